@@ -1,0 +1,16 @@
+import type { Notification } from "../notification";
+import type { SlackMessage } from "../slack/message";
+import type { Formatter } from "./formatter";
+import { formatGeneric } from "./generic";
+
+/** One line for each kind of event, asked in this order; what none of them knows goes to the generic one. */
+const FORMATTERS: readonly Formatter[] = [];
+
+/** Formats a notification with the formatter of its kind. */
+export function format(notification: Notification): SlackMessage {
+  for (const formatter of FORMATTERS) {
+    const message = formatter(notification);
+    if (message !== undefined) return message;
+  }
+  return formatGeneric(notification);
+}

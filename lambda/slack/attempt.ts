@@ -1,0 +1,49 @@
+import { type FetchFunction, IncomingWebhook, IncomingWebhookHTTPError } from "@slack/webhook";
+import type { SlackMessage } from "./message";
+import { type PostFailure, parseRetryAfter } from "./retry";
+
+/**
+ * Posts once. `@slack/webhook` has no timeout unless given one, and its error drops the response's headers, so the fetch
+ * it uses keeps Retry-After for us.
+ *
+ * @param timeoutMs milliseconds until the attempt is given up
+ * @returns what went wrong, or undefined when Slack took the message
+ */
+export async function attemptPost(
+  url: string,
+  message: SlackMessage,
+  timeoutMs: number,
+): Promise<PostFailure | undefined> {
+  let retryAfter: string | null = null;
+  const watchingFetch: FetchFunction = async (address, init) => {
+    const response = await fetch(address, init);
+    retryAfter = response.headers.get("retry-after");
+    return response;
+  };
+  try {
+    await new IncomingWebhook(url, { timeout: timeoutMs, fetch: watchingFetch }).send(message);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof IncomingWebhookHTTPError)) return { kind: "network", code: networkCode(error) };
+    return {
+      kind: "http",
+      status: error.statusCode,
+      reason: slackReason(error.body),
+      retryAfterMs: parseRetryAfter(retryAfter, Date.now()),
+    };
+  }
+}
+
+/** Slack answers errors with one word. Anything longer comes from something in between, and may quote the secret path. */
+function slackReason(body: unknown): string | undefined {
+  return typeof body === "string" && /^[a-z][a-z_]{0,59}$/.test(body) ? body : undefined;
+}
+
+/** The innermost code or name in a chain of causes; messages are left alone because they may hold the URL. */
+function networkCode(error: unknown): string {
+  let code = "unknown cause";
+  for (let link = error; link instanceof Error; link = link.cause) {
+    code = "code" in link && typeof link.code === "string" ? link.code : link.name;
+  }
+  return code;
+}
