@@ -1,0 +1,12 @@
+/** @returns a span as a person says it: `under a second`, `36 s`, `5 min 9 s`, `2 h 3 min` */
+export function duration(seconds: number): string {
+  if (seconds < 1) return "under a second";
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return join(Math.floor(whole / 60), "min", whole % 60, "s");
+  return join(Math.floor(whole / 3600), "h", Math.floor((whole % 3600) / 60), "min");
+}
+
+function join(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+}
