@@ -1,4 +1,6 @@
-import { type FetchFunction, IncomingWebhook, IncomingWebhookHTTPError } from "@slack/webhook";
+// The two files and not the package's index, which brings 4 KB of the bundle's 30 that nothing here uses.
+import { IncomingWebhookHTTPError } from "@slack/webhook/dist/errors";
+import { type FetchFunction, IncomingWebhook } from "@slack/webhook/dist/IncomingWebhook";
 import type { SlackMessage } from "./message";
 import { type PostFailure, parseRetryAfter } from "./retry";
 
