@@ -1,0 +1,79 @@
+# shellcheck shell=bash
+# Where the local region keeps things, and how it is cleared away. Sourced by start, down and exec.
+# Nearly all of a region lives in its own PID, mount and network namespaces and goes with its first process. What lies
+# outside them is listed here, in one place, and removed by clear_region: an nftables table, the forwarding switch, empty
+# control groups, the link to the outside and the state folder.
+
+TOWLINE_CACHE=${TOWLINE_CACHE:-/var/cache/towline}
+TOWLINE_STATE=/run/towline
+TOWLINE_TABLE=towline
+TOWLINE_UPLINK=towline0
+FORWARDING=/proc/sys/net/ipv4/ip_forward
+export TOWLINE_CACHE TOWLINE_STATE TOWLINE_TABLE TOWLINE_UPLINK
+
+fail() {
+  echo "towline: $*" >&2
+  exit 1
+}
+
+# True while the process that was recorded under NAME still is the one that was recorded (a PID alone may be reused).
+recorded_process_lives() {
+  local file=$TOWLINE_STATE/$1 pid started
+  [ -r "$file" ] && read -r pid started <"$file" || return 1
+  [ "$(process_start_time "$pid")" = "$started" ]
+}
+
+recorded_pid() {
+  local pid rest
+  # shellcheck disable=SC2034 # rest takes the start time, which only recorded_process_lives reads
+  read -r pid rest <"$TOWLINE_STATE/$1" && echo "$pid"
+}
+
+record_process() {
+  printf '%s %s\n' "$2" "$(process_start_time "$2")" >"$TOWLINE_STATE/$1"
+}
+
+# Clock ticks after boot at which a process started: field 22 of stat, counted behind the name's closing bracket.
+process_start_time() {
+  local stat
+  [ -r "/proc/$1/stat" ] && read -r stat <"/proc/$1/stat" 2>/dev/null || return 0
+  # shellcheck disable=SC2086 # split into fields on purpose
+  set -- ${stat##*) }
+  echo "${20}"
+}
+
+# Ends the region's first process; the kernel ends everything else in its PID namespace with it.
+end_region() {
+  recorded_process_lives sandbox || return 0
+  local pid
+  pid=$(recorded_pid sandbox)
+  kill -KILL "$pid" 2>/dev/null || return 0
+  while recorded_process_lives sandbox; do sleep 0.05; done
+}
+
+# Takes back everything that outlives the namespaces. Safe to run twice, and when nothing is there.
+clear_region() {
+  end_region
+  if command -v nft >/dev/null; then
+    nft list table inet "$TOWLINE_TABLE" >/dev/null 2>&1 && nft delete table inet "$TOWLINE_TABLE"
+  fi
+  ip link show "$TOWLINE_UPLINK" >/dev/null 2>&1 && ip link delete "$TOWLINE_UPLINK"
+  if [ -r "$TOWLINE_STATE/ip_forward" ]; then
+    cat "$TOWLINE_STATE/ip_forward" >"$FORWARDING"
+  fi
+  clear_control_groups
+  rm -rf "$TOWLINE_STATE"
+}
+
+# The groups are empty by then, but the kernel needs a moment to see the last process out.
+clear_control_groups() {
+  # shellcheck disable=SC2016 # expanded by the inner shell, in its own mount namespace
+  unshare --mount sh -c '
+    umount -R /sys/fs/cgroup 2>/dev/null
+    mount -t cgroup2 none /sys/fs/cgroup && [ -d /sys/fs/cgroup/towline ] || exit 0
+    for try in 1 2 3 4 5 6 7 8 9 10; do
+      find /sys/fs/cgroup/towline -depth -type d -exec rmdir {} + 2>/dev/null && exit 0
+      sleep 0.1
+    done
+    echo "towline: the control group towline could not be removed" >&2'
+}
