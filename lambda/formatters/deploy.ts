@@ -67,7 +67,7 @@ function message(deploy: Deploy): SlackMessage {
   return slackMessage(SEVERITY[outcome], story(deploy), [
     facts({
       Package: deploy.package,
-      Version: [...(outcome === "rolled-back" ? [version, previous] : [previous, version])].filter(Boolean).join(" → "),
+      Version: (outcome === "rolled-back" ? [version, previous] : [previous, version]).filter(Boolean).join(" → "),
       Stack: stack,
       Group: group,
       Instance: instance,
@@ -83,14 +83,16 @@ function story(deploy: Deploy): string {
   const release = [deploy.package ?? "a package", deploy.version].filter(Boolean).join(" ");
   const place = [deploy.stack, deploy.group].filter(Boolean).join("/");
   const host = place === "" ? instance : `${instance} (${place})`;
-  const took = seconds === undefined ? "" : ` after ${duration(seconds)}`;
-  const why = reason === undefined ? "" : `: ${reason.split("\n", 1)[0]}`;
+  const span = seconds === undefined ? undefined : duration(seconds);
+  const why = reason === undefined ? "" : `: ${reason.split("\n", 1)[0]?.replace(/\.$/, "")}`;
   switch (outcome) {
-    case "upgraded":
-      return `${release} runs on ${host}${previous ? `, before it ${previous}` : ""}${took}${why}`;
+    case "upgraded": {
+      const did = previous === undefined ? "was installed" : `took the place of ${previous}`;
+      return `${release} ${did} on ${host}${span ? ` in ${span}` : ""}${why}.`;
+    }
     case "rolled-back":
-      return `${release} failed on ${host}, which went back to ${previous ?? "the version before"}${took}${why}`;
+      return `${release} failed on ${host}, which went back to ${previous ?? "the version before"}${span ? ` after ${span}` : ""}${why}.`;
     case "boot-failed":
-      return `${host} did not come up with ${release}${took}${why}`;
+      return `${host} did not come up with ${release}${span ? ` within ${span}` : ""}${why}.`;
   }
 }

@@ -1,12 +1,13 @@
 // The two files and not the package's index, which brings 4 KB of the bundle's 30 that nothing here uses.
 import { IncomingWebhookHTTPError } from "@slack/webhook/dist/errors";
 import { type FetchFunction, IncomingWebhook } from "@slack/webhook/dist/IncomingWebhook";
+import { asFields, asText } from "../values";
 import type { SlackMessage } from "./message";
 import { type PostFailure, parseRetryAfter } from "./retry";
 
 /**
  * Posts once. `@slack/webhook` has no timeout unless given one, and its error drops the response's headers, so the fetch
- * it uses keeps Retry-After for us.
+ * it uses keeps Retry-After and the first-hand network error for us.
  *
  * @param timeoutMs milliseconds until the attempt is given up
  * @returns what went wrong, or undefined when Slack took the message
@@ -17,16 +18,25 @@ export async function attemptPost(
   timeoutMs: number,
 ): Promise<PostFailure | undefined> {
   let retryAfter: string | null = null;
+  let lost: unknown;
+  let signal: AbortSignal | undefined;
   const watchingFetch: FetchFunction = async (address, init) => {
-    const response = await fetch(address, init);
-    retryAfter = response.headers.get("retry-after");
-    return response;
+    signal = init?.signal;
+    try {
+      const response = await fetch(address, init);
+      retryAfter = response.headers.get("retry-after");
+      return response;
+    } catch (error) {
+      lost = error;
+      throw error;
+    }
   };
   try {
     await new IncomingWebhook(url, { timeout: timeoutMs, fetch: watchingFetch }).send(message);
     return undefined;
   } catch (error) {
-    if (!(error instanceof IncomingWebhookHTTPError)) return { kind: "network", code: networkCode(error) };
+    if (signal?.aborted) return { kind: "network", cause: `no answer within ${timeoutMs} ms` };
+    if (!(error instanceof IncomingWebhookHTTPError)) return { kind: "network", cause: networkCause(lost ?? error) };
     return {
       kind: "http",
       status: error.statusCode,
@@ -42,10 +52,10 @@ function slackReason(body: unknown): string | undefined {
 }
 
 /** The innermost code or name in a chain of causes; messages are left alone because they may hold the URL. */
-function networkCode(error: unknown): string {
-  let code = "unknown cause";
-  for (let link = error; link instanceof Error; link = link.cause) {
-    code = "code" in link && typeof link.code === "string" ? link.code : link.name;
+function networkCause(error: unknown): string {
+  let cause = "unknown cause";
+  for (let link = asFields(error); link !== undefined; link = asFields(link.cause)) {
+    cause = asText(link.code) ?? asText(link.name) ?? cause;
   }
-  return code;
+  return cause;
 }

@@ -8,7 +8,7 @@ export type PostFailure =
       /** Milliseconds Slack asked us to wait. */
       readonly retryAfterMs?: number;
     }
-  | { readonly kind: "network"; readonly code: string };
+  | { readonly kind: "network"; readonly cause: string };
 
 /** Attempts at a message when Slack or the way to it is broken. Rate limits count apart: only time bounds them. */
 const MAX_ATTEMPTS = 3;
@@ -43,7 +43,7 @@ export function parseRetryAfter(header: string | null, now: number): number | un
 
 /** @returns the failure in words, without a URL in it */
 export function describeFailure(failure: PostFailure): string {
-  if (failure.kind === "network") return `Slack could not be reached (${failure.code})`;
+  if (failure.kind === "network") return `Slack could not be reached (${failure.cause})`;
   const reason = failure.reason === undefined ? "" : ` (${failure.reason})`;
   return `Slack answered ${failure.status}${reason}`;
 }
