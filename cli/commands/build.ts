@@ -1,0 +1,44 @@
+import type { Command } from "commander";
+import { buildPackage } from "../deb/build";
+import { printResult } from "../progress";
+
+const HELP = `
+A folder with a Procfile becomes the package of an app; towline.yaml beside it may set name, description, maintainer,
+depends (a list) and architecture (all, amd64, arm64; amd64 unless said). A folder with DEBIAN/control is packed as it is
+laid out. Left out: version control, caches (.git, __pycache__, node_modules/.cache, ...), .env files.
+
+The version is --version, else that of DEBIAN/control, else git's: the nearest tag that looks like a version, the number of
+commits since (git rev-list --count) and the commit, such as 1.2.3.57.gdeadbee; on the tag itself 1.2.3; without any tag
+0.0.0.57.gdeadbee. Equal content makes equal bytes: all files get the time of the folder's last commit, or SOURCE_DATE_EPOCH.
+
+Examples:
+  towline build examples/hello
+  towline build examples/hello --version 1.2.0 --out dist
+  towline build userdata/agent --json | jq -r .path`;
+
+interface Options {
+  readonly version?: string;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/** `towline build`. */
+export function addBuild(program: Command): void {
+  program
+    .command("build")
+    .description("make a Debian package of a folder")
+    .argument("<dir>", "folder with a Procfile or DEBIAN/control")
+    .option(
+      "--version <version>",
+      "version of the package: letters, digits, '.' and '~', a digit first (default: git's, see below)",
+    )
+    .option("--out <dir>", "folder for the .deb", ".")
+    .option("--json", "print the result as JSON")
+    .addHelpText("after", HELP)
+    .action(async (folder: string, options: Options) => {
+      const deb = await buildPackage({ folder, version: options.version, out: options.out });
+      printResult(options.json, deb, [
+        `${deb.path}  ${deb.name} ${deb.version} ${deb.architecture}, ${deb.size} bytes, sha256 ${deb.sha256}`,
+      ]);
+    });
+}

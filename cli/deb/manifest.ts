@@ -1,0 +1,79 @@
+import { parse, YAMLParseError } from "yaml";
+import { z } from "zod";
+import { InputError } from "../errors";
+
+/** What towline.yaml may say about an app. */
+export interface Manifest {
+  readonly name: string;
+  readonly description: string;
+  readonly maintainer: string;
+  /** Debian packages the app needs, as in the control field Depends: `python3` or `libpq5 (>= 15)`. */
+  readonly depends: readonly string[];
+  readonly architecture: "all" | "amd64" | "arm64";
+}
+
+// The name is also the account's and part of unit names: the common ground of deb-control(5) and useradd(8).
+const NAME = /^[a-z][a-z0-9-]{1,30}$/;
+const ONE = String.raw`[a-z0-9][a-z0-9+.-]+(:[a-z0-9-]+)?( \((<<|<=|=|>=|>>) [A-Za-z0-9.+~:-]+\))?`;
+const RELATION = new RegExp(`^${ONE}( \\| ${ONE})*$`);
+const MAINTAINER = /^[^<>\n]+ <[^<>\s]+@[^<>\s]+>$/;
+
+const schema = z.strictObject({
+  name: z.string().regex(NAME, "must be 2 to 31 lower-case letters, digits and '-', a letter first").optional(),
+  description: z.string().regex(/\S/, "must not be empty").optional(),
+  maintainer: z.string().regex(MAINTAINER, "must look like 'Name <name@example.org>'").optional(),
+  depends: z
+    .array(z.string().regex(RELATION, "must be a Debian package such as 'python3' or 'libpq5 (>= 15)'"))
+    .optional(),
+  architecture: z.enum(["all", "amd64", "arm64"]).optional(),
+});
+
+/**
+ * Reads towline.yaml and fills in the defaults.
+ * @param path only for messages
+ * @param text undefined when there is no such file
+ * @param folder name of the app's folder, the default of `name`
+ * @throws InputError naming each wrong key, the value given and what is allowed.
+ */
+export function parseManifest(path: string, text: string | undefined, folder: string): Manifest {
+  const raw: unknown = text === undefined ? {} : (parseYaml(path, text) ?? {});
+  const result = schema.safeParse(raw);
+  if (!result.success)
+    throw new InputError(`${path}: ${result.error.issues.map((issue) => explain(issue, raw)).join("; ")}`);
+  const name = result.data.name ?? folder;
+  if (!NAME.test(name)) {
+    throw new InputError(
+      `${path}: the folder's name '${folder}' cannot name a package (2 to 31 lower-case letters, digits and '-', ` +
+        "a letter first); set 'name' in towline.yaml",
+    );
+  }
+  return {
+    name,
+    description: result.data.description ?? `The ${name} app`,
+    maintainer: result.data.maintainer ?? `${name} <${name}@localhost>`,
+    depends: result.data.depends ?? [],
+    architecture: result.data.architecture ?? "amd64",
+  };
+}
+
+function parseYaml(path: string, text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof YAMLParseError)) throw error;
+    throw new InputError(`${path}: is not YAML: ${error.message.split("\n")[0]}`);
+  }
+}
+
+function explain(issue: z.core.$ZodIssue, raw: unknown): string {
+  if (issue.code === "unrecognized_keys") {
+    return `unknown key '${issue.keys.join("', '")}'; allowed are ${Object.keys(schema.shape).join(", ")}`;
+  }
+  const given = issue.path.reduce<unknown>((value, key) => (isRecord(value) ? value[String(key)] : undefined), raw);
+  const where = issue.path.length === 0 ? "" : `${issue.path.join("/")}: `;
+  return `${where}${issue.message}, but is ${JSON.stringify(given)}`;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,37 @@
+import { InputError } from "../errors";
+
+/** One process type of an app. Its position in the Procfile decides its ports. */
+export interface ProcessType {
+  readonly name: string;
+  /** A shell command line. */
+  readonly command: string;
+}
+
+const LINE = /^([a-z][a-z0-9_-]*):\s*(\S.*)$/;
+
+/**
+ * Reads a Procfile: one `name: command` a line; blank lines and lines that start with `#` are ignored.
+ * @param path only for messages
+ * @throws InputError with the line when one is malformed, a name repeats or there is no process at all.
+ */
+export function parseProcfile(path: string, text: string): ProcessType[] {
+  const processes: ProcessType[] = [];
+  for (const [index, raw] of text.split("\n").entries()) {
+    const line = raw.trim();
+    if (line === "" || line.startsWith("#")) continue;
+    const [, name, command] = LINE.exec(line) ?? [];
+    if (name === undefined || command === undefined) {
+      throw new InputError(
+        `${path}:${index + 1}: '${line}' is not 'name: command' with a name of lower-case letters, digits, '-' and '_'`,
+      );
+    }
+    if (processes.some((process) => process.name === name)) {
+      throw new InputError(`${path}:${index + 1}: the process '${name}' is there twice; give each its own name`);
+    }
+    processes.push({ name, command });
+  }
+  if (processes.length === 0) {
+    throw new InputError(`${path}: holds no process; add a line such as 'web: python3 server.py'`);
+  }
+  return processes;
+}

@@ -1,0 +1,46 @@
+import { resourceName } from "../../infra/names";
+import { explained } from "../aws";
+import type { Stack } from "../project";
+
+/** An instance as Auto Scaling sees it. */
+export interface FleetInstance {
+  readonly group: string;
+  readonly instance: string;
+  /** `InService`, `Pending:Wait`, … */
+  readonly lifecycle: string;
+}
+
+/** The Auto Scaling groups of a stack. */
+export interface Fleet {
+  readonly instances: readonly FleetInstance[];
+  /** Groups the configuration has and AWS has not. */
+  readonly absentGroups: readonly string[];
+}
+
+/** Reads the instances of all groups of a stack. */
+export async function readFleet(stack: Stack): Promise<Fleet> {
+  const autoScaling = await import("@aws-sdk/client-auto-scaling");
+  const client = new autoScaling.AutoScalingClient({ region: stack.config.region });
+  const groups = Object.keys(stack.config.groups);
+  const names = new Map(groups.map((group) => [resourceName(stack.name, group), group]));
+  return explained(`read the Auto Scaling groups of ${stack.name}`, async () => {
+    const instances: FleetInstance[] = [];
+    const found = new Set<string>();
+    const pages = autoScaling.paginateDescribeAutoScalingGroups(
+      { client },
+      { AutoScalingGroupNames: [...names.keys()] },
+    );
+    for await (const page of pages) {
+      for (const described of page.AutoScalingGroups ?? []) {
+        const group = names.get(described.AutoScalingGroupName ?? "");
+        if (group === undefined) continue;
+        found.add(group);
+        for (const { InstanceId, LifecycleState } of described.Instances ?? []) {
+          if (InstanceId !== undefined)
+            instances.push({ group, instance: InstanceId, lifecycle: LifecycleState ?? "unknown" });
+        }
+      }
+    }
+    return { instances, absentGroups: groups.filter((group) => !found.has(group)) };
+  });
+}

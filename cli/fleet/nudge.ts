@@ -1,0 +1,41 @@
+import { explained } from "../aws";
+import type { Stack } from "../project";
+
+const COMMAND = "systemctl start --no-block towline-agent-poll.service";
+// Systems Manager resolves tags after it accepted the command.
+const ATTEMPTS = 10;
+const PAUSE_MILLISECONDS = 500;
+
+/**
+ * Has hosts look for new versions now, through Systems Manager.
+ * @param group only this group's hosts, else all of the stack
+ * @returns the number of hosts reached
+ */
+export async function nudge(stack: Stack, group: string | undefined): Promise<number> {
+  const ssm = await import("@aws-sdk/client-ssm");
+  const client = new ssm.SSMClient({ region: stack.config.region });
+  return explained(`nudge the hosts of ${stack.name}`, async () => {
+    const { Command } = await client.send(
+      new ssm.SendCommandCommand({
+        DocumentName: "AWS-RunShellScript",
+        Targets: targetsOf(stack.name, group),
+        Parameters: { commands: [COMMAND] },
+        Comment: "towline nudge",
+      }),
+    );
+    let reached = Command?.TargetCount ?? 0;
+    for (let attempt = 0; reached === 0 && attempt < ATTEMPTS; attempt++) {
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
+      const { Commands } = await client.send(new ssm.ListCommandsCommand({ CommandId: Command?.CommandId }));
+      reached = Commands?.[0]?.TargetCount ?? 0;
+      if (Commands?.[0]?.Status !== "Pending" && Commands?.[0]?.Status !== "InProgress") break;
+    }
+    return reached;
+  });
+}
+
+/** The hosts of a stack, or of one of its groups, by their tags (docs/contracts.md, "Names"). */
+export function targetsOf(stack: string, group: string | undefined): { Key: string; Values: string[] }[] {
+  const all = { Key: "tag:towline:stack", Values: [stack] };
+  return group === undefined ? [all] : [all, { Key: "tag:towline:group", Values: [group] }];
+}

@@ -1,0 +1,34 @@
+import type { HostReport } from "./host";
+import type { FleetInstance } from "./instances";
+
+/** One line of `towline status`. */
+export interface StatusRow extends FleetInstance {
+  /** What the host's agent is at; null where it has not reported. */
+  readonly state: HostReport["state"] | null;
+  /** Versions by package. */
+  readonly packages: Readonly<Record<string, string>>;
+  /** Since when it is in that state, ISO 8601. */
+  readonly since: string | null;
+  readonly health: HostReport["health"];
+  /** The last thing that went wrong. */
+  readonly error: string | null;
+}
+
+/** Joins what Auto Scaling knows with what hosts report: one row for each instance, by group, then instance. */
+export function joinStatus(instances: readonly FleetInstance[], reports: readonly HostReport[]): StatusRow[] {
+  const byInstance = new Map(reports.map((report) => [`${report.group}/${report.instance}`, report]));
+  return instances
+    .map((instance) => row(instance, byInstance.get(`${instance.group}/${instance.instance}`)))
+    .sort((a, b) => a.group.localeCompare(b.group) || a.instance.localeCompare(b.instance));
+}
+
+function row(instance: FleetInstance, report: HostReport | undefined): StatusRow {
+  return {
+    ...instance,
+    state: report?.state ?? null,
+    packages: report?.packages ?? {},
+    since: report?.since ?? null,
+    health: report?.health ?? "unknown",
+    error: report?.error || null,
+  };
+}

@@ -1,0 +1,47 @@
+import type { ChildProcess } from "node:child_process";
+
+const GRACE_MILLISECONDS = 5000;
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+const children = new Set<ChildProcess>();
+const cleanups = new Set<() => void>();
+let interruption: Promise<void> | undefined;
+
+/** Whether a signal has ended this run: what fails from then on is a consequence and not worth a message. */
+export function interrupted(): boolean {
+  return interruption !== undefined;
+}
+
+/** Has a child process ended together with this one when a signal arrives. */
+export function trackChild(child: ChildProcess): void {
+  children.add(child);
+  const forget = () => children.delete(child);
+  child.once("close", forget);
+  child.once("error", forget);
+}
+
+/** Runs `cleanup` if a signal ends this run; call the returned function once it is no longer needed. */
+export function onInterrupt(cleanup: () => void): () => void {
+  cleanups.add(cleanup);
+  return () => cleanups.delete(cleanup);
+}
+
+/** From now on SIGINT, SIGTERM and SIGHUP end the children first, then clean up, then exit with 128 + signal. */
+export function handleSignals(): void {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      interruption ??= end(EXIT_CODES[signal]);
+    });
+  }
+}
+
+async function end(exitCode: number): Promise<void> {
+  const closed = [...children].map((child) => new Promise((resolve) => child.once("close", resolve)));
+  for (const child of children) child.kill("SIGTERM");
+  const grace = new Promise((resolve) => setTimeout(resolve, GRACE_MILLISECONDS));
+  await Promise.race([Promise.all(closed), grace]);
+  for (const child of children) child.kill("SIGKILL");
+  // The last thing made is the first thing cleaned.
+  for (const cleanup of [...cleanups].reverse()) cleanup();
+  process.exit(exitCode);
+}

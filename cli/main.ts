@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { styleText } from "node:util";
+import { Command, CommanderError } from "commander";
+import { addBuild } from "./commands/build";
+import { addNudge } from "./commands/nudge";
+import { addPromote } from "./commands/promote";
+import { addPublish } from "./commands/publish";
+import { addStatus } from "./commands/status";
+import { UserError } from "./errors";
+import { handleSignals, interrupted } from "./interrupt";
+
+const USAGE_ERROR = 2;
+
+/** The whole command line, ready to parse. */
+export function createProgram(): Command {
+  const program = new Command("towline")
+    .description(
+      "Builds Debian packages, publishes them to a stack's signed apt repository and shows what its hosts run.",
+    )
+    .version(version(), "-V, --towline-version", "print towline's version")
+    .option(
+      "-C, --directory <dir>",
+      "folder of the project (default: the nearest one with a Pulumi.yaml at or above this)",
+    )
+    .helpCommand("help [command]", "explain a command")
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, errorPrefix())) })
+    .showHelpAfterError("(see --help)")
+    .exitOverride()
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 done, 1 failure, 2 wrong usage or input. TOWLINE_DEBUG=1 shows where an error arose.",
+    );
+  for (const add of [addBuild, addPublish, addPromote, addNudge, addStatus]) add(program);
+  return program;
+}
+
+/** Runs one command line and returns its exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    await createProgram().parseAsync(args, { from: "user" });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_ERROR;
+    // What fails once a signal has ended the children is its consequence.
+    if (!interrupted()) report(error);
+    return error instanceof UserError ? error.exitCode : 1;
+  }
+}
+
+function report(error: unknown): void {
+  const debug = (process.env.TOWLINE_DEBUG ?? "") !== "";
+  const expected = error instanceof UserError;
+  const text =
+    error instanceof Error ? (debug || !expected ? (error.stack ?? error.message) : error.message) : String(error);
+  const intro = expected ? "" : "a fault in towline itself: ";
+  process.stderr.write(`${errorPrefix()} ${intro}${text}\n`);
+  if (debug && error instanceof Error && error.cause !== undefined) console.error(error.cause);
+}
+
+function errorPrefix(): string {
+  return styleText("red", "towline:", { stream: process.stderr });
+}
+
+function version(): string {
+  const manifest: { version: string } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8"));
+  return manifest.version;
+}
+
+if (require.main === module) {
+  handleSignals();
+  void main(process.argv.slice(2)).then((exitCode) => {
+    // Interrupted: the end with its own exit code is on its way.
+    if (!interrupted()) process.exitCode = exitCode;
+  });
+}

@@ -1,0 +1,76 @@
+import { parseStanzas, type Stanza } from "./stanzas";
+
+/** A package as a repository's index lists it. */
+export interface IndexedPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly architecture: string;
+  /** Key of the .deb, from the repository's root. */
+  readonly filename: string;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** A file a Release lists. */
+export interface IndexFile {
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/**
+ * Reads a Packages file.
+ * @throws Error when it is malformed or a package lacks a field.
+ */
+export function parsePackages(text: string): IndexedPackage[] {
+  return parseStanzas(text).map((stanza) => {
+    const filename = required(stanza, "Filename");
+    if (!/^pool\/[^\0]+\.deb$/.test(filename) || filename.split("/").includes("..")) {
+      throw new Error(`'${filename}' is no path below pool/`);
+    }
+    return {
+      name: required(stanza, "Package"),
+      version: required(stanza, "Version"),
+      architecture: required(stanza, "Architecture"),
+      filename,
+      sha256: checkSha256(required(stanza, "SHA256")),
+      size: checkSize(required(stanza, "Size")),
+    };
+  });
+}
+
+/**
+ * The files a Release lists under SHA256, by path below `dists/<suite>/`.
+ * @throws Error when it is malformed or has no such list.
+ */
+export function parseRelease(text: string): Map<string, IndexFile> {
+  const [release] = parseStanzas(text);
+  if (release === undefined) throw new Error("it is empty");
+  const lines = required(release, "SHA256")
+    .split("\n")
+    .filter((line) => line !== "");
+  return new Map(
+    lines.map((line) => {
+      const [hash = "", size = "", path = ""] = line.split(/\s+/);
+      return [path, { sha256: checkSha256(hash), size: checkSize(size) }];
+    }),
+  );
+}
+
+function required(stanza: Stanza, field: string): string {
+  const value = stanza.get(field.toLowerCase());
+  if (value === undefined) throw new Error(`field ${field} is missing`);
+  return value;
+}
+
+function checkSha256(value: string): string {
+  if (!/^[0-9a-f]{64}$/.test(value)) throw new Error(`'${value}' is no SHA-256`);
+  return value;
+}
+
+function checkSize(value: string): number {
+  if (!/^[0-9]{1,15}$/.test(value)) throw new Error(`'${value}' is no size`);
+  return Number(value);
+}

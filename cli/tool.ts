@@ -1,0 +1,79 @@
+import { spawn } from "node:child_process";
+import { codeOf, UserError } from "./errors";
+import { trackChild } from "./interrupt";
+
+/** The outside programs the command runs, each with the Debian package that holds it. */
+const DEBIAN_PACKAGES = {
+  aptly: "aptly",
+  "dpkg-deb": "dpkg",
+  git: "git",
+  gpg: "gpg",
+  gpgconf: "gpgconf",
+  gpgv: "gpgv",
+} as const;
+
+export type Tool = keyof typeof DEBIAN_PACKAGES;
+
+export interface ToolOptions {
+  readonly cwd?: string;
+  /** Added to this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface ToolResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a program without a shell and returns its output, whatever its exit code.
+ * @throws UserError when the program is not installed or ended by a signal.
+ */
+export function tryTool(tool: Tool, args: readonly string[], options: ToolOptions = {}): Promise<ToolResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(tool, args, {
+      cwd: options.cwd,
+      env: { ...process.env, LC_ALL: "C.UTF-8", ...options.env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    trackChild(child);
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+    child.once("error", (error) => {
+      const missing = codeOf(error) === "ENOENT";
+      reject(
+        missing
+          ? new UserError(`${tool} is not installed: run 'apt-get install ${DEBIAN_PACKAGES[tool]}'`)
+          : new UserError(`${tool} could not be started: ${error.message}`),
+      );
+    });
+    child.once("close", (exitCode, signal) => {
+      if (exitCode === null) reject(new UserError(`${tool} was ended by ${signal}`));
+      else resolve({ exitCode, stdout: text(stdout), stderr: text(stderr) });
+    });
+  });
+}
+
+/**
+ * Runs a program and returns its standard output.
+ * @throws UserError with what the program said when it fails.
+ */
+export async function runTool(tool: Tool, args: readonly string[], options: ToolOptions = {}): Promise<string> {
+  const result = await tryTool(tool, args, options);
+  if (result.exitCode !== 0) throw new UserError(toolFailure(tool, result));
+  return result.stdout;
+}
+
+/** One sentence about a program that failed: its exit code and the last lines it wrote. */
+export function toolFailure(tool: Tool, result: ToolResult): string {
+  const lines = `${result.stdout}\n${result.stderr}`.split("\n").filter((line) => line.trim() !== "");
+  const said = lines.slice(-3).join("; ").trim();
+  return `${tool} failed with exit code ${result.exitCode}${said === "" ? "" : `: ${said}`}`;
+}
+
+function text(chunks: readonly Buffer[]): string {
+  return Buffer.concat(chunks).toString("utf8");
+}
