@@ -1,0 +1,159 @@
+import { createHash } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export const INSTANCE = "i-0aaaaaaaaaaaaaaaa";
+export const SECRETS = { key: "ASIATESTKEY", secret: "test/Secret+1", token: "test/Token+2==" };
+const REGION = "eu-west-1";
+
+export interface Request {
+  readonly method: string;
+  readonly host: string;
+  readonly path: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: string;
+}
+
+/** What a request is answered with instead of the usual; `undefined` leaves it to the fake. */
+export type Hook = (request: Request) => { status: number; body?: string } | undefined;
+
+const error = (code: string, message: string) => `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+
+/** The AWS services and the app the agent talks to, on one loopback port, told apart by their Host header. */
+export class FakeAws {
+  readonly requests: Request[] = [];
+  readonly unexpected: string[] = [];
+  readonly objects = new Map<string, string>();
+  /** States DescribeTargetHealth answers, in turn; the last one stays. */
+  targetStates: string[] = ["absent"];
+  health: () => { status: number; body: string } = () => ({ status: 200, body: "ok" });
+  hook: Hook = () => undefined;
+  private readonly server: Server = createServer((request, response) => void this.serve(request, response));
+
+  async start(): Promise<number> {
+    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  static etag(body: string): string {
+    return `"${createHash("md5").update(body).digest("hex")}"`;
+  }
+
+  /** The JSON object at a key of the bucket; throws where there is none. */
+  json(key: string): Record<string, unknown> {
+    const body = this.objects.get(key);
+    if (body === undefined) throw new Error(`the bucket holds no ${key}`);
+    return JSON.parse(body) as Record<string, unknown>;
+  }
+
+  /** Requests to the bucket, as "METHOD key". */
+  s3(): string[] {
+    return this.requests.filter((r) => r.host.startsWith("towline-test.s3.")).map((r) => `${r.method} ${r.path.slice(1)}`);
+  }
+
+  /** Query API calls, as their decoded form fields. */
+  queries(action: string): Record<string, string>[] {
+    return this.requests
+      .filter((r) => r.method === "POST")
+      .map((r) => Object.fromEntries(new URLSearchParams(r.body)))
+      .filter((form) => form.Action === action);
+  }
+
+  private async serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+    const request: Request = {
+      method: incoming.method ?? "",
+      host: incoming.headers.host ?? "",
+      path: incoming.url ?? "",
+      headers: incoming.headers,
+      body: Buffer.concat(chunks).toString(),
+    };
+    this.requests.push(request);
+    const answer = this.hook(request) ?? this.answer(request);
+    response.writeHead(answer.status, "headers" in answer ? answer.headers : {});
+    response.end(answer.body ?? "");
+  }
+
+  private answer(request: Request): { status: number; body?: string; headers?: Record<string, string> } {
+    const { host, headers } = request;
+    if (host === "169.254.169.254") return this.metadata(request);
+    if (host === "127.0.0.1:8080" && request.path === "/health") return this.health();
+    const scope = new RegExp(`Credential=${SECRETS.key}/\\d{8}/${REGION}/(\\w+)/aws4_request`).exec(headers.authorization ?? "");
+    if (!scope || headers["x-amz-security-token"] !== SECRETS.token) return this.refuse(request, "unsigned");
+    if (host === `towline-test.s3.${REGION}.amazonaws.com` && scope[1] === "s3") return this.bucket(request);
+    const service = host.replace(`.${REGION}.amazonaws.com`, "");
+    if (request.method === "POST" && service === scope[1]) return this.query(request, service);
+    return this.refuse(request, "unknown");
+  }
+
+  private metadata(request: Request) {
+    if (request.method === "PUT" && request.path === "/latest/api/token") return { status: 200, body: "session-token" };
+    if (request.headers["x-aws-ec2-metadata-token"] !== "session-token") return { status: 401 };
+    const credentials = {
+      Code: "Success",
+      AccessKeyId: SECRETS.key,
+      SecretAccessKey: SECRETS.secret,
+      Token: SECRETS.token,
+      Expiration: new Date(Date.now() + 6 * 3600_000).toISOString().replace(/\.\d+/, ""),
+    };
+    const answers: Record<string, string> = {
+      "/latest/meta-data/instance-id": INSTANCE,
+      "/latest/meta-data/iam/security-credentials/": "hello-role",
+      "/latest/meta-data/iam/security-credentials/hello-role": JSON.stringify(credentials),
+    };
+    const body = answers[request.path];
+    return body === undefined ? this.refuse(request, "unknown metadata") : { status: 200, body };
+  }
+
+  private bucket(request: Request) {
+    const key = decodeURIComponent(request.path.slice(1));
+    const present = this.objects.get(key);
+    const etag = present === undefined ? undefined : FakeAws.etag(present);
+    const { "if-none-match": noneMatch, "if-match": match } = request.headers;
+    if (request.method === "GET") {
+      if (present === undefined || etag === undefined) return { status: 404, body: error("NoSuchKey", "The specified key does not exist.") };
+      if (noneMatch === etag) return { status: 304, headers: { etag } };
+      return { status: 200, body: present, headers: { ETag: etag } };
+    }
+    if (request.method !== "PUT") return this.refuse(request, "unknown method");
+    if (match !== undefined && present === undefined) return { status: 404, body: error("NoSuchKey", "gone") };
+    if ((noneMatch === "*" && present !== undefined) || (match !== undefined && match !== etag)) {
+      return { status: 412, body: error("PreconditionFailed", "At least one of the pre-conditions you specified did not hold") };
+    }
+    this.objects.set(key, request.body);
+    return { status: 200, headers: { ETag: FakeAws.etag(request.body) } };
+  }
+
+  private query(request: Request, service: string) {
+    const form = new URLSearchParams(request.body);
+    switch (`${service} ${form.get("Version")} ${form.get("Action")}`) {
+      case "autoscaling 2011-01-01 CompleteLifecycleAction":
+      case "sns 2010-03-31 Publish":
+        return { status: 200, body: "<Response/>" };
+      case "elasticloadbalancing 2015-12-01 RegisterTargets":
+        this.targetStates = ["initial", "healthy"];
+        return { status: 200, body: "<Response/>" };
+      case "elasticloadbalancing 2015-12-01 DeregisterTargets":
+        this.targetStates = ["draining", "unused"];
+        return { status: 200, body: "<Response/>" };
+      case "elasticloadbalancing 2015-12-01 DescribeTargetHealth": {
+        const state = this.targetStates.length > 1 ? this.targetStates.shift() : this.targetStates[0];
+        const member = `<member><TargetHealth><State>${state}</State></TargetHealth></member>`;
+        return { status: 200, body: `<R><TargetHealthDescriptions>${state === "absent" ? "" : member}</TargetHealthDescriptions></R>` };
+      }
+      default:
+        return this.refuse(request, "unknown action");
+    }
+  }
+
+  private refuse(request: Request, why: string) {
+    this.unexpected.push(`${why}: ${request.method} ${request.host}${request.path} ${request.body}`);
+    return { status: 400, body: error("Unexpected", why) };
+  }
+}

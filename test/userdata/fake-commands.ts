@@ -1,0 +1,18 @@
+import { mkdirSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+const ON_PATH = ["apt-get", "apt-cache", "dpkg-query", "dpkg", "journalctl", "sleep"];
+const IN_ROOT = ["usr/bin/hello", "usr/sbin/towline-agent"];
+
+/** Puts the stand-ins of `fakes/` below `root` and returns the folder to put first on PATH. */
+export function placeFakeCommands(root: string): string {
+  const bin = join(root, "fake-bin");
+  const place = (fake: string, path: string) => {
+    mkdirSync(dirname(path), { recursive: true });
+    symlinkSync(join(__dirname, "fakes", fake), path);
+  };
+  for (const name of ON_PATH) place("command.sh", join(bin, name));
+  for (const path of IN_ROOT) place("command.sh", join(root, path));
+  place("curl.sh", join(bin, "curl"));
+  return bin;
+}

@@ -1,0 +1,82 @@
+#!/bin/bash
+# Stands in for what the agent calls on a host. Each call appends one line to $FAKE_STATE/calls; a call it does not know
+# ends with 99 and is noted, so that it fails the test. Below $FAKE_STATE: installed/<package> holds a version,
+# candidates/<package> the repository's versions, fail/<call> the text a call fails with, signal one for the agent.
+set -euo pipefail
+name=$(basename "$0")
+state=$FAKE_STATE
+printf '%s\n' "$name${*:+ $*}" >>"$state/calls"
+unexpected() {
+  echo "unexpected: $name $*" | tee -a "$state/unexpected" >&2
+  exit 99
+}
+failing() { if [[ -e $state/fail/$1 ]]; then
+  cat "$state/fail/$1"
+  exit 100
+fi; }
+file_of() { printf '%s_%s_amd64.deb' "$1" "${2//:/%3a}"; }
+install_spec() {
+  local package version file
+  if [[ $1 == */* ]]; then
+    [[ -f $1 ]] || {
+      echo "E: Unsupported file $1 given on commandline"
+      exit 100
+    }
+    file=$(basename "$1" .deb) package=$(cut -d_ -f1 <<<"$file") version=$(cut -d_ -f2 <<<"$file")
+  else
+    package=${1%%=*} version=${1#*=}
+    [[ $1 == *=* ]] || version=$(head -n 1 "$state/candidates/$package")
+    grep -qxF "$version" "$state/candidates/$package" || {
+      echo "E: Version '$version' for '$package' was not found"
+      exit 100
+    }
+    mkdir -p "$TOWLINE_ROOT/var/cache/apt/archives"
+    echo deb >"$TOWLINE_ROOT/var/cache/apt/archives/$(file_of "$package" "$version")"
+  fi
+  if [[ -e $state/signal ]]; then
+    kill -s "$(cat "$state/signal")" "$PPID"
+    rm "$state/signal"
+  fi
+  failing "install-$package-$version"
+  echo "$version" >"$state/installed/$package"
+}
+# shellcheck disable=SC2016 # dpkg-query's own fields
+case "$name $*" in
+  'apt-get update '*) failing update ;;
+  'apt-get install '*)
+    specs=0
+    shift
+    while (($#)); do
+      case $1 in
+        -o) shift ;;
+        -*) ;;
+        *)
+          install_spec "$1"
+          specs=$((specs + 1))
+          ;;
+      esac
+      shift
+    done
+    ((specs)) || unexpected "$@"
+    ;;
+  'apt-get download -q '*) echo deb >"$(file_of "${3%%=*}" "${3#*=}")" ;;
+  'apt-cache '*' madison '*)
+    package=${*: -1}
+    [[ ! -e $state/candidates/$package ]] || while read -r version; do
+      printf '%10s | %10s | s3://towline-test stable/main amd64 Packages\n' "$package" "$version"
+    done <"$state/candidates/$package"
+    ;;
+  'dpkg-query --show --showformat=${db:Status-Status} ${Version} '*)
+    package=${*: -1}
+    [[ -s $state/installed/$package ]] || exit 1
+    printf 'installed %s' "$(cat "$state/installed/$package")"
+    ;;
+  'dpkg --configure -a '*) failing configure ;;
+  'journalctl '*) printf 'listening\ncrashed\n' ;;
+  'sleep '*) ;;
+  'hello scale '*) failing scale ;;
+  'hello status') failing status ;;
+  'towline-agent status') failing agent-status ;;
+  'towline-agent boot' | 'towline-agent poll') ;;
+  *) unexpected "$@" ;;
+esac

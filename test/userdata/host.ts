@@ -1,0 +1,157 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { FakeAws, INSTANCE } from "./fake-aws";
+import { placeFakeCommands } from "./fake-commands";
+
+export const USERDATA = resolve(__dirname, "../../userdata");
+export const AGENT = join(USERDATA, "agent/usr/sbin/towline-agent");
+
+export const HOST_ENV: Readonly<Record<string, string>> = {
+  TOWLINE_STACK: "test",
+  TOWLINE_GROUP: "web",
+  TOWLINE_REGION: "eu-west-1",
+  TOWLINE_BUCKET: "towline-test",
+  TOWLINE_SUITE: "stable",
+  TOWLINE_COMPONENT: "main",
+  TOWLINE_ARCHITECTURE: "amd64",
+  TOWLINE_PACKAGES: "hello",
+  TOWLINE_PROCESSES: "hello:web=1,worker=2",
+  TOWLINE_HTTP_PORT: "8080",
+  TOWLINE_HEALTH_PATH: "/health",
+  TOWLINE_HEALTH_TIMEOUT: "1",
+  TOWLINE_TARGET_GROUP_ARN: "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/0123456789abcdef",
+  TOWLINE_DRAIN_TIMEOUT: "1",
+  TOWLINE_TOPIC_ARN: "arn:aws:sns:eu-west-1:123456789012:towline-test",
+  TOWLINE_AUTO_SCALING_GROUP: "towline-test-web",
+  TOWLINE_LAUNCH_HOOK: "launch",
+};
+
+export interface Result {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A host in a temporary folder: the real agent and the real curl and jq, with everything around them faked. */
+export class Host {
+  readonly root = mkdtempSync(join(tmpdir(), "towline-host-"));
+  readonly aws = new FakeAws();
+  private readonly bin = placeFakeCommands(this.root);
+  private port = 0;
+
+  /** A launched host with agent 0.1.0 and hello `installed`, and a repository with `candidates` (newest first). */
+  static async start(installed: string | undefined, candidates: string[]): Promise<Host> {
+    const host = new Host();
+    host.port = await host.aws.start();
+    host.env({});
+    host.write("etc/apt/sources.list.d/towline.sources", "Types: deb\n");
+    host.write("state/installed/towline-agent", "0.1.0\n");
+    host.candidates("towline-agent", ["0.1.0"]);
+    host.candidates("hello", candidates);
+    if (installed !== undefined) {
+      host.write("state/installed/hello", `${installed}\n`);
+      host.write("var/lib/towline/launched", `${INSTANCE}\n`);
+      host.write(`var/cache/apt/archives/hello_${installed}_amd64.deb`, "deb\n");
+      host.write("var/cache/apt/archives/towline-agent_0.1.0_all.deb", "deb\n");
+      host.aws.targetStates = ["healthy"];
+    }
+    host.publish("one");
+    return host;
+  }
+
+  env(changes: Record<string, string>): void {
+    const lines = Object.entries({ ...HOST_ENV, ...changes }).map(([key, value]) => `${key}='${value}'\n`);
+    this.write("etc/towline/host.env", lines.join(""));
+  }
+
+  candidates(name: string, versions: string[]): void {
+    this.write(`state/candidates/${name}`, versions.map((version) => `${version}\n`).join(""));
+  }
+
+  publish(release: string): void {
+    this.aws.objects.set("dists/stable/InRelease", release);
+  }
+
+  verdict(version: string, verdict: string): void {
+    this.aws.objects.set(`rollout/web/verdicts/hello/${version}.json`, JSON.stringify({ verdict }));
+  }
+
+  /** hello answers 500 while one of these versions is installed. */
+  broken(...versions: string[]): void {
+    this.aws.health = () => (versions.includes(this.installed()) ? { status: 500, body: "no database" } : { status: 200, body: "ok" });
+  }
+
+  installed(name = "hello"): string {
+    return this.read(`state/installed/${name}`).trim();
+  }
+
+  write(path: string, text: string): void {
+    mkdirSync(dirname(join(this.root, path)), { recursive: true });
+    writeFileSync(join(this.root, path), text);
+  }
+
+  read(path: string): string {
+    return readFileSync(join(this.root, path), "utf8");
+  }
+
+  has(path: string): boolean {
+    return existsSync(join(this.root, path));
+  }
+
+  remove(path: string): void {
+    rmSync(join(this.root, path), { force: true });
+  }
+
+  /** Every command and request so far, in order, without metadata, options and looks at what is installed. */
+  story(): string[] {
+    return this.read("state/calls")
+      .trim()
+      .split("\n")
+      .filter((line) => !/^(dpkg-query|apt-cache|journalctl|sleep) |169\.254\.169\.254/.test(line))
+      .map((line) =>
+        line
+          .replace(/ -o \S+| -[a-z-]+\b(?=[ =])|--force-conf(old|def)/g, "")
+          .replace(/ --[a-z-]+/g, "")
+          .replace("https://towline-test.s3.eu-west-1.amazonaws.com/", "")
+          .replace(/https:\/\/(\w+)\.eu-west-1\.amazonaws\.com\/ Action=/, "$1 ")
+          .replaceAll(this.root, "")
+          .replaceAll(INSTANCE, "INSTANCE"),
+      );
+  }
+
+  run(program: string, args: string[]): Promise<Result> {
+    const child = spawn(program, args, {
+      env: { PATH: `${this.bin}:/usr/bin:/bin`, TOWLINE_ROOT: this.root, FAKE_STATE: join(this.root, "state"), FAKE_PORT: String(this.port) },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (chunk) => (stdout += chunk));
+    child.stderr.on("data", (chunk) => (stderr += chunk));
+    return new Promise((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
+    });
+  }
+
+  agent(...args: string[]): Promise<Result> {
+    return this.run(AGENT, args);
+  }
+
+  /** Forgets requests and calls, so that a test can look at the next run alone. */
+  forget(): void {
+    this.aws.requests.length = 0;
+    this.write("state/calls", "");
+  }
+
+  /** Ends the host and returns what nobody expected: an empty list in a good test. */
+  async stop(): Promise<string[]> {
+    await this.aws.stop();
+    const unexpected = this.has("state/unexpected") ? [this.read("state/unexpected")] : [];
+    rmSync(this.root, { recursive: true, force: true });
+    return [...this.aws.unexpected, ...unexpected];
+  }
+}

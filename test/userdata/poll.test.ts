@@ -1,0 +1,297 @@
+import { type FakeAws, INSTANCE, SECRETS } from "./fake-aws";
+import { Host } from "./host";
+
+const LEASE = "rollout/web/lease.json";
+const STATUS = `hosts/web/${INSTANCE}.json`;
+
+let host: Host;
+
+afterEach(async () => {
+  expect(await host.stop()).toEqual([]);
+});
+
+const soon = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString().replace(/\.\d+/, "");
+const lease = (holder: string, expires: string) => JSON.stringify({ holder, package: "hello", version: "1.1.0", since: expires, expires });
+
+/** Changes the bucket just before the nth request for the lease is answered. */
+function onLeaseRequest(aws: FakeAws, nth: number, change: () => void, method = "GET"): void {
+  let seen = 0;
+  aws.hook = (request) => {
+    if (request.path === `/${LEASE}` && request.method === method && ++seen === nth) change();
+    return undefined;
+  };
+}
+
+describe("a poll that finds nothing new", () => {
+  beforeEach(async () => {
+    host = await Host.start("1.0.0", ["1.0.0"]);
+    expect((await host.agent("poll")).code).toBe(0);
+    host.forget();
+  });
+
+  test("makes exactly one request, conditional on the last InRelease", async () => {
+    const result = await host.agent("poll");
+    expect(result).toEqual({ code: 0, signal: null, stdout: "", stderr: "" });
+    expect(host.aws.requests.map((r) => `${r.method} ${r.host}${r.path}`)).toEqual([
+      "GET towline-test.s3.eu-west-1.amazonaws.com/dists/stable/InRelease",
+    ]);
+    expect(host.aws.requests[0]?.headers["if-none-match"]).toBe('"f97c5d29941bfb1b2fdab0874906ab82"');
+    expect(host.story()).toEqual(["curl GET dists/stable/InRelease"]);
+  });
+
+  test("keeps the credentials out of argv and away from other users", async () => {
+    await host.agent("poll");
+    const argv = host.read("state/curl-argv");
+    for (const secret of [...Object.values(SECRETS), "session-token"]) expect(argv).not.toContain(secret);
+    expect(host.read("run/towline/credentials")).toContain(SECRETS.secret);
+    const { stdout } = await host.run("/usr/bin/stat", ["-c", "%a", `${host.root}/run/towline/credentials`, `${host.root}/run/towline`]);
+    expect(stdout).toBe("600\n700\n");
+  });
+
+  test("asks the metadata service for credentials again shortly before they expire", async () => {
+    host.write("run/towline/credentials", `${Math.floor(Date.now() / 1000) + 200} ${SECRETS.key} old old\n`);
+    expect((await host.agent("poll")).code).toBe(0);
+    expect(host.aws.requests.filter((r) => r.host === "169.254.169.254").map((r) => r.path)).toEqual([
+      "/latest/api/token",
+      "/latest/meta-data/iam/security-credentials/",
+      "/latest/meta-data/iam/security-credentials/hello-role",
+    ]);
+  });
+});
+
+describe("a poll that finds a new version", () => {
+  beforeEach(async () => {
+    host = await Host.start("1.0.0", ["1.1.0", "1.0.0"]);
+  });
+
+  test("upgrades under the lease, out of the load balancer, and remembers InRelease last", async () => {
+    const result = await host.agent("poll");
+    expect(result.stderr).toBe("");
+    expect(result.code).toBe(0);
+    expect(host.story()).toEqual([
+      "curl GET dists/stable/InRelease",
+      "apt-get update",
+      "curl GET rollout/web/verdicts/hello/1.1.0.json",
+      `curl GET ${LEASE}`,
+      `curl PUT ${LEASE}`,
+      "curl GET rollout/web/verdicts/hello/1.1.0.json",
+      "curl PUT hosts/web/INSTANCE.json",
+      "curl POST elasticloadbalancing DeregisterTargets",
+      "curl POST elasticloadbalancing DescribeTargetHealth",
+      "curl POST elasticloadbalancing DescribeTargetHealth",
+      "apt-get install hello=1.1.0",
+      "hello scale web=1 worker=2",
+      "curl GET http://127.0.0.1:8080/health",
+      "curl GET http://127.0.0.1:8080/health",
+      "curl POST elasticloadbalancing RegisterTargets",
+      "curl POST elasticloadbalancing DescribeTargetHealth",
+      "curl POST elasticloadbalancing DescribeTargetHealth",
+      "curl PUT rollout/web/verdicts/hello/1.1.0.json",
+      "curl PUT hosts/web/INSTANCE.json",
+      "curl POST sns Publish",
+      `curl GET ${LEASE}`,
+      `curl PUT ${LEASE}`,
+      "curl GET dists/stable/InRelease",
+    ]);
+    expect(host.has("var/lib/towline/upgrading.json")).toBe(false);
+  });
+
+  test("reports verdict, status and event as the contracts say", async () => {
+    await host.agent("poll");
+    const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    expect(host.aws.json("rollout/web/verdicts/hello/1.1.0.json")).toEqual({
+      verdict: "ok",
+      package: "hello",
+      version: "1.1.0",
+      instance: INSTANCE,
+      reason: "",
+      at: time,
+    });
+    expect(host.aws.json(STATUS)).toEqual({
+      instance: INSTANCE,
+      group: "web",
+      state: "serving",
+      health: "healthy",
+      since: time,
+      packages: { "towline-agent": "0.1.0", hello: "1.1.0" },
+      error: "",
+      reported: time,
+    });
+    const [event] = host.aws.queries("Publish");
+    expect(event?.TopicArn).toBe("arn:aws:sns:eu-west-1:123456789012:towline-test");
+    expect(JSON.parse(event?.Message ?? "")).toEqual({
+      source: "towline",
+      event: "deploy",
+      outcome: "upgraded",
+      stack: "test",
+      group: "web",
+      instance: INSTANCE,
+      package: "hello",
+      version: "1.1.0",
+      previous: "1.0.0",
+      reason: "",
+      seconds: expect.any(Number),
+      at: time,
+    });
+    expect(host.aws.json(LEASE)).toMatchObject({ holder: "", package: "", version: "" });
+    expect(host.aws.queries("DeregisterTargets")[0]).toMatchObject({ "Targets.member.1.Id": INSTANCE });
+  });
+
+  test("tells apt to keep configuration and packages, and to go back when asked", async () => {
+    await host.agent("poll");
+    const install = host.read("state/calls").split("\n").find((line) => line.startsWith("apt-get install"));
+    expect(install).toBe(
+      "apt-get install -y -q --allow-downgrades --no-install-recommends -o Dpkg::Options::=--force-confdef " +
+        "-o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 -o APT::Keep-Downloaded-Packages=true hello=1.1.0",
+    );
+  });
+
+  test("keeps the package file of the version that runs, and no other", async () => {
+    await host.agent("poll");
+    expect(host.has("var/cache/towline/hello_1.1.0_amd64.deb")).toBe(true);
+    expect(host.has("var/cache/towline/hello_1.0.0_amd64.deb")).toBe(false);
+  });
+
+  test("leaves a version alone that another host found bad", async () => {
+    host.verdict("1.1.0", "bad");
+    expect((await host.agent("poll")).code).toBe(0);
+    expect(host.installed()).toBe("1.0.0");
+    expect(host.aws.s3()).not.toContain(`GET ${LEASE}`);
+    expect(host.has("var/lib/towline/inrelease.etag")).toBe(true);
+  });
+
+  test("leaves an existing verdict as it is", async () => {
+    host.verdict("1.1.0", "ok");
+    expect((await host.agent("poll")).code).toBe(0);
+    expect(host.aws.json("rollout/web/verdicts/hello/1.1.0.json")).toEqual({ verdict: "ok" });
+  });
+
+  test("does without the load balancer where the group has none", async () => {
+    host.env({ TOWLINE_HTTP_PORT: "", TOWLINE_HEALTH_PATH: "", TOWLINE_TARGET_GROUP_ARN: "", TOWLINE_DRAIN_TIMEOUT: "" });
+    expect((await host.agent("poll")).code).toBe(0);
+    expect(host.installed()).toBe("1.1.0");
+    const story = host.story();
+    expect(story.filter((line) => line === "hello status")).toHaveLength(2);
+    expect(story.filter((line) => line.includes("elasticloadbalancing"))).toEqual([]);
+  });
+});
+
+describe("the lease", () => {
+  beforeEach(async () => {
+    host = await Host.start("1.0.0", ["1.1.0", "1.0.0"]);
+  });
+
+  const leasePuts = () => host.aws.requests.filter((r) => r.method === "PUT" && r.path === `/${LEASE}`);
+
+  test("is created only where there is none, and given back to the object that was written", async () => {
+    await host.agent("poll");
+    const [take, release] = leasePuts();
+    expect(take?.headers["if-none-match"]).toBe("*");
+    expect(JSON.parse(take?.body ?? "")).toMatchObject({ holder: INSTANCE, package: "hello", version: "1.1.0" });
+    expect(release?.headers["if-match"]).toMatch(/^"[0-9a-f]{32}"$/);
+  });
+
+  test("of another host is waited for, and the decision made anew", async () => {
+    host.aws.objects.set(LEASE, lease("i-0bbb", soon(300)));
+    onLeaseRequest(host.aws, 3, () => {
+      host.aws.objects.set(LEASE, lease("", soon(0)));
+      host.verdict("1.1.0", "bad");
+    });
+    const result = await host.agent("poll");
+    expect(result.code).toBe(0);
+    expect(result.stdout).toContain("waiting to install hello 1.1.0: the lease is held by i-0bbb\n");
+    expect(result.stdout.match(/waiting/g)).toHaveLength(1);
+    expect(result.stdout).toContain("hello 1.1.0 is not wanted any more\n");
+    expect(host.read("state/calls").match(/^sleep 2\.\d$/gm)).toHaveLength(2);
+    expect(host.installed()).toBe("1.0.0");
+    expect(host.aws.json(LEASE)).toMatchObject({ holder: "" });
+  });
+
+  test("that has expired is taken over on the object that was read", async () => {
+    const old = lease("i-0bbb", soon(-5));
+    host.aws.objects.set(LEASE, old);
+    const result = await host.agent("poll");
+    expect(result.stdout).toContain("taking over the lease that i-0bbb let expire\n");
+    const { FakeAws: Aws } = jest.requireActual<{ FakeAws: typeof FakeAws }>("./fake-aws");
+    expect(leasePuts()[0]?.headers["if-match"]).toBe(Aws.etag(old));
+    expect(host.installed()).toBe("1.1.0");
+  });
+
+  test("of this host, from a run that died early, is taken again", async () => {
+    host.aws.objects.set(LEASE, lease(INSTANCE, soon(300)));
+    expect((await host.agent("poll")).code).toBe(0);
+    expect(host.installed()).toBe("1.1.0");
+  });
+
+  test("lost to a faster host means waiting", async () => {
+    onLeaseRequest(host.aws, 1, () => host.aws.objects.set(LEASE, lease("i-0ccc", soon(-1))), "PUT");
+    const result = await host.agent("poll");
+    expect(result.stdout).toContain("waiting to install hello 1.1.0: the lease is held by another host, which was faster\n");
+    expect(result.code).toBe(0);
+    expect(leasePuts()[0]?.headers["if-none-match"]).toBe("*");
+    expect(host.installed()).toBe("1.1.0");
+  });
+
+  test("lost while upgrading is not given back in another host's name", async () => {
+    const other = lease("i-0ddd", soon(300));
+    onLeaseRequest(host.aws, 2, () => host.aws.objects.set(LEASE, other));
+    const result = await host.agent("poll");
+    expect(result.stdout).toContain("the lease is no longer this host's: nothing to release\n");
+    expect(host.aws.objects.get(LEASE)).toBe(other);
+  });
+});
+
+describe("a poll in trouble", () => {
+  test("reports a repository apt refuses once, keeps the old state, and takes the report back later", async () => {
+    host = await Host.start("1.0.0", ["1.0.0"]);
+    await host.agent("poll");
+    host.write("var/lib/towline/status.json", JSON.stringify({ state: "serving", health: "healthy", since: "2026-01-31T12:00:00Z", packages: { "towline-agent": "0.1.0", hello: "1.0.0" }, error: "" }));
+    host.publish("two");
+    host.write("state/fail/update", "Err:1 s3://towline-test stable InRelease\nE: The repository 's3://towline-test stable InRelease' is not signed.\n");
+    const result = await host.agent("poll");
+    expect(result.code).toBe(1);
+    expect(result.stderr).toBe("error: apt-get update failed: The repository 's3://towline-test stable InRelease' is not signed.\n");
+    expect(host.aws.json(STATUS)).toMatchObject({
+      state: "serving",
+      since: "2026-01-31T12:00:00Z",
+      error: "repository: apt-get update failed: The repository 's3://towline-test stable InRelease' is not signed.",
+    });
+    await host.agent("poll");
+    expect(host.aws.s3().filter((line) => line.startsWith("PUT hosts"))).toHaveLength(1);
+    host.remove("state/fail/update");
+    expect((await host.agent("poll")).code).toBe(0);
+    expect(host.aws.json(STATUS)).toMatchObject({ state: "serving", error: "" });
+  });
+
+  test("names the error AWS answered", async () => {
+    host = await Host.start("1.0.0", ["1.0.0"]);
+    host.aws.hook = (r) => (r.path.endsWith("InRelease") ? { status: 403, body: "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>" } : undefined);
+    const result = await host.agent("poll");
+    expect(result.code).toBe(1);
+    expect(result.stderr).toBe(
+      "error: reading https://towline-test.s3.eu-west-1.amazonaws.com/dists/stable/InRelease: HTTP 403 AccessDenied: Access Denied\n",
+    );
+  });
+
+  test("does nothing on a host whose first boot has not ended", async () => {
+    host = await Host.start(undefined, ["1.0.0"]);
+    expect(await host.agent("poll")).toMatchObject({ code: 0, stdout: "the first boot has not ended: nothing to poll for yet\n" });
+    expect(host.aws.requests).toEqual([]);
+  });
+
+  test("leaves the host to a run that holds the lock", async () => {
+    host = await Host.start("1.0.0", ["1.0.0"]);
+    host.write("run/towline/lock", "");
+    const result = await host.run("/usr/bin/flock", [`${host.root}/run/towline/lock`, `${__dirname}/../../userdata/agent/usr/sbin/towline-agent`, "poll"]);
+    expect(result).toMatchObject({ code: 0, stdout: "another run of the agent holds the lock: this poll is not needed\n" });
+    expect(host.aws.requests).toEqual([]);
+  });
+
+  test("refuses a host environment that is not data", async () => {
+    host = await Host.start("1.0.0", ["1.0.0"]);
+    host.env({ TOWLINE_PACKAGES: "hello; rm -rf /" });
+    const result = await host.agent("poll");
+    expect(result.code).toBe(78);
+    expect(result.stderr).toContain('TOWLINE_PACKAGES is "hello; rm -rf /", which does not match');
+  });
+});

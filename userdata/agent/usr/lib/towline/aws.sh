@@ -1,0 +1,48 @@
+# Signed requests to AWS by curl. Credentials reach curl on stdin, never in argv.
+# shellcheck shell=bash
+
+AWS_STATUS='' # HTTP status of the last request
+AWS_BODY=$RUN_DIR/response.body
+AWS_HEADERS=$RUN_DIR/response.headers
+
+# aws_endpoint SERVICE [PREFIX.]: the host name of a service in the host's region, in ENDPOINT.
+aws_endpoint() {
+  ENDPOINT=${2:-}$1.$TOWLINE_REGION.amazonaws.com
+}
+
+# aws_request SERVICE METHOD URL [curl options]: sets AWS_STATUS, AWS_BODY and AWS_HEADERS.
+# Returns 1 with FAILURE set where no answer came within the retries; an HTTP error is an answer.
+aws_request() {
+  local service=$1 method=$2 url=$3 errors=$RUN_DIR/curl.err
+  shift 3
+  credentials_load || return 1
+  : >"$AWS_BODY"
+  AWS_STATUS=$(
+    curl --disable --config - --silent --show-error --globoff --connect-timeout 5 --max-time 30 \
+      --retry 3 --retry-connrefused --retry-max-time 60 --aws-sigv4 "aws:amz:$TOWLINE_REGION:$service" \
+      --request "$method" --dump-header "$AWS_HEADERS" --output "$AWS_BODY" --write-out '%{http_code}' "$@" "$url" \
+      2>"$errors" <<CONFIG
+user = "$CREDENTIALS_KEY:$CREDENTIALS_SECRET"
+header = "x-amz-security-token: $CREDENTIALS_TOKEN"
+CONFIG
+  ) || fail "$method $url: no answer, $(<"$errors")"
+}
+
+# aws_refused WHAT: fails with WHAT and the error code and message AWS answered.
+aws_refused() {
+  local body code='' message=''
+  body=$(<"$AWS_BODY")
+  [[ $body =~ \<Code\>([^<]*)\</Code\> ]] && code=${BASH_REMATCH[1]}
+  [[ $body =~ \<Message\>([^<]*)\</Message\> ]] && message=${BASH_REMATCH[1]}
+  fail "$1: HTTP $AWS_STATUS ${code:-without an error code}${message:+: $message}"
+}
+
+# aws_query SERVICE VERSION ACTION [curl options]: a form POST to a service with a Query API.
+aws_query() {
+  local service=$1 version=$2 action=$3
+  shift 3
+  aws_endpoint "$service"
+  aws_request "$service" POST "https://$ENDPOINT/" \
+    --data-urlencode "Action=$action" --data-urlencode "Version=$version" "$@" || return 1
+  [[ $AWS_STATUS == 200 ]] || aws_refused "$service $action"
+}

@@ -1,0 +1,84 @@
+# From a host with an agent to a host in service, or to a host that says why not.
+# shellcheck shell=bash
+
+BOOT_PATIENCE=480 # seconds to wait for a first version of each package; below the launch hook's 600 s
+
+boot_main() {
+  BOOT_STARTED=$EPOCHSECONDS
+  paths_prepare
+  host_env_load
+  load_everything
+  lock_take 1800 || die 75 "another run of the agent did not end within 1800 s"
+  imds_instance || return 1
+  if [[ -e $UPGRADE_FILE ]]; then
+    upgrade_resume
+  elif [[ -e $LAUNCHED_MARKER ]]; then
+    boot_again
+  else
+    boot_first
+  fi
+}
+
+# boot_first: called by the user data. Its result decides whether Auto Scaling takes the host.
+boot_first() {
+  local spec
+  host_status_put booting unknown ''
+  if ! { boot_install && processes_start && health_gate; }; then
+    boot_failed "$FAILURE"
+    lifecycle_complete ABANDON || log_error "the launch lifecycle action could not be abandoned: it ends by its timeout"
+    return 1
+  fi
+  host_status_put serving healthy ''
+  for spec in "${BOOT_INSTALLED[@]}"; do
+    verdict_put ok "${spec%%=*}" "${spec#*=}" '' || log_error "the verdict on $spec could not be written"
+    package_keep "${spec%%=*}" "${spec#*=}" || log_error "the next upgrade will try again to keep it"
+  done
+  lifecycle_complete CONTINUE || return 1
+  printf '%s\n' "$INSTANCE" >"$LAUNCHED_MARKER"
+  log "booted in $((EPOCHSECONDS - BOOT_STARTED)) s: ${BOOT_INSTALLED[*]}"
+}
+
+# boot_again: after a reboot. What is installed stays; the poll looks for more.
+boot_again() {
+  host_status_put booting unknown ''
+  if ! { processes_start && health_gate; }; then
+    boot_failed "$FAILURE"
+    return 1
+  fi
+  host_status_put serving healthy ''
+  log "serving again after a reboot"
+}
+
+# boot_install: the decided version of every package, in one run of apt; a package the repository does not hold yet is
+# waited for. BOOT_INSTALLED lists them all as package=version.
+boot_install() {
+  local package missing specs deadline=$((SECONDS + BOOT_PATIENCE)) said=''
+  while true; do
+    missing='' specs=() BOOT_INSTALLED=()
+    for package in "${PACKAGES[@]}"; do
+      decide "$package" || return 1
+      if [[ -z $DECISION_VERSION ]]; then
+        missing=$DECISION_REASON
+      else
+        BOOT_INSTALLED+=("$package=$DECISION_VERSION")
+      fi
+      if [[ $DECISION_ACTION == install ]]; then specs+=("$package=$DECISION_VERSION"); fi
+    done
+    [[ -n $missing ]] || break
+    ((SECONDS < deadline)) || fail "waited $BOOT_PATIENCE s: $missing" || return 1
+    [[ $said == "$missing" ]] || log "waiting: $missing"
+    said=$missing
+    sleep 2
+    repository_update || log "the repository could not be read, trying again"
+  done
+  ((${#specs[@]} == 0)) || packages_install "${specs[@]}"
+}
+
+# boot_failed REASON: says so in the status object and on the topic. The health gate's reason ends in the app's last log lines.
+boot_failed() {
+  local package=${PACKAGES[1]:-${PACKAGES[0]}}
+  log_error "this host is not fit to serve: $1"
+  host_status_put failed unhealthy "$1"
+  package_version "$package"
+  event_publish boot-failed "$package" "$VERSION" '' "${1:0:1000}" "$BOOT_STARTED"
+}

@@ -1,0 +1,16 @@
+# The agent's own events on the stack's topic.
+# shellcheck shell=bash
+
+# event_publish OUTCOME PACKAGE VERSION PREVIOUS REASON STARTED: STARTED in seconds since the epoch.
+# An event that does not get through is logged, and no reason to stop.
+event_publish() {
+  local file=$RUN_DIR/event.json
+  now
+  jq -nc --arg outcome "$1" --arg package "$2" --arg version "$3" --arg previous "$4" --arg reason "$5" \
+    --argjson seconds "$((EPOCHSECONDS - $6))" --arg stack "$TOWLINE_STACK" --arg group "$TOWLINE_GROUP" \
+    --arg instance "$INSTANCE" --arg at "$NOW" '
+      {source: "towline", event: "deploy", $outcome, $stack, $group, $instance, $package, $version, $previous, $reason,
+        $seconds, $at}' >"$file"
+  aws_query sns 2010-03-31 Publish --data-urlencode "TopicArn=$TOWLINE_TOPIC_ARN" --data-urlencode "Message@$file" ||
+    log_error "the event $1 could not be published"
+}

@@ -1,0 +1,30 @@
+# hosts/<group>/<instance>.json: what this host runs, since when, and how it is.
+# shellcheck shell=bash
+
+# host_status_put STATE HEALTH ERROR: reports; a report that does not get through is logged, and no reason to stop.
+host_status_put() {
+  local packages status previous='{}'
+  if [[ -r $STATUS_FILE ]]; then previous=$(<"$STATUS_FILE"); fi
+  packages=$(packages_json)
+  now
+  status=$(jq -nc --arg instance "$INSTANCE" --arg group "$TOWLINE_GROUP" --arg state "$1" --arg health "$2" --arg error "$3" \
+    --arg now "$NOW" --arg previous "$previous" --argjson packages "$packages" '
+      ($previous | try fromjson catch {}) as $previous
+      | (if $previous.state == $state and $previous.packages == $packages then $previous.since else $now end) as $since
+      | {$instance, $group, $state, $health, $since, $packages, $error, reported: $now}')
+  write_file "$STATUS_FILE" "$status"
+  s3_put "hosts/$TOWLINE_GROUP/$INSTANCE.json" "$status" || log_error "the status of this host could not be reported"
+}
+
+# host_status_repository ERROR: adds the repository's error to the last status, or takes it away with ''. Reports a
+# change once, not every minute.
+host_status_repository() {
+  local state health last wanted=${1:+repository: $1}
+  [[ -r $STATUS_FILE ]] || return 0
+  { read -r state && read -r health && read -r last; } < <(jq -r '.state, .health, (.error | gsub("\n"; " "))' "$STATUS_FILE") ||
+    fail "$STATUS_FILE is not the status object this agent wrote" || return 1
+  [[ $last != "$wanted" ]] || return 0
+  # What a roll-back left there stays until the next version.
+  [[ -n $wanted || $last == 'repository: '* ]] || return 0
+  host_status_put "$state" "$health" "$wanted"
+}

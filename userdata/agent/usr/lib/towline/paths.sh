@@ -1,0 +1,27 @@
+# Where the agent keeps what it knows. TOWLINE_ROOT, empty on a host, moves every path for the tests.
+# shellcheck shell=bash disable=SC2034 # used by the files that are loaded after this one
+
+TOWLINE_ROOT=${TOWLINE_ROOT:-}
+RUN_DIR=$TOWLINE_ROOT/run/towline        # gone after a reboot: lock, credentials, scratch
+STATE_DIR=$TOWLINE_ROOT/var/lib/towline  # outlives reboots: markers, last reported status
+KEEP_DIR=$TOWLINE_ROOT/var/cache/towline # the .deb of each running version, to go back to
+HOST_ENV_FILE=$TOWLINE_ROOT/etc/towline/host.env
+SOURCE_FILE=$TOWLINE_ROOT/etc/apt/sources.list.d/towline.sources
+ARCHIVES_DIR=$TOWLINE_ROOT/var/cache/apt/archives
+LAUNCHED_MARKER=$STATE_DIR/launched    # the first boot ended well
+ETAG_FILE=$STATE_DIR/inrelease.etag    # the InRelease for which nothing is left to do
+UPGRADE_FILE=$STATE_DIR/upgrading.json # an upgrade that has not ended
+STATUS_FILE=$STATE_DIR/status.json     # the status object as last reported
+
+# paths_prepare: makes the agent's folders, readable by root alone where secrets or scratch live.
+paths_prepare() {
+  [[ -d $RUN_DIR && -d $STATE_DIR && -d $KEEP_DIR ]] && return 0
+  mkdir -p "$STATE_DIR" "$KEEP_DIR" "$RUN_DIR"
+  chmod 0700 "$RUN_DIR"
+}
+
+# write_file FILE TEXT: replaces FILE at once, so that a crash leaves the old or the new text.
+write_file() {
+  local temporary
+  temporary=$(mktemp "$1.XXXXXX") && printf '%s\n' "$2" >"$temporary" && mv "$temporary" "$1"
+}

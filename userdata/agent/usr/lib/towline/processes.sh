@@ -1,0 +1,31 @@
+# The processes of the host's apps, through their own command: the agent never knows what they are.
+# shellcheck shell=bash
+
+# processes_start: starts what TOWLINE_PROCESSES asks for; starting again what runs changes nothing.
+processes_start() {
+  local entry package scale
+  for entry in $TOWLINE_PROCESSES; do
+    package=${entry%%:*}
+    IFS=, read -ra scale <<<"${entry#*:}"
+    processes_command "$package" scale "${scale[@]}" || fail "$package scale ${scale[*]} failed: $(processes_journal "$package")" || return 1
+    log "started $package ${scale[*]}"
+  done
+}
+
+# processes_command PACKAGE ARGUMENT...: the command the package brings. Its full path: a name alone could be another's.
+processes_command() {
+  local package=$1
+  shift
+  "$TOWLINE_ROOT/usr/bin/$package" "$@" </dev/null
+}
+
+# processes_journal [PACKAGE]: prints the last lines of an app's log, of every app without PACKAGE, as one line.
+processes_journal() {
+  local entry lines units=()
+  for entry in ${1:-$TOWLINE_PROCESSES}; do
+    units+=("--unit=${entry%%:*}-*")
+  done
+  ((${#units[@]})) || return 0
+  lines=$(journalctl --quiet --no-pager --output=cat --lines=8 "${units[@]}") || lines='(its log could not be read)'
+  printf '%s' "${lines//$'\n'/ | }"
+}

@@ -1,0 +1,58 @@
+# Objects of the stack's bucket.
+# shellcheck shell=bash disable=SC2034 # S3_ETAG is read by the callers
+
+S3_ETAG='' # entity tag of the object in the last answer, with its quotes
+
+# s3_url KEY: the object's URL in URL. What RFC 3986 does not leave unreserved is percent-encoded, as SigV4 asks.
+s3_url() {
+  local key=$1 encoded='' character i
+  if [[ $key == *[!A-Za-z0-9._~/-]* ]]; then
+    for ((i = 0; i < ${#key}; i++)); do
+      character=${key:i:1}
+      [[ $character == [A-Za-z0-9._~/-] ]] || printf -v character '%%%02X' "'$character"
+      encoded+=$character
+    done
+    key=$encoded
+  fi
+  aws_endpoint s3 "$TOWLINE_BUCKET."
+  URL=https://$ENDPOINT/$key
+}
+
+# s3_get KEY [ETAG]: the object in AWS_BODY, its tag in S3_ETAG, AWS_STATUS 200, 304 (still ETAG) or 404.
+# Returns 1 with FAILURE set on any other answer.
+s3_get() {
+  local condition=()
+  [[ -z ${2:-} ]] || condition=(--header "If-None-Match: $2")
+  s3_url "$1"
+  aws_request s3 GET "$URL" "${condition[@]}" || return 1
+  case $AWS_STATUS in
+    200) s3_read_etag ;;
+    304 | 404) S3_ETAG='' ;;
+    *) aws_refused "reading $URL" ;;
+  esac
+}
+
+# s3_put KEY JSON [CONDITION]: writes the object; CONDITION is a header such as "If-None-Match: *".
+# AWS_STATUS is 200, or 412 where CONDITION did not hold (S3 says 409 for two writers at once and 404 for
+# If-Match on an object that is gone: the same thing to the caller). Returns 1 with FAILURE set otherwise.
+s3_put() {
+  local body=$RUN_DIR/request.body condition=()
+  [[ -z ${3:-} ]] || condition=(--header "$3")
+  printf '%s\n' "$2" >"$body"
+  s3_url "$1"
+  aws_request s3 PUT "$URL" --header 'Content-Type: application/json' "${condition[@]}" --data-binary "@$body" || return 1
+  case ${3:+conditional}:$AWS_STATUS in
+    *:200) ;;
+    conditional:404 | conditional:409 | conditional:412) AWS_STATUS=412 ;;
+    *) aws_refused "writing $URL" ;;
+  esac
+}
+
+s3_read_etag() {
+  local line
+  S3_ETAG=''
+  while IFS= read -r line; do
+    line=${line%$'\r'}
+    if [[ ${line,,} == etag:* ]]; then S3_ETAG=${line#*: }; fi
+  done <"$AWS_HEADERS"
+}

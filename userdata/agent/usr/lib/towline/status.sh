@@ -1,0 +1,14 @@
+# What this host last reported, for a person at its prompt. No request is made.
+# shellcheck shell=bash
+
+status_main() {
+  if [[ ! -e $STATUS_FILE ]]; then
+    log "no status yet: the first boot has not reported"
+    return 0
+  fi
+  jq -r '
+    "instance  \(.instance)", "group     \(.group)", "state     \(.state), \(.health), since \(.since)",
+    (.packages | to_entries[] | "package   \(.key) \(.value)"),
+    (select(.error != "") | "error     \(.error)")' "$STATUS_FILE"
+  [[ ! -e $UPGRADE_FILE ]] || jq -r '"upgrade   \(.package) \(.previous) to \(.version), not ended"' "$UPGRADE_FILE"
+}

@@ -1,0 +1,49 @@
+# The host's place in the load balancer's target group, where its group has one.
+# shellcheck shell=bash
+
+ELB_VERSION=2015-12-01 # of the Elastic Load Balancing query API
+
+# target_leave: out of the load balancer, and every connection ended or cut off by its deregistration delay.
+target_leave() {
+  [[ -n $TOWLINE_TARGET_GROUP_ARN ]] || return 0
+  target_query DeregisterTargets || return 1
+  log "left the load balancer, waiting for its connections to end"
+  target_wait 'unused|absent' "$((${TOWLINE_DRAIN_TIMEOUT:-0} + 30))"
+}
+
+# target_join: back in the load balancer. Returns 0 once it says healthy, 1 with FAILURE set where it does not within
+# the time it may take, 2 where AWS cannot be asked.
+target_join() {
+  [[ -n $TOWLINE_TARGET_GROUP_ARN ]] || return 0
+  target_query RegisterTargets || return 2
+  log "joined the load balancer, waiting for its health check"
+  target_wait healthy "$((TOWLINE_HEALTH_TIMEOUT + 120))"
+}
+
+# target_wait STATES SECONDS: until the load balancer says one of STATES (separated by |).
+target_wait() {
+  local deadline=$((SECONDS + $2))
+  while true; do
+    target_health || return 2
+    [[ "|$1|" != *"|$TARGET_STATE|"* ]] || return 0
+    ((SECONDS < deadline)) || break
+    sleep 1
+  done
+  fail "the load balancer still says $TARGET_STATE after $2 s${TARGET_DESCRIPTION:+: $TARGET_DESCRIPTION}"
+}
+
+# target_health: TARGET_STATE (initial, healthy, unhealthy, unused, draining, ... or absent) and TARGET_DESCRIPTION.
+target_health() {
+  local body
+  TARGET_STATE=absent TARGET_DESCRIPTION=''
+  target_query DescribeTargetHealth || return 1
+  body=$(<"$AWS_BODY")
+  [[ $body =~ \<State\>([a-z.]+)\</State\> ]] && TARGET_STATE=${BASH_REMATCH[1]}
+  [[ $body =~ \<Description\>([^<]*)\</Description\> ]] && TARGET_DESCRIPTION=${BASH_REMATCH[1]}
+  return 0
+}
+
+target_query() {
+  aws_query elasticloadbalancing "$ELB_VERSION" "$1" \
+    --data-urlencode "TargetGroupArn=$TOWLINE_TARGET_GROUP_ARN" --data-urlencode "Targets.member.1.Id=$INSTANCE"
+}

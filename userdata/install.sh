@@ -1,0 +1,87 @@
+#!/bin/bash
+# Run once by cloud-init (and safe to run again): installs the towline agent, which does the rest.
+set -euo pipefail
+export LC_ALL=C DEBIAN_FRONTEND=noninteractive
+
+root=${TOWLINE_ROOT:-} # empty on a host
+source_file=$root/etc/apt/sources.list.d/towline.sources
+log_file=$root/run/towline-install.log
+# One source, and none of apt's own caches, which would be rebuilt for it.
+one_source=(-o "Dir::Etc::sourcelist=$source_file" -o Dir::Etc::sourceparts=- -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=)
+patience=900 # seconds; Auto Scaling replaces a host whose launch hook (600 s) nobody answers
+
+say() {
+  printf 'towline-install: %s\n' "$*"
+}
+
+die() {
+  printf 'towline-install: error: %s\n' "$*" >&2
+  exit 1
+}
+
+# retry WHAT COMMAND...: every 2 s until it works. Each new reason is said once.
+retry() {
+  local what=$1 reason said=''
+  shift
+  until "$@" >"$log_file" 2>&1; do
+    reason=$(grep '^E: ' "$log_file" | head -n 1 || tail -n 1 "$log_file")
+    ((SECONDS < patience)) || die "$what did not work within $patience s: $reason"
+    [[ $reason == "$said" ]] || say "$what: trying again every 2 s: $reason"
+    said=$reason
+    sleep 2
+  done
+  say "$what: done after $SECONDS s"
+}
+
+# The region for the S3 transport, which asks the metadata service for it otherwise.
+read_region() {
+  local line
+  [[ -r $root/etc/towline/host.env ]] || die "$root/etc/towline/host.env is missing: the user data writes it"
+  while IFS= read -r line; do
+    if [[ $line =~ ^TOWLINE_REGION=\'([a-z0-9-]+)\'$ ]]; then
+      export AWS_REGION=${BASH_REMATCH[1]}
+      return
+    fi
+  done <"$root/etc/towline/host.env"
+  die "$root/etc/towline/host.env has no TOWLINE_REGION: the user data writes it"
+}
+
+apt_install() {
+  apt-get install -y -q --no-install-recommends -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 \
+    -o APT::Keep-Downloaded-Packages=true "$@" </dev/null
+}
+
+# What the agent needs from Debian. Its own source is left out: apt refuses s3:// until the transport is there.
+install_from_debian() {
+  local parts part
+  parts=$(mktemp -d)
+  for part in "$root"/etc/apt/sources.list.d/*; do
+    [[ $part == "$source_file" || ! -e $part ]] || ln -s "$part" "$parts/"
+  done
+  if apt-get update -q -o "Dir::Etc::sourceparts=$parts" -o APT::Update::Error-Mode=any; then
+    rm -rf "$parts"
+    apt_install "$@"
+  else
+    rm -rf "$parts"
+    return 1
+  fi
+}
+
+install_agent() {
+  apt-get update -q "${one_source[@]}" -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any &&
+    apt_install "${one_source[@]}" towline-agent
+}
+
+main() {
+  local needed=()
+  [[ -r $source_file ]] || die "$source_file is missing: the user data writes it"
+  read_region
+  [[ -x $root/usr/lib/apt/methods/s3 ]] || needed+=(apt-transport-s3)
+  command -v curl >/dev/null || needed+=(ca-certificates curl)
+  command -v jq >/dev/null || needed+=(jq)
+  ((${#needed[@]} == 0)) || retry "installing ${needed[*]} from Debian" install_from_debian "${needed[@]}"
+  retry "installing towline-agent from the stack's repository" install_agent
+  exec "$root/usr/sbin/towline-agent" boot
+}
+
+main "$@"
