@@ -1,0 +1,18 @@
+/**
+ * Configuration: the only place that reads it. `readStackFile` serves the command line and the local region,
+ * `readPulumiConfig` (infra/config/pulumi.ts, apart because it loads Pulumi's SDK) a Pulumi run; both end in
+ * `parseStackConfig`.
+ */
+export { ConfigError } from "./config/errors";
+export { parseStackConfig } from "./config/parse";
+export { type RawConfig, readRawConfig, readStackFile, stackNames } from "./config/read";
+export type {
+  GroupConfig,
+  HttpConfig,
+  NetworkConfig,
+  ProcessCounts,
+  RepositoryConfig,
+  ScalingConfig,
+  SizeConfig,
+  StackConfig,
+} from "./config/types";

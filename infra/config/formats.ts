@@ -1,0 +1,51 @@
+/** Formats of single values, each a pure predicate or pattern with the source of its rule. */
+
+/** An EC2 region, such as eu-west-1 or us-gov-west-1. */
+export const REGION = /^[a-z]{2}(-[a-z]+)+-[1-9]$/;
+
+/**
+ * A bucket that can be addressed virtual-host style over TLS: S3's naming rules without dots, which the wildcard
+ * certificate does not cover and apt-transport-s3 refuses.
+ */
+export const BUCKET =
+  /^(?!xn--|sthree-|amzn-s3-demo-)(?!.*(-s3alias|--ol-s3|--x-s3|--table-s3)$)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
+
+/** A word of an apt source: a suite or a component. */
+export const APT_WORD = /^[a-z0-9][a-z0-9.-]*$/;
+
+/** A Debian package name (Debian Policy 5.6.1). */
+export const PACKAGE = /^[a-z0-9][a-z0-9+.-]+$/;
+
+/**
+ * A stack. Without hyphens, so that `towline-<stack>-<group>` can be read in one way only; short, for the load balancer's
+ * name.
+ */
+export const STACK = /^[a-z][a-z0-9]{0,15}$/;
+
+/** A group; `__base__` is let through for its own, clearer message. */
+export const GROUP = /^(__base__|[a-z](-?[a-z0-9]){0,31})$/;
+
+/** An SSM parameter with a hierarchy (Parameter Store naming rules). */
+export const PARAMETER = /^(\/[A-Za-z0-9_.-]+){1,15}$/;
+
+/** An EC2 instance type, such as t3.small or u-6tb1.metal. */
+export const INSTANCE_TYPE = /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/;
+
+/** A path for a load balancer's health check, of RFC 3986's unreserved characters and separators a shell leaves alone. */
+export const HTTP_PATH = /^\/[A-Za-z0-9._~/?=%+:@,-]*$/;
+
+/** A tag key a user may set: AWS keeps `aws:` to itself, towline its own keys. */
+export const TAG_KEY = /^(?!aws:|towline:|Name$)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu;
+
+/** A tag value. */
+export const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
+
+/** True for an IPv4 network of a size a VPC can have here, /16 to /24, with no bits set beyond its prefix. */
+export function isVpcRange(text: string): boolean {
+  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
+  if (parts === null) return false;
+  const [a = 0, b = 0, c = 0, d = 0, prefix = 0] = parts.slice(1).map(Number);
+  if ([a, b, c, d].some((octet) => octet > 255) || prefix < 16 || prefix > 24) return false;
+  const address = ((a * 256 + b) * 256 + c) * 256 + d;
+  return address % 2 ** (32 - prefix) === 0;
+}

@@ -1,0 +1,105 @@
+import { NAME_LIMITS, PROJECT, targetGroupName } from "../names";
+import { ConfigError, describeIssues } from "./errors";
+import * as format from "./formats";
+import { inherit, isSection, origin, type Section } from "./inheritance";
+import { type ParsedStack, stackSchema } from "./schema";
+import type { Architecture, GroupConfig, StackConfig } from "./types";
+
+const BASE = "__base__";
+const GROUPS = `${PROJECT}:groups`;
+
+/**
+ * Checks the raw configuration of a stack and completes it: groups inherit from `__base__`, defaults are filled in. Keys
+ * of other namespaces than `towline:` (and `aws:region`) are Pulumi's and its providers' business.
+ *
+ * @param raw configuration by full key, such as `towline:groups`
+ * @throws ConfigError with one line for every error found
+ */
+export function parseStackConfig(stack: string, raw: Readonly<Record<string, unknown>>): StackConfig {
+  const fail = (lines: readonly string[]): never => {
+    throw new ConfigError(lines.map((line) => `Pulumi.${stack}.yaml: ${line}`));
+  };
+  if (!format.STACK.test(stack)) throw new ConfigError([wrongStackName(stack)]);
+
+  const document = { ...ownKeys(raw), [GROUPS]: inheritAll(raw[GROUPS]) };
+  const result = stackSchema.safeParse(document);
+  if (!result.success) {
+    return fail(describeIssues(result.error.issues, stackSchema, document, (path) => locate(raw[GROUPS], path)));
+  }
+  const config = complete(stack, result.data);
+  const tooLong = longNames(config);
+  return tooLong.length > 0 ? fail(tooLong) : config;
+}
+
+/** The sentence for a stack that cannot have this name. */
+export function wrongStackName(stack: string): string {
+  return (
+    `The stack's name should be 1 to 16 lower-case letters and digits that start with a letter, because names in AWS are ` +
+    `made of it, but is ${JSON.stringify(stack)}. Take for example "staging".`
+  );
+}
+
+function ownKeys(raw: Readonly<Record<string, unknown>>): Section {
+  const own = (key: string): boolean => key === "aws:region" || key.startsWith(`${PROJECT}:`);
+  return Object.fromEntries(Object.entries(raw).filter(([key]) => own(key)));
+}
+
+function inheritAll(groups: unknown): unknown {
+  if (!isSection(groups)) return groups;
+  const base = groups[BASE] ?? {};
+  // A base that is no map cannot be inherited from: it stays, for the schema to refuse it by name.
+  if (!isSection(base)) return { [BASE]: base };
+  const names = Object.keys(groups).filter((name) => name !== BASE);
+  return Object.fromEntries(names.map((name) => [name, inheritOne(base, groups[name] ?? {})]));
+}
+
+function inheritOne(base: Section, child: unknown): unknown {
+  return isSection(child) ? inherit(base, child) : child;
+}
+
+/** The path under which a value of the inherited document was written: a group's may stem from `__base__`. */
+function locate(groups: unknown, path: readonly PropertyKey[]): readonly PropertyKey[] {
+  const [key, name, ...inner] = path;
+  if (key !== GROUPS || name === undefined || inner.length === 0 || !isSection(groups)) return path;
+  const base = groups[BASE];
+  const child = groups[String(name)] ?? {};
+  if (!isSection(base) || !isSection(child)) return path;
+  const written = origin(base, child, inner);
+  return [key, written.section === "base" ? BASE : name, ...written.path];
+}
+
+function complete(stack: string, parsed: ParsedStack): StackConfig {
+  const { architecture } = parsed["towline:repository"];
+  const groups = Object.entries(parsed["towline:groups"]);
+  return {
+    stack,
+    region: parsed["aws:region"],
+    repository: parsed["towline:repository"],
+    signingKey: parsed["towline:signingKey"] ?? `keys/${stack}.asc`,
+    slack: { webhookParameter: parsed["towline:slack"].webhookParameter ?? `/${PROJECT}/${stack}/slack-webhook` },
+    network: parsed["towline:network"],
+    groups: Object.fromEntries(groups.map(([name, group]) => [name, completeGroup(architecture, group)])),
+  };
+}
+
+function completeGroup(architecture: Architecture, group: ParsedStack["towline:groups"][string]): GroupConfig {
+  const { postPackages: _, ...own } = group;
+  return {
+    ...own,
+    processes: Object.fromEntries(own.packages.map((name) => [name, own.processes[name] ?? { web: 1 }])),
+    instanceType: own.instanceType ?? (architecture === "arm64" ? "t4g.small" : "t3.small"),
+    image: own.image ?? `/aws/service/debian/release/13/latest/${architecture}`,
+  };
+}
+
+function longNames({ stack, groups }: StackConfig): string[] {
+  return Object.entries(groups).flatMap(([group, { http }]) => {
+    const name = http === undefined ? "" : targetGroupName(stack, group, http.port);
+    const excess = name.length - NAME_LIMITS.targetGroup;
+    if (excess <= 0) return [];
+    return [
+      `${GROUPS}/${group}: should be a name that leaves its target group's, "${name}", at most ${NAME_LIMITS.targetGroup} ` +
+        `characters long, but that has ${name.length}. Shorten it by ${excess}.`,
+    ];
+  });
+}

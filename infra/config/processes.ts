@@ -1,0 +1,18 @@
+import type { ProcessCounts } from "./types";
+
+const PROCESS = /^([a-z][a-z0-9-]{0,31})=(\d{1,3})$/;
+
+/**
+ * Reads the counts of a package's processes, as `hello scale` takes them: `web=1 worker=2`.
+ *
+ * @returns undefined when the text is empty, malformed, or names a process twice
+ */
+export function parseProcesses(text: string): ProcessCounts | undefined {
+  const counts = new Map<string, number>();
+  for (const word of text.trim().split(/\s+/)) {
+    const [, name, count] = PROCESS.exec(word) ?? [];
+    if (name === undefined || counts.has(name)) return undefined;
+    counts.set(name, Number(count));
+  }
+  return Object.fromEntries(counts);
+}

@@ -1,0 +1,95 @@
+/** Everything one stack is configured with, checked and complete. */
+export interface StackConfig {
+  /** Name of the stack, which is the name of the environment. */
+  readonly stack: string;
+  /** AWS region the stack lives in. */
+  readonly region: string;
+  /** The stack's apt repository. */
+  readonly repository: RepositoryConfig;
+  /**
+   * Armored public key the repository is signed with, as a path from the project's root.
+   * @default keys/<stack>.asc
+   */
+  readonly signingKey: string;
+  /** Where the notifier finds Slack. */
+  readonly slack: SlackConfig;
+  /** The stack's network. */
+  readonly network: NetworkConfig;
+  /** The groups of instances by name, with what they inherit from `__base__`. */
+  readonly groups: Readonly<Record<string, GroupConfig>>;
+}
+
+export interface RepositoryConfig {
+  /** Name of the S3 bucket, unique in all of AWS. */
+  readonly bucket: string;
+  /** Suite of the apt repository. @default stable */
+  readonly suite: string;
+  /** Component of the apt repository. @default main */
+  readonly component: string;
+  /** Debian's name of the instances' architecture. @default amd64 */
+  readonly architecture: Architecture;
+}
+
+export type Architecture = "amd64" | "arm64";
+
+export interface SlackConfig {
+  /** Name of the SSM SecureString that holds the webhook's URL. @default /towline/<stack>/slack-webhook */
+  readonly webhookParameter: string;
+}
+
+export interface NetworkConfig {
+  /** IPv4 range of the VPC. @default 10.0.0.0/16 */
+  readonly cidr: string;
+  /** Number of availability zones. @default 2 */
+  readonly zones: number;
+  /** One NAT gateway for all zones, or one for each. @default single */
+  readonly natGateways: "single" | "perZone";
+}
+
+/** One group of instances: an Auto Scaling group and what its instances run. */
+export interface GroupConfig {
+  /** Debian packages from the stack's repository, without the agent, which every instance gets. */
+  readonly packages: readonly string[];
+  /** Processes to run, by package. @default web=1 for each package */
+  readonly processes: Readonly<Record<string, ProcessCounts>>;
+  /** EC2 instance type. @default t3.small, or t4g.small on arm64 */
+  readonly instanceType: string;
+  /** SSM parameter that names the AMI. @default Debian 13 of the repository's architecture */
+  readonly image: string;
+  /** Bounds of the number of instances. */
+  readonly size: SizeConfig;
+  /** What the load balancer needs to know; absent for a group that serves no HTTP. */
+  readonly http?: HttpConfig;
+  readonly health: {
+    /** Seconds a version may take to become healthy. @default 60 */
+    readonly timeout: number;
+  };
+  /** What the group scales on; absent for a group that keeps its size. */
+  readonly scaling?: ScalingConfig;
+  /** Tags for the group's instances and volumes, beside towline's own. @default none */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Number of instances of each process type of a package. */
+export type ProcessCounts = Readonly<Record<string, number>>;
+
+export interface SizeConfig {
+  /** Fewest instances. */
+  readonly min: number;
+  /** Most instances. */
+  readonly max: number;
+}
+
+export interface HttpConfig {
+  /** Port the instances listen on. */
+  readonly port: number;
+  /** Path that answers 200 while an instance can serve. @default /health */
+  readonly healthPath: string;
+  /** Seconds an instance that leaves the load balancer may take to finish its requests. @default 30 */
+  readonly deregistrationDelay: number;
+}
+
+export interface ScalingConfig {
+  /** Average CPU use to hold, in percent. */
+  readonly cpu: number;
+}

@@ -1,0 +1,105 @@
+import type { Statement } from "../policy";
+
+export interface HostPolicyValues {
+  readonly partition: string;
+  readonly account: string;
+  readonly region: string;
+  readonly bucketArn: string;
+  /** Name of the group, which is its part of the bucket. */
+  readonly group: string;
+  /** Physical name of the group's Auto Scaling group. */
+  readonly autoScalingGroup: string;
+  readonly topicArn: string;
+  /** Absent where the group serves no HTTP. */
+  readonly targetGroupArn?: string;
+}
+
+/** What an instance of a group may do: read packages, take part in its own group's rollout, and say how it fares. */
+export function hostStatements(values: HostPolicyValues): Statement[] {
+  return [
+    ...bucketStatements(values.bucketArn, values.group),
+    { Sid: "PublishEvents", Effect: "Allow", Action: "sns:Publish", Resource: values.topicArn },
+    lifecycleStatement(values),
+    ...targetStatements(values.targetGroupArn),
+    sessionManagerStatement(),
+  ];
+}
+
+function bucketStatements(bucket: string, group: string): Statement[] {
+  const packages = ["dists/*", "pool/*"];
+  const rollout = `rollout/${group}/*`;
+  return [
+    {
+      Sid: "ReadPackages",
+      Effect: "Allow",
+      Action: "s3:GetObject",
+      Resource: packages.map((prefix) => `${bucket}/${prefix}`),
+    },
+    {
+      Sid: "TakePartInRollout",
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:PutObject"],
+      Resource: `${bucket}/${rollout}`,
+    },
+    { Sid: "ReportState", Effect: "Allow", Action: "s3:PutObject", Resource: `${bucket}/hosts/${group}/*` },
+    {
+      // S3 answers 404 for a missing key only to those who may list it, and 403 to others. It takes the key as s3:prefix.
+      Sid: "SeeWhatIsMissing",
+      Effect: "Allow",
+      Action: "s3:ListBucket",
+      Resource: bucket,
+      Condition: { StringLike: { "s3:prefix": [...packages, rollout] } },
+    },
+  ];
+}
+
+/** The group's ARN holds an identifier that AWS makes up, but its name is known before it exists. */
+function lifecycleStatement({ partition, region, account, autoScalingGroup }: HostPolicyValues): Statement {
+  return {
+    Sid: "CompleteLaunch",
+    Effect: "Allow",
+    Action: ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"],
+    Resource: `arn:${partition}:autoscaling:${region}:${account}:autoScalingGroup:*:autoScalingGroupName/${autoScalingGroup}`,
+  };
+}
+
+function targetStatements(targetGroupArn: string | undefined): Statement[] {
+  if (targetGroupArn === undefined) return [];
+  return [
+    {
+      Sid: "LeaveAndJoinLoadBalancer",
+      Effect: "Allow",
+      Action: ["elasticloadbalancing:RegisterTargets", "elasticloadbalancing:DeregisterTargets"],
+      Resource: targetGroupArn,
+    },
+    {
+      // Takes no resource: AWS allows it for all target groups or none.
+      Sid: "SeeTargetHealth",
+      Effect: "Allow",
+      Action: "elasticloadbalancing:DescribeTargetHealth",
+      Resource: "*",
+    },
+  ];
+}
+
+/** What the SSM agent needs to be reached by `towline nudge`; none of it takes a resource. */
+function sessionManagerStatement(): Statement {
+  return {
+    Sid: "BeReachedThroughSystemsManager",
+    Effect: "Allow",
+    Action: [
+      "ssm:UpdateInstanceInformation",
+      "ssmmessages:CreateControlChannel",
+      "ssmmessages:CreateDataChannel",
+      "ssmmessages:OpenControlChannel",
+      "ssmmessages:OpenDataChannel",
+      "ec2messages:AcknowledgeMessage",
+      "ec2messages:DeleteMessage",
+      "ec2messages:FailMessage",
+      "ec2messages:GetEndpoint",
+      "ec2messages:GetMessages",
+      "ec2messages:SendReply",
+    ],
+    Resource: "*",
+  };
+}

@@ -1,0 +1,53 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Tags } from "../tags";
+import { currentImage } from "./image";
+
+export interface LaunchTemplateArgs {
+  /** First part of the physical name. */
+  readonly namePrefix: string;
+  /** SSM parameter that names the image. */
+  readonly image: string;
+  readonly instanceType: string;
+  readonly instanceProfileArn: pulumi.Input<string>;
+  readonly securityGroupId: pulumi.Input<string>;
+  /** User data as text. */
+  readonly userData: pulumi.Output<string>;
+  /** Tags of the template, its instances and their volumes. */
+  readonly tags: Tags;
+}
+
+/** Declares how an instance of a group is made, as a child of the group. */
+export function launchTemplate(
+  name: string,
+  args: LaunchTemplateArgs,
+  parent: pulumi.Resource,
+): aws.ec2.LaunchTemplate {
+  const image = currentImage(args.image, parent);
+  const tags = { ...args.tags };
+  return new aws.ec2.LaunchTemplate(
+    `${name}-launch-template`,
+    {
+      namePrefix: args.namePrefix,
+      imageId: image.id,
+      instanceType: args.instanceType,
+      iamInstanceProfile: { arn: args.instanceProfileArn },
+      vpcSecurityGroupIds: [args.securityGroupId],
+      // Version 2 only, and one hop: a request an app is tricked into, or a container's, gets no credentials.
+      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+      blockDeviceMappings: [
+        {
+          deviceName: image.rootDevice,
+          ebs: { encrypted: "true", volumeType: "gp3", deleteOnTermination: "true" },
+        },
+      ],
+      userData: args.userData.apply((text) => Buffer.from(text).toString("base64")),
+      tagSpecifications: [
+        { resourceType: "instance", tags },
+        { resourceType: "volume", tags },
+      ],
+      tags,
+    },
+    { parent },
+  );
+}

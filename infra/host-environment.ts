@@ -1,0 +1,67 @@
+import type { GroupConfig, StackConfig } from "./config";
+import { LAUNCH_HOOK, resourceName } from "./names";
+
+/** The resources a host talks to, once they exist. */
+export interface HostResources {
+  readonly topicArn: string;
+  /** Absent where the group serves no HTTP. */
+  readonly targetGroupArn?: string;
+}
+
+/** What a host is told about itself in `/etc/towline/host.env`, by variable; docs/contracts.md says what each means. */
+export function hostEnvironment(
+  config: StackConfig,
+  groupName: string,
+  group: GroupConfig,
+  resources: HostResources,
+): Readonly<Record<string, string>> {
+  const { repository } = config;
+  return {
+    TOWLINE_STACK: config.stack,
+    TOWLINE_GROUP: groupName,
+    TOWLINE_REGION: config.region,
+    TOWLINE_BUCKET: repository.bucket,
+    TOWLINE_SUITE: repository.suite,
+    TOWLINE_COMPONENT: repository.component,
+    TOWLINE_ARCHITECTURE: repository.architecture,
+    TOWLINE_PACKAGES: group.packages.join(" "),
+    TOWLINE_PROCESSES: processesText(group),
+    TOWLINE_HTTP_PORT: group.http === undefined ? "" : String(group.http.port),
+    TOWLINE_HEALTH_PATH: group.http?.healthPath ?? "",
+    TOWLINE_HEALTH_TIMEOUT: String(group.health.timeout),
+    TOWLINE_TARGET_GROUP_ARN: resources.targetGroupArn ?? "",
+    TOWLINE_DRAIN_TIMEOUT: String(group.http?.deregistrationDelay ?? 0),
+    TOWLINE_TOPIC_ARN: resources.topicArn,
+    TOWLINE_AUTO_SCALING_GROUP: resourceName(config.stack, groupName),
+    TOWLINE_LAUNCH_HOOK: LAUNCH_HOOK,
+  };
+}
+
+/**
+ * Renders variables for a file that both systemd (`EnvironmentFile=`) and a shell read: one `KEY='value'` a line.
+ *
+ * @throws Error when a value holds a quote or a control character, which the two read differently
+ */
+export function renderEnvironment(variables: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(variables).map(([key, value]) => {
+    if (/['\p{Cc}]/u.test(value)) {
+      throw new Error(
+        `${key} cannot be passed to a host: ${JSON.stringify(value)} holds a quote or a control character.`,
+      );
+    }
+    return `${key}='${value}'\n`;
+  });
+  return lines.join("");
+}
+
+/** `hello:web=1,worker=2 other:web=1` */
+function processesText({ processes }: GroupConfig): string {
+  return Object.entries(processes)
+    .map(
+      ([name, counts]) =>
+        `${name}:${Object.entries(counts)
+          .map(([process, count]) => `${process}=${count}`)
+          .join(",")}`,
+    )
+    .join(" ");
+}

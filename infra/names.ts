@@ -1,0 +1,52 @@
+/**
+ * The physical names of what a stack creates in AWS, in one place because the command line, the local region and the
+ * operators rely on them. Each is fixed rather than generated: none of these resources has to exist twice while it is
+ * being replaced, except the target group, whose name therefore carries the one property that replaces it.
+ */
+
+/** The Pulumi project, the namespace of its configuration keys and the first part of every name. */
+export const PROJECT = "towline";
+
+/** The lifecycle hook that holds a new instance back until its agent has seen it healthy. */
+export const LAUNCH_HOOK = "launch";
+
+/** Longest names AWS accepts, in characters. */
+export const NAME_LIMITS = { targetGroup: 32, loadBalancer: 32, role: 64, function: 64 } as const;
+
+/** The Auto Scaling group of a group, and the value of its instances' `Name` tag. */
+export function resourceName(stack: string, group: string): string {
+  return `${PROJECT}-${stack}-${group}`;
+}
+
+/** The role of a group's instances, and the instance profile that hands it to them. */
+export function hostRoleName(stack: string, group: string): string {
+  return `${resourceName(stack, group)}-host`;
+}
+
+/**
+ * The target group of a group that serves HTTP. The port cannot be changed in place: a new port gets a new name, so that
+ * the new target group can take over before the old one goes. The project's name is left out for the 32-character limit.
+ */
+export function targetGroupName(stack: string, group: string, port: number): string {
+  return `${stack}-${group}-${port}`;
+}
+
+/** The load balancer in front of a stack. */
+export function loadBalancerName(stack: string): string {
+  return `${PROJECT}-${stack}`;
+}
+
+/** The topic that carries every event of a stack. */
+export function topicName(stack: string): string {
+  return `${PROJECT}-${stack}`;
+}
+
+/** The function that tells Slack about a stack's events, and its role. */
+export function notifierName(stack: string): string {
+  return `${PROJECT}-${stack}-notifier`;
+}
+
+/** The queue that keeps the events the notifier could not deliver. */
+export function deadLetterQueueName(stack: string): string {
+  return `${PROJECT}-${stack}-undelivered`;
+}

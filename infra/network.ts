@@ -1,0 +1,56 @@
+import * as awsx from "@pulumi/awsx";
+import * as pulumi from "@pulumi/pulumi";
+import type { NetworkConfig } from "./config";
+import type { Tags } from "./tags";
+
+export interface NetworkArgs {
+  /** AWS region, for the name of the S3 endpoint's service. */
+  readonly region: string;
+  /** Range, zones and NAT gateways. */
+  readonly network: NetworkConfig;
+  readonly tags: Tags;
+}
+
+/** A VPC with a public and a private subnet in each zone. Instances live in the private ones. */
+export class Network extends pulumi.ComponentResource {
+  /** Range of the VPC. */
+  readonly cidr: string;
+  readonly vpcId: pulumi.Output<string>;
+  readonly publicSubnetIds: pulumi.Output<string[]>;
+  readonly privateSubnetIds: pulumi.Output<string[]>;
+
+  constructor(name: string, args: NetworkArgs, options?: pulumi.ComponentResourceOptions) {
+    super("towline:infra:Network", name, {}, options);
+    const vpc = new awsx.ec2.Vpc(
+      `${name}-vpc`,
+      {
+        cidrBlock: args.network.cidr,
+        numberOfAvailabilityZones: args.network.zones,
+        subnetStrategy: awsx.types.enums.ec2.SubnetAllocationStrategy.Auto,
+        natGateways: { strategy: natStrategy(args.network.natGateways) },
+        enableDnsHostnames: true,
+        // Hosts ask S3 every minute: through a gateway endpoint that costs no NAT traffic. `Auto` gives it the VPC's
+        // route tables.
+        vpcEndpointStrategy: awsx.types.enums.ec2.VpcEndpointStrategy.Auto,
+        vpcEndpointSpecs: [{ serviceName: `com.amazonaws.${args.region}.s3`, vpcEndpointType: "Gateway" }],
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+
+    this.cidr = args.network.cidr;
+    this.vpcId = vpc.vpcId;
+    this.publicSubnetIds = vpc.publicSubnetIds;
+    this.privateSubnetIds = vpc.privateSubnetIds;
+    this.registerOutputs({
+      vpcId: this.vpcId,
+      publicSubnetIds: this.publicSubnetIds,
+      privateSubnetIds: this.privateSubnetIds,
+    });
+  }
+}
+
+function natStrategy(natGateways: NetworkConfig["natGateways"]): awsx.types.enums.ec2.NatGatewayStrategy {
+  const { Single, OnePerAz } = awsx.types.enums.ec2.NatGatewayStrategy;
+  return natGateways === "single" ? Single : OnePerAz;
+}

@@ -1,0 +1,37 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { Command } from "commander";
+import { readStackFile } from "../config";
+import { ROOT } from "../stack";
+import { synthesize } from "./synthesize";
+
+const PLACEHOLDER = path.join(__dirname, "placeholder.asc");
+
+async function main(): Promise<void> {
+  const command = new Command("synth")
+    .description("Print everything a stack declares as JSON, without AWS and without the Pulumi CLI.")
+    .argument("<stack>", "name of the stack, as in Pulumi.<stack>.yaml")
+    .option("--signing-key <file>", "public key to put into the user data instead of the stack's own")
+    .parse();
+  const [stack = ""] = command.args;
+  const { signingKey } = command.opts<{ signingKey?: string }>();
+
+  const declared = await synthesize(stack, { config: { "towline:signingKey": keyFor(stack, signingKey) } });
+  process.stdout.write(`${JSON.stringify(declared, null, 2)}\n`);
+}
+
+/** A newcomer has no key yet, and can read what the stack declares all the same. */
+function keyFor(stack: string, given: string | undefined): string {
+  if (given !== undefined) return path.resolve(given);
+  const { signingKey } = readStackFile(stack, ROOT);
+  if (existsSync(path.resolve(ROOT, signingKey))) return signingKey;
+  process.stderr.write(
+    `synth: ${signingKey} does not exist yet: the user data holds a placeholder instead of a key.\n`,
+  );
+  return PLACEHOLDER;
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,70 @@
+import { createHash } from "node:crypto";
+import type { Cloud, Created, Registration } from "./cloud";
+
+const ACCOUNT = "123456789012";
+
+/** Answers with made-up identifiers of the right form, the same in every run, and asks nobody. */
+export function offlineCloud(region: string): Cloud {
+  return {
+    create: async (registration) => create(region, registration),
+    invoke: async ({ token }) => answer(token),
+  };
+}
+
+function create(region: string, { type, name, inputs }: Registration): Created {
+  const physical = String(inputs.name ?? inputs.bucket ?? name);
+  const hex = createHash("sha256").update(`${type} ${name}`).digest("hex").slice(0, 17);
+  const arn = ARNS[type]?.(physical, `${region}:${ACCOUNT}`, hex) ?? `arn:aws:towline:${region}:${ACCOUNT}:${physical}`;
+  const state = { arn, name: physical, ...inputs };
+  switch (type) {
+    case "aws:ec2/securityGroup:SecurityGroup":
+      return { id: `sg-${hex}`, state };
+    case "aws:ec2/launchTemplate:LaunchTemplate":
+      return { id: `lt-${hex}`, state: { ...state, latestVersion: 1 } };
+    case "aws:lb/loadBalancer:LoadBalancer":
+      return { id: arn, state: { ...state, dnsName: `${physical}-1234567890.${region}.elb.amazonaws.com` } };
+    case "aws:sqs/queue:Queue":
+      return { id: arn, state: { ...state, url: `https://sqs.${region}.amazonaws.com/${ACCOUNT}/${physical}` } };
+    case "awsx:ec2:Vpc":
+      return { state: { ...inputs, vpcId: `vpc-${hex}`, ...subnets(Number(inputs.numberOfAvailabilityZones), hex) } };
+    default:
+      return { id: physical, state };
+  }
+}
+
+/** ARNs in the form of each service, from a name, `<region>:<account>` and some hexadecimal digits. */
+const ARNS: Readonly<Record<string, (name: string, place: string, hex: string) => string>> = {
+  "aws:s3/bucket:Bucket": (name) => `arn:aws:s3:::${name}`,
+  "aws:sns/topic:Topic": (name, place) => `arn:aws:sns:${place}:${name}`,
+  "aws:sqs/queue:Queue": (name, place) => `arn:aws:sqs:${place}:${name}`,
+  "aws:cloudwatch/logGroup:LogGroup": (name, place) => `arn:aws:logs:${place}:log-group:${name}`,
+  "aws:lambda/function:Function": (name, place) => `arn:aws:lambda:${place}:function:${name}`,
+  "aws:iam/role:Role": (name) => `arn:aws:iam::${ACCOUNT}:role/${name}`,
+  "aws:iam/instanceProfile:InstanceProfile": (name) => `arn:aws:iam::${ACCOUNT}:instance-profile/${name}`,
+  "aws:lb/targetGroup:TargetGroup": (name, place, hex) =>
+    `arn:aws:elasticloadbalancing:${place}:targetgroup/${name}/${hex.slice(0, 16)}`,
+  "aws:lb/loadBalancer:LoadBalancer": (name, place, hex) =>
+    `arn:aws:elasticloadbalancing:${place}:loadbalancer/app/${name}/${hex.slice(0, 16)}`,
+  "aws:autoscaling/group:Group": (name, place, hex) =>
+    `arn:aws:autoscaling:${place}:autoScalingGroup:${hex}:autoScalingGroupName/${name}`,
+};
+
+function subnets(zones: number, hex: string): Record<string, string[]> {
+  const ids = (first: number): string[] =>
+    Array.from({ length: zones }, (_, zone) => `subnet-${first + zone}${hex.slice(1)}`);
+  return { publicSubnetIds: ids(0), privateSubnetIds: ids(zones) };
+}
+
+const ANSWERS: Readonly<Record<string, object>> = {
+  "aws:index/getCallerIdentity:getCallerIdentity": { accountId: ACCOUNT },
+  "aws:index/getPartition:getPartition": { partition: "aws" },
+  "aws:ssm/getParameter:getParameter": { value: "ami-0123456789abcdef0" },
+  "aws:ec2/getAmi:getAmi": { rootDeviceName: "/dev/xvda" },
+};
+
+function answer(token: string): object {
+  const known = ANSWERS[token];
+  if (known === undefined)
+    throw new Error("the offline cloud has no answer to it: add one to infra/synth/offline-cloud.ts");
+  return known;
+}

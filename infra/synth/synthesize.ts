@@ -1,0 +1,68 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { runtime } from "@pulumi/pulumi";
+import { parseStackConfig, type RawConfig, readRawConfig } from "../config";
+import { readPulumiConfig } from "../config/pulumi";
+import { buildStack, ROOT } from "../stack";
+import type { Cloud } from "./cloud";
+import type { Declared } from "./declared";
+import { type Recording, recordInto } from "./monitor";
+import { offlineCloud } from "./offline-cloud";
+
+export interface SynthesizeOptions {
+  /** Who answers registrations and invokes. @default made-up answers, without AWS */
+  readonly cloud?: Cloud;
+  /** Values for single configuration keys, such as `{"towline:signingKey": "/tmp/key.asc"}`. @default none */
+  readonly config?: RawConfig;
+  /** Folder that holds `Pulumi.<stack>.yaml`. @default the project's root */
+  readonly dir?: string;
+}
+
+let previous: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs the program of a stack in process and returns everything it declares, in the order it was registered. Pulumi's
+ * runtime is one per process, so runs wait for each other.
+ *
+ * @throws ConfigError when the stack or its configuration is wrong, the cloud's own error when it refuses something
+ */
+export function synthesize(stack: string, options: SynthesizeOptions = {}): Promise<Declared[]> {
+  const run = previous.then(() => runOnce(stack, options));
+  previous = run.catch(() => undefined);
+  return run;
+}
+
+async function runOnce(stack: string, { cloud, config, dir = ROOT }: SynthesizeOptions): Promise<Declared[]> {
+  const raw = { ...readRawConfig(stack, dir), ...config };
+  const offline = offlineCloud(parseStackConfig(stack, raw).region);
+  const recording: Recording = { declared: new Map() };
+  await recordInto(recording, stack, cloud ?? offline, offline);
+  runtime.setAllConfig(asPulumiPasses(raw));
+
+  const fail = (reason: unknown): void => {
+    recording.failure ??= withoutTrail(reason);
+  };
+  // Whatever goes wrong after a program's first turn reaches Pulumi in this way too.
+  process.on("unhandledRejection", fail);
+  try {
+    await runtime.runInPulumiStack(async () => buildStack(readPulumiConfig())).catch(fail);
+    await runtime.disconnect();
+    await nextTurn();
+  } finally {
+    process.off("unhandledRejection", fail);
+  }
+  if (recording.failure !== undefined) throw recording.failure;
+  return [...recording.declared.values()];
+}
+
+/** Pulumi prefixes an error with every property through which it reached the resource at hand. */
+function withoutTrail(reason: unknown): Error {
+  const message = reason instanceof Error ? reason.message : String(reason);
+  return new Error(message.replace(/^(error serializing property "[^"]+": )+/, ""), { cause: reason });
+}
+
+/** Pulumi hands every value to a program as text: maps and lists as JSON. */
+function asPulumiPasses(raw: RawConfig): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(raw).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+  );
+}

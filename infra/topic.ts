@@ -1,0 +1,49 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { policyDocument, refusePlainText, type Statement } from "./policy";
+import type { Tags } from "./tags";
+
+export interface TopicArgs {
+  /** Physical name. */
+  readonly name: string;
+  /** Account whose Auto Scaling groups may publish. */
+  readonly accountId: pulumi.Input<string>;
+  readonly tags: Tags;
+}
+
+/** The topic that carries every event of a stack: Auto Scaling's own and the agents'. */
+export class Topic extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, args: TopicArgs, options?: pulumi.ComponentResourceOptions) {
+    super("towline:infra:Topic", name, {}, options);
+    const topic = new aws.sns.Topic(`${name}-topic`, { name: args.name, tags: args.tags }, { parent: this });
+    const policy = new aws.sns.TopicPolicy(
+      `${name}-policy`,
+      {
+        arn: topic.arn,
+        policy: pulumi
+          .all([topic.arn, args.accountId])
+          .apply(([arn, account]) => policyDocument(topicStatements(arn, account))),
+      },
+      { parent: this },
+    );
+    // Whoever is told the ARN may publish at once: not before the policy is there.
+    this.arn = pulumi.all([topic.arn, policy.id]).apply(([arn]) => arn);
+    this.registerOutputs({ arn: this.arn });
+  }
+}
+
+function topicStatements(arn: string, account: string): Statement[] {
+  return [
+    {
+      Sid: "AutoScalingPublishes",
+      Effect: "Allow",
+      Principal: { Service: "autoscaling.amazonaws.com" },
+      Action: "sns:Publish",
+      Resource: arn,
+      Condition: { StringEquals: { "aws:SourceAccount": account } },
+    },
+    refusePlainText("sns:Publish", [arn]),
+  ];
+}

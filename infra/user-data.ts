@@ -1,0 +1,60 @@
+import { renderEnvironment } from "./host-environment";
+
+/** EC2's limit on user data before it is encoded, in bytes. */
+const LIMIT = 16 * 1024;
+
+export interface UserDataValues {
+  /** Variables of `/etc/towline/host.env`. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Armored public key of the repository. */
+  readonly signingKey: string;
+  /** `userdata/install.sh`, which runs on first boot. */
+  readonly installScript: string;
+}
+
+interface WrittenFile {
+  readonly path: string;
+  readonly permissions: string;
+  readonly content: string;
+}
+
+/**
+ * Renders the user data of an instance: a cloud-config document (https://cloudinit.readthedocs.io, `write_files` and
+ * `runcmd`) that holds values only. JSON is YAML, so no value is ever quoted by hand or passes through a shell.
+ *
+ * @throws Error when the result exceeds EC2's 16 KB
+ */
+export function renderUserData(values: UserDataValues): string {
+  const files: readonly WrittenFile[] = [
+    { path: "/etc/towline/host.env", permissions: "0644", content: renderEnvironment(values.environment) },
+    { path: "/etc/apt/keyrings/towline.asc", permissions: "0644", content: values.signingKey },
+    { path: "/etc/apt/sources.list.d/towline.sources", permissions: "0644", content: aptSource(values.environment) },
+    { path: "/usr/local/sbin/towline-install", permissions: "0755", content: values.installScript },
+  ];
+  const config = { write_files: files, runcmd: [["/usr/local/sbin/towline-install"]] };
+  const rendered = `#cloud-config\n${JSON.stringify(config, null, 1)}\n`;
+
+  const size = Buffer.byteLength(rendered);
+  if (size > LIMIT) {
+    const parts = files.map(({ path, content }) => `${path} ${Buffer.byteLength(content)}`).join(", ");
+    throw new Error(
+      `The user data has ${size} bytes, and EC2 takes at most ${LIMIT}. Make one of its files shorter: ${parts}.`,
+    );
+  }
+  return rendered;
+}
+
+/** The stack's repository as an apt source (sources.list(5), deb822 style) for apt-transport-s3. */
+function aptSource(environment: UserDataValues["environment"]): string {
+  const fields = {
+    Types: "deb",
+    URIs: `s3://${environment.TOWLINE_BUCKET}/`,
+    Suites: environment.TOWLINE_SUITE,
+    Components: environment.TOWLINE_COMPONENT,
+    Architectures: environment.TOWLINE_ARCHITECTURE,
+    "Signed-By": "/etc/apt/keyrings/towline.asc",
+  };
+  return Object.entries(fields)
+    .map(([name, value]) => `${name}: ${value}\n`)
+    .join("");
+}
