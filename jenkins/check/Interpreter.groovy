@@ -1,0 +1,167 @@
+import org.codehaus.groovy.control.CompilerConfiguration
+import org.codehaus.groovy.control.MultipleCompilationErrorsException
+
+/** Runs one Jenkinsfile with words that do nothing, records them as a tree and notes what Jenkins would refuse. */
+class Interpreter {
+  /** The name Groovy compiles every file under; stack frames with it tell the line. */
+  private static final String SCRIPT = 'Jenkinsfile'
+  private static final List<String> BUILD_VARIABLES = ['BRANCH_NAME', 'BUILD_ID', 'BUILD_NUMBER', 'BUILD_TAG', 'BUILD_URL', 'CHANGE_ID', 'GIT_BRANCH',
+    'GIT_COMMIT', 'GIT_URL', 'JENKINS_URL', 'JOB_BASE_NAME', 'JOB_NAME', 'JOB_URL', 'NODE_NAME', 'TAG_NAME', 'WORKSPACE']
+  private static final List<String> BUILD_FIELDS = ['absoluteUrl', 'changeSets', 'currentResult', 'description', 'displayName', 'duration',
+    'durationString', 'fullDisplayName', 'number', 'previousBuild', 'projectName', 'result', 'startTimeInMillis']
+
+  final List<Map> problems = []
+  final Map root = [word: '(file)', block: 'file', line: 1, args: [], body: []]
+  private final Set<String> environment = new TreeSet<>(BUILD_VARIABLES)
+  private final Set<String> parameters = new TreeSet<>()
+  private final Map<String, Object> variables = [:]
+  private final Set<String> stages = []
+  private Map current = root
+
+  /** A problem after which nothing sensible can be run. */
+  private static class Stop extends RuntimeException {}
+
+  void run(String text) {
+    def configuration = new CompilerConfiguration(scriptBaseClass: JenkinsfileScript.name)
+    try {
+      def script = new GroovyShell(getClass().classLoader, new Binding(), configuration).parse(text, SCRIPT)
+      script.interpreter = this
+      script.run()
+      checkContent(root)
+    } catch (MultipleCompilationErrorsException e) {
+      def cause = e.errorCollector.getSyntaxError(0)
+      problem(cause.originalMessage, cause.line)
+    } catch (Stop ignored) {
+      // Its problem is noted.
+    } catch (Exception | StackOverflowError e) {
+      problem("${e.class.simpleName}: ${e.message}", lineOf(e))
+    }
+  }
+
+  /** Every call the script does not define itself comes here. */
+  Object call(String word, List args) {
+    def inside = current.block
+    def line = lineOf(new Throwable())
+    if (!(word in Blocks.ALL[inside].words)) {
+      current.misspelt = true
+      problem(inside == 'steps' ? "there is no step \"$word\"; the steps of our plugins are ${Steps.ALL.keySet().join(', ')}"
+        : "\"$word\" cannot stand ${place()}; what can is ${Blocks.ALL[inside].words.join(', ')}", line)
+      return null
+    }
+    def body = args && args.last() instanceof Closure ? args.last() : null
+    def node = [word: word, block: Blocks.openedBy(word, inside), line: line, args: arguments(word, body ? args.init() : args, line), body: []]
+    if (Blocks.isValue(word, inside)) return word == 'credentials' ? Outside.value('credentials') : [kind: word] + node.args
+
+    if (!Blocks.ALL[inside].repeated && current.body.any { it.word == word }) problem("\"$word\" stands twice ${place()}", line)
+    if (body && !node.block) problem("\"$word\" takes no block", line)
+    if (!body && inside == 'steps' && Steps.ALL[word].body) problem("\"$word\" needs a block: $word(…) { … }", line)
+    current.body << node
+    notice(node)
+    if (body && node.block) enter(node, body)
+    resultOf(node)
+  }
+
+  /** Every name the script does not define itself comes here. */
+  Object property(String name) {
+    if (variables.containsKey(name)) return variables[name]
+    if (name in ['any', 'none'] && current.block in ['pipeline', 'stage']) return name
+    switch (name) {
+      case 'scm': return '(the job\'s repository)'
+      case 'env': return new Variables(read: { Outside.value("env.$it") }, write: { key, value -> environment << key })
+      case 'params': return new Variables(read: { known(it, parameters, "params.$it", 'parameters') })
+      case 'currentBuild': return new Variables(read: { known(it, BUILD_FIELDS, "currentBuild.$it", 'fields') }, write: { key, value -> })
+    }
+    if (name in environment) return Outside.value("env.$name")
+    problem("there is no variable \"$name\" here", lineOf(new Throwable()))
+    throw new Stop()
+  }
+
+  void assign(String name, Object value) {
+    if (current.block != 'environment') {
+      variables[name] = value
+      return
+    }
+    def line = lineOf(new Throwable())
+    if (!(value instanceof CharSequence)) problem("$name in environment should be a string, but is $value", line)
+    environment << name
+    current.body << [word: name, line: line, args: [value], body: []]
+  }
+
+  private Object known(String name, Collection<String> names, String full, String kind) {
+    if (name in names) return Outside.value(full)
+    problem("there is no $full; the $kind are ${names.join(', ') ?: 'none'}", lineOf(new Throwable()))
+    throw new Stop()
+  }
+
+  private void enter(Map node, Closure body) {
+    def (outer, before) = [current, new TreeSet<>(environment)]
+    current = node
+    try {
+      if (node.word == 'withCredentials') environment.addAll(boundVariables(node.args.bindings))
+      if (node.word == 'withEnv') environment.addAll(node.args.overrides.collect { it.toString().tokenize('=')[0] })
+      body.call()
+      checkContent(node)
+    } finally {
+      current = outer
+      // What a pipeline or a script sets stays; what a step binds ends with its block.
+      if (node.word in ['withCredentials', 'withEnv']) environment.retainAll(before)
+    }
+  }
+
+  private static List<String> boundVariables(Object bindings) {
+    bindings.collectMany { binding -> binding.findAll { key, value -> key.endsWith('ariable') }.values() }*.toString()
+  }
+
+  private Object arguments(String word, List args, int line) {
+    def spec = current.block == 'steps' ? Steps.specOf(word) : null
+    if (args.size() == 1 && args[0] instanceof Map) {
+      def unknown = spec ? args[0].keySet() - Steps.argumentsOf(spec) - ['$class'] : []
+      if (unknown) problem("\"$word\" has no argument \"${unknown.first()}\"; its arguments are ${Steps.argumentsOf(spec).join(', ')}", line)
+      return args[0]
+    }
+    if (spec == null) return args
+    if (args.size() > (spec.main ? 1 : 0)) problem("\"$word\" is called with ${args.size()} arguments: name them", line)
+    args ? [(spec.main ?: 'arguments'): args[0]] : [:]
+  }
+
+  /** Rules about single words. */
+  private void notice(Map node) {
+    if (node.word == 'stage' && node.block) {
+      def name = node.args ? node.args[0].toString() : ''
+      if (!stages.add(name)) problem("there are two stages \"$name\"", node.line)
+    }
+    if (current.block == 'parameters') parameters << node.args.name.toString()
+    if (node.word == 'sh' && current.block == 'steps') {
+      def outside = Outside.nameIn(node.args.script)
+      if (outside) problem("$outside becomes part of the text the shell runs: put the script in single quotes and let the shell read the environment", node.line)
+    }
+  }
+
+  private static Object resultOf(Map node) {
+    if (node.word == 'sh' && node.args.returnStatus) return 0
+    if (node.word == 'fileExists') return true
+    node.word in ['sh', 'readFile', 'input'] ? Outside.value("the output of ${node.word}") : null
+  }
+
+  private void checkContent(Map node) {
+    def block = Blocks.ALL[node.block]
+    def words = node.body*.word
+    if (node.misspelt) return
+    def name = node.word == '(file)' ? 'the file' : "\"${[node.word, *(node.word == 'stage' ? node.args : [])].join(' ')}\""
+    block.required?.each { if (!(it in words)) problem("$name has no \"$it\"", node.line) }
+    if (block.oneOf && words.unique(false).count { it in block.oneOf } != 1) problem("$name should have exactly one of ${block.oneOf.join(', ')}", node.line)
+    if (node.block == 'steps' && !words && !(node.word in ['script', 'expression'])) problem("$name is empty", node.line)
+  }
+
+  private String place() {
+    current.word == '(file)' ? 'outside of pipeline' : "in \"${current.word}\""
+  }
+
+  private void problem(Object message, int line) {
+    problems << [line: line, message: message.toString()]
+  }
+
+  private static int lineOf(Throwable throwable) {
+    throwable.stackTrace.find { it.fileName == SCRIPT && it.lineNumber > 0 }?.lineNumber ?: 1
+  }
+}
