@@ -15,5 +15,6 @@ export function messageOf(error: unknown): string {
 
 /** The `code` of a Node.js system error such as `ENOENT`, or undefined. */
 export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+  const hasCode = typeof error === "object" && error !== null && "code" in error;
+  return hasCode && typeof error.code === "string" ? error.code : undefined;
 }

@@ -41,7 +41,7 @@ export async function openAptly(options: AptlyOptions): Promise<Publisher> {
   await writeFile(configuration, JSON.stringify(aptlyConfiguration(options)), { mode: 0o600 });
   const env = { ...options.credentials, GNUPGHOME: signing.folder };
   const flag = `-config=${configuration}`;
-  const aptly = async (...args: readonly string[]) => (await runTool("aptly", [...args, flag], { env })).trim();
+  const aptly = async (...args: readonly string[]) => (await runTool("aptly", [flag, ...args], { env })).trim();
   const target = `s3:${stack}:`;
   const publishFlags = ["-batch", `-gpg-key=${signing.fingerprint}`, "-skip-contents", "-skip-bz2"];
 
@@ -62,7 +62,7 @@ export async function openAptly(options: AptlyOptions): Promise<Publisher> {
   return {
     async packages() {
       const format = "{{.Package}} {{.Version}} {{.Architecture}} {{.SHA256}}";
-      const result = await tryTool("aptly", ["repo", "search", `-format=${format}`, flag, REPOSITORY, "Name"], { env });
+      const result = await tryTool("aptly", [flag, "repo", "search", `-format=${format}`, REPOSITORY, "Name"], { env });
       // An empty repository is a failed search to aptly.
       if (result.exitCode !== 0 && result.stderr.includes("no results")) return [];
       if (result.exitCode !== 0) throw new UserError(toolFailure("aptly", result));

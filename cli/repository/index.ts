@@ -4,7 +4,7 @@ import { gunzipSync } from "node:zlib";
 import { sha256 } from "../checksum";
 import { messageOf, UserError } from "../errors";
 import { withTemporaryFolder } from "../temporary";
-import { runTool, toolFailure, tryTool } from "../tool";
+import { runTool, tryTool } from "../tool";
 import type { Bucket } from "./bucket";
 import { fingerprintsOf } from "./keys";
 import { type IndexedPackage, type IndexFile, parsePackages, parseRelease } from "./packages";
@@ -75,13 +75,32 @@ function verify(signed: Buffer, bucket: Bucket, repository: Repository): Promise
     await fingerprintsOf(repository.publicKey, folder);
     // gpgv reads binary keyrings only.
     await runTool("gpg", ["--homedir", folder, "--batch", "--output", keyring, "--dearmor", repository.publicKey]);
-    const result = await tryTool("gpgv", ["--homedir", folder, "--keyring", keyring, "--output", "-", inRelease]);
+    const result = await tryTool("gpgv", [
+      "--homedir",
+      folder,
+      "--keyring",
+      keyring,
+      "--status-fd",
+      "2",
+      "--output",
+      "-",
+      inRelease,
+    ]);
     if (result.exitCode === 0) return result.stdout;
     throw new UserError(
-      `the repository s3://${bucket.name}/dists/${repository.suite} is not signed with the key ${repository.publicKey}: ` +
-        `${toolFailure("gpgv", { ...result, stdout: "" })}; nothing was changed`,
+      `s3://${bucket.name}/dists/${repository.suite}/InRelease cannot be trusted: ${signatureFault(result.stderr)} ` +
+        `(key ${repository.publicKey}); bring its last good version back in S3`,
     );
   });
+}
+
+/** What is wrong with a signature, from gpgv's status lines (DETAILS in gnupg's documentation). */
+export function signatureFault(status: string): string {
+  const has = (keyword: string) => status.includes(`[GNUPG:] ${keyword}`);
+  if (has("BADSIG")) return "its content is not what was signed";
+  if (has("NO_PUBKEY")) return "it is signed with another key";
+  if (has("EXPKEYSIG") || has("EXPSIG") || has("REVKEYSIG")) return "its signature or key has expired or is revoked";
+  return "it bears no signature";
 }
 
 async function readByHash(bucket: Bucket, folder: string, name: string, file: IndexFile): Promise<Buffer> {

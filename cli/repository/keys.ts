@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../errors";
+import { onInterrupt } from "../interrupt";
 import { runTool, type ToolResult, toolFailure, tryTool } from "../tool";
 
 /** A GnuPG home folder that holds one secret key and lives only as long as its temporary folder. */
@@ -48,6 +50,7 @@ export async function withSigningHome<T>(
   await chmod(folder, 0o700);
   await writeFile(join(folder, "gpg.conf"), "digest-algo SHA512\n");
   const trusted = await fingerprintsOf(publicFile, folder);
+  const done = onInterrupt(() => void spawnSync("gpgconf", killAgent(folder)));
   try {
     const imported = await tryTool("gpg", ["--homedir", folder, "--batch", "--import", secretFile]);
     const listing = await tryTool("gpg", ["--homedir", folder, "--batch", "--with-colons", "--list-secret-keys"]);
@@ -64,8 +67,13 @@ export async function withSigningHome<T>(
     return await work({ folder, fingerprint });
   } finally {
     // Its agent would hold the key in memory for as long as the machine runs.
-    await runTool("gpgconf", ["--homedir", folder, "--kill", "all"]);
+    await runTool("gpgconf", killAgent(folder));
+    done();
   }
+}
+
+function killAgent(home: string): string[] {
+  return ["--homedir", home, "--kill", "all"];
 }
 
 function reason(tool: "gpg", result: ToolResult): string {

@@ -1,0 +1,138 @@
+import { controlField, renderControl, withVersion } from "../../cli/deb/control";
+import { sourceDateEpoch } from "../../cli/deb/epoch";
+import { parseManifest } from "../../cli/deb/manifest";
+import { parseProcfile } from "../../cli/deb/procfile";
+import { leftOut } from "../../cli/deb/tree";
+import { checkVersion, versionOf } from "../../cli/deb/version";
+import { InputError } from "../../cli/errors";
+
+describe("Procfile", () => {
+  it("keeps the order and the shell line of each process", () => {
+    expect(parseProcfile("Procfile", "# app\nweb: A=1 run --port $PORT\n\nworker-2:  sh -c 'a: b'\r\n")).toEqual([
+      { name: "web", command: "A=1 run --port $PORT" },
+      { name: "worker-2", command: "sh -c 'a: b'" },
+    ]);
+  });
+
+  it.each([
+    [
+      "web python3",
+      "Procfile:1: 'web python3' is not 'name: command' with a name of lower-case letters, digits, '-' and '_'",
+    ],
+    ["web: a\nweb: b", "Procfile:2: the process 'web' is there twice; give each its own name"],
+    ["# nothing\n", "Procfile: holds no process; add a line such as 'web: python3 server.py'"],
+  ])("refuses %j", (text, message) => {
+    expect(() => parseProcfile("Procfile", text)).toThrow(new InputError(message));
+  });
+});
+
+describe("towline.yaml", () => {
+  it("defaults to what the folder's name gives", () => {
+    expect(parseManifest("towline.yaml", undefined, "hello")).toEqual({
+      name: "hello",
+      description: "The hello app",
+      maintainer: "hello <hello@localhost>",
+      depends: [],
+      architecture: "amd64",
+    });
+  });
+
+  it("takes every key", () => {
+    const text =
+      "name: shop\ndescription: Sells\nmaintainer: A B <a@b.org>\ndepends: [python3, 'libpq5 (>= 15) | libpq6']\narchitecture: all\n";
+    expect(parseManifest("towline.yaml", text, "x")).toEqual({
+      name: "shop",
+      description: "Sells",
+      maintainer: "A B <a@b.org>",
+      depends: ["python3", "libpq5 (>= 15) | libpq6"],
+      architecture: "all",
+    });
+  });
+
+  it.each([
+    ["naem: hello", "t.yaml: unknown key 'naem'; allowed are name, description, maintainer, depends, architecture"],
+    ["name: Hello", `t.yaml: name: must be 2 to 31 lower-case letters, digits and '-', a letter first, but is "Hello"`],
+    [
+      "depends: ['a b']",
+      `t.yaml: depends/0: must be a Debian package such as 'python3' or 'libpq5 (>= 15)', but is "a b"`,
+    ],
+    ["maintainer: me", `t.yaml: maintainer: must look like 'Name <name@example.org>', but is "me"`],
+    [
+      'maintainer: "a <a@b>\\nX: y"',
+      `t.yaml: maintainer: must look like 'Name <name@example.org>', but is "a <a@b>\\nX: y"`,
+    ],
+  ])("refuses %s", (text, message) => {
+    expect(() => parseManifest("t.yaml", text, "hello")).toThrow(new InputError(message));
+  });
+
+  it("refuses what is not YAML and folders whose name is no package's", () => {
+    expect(() => parseManifest("t.yaml", "a: [", "hello")).toThrow(/^t.yaml: is not YAML: /);
+    expect(() => parseManifest("t.yaml", undefined, "My App")).toThrow(
+      /the folder's name 'My App' cannot name a package/,
+    );
+  });
+});
+
+describe("version", () => {
+  it.each([
+    [{ tag: "v1.2.3", distance: 57, hash: "deadbee" }, "1.2.3.57.gdeadbee"],
+    [{ tag: "1.2.3", distance: 0, hash: "deadbee" }, "1.2.3"],
+    [{ tag: undefined, distance: 4, hash: "deadbee" }, "0.0.0.4.gdeadbee"],
+  ])("of %j is %s", (commit, version) => {
+    expect(versionOf(commit)).toBe(version);
+  });
+
+  it.each(["1.2-3", "1:2", "1+2", "v1", "", "1 2", "1\n"])("refuses %j", (version) => {
+    expect(() => checkVersion(version, "--version")).toThrow(/^--version: '/);
+  });
+
+  it("accepts a pre-release", () => {
+    expect(checkVersion("1.2.3~rc1", "--version")).toBe("1.2.3~rc1");
+  });
+});
+
+describe("control", () => {
+  const manifest = {
+    name: "hello",
+    maintainer: "A <a@b>",
+    architecture: "all",
+    depends: ["python3", "systemd"],
+  } as const;
+
+  it("renders every field, the description folded", () => {
+    expect(renderControl({ ...manifest, description: "Greets.\n\nPolitely.\n" }, "1.0", 12)).toBe(
+      "Package: hello\nVersion: 1.0\nArchitecture: all\nMaintainer: A <a@b>\nInstalled-Size: 12\n" +
+        "Depends: python3, systemd, init-system-helpers\nSection: misc\nPriority: optional\nDescription: Greets.\n .\n Politely.\n",
+    );
+  });
+
+  it("gets its version replaced or added", () => {
+    expect(withVersion("Package: a\nVersion: 1\nArchitecture: all\n", "2")).toBe(
+      "Package: a\nVersion: 2\nArchitecture: all\n",
+    );
+    expect(withVersion("Package: a\nArchitecture: all\n", "2")).toBe("Package: a\nVersion: 2\nArchitecture: all\n");
+  });
+
+  it("is read by field, whatever its case", () => {
+    expect(controlField("Package: a\nversion: 1.0 \n", "Version")).toBe("1.0");
+    expect(controlField("Package: a\n", "Version")).toBeUndefined();
+  });
+});
+
+it.each([
+  ["a.py", false],
+  ["lib/.git", true],
+  [".env", true],
+  ["x/__pycache__", true],
+  ["node_modules/left-pad", false],
+  ["node_modules/.cache", true],
+  ["hello_1.0_all.deb", true],
+  ["vendor/dep.deb", false],
+])("leaves %s out of packages: %s", (path, out) => {
+  expect(leftOut(path)).toBe(out);
+});
+
+it("takes SOURCE_DATE_EPOCH when it is set and refuses nonsense in it", async () => {
+  expect(await sourceDateEpoch("/", "1700000000")).toBe(1700000000);
+  await expect(sourceDateEpoch("/", "yesterday")).rejects.toThrow("SOURCE_DATE_EPOCH is 'yesterday'");
+});
