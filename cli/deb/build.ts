@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { codeOf, InputError } from "../errors";
@@ -41,8 +42,9 @@ export async function buildPackage(options: BuildOptions): Promise<DebFile> {
     const stage = join(temporary, "stage");
     if (procfile !== undefined) await stageApp(folder, procfile, stage, options.version);
     else if (control !== undefined) await stageLaidOut(folder, control, stage, options.version);
-    await normaliseTree(stage, await sourceDateEpoch(folder, process.env.SOURCE_DATE_EPOCH));
-    return pack(stage, await sourceDateEpoch(folder, process.env.SOURCE_DATE_EPOCH), resolve(options.out));
+    const epoch = await sourceDateEpoch(folder, process.env.SOURCE_DATE_EPOCH);
+    await normaliseTree(stage, epoch);
+    return pack(stage, epoch, resolve(options.out));
   });
 }
 
@@ -92,7 +94,7 @@ async function pack(stage: string, epoch: number, out: string): Promise<DebFile>
   const name = ["Package", "Version", "Architecture"].map((field) => controlField(control, field)).join("_");
   const path = join(out, `${name}.deb`);
   const unfinished = join(out, `.${name}.deb.${process.pid}`);
-  const done = onInterrupt(() => void rm(unfinished, { force: true }));
+  const done = onInterrupt(() => rmSync(unfinished, { force: true }));
   try {
     await mkdir(out, { recursive: true });
     // One thread: the number of processors must not show in the compressed bytes.
