@@ -53,7 +53,9 @@ export class FakeAws {
 
   /** Requests to the bucket, as "METHOD key". */
   s3(): string[] {
-    return this.requests.filter((r) => r.host.startsWith("towline-test.s3.")).map((r) => `${r.method} ${r.path.slice(1)}`);
+    return this.requests
+      .filter((r) => r.host.startsWith("towline-test.s3."))
+      .map((r) => `${r.method} ${r.path.slice(1)}`);
   }
 
   /** Query API calls, as their decoded form fields. */
@@ -84,7 +86,9 @@ export class FakeAws {
     const { host, headers } = request;
     if (host === "169.254.169.254") return this.metadata(request);
     if (host === "127.0.0.1:8080" && request.path === "/health") return this.health();
-    const scope = new RegExp(`Credential=${SECRETS.key}/\\d{8}/${REGION}/(\\w+)/aws4_request`).exec(headers.authorization ?? "");
+    const scope = new RegExp(`Credential=${SECRETS.key}/\\d{8}/${REGION}/(\\w+)/aws4_request`).exec(
+      headers.authorization ?? "",
+    );
     if (!scope || headers["x-amz-security-token"] !== SECRETS.token) return this.refuse(request, "unsigned");
     if (host === `towline-test.s3.${REGION}.amazonaws.com` && scope[1] === "s3") return this.bucket(request);
     const service = host.replace(`.${REGION}.amazonaws.com`, "");
@@ -117,14 +121,18 @@ export class FakeAws {
     const etag = present === undefined ? undefined : FakeAws.etag(present);
     const { "if-none-match": noneMatch, "if-match": match } = request.headers;
     if (request.method === "GET") {
-      if (present === undefined || etag === undefined) return { status: 404, body: error("NoSuchKey", "The specified key does not exist.") };
+      if (present === undefined || etag === undefined)
+        return { status: 404, body: error("NoSuchKey", "The specified key does not exist.") };
       if (noneMatch === etag) return { status: 304, headers: { etag } };
       return { status: 200, body: present, headers: { ETag: etag } };
     }
     if (request.method !== "PUT") return this.refuse(request, "unknown method");
     if (match !== undefined && present === undefined) return { status: 404, body: error("NoSuchKey", "gone") };
     if ((noneMatch === "*" && present !== undefined) || (match !== undefined && match !== etag)) {
-      return { status: 412, body: error("PreconditionFailed", "At least one of the pre-conditions you specified did not hold") };
+      return {
+        status: 412,
+        body: error("PreconditionFailed", "At least one of the pre-conditions you specified did not hold"),
+      };
     }
     this.objects.set(key, request.body);
     return { status: 200, headers: { ETag: FakeAws.etag(request.body) } };
@@ -145,7 +153,10 @@ export class FakeAws {
       case "elasticloadbalancing 2015-12-01 DescribeTargetHealth": {
         const state = this.targetStates.length > 1 ? this.targetStates.shift() : this.targetStates[0];
         const member = `<member><TargetHealth><State>${state}</State></TargetHealth></member>`;
-        return { status: 200, body: `<R><TargetHealthDescriptions>${state === "absent" ? "" : member}</TargetHealthDescriptions></R>` };
+        return {
+          status: 200,
+          body: `<R><TargetHealthDescriptions>${state === "absent" ? "" : member}</TargetHealthDescriptions></R>`,
+        };
       }
       default:
         return this.refuse(request, "unknown action");

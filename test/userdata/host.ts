@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { FakeAws, INSTANCE } from "./fake-aws";
@@ -49,13 +49,13 @@ export class Host {
     host.env({});
     host.write("etc/apt/sources.list.d/towline.sources", "Types: deb\n");
     host.write("state/installed/towline-agent", "0.1.0\n");
+    host.write("var/cache/apt/archives/towline-agent_0.1.0_all.deb", "deb\n");
     host.candidates("towline-agent", ["0.1.0"]);
     host.candidates("hello", candidates);
     if (installed !== undefined) {
       host.write("state/installed/hello", `${installed}\n`);
       host.write("var/lib/towline/launched", `${INSTANCE}\n`);
       host.write(`var/cache/apt/archives/hello_${installed}_amd64.deb`, "deb\n");
-      host.write("var/cache/apt/archives/towline-agent_0.1.0_all.deb", "deb\n");
       host.aws.targetStates = ["healthy"];
     }
     host.publish("one");
@@ -81,7 +81,15 @@ export class Host {
 
   /** hello answers 500 while one of these versions is installed. */
   broken(...versions: string[]): void {
-    this.aws.health = () => (versions.includes(this.installed()) ? { status: 500, body: "no database" } : { status: 200, body: "ok" });
+    this.aws.health = () =>
+      versions.includes(this.installed()) ? { status: 500, body: "no database" } : { status: 200, body: "ok" };
+  }
+
+  /** Makes the host one of an image that has the S3 transport. */
+  transport(): void {
+    this.write("run/.keep", "");
+    this.write("usr/lib/apt/methods/s3", "");
+    chmodSync(join(this.root, "usr/lib/apt/methods/s3"), 0o755);
   }
 
   installed(name = "hello"): string {
@@ -111,10 +119,9 @@ export class Host {
       .trim()
       .split("\n")
       .filter((line) => !/^(dpkg-query|apt-cache|journalctl|sleep) |169\.254\.169\.254/.test(line))
+      .map((line) => (line.startsWith("apt-get ") ? line.replace(/ -o \S+| --?[a-z-]+/g, "") : line))
       .map((line) =>
         line
-          .replace(/ -o \S+| -[a-z-]+\b(?=[ =])|--force-conf(old|def)/g, "")
-          .replace(/ --[a-z-]+/g, "")
           .replace("https://towline-test.s3.eu-west-1.amazonaws.com/", "")
           .replace(/https:\/\/(\w+)\.eu-west-1\.amazonaws\.com\/ Action=/, "$1 ")
           .replaceAll(this.root, "")
@@ -124,7 +131,12 @@ export class Host {
 
   run(program: string, args: string[]): Promise<Result> {
     const child = spawn(program, args, {
-      env: { PATH: `${this.bin}:/usr/bin:/bin`, TOWLINE_ROOT: this.root, FAKE_STATE: join(this.root, "state"), FAKE_PORT: String(this.port) },
+      env: {
+        PATH: `${this.bin}:/usr/bin:/bin`,
+        TOWLINE_ROOT: this.root,
+        FAKE_STATE: join(this.root, "state"),
+        FAKE_PORT: String(this.port),
+      },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let stdout = "";

@@ -1,9 +1,10 @@
 #!/bin/bash
 # Stands in for what the agent calls on a host. Each call appends one line to $FAKE_STATE/calls; a call it does not know
 # ends with 99 and is noted, so that it fails the test. Below $FAKE_STATE: installed/<package> holds a version,
-# candidates/<package> the repository's versions, fail/<call> the text a call fails with, signal one for the agent.
+# candidates/<package> the repository's versions, fail/<call> the text a call fails with (an update fail-times
+# times), on-update what an update finds of hello, signal one for the agent.
 set -euo pipefail
-name=$(basename "$0")
+name=${0##*/}
 state=$FAKE_STATE
 printf '%s\n' "$name${*:+ $*}" >>"$state/calls"
 unexpected() {
@@ -16,13 +17,13 @@ failing() { if [[ -e $state/fail/$1 ]]; then
 fi; }
 file_of() { printf '%s_%s_amd64.deb' "$1" "${2//:/%3a}"; }
 install_spec() {
-  local package version file
+  local package version signal
   if [[ $1 == */* ]]; then
     [[ -f $1 ]] || {
       echo "E: Unsupported file $1 given on commandline"
       exit 100
     }
-    file=$(basename "$1" .deb) package=$(cut -d_ -f1 <<<"$file") version=$(cut -d_ -f2 <<<"$file")
+    IFS=_ read -r package version _ <<<"${1##*/}"
   else
     package=${1%%=*} version=${1#*=}
     [[ $1 == *=* ]] || version=$(head -n 1 "$state/candidates/$package")
@@ -34,15 +35,26 @@ install_spec() {
     echo deb >"$TOWLINE_ROOT/var/cache/apt/archives/$(file_of "$package" "$version")"
   fi
   if [[ -e $state/signal ]]; then
-    kill -s "$(cat "$state/signal")" "$PPID"
+    signal=$(<"$state/signal")
     rm "$state/signal"
+    kill -s "$signal" "$PPID"
+    [[ $signal != KILL ]] || exit 137
   fi
   failing "install-$package-$version"
   echo "$version" >"$state/installed/$package"
 }
 # shellcheck disable=SC2016 # dpkg-query's own fields
 case "$name $*" in
-  'apt-get update '*) failing update ;;
+  'apt-get update '*)
+    if [[ $* =~ sourceparts=(/[^ ]+) ]]; then ls "${BASH_REMATCH[1]}" >"$state/sourceparts"; fi
+    if [[ -e $state/on-update ]]; then cp "$state/on-update" "$state/candidates/hello"; fi
+    if [[ -e $state/fail-times ]]; then
+      left=$(<"$state/fail-times")
+      ((left > 0)) || rm "$state/fail/update"
+      echo $((left - 1)) >"$state/fail-times"
+    fi
+    failing update
+    ;;
   'apt-get install '*)
     specs=0
     shift
@@ -69,14 +81,16 @@ case "$name $*" in
   'dpkg-query --show --showformat=${db:Status-Status} ${Version} '*)
     package=${*: -1}
     [[ -s $state/installed/$package ]] || exit 1
-    printf 'installed %s' "$(cat "$state/installed/$package")"
+    printf 'installed %s' "$(<"$state/installed/$package")"
     ;;
   'dpkg --configure -a '*) failing configure ;;
   'journalctl '*) printf 'listening\ncrashed\n' ;;
+  # The pauses of the health gate are real: its time is.
+  'sleep 0.'*) exec /bin/sleep "$1" ;;
   'sleep '*) ;;
-  'hello scale '*) failing scale ;;
+  'hello scale '*) failing "scale-$(<"$state/installed/hello")" ;;
   'hello status') failing status ;;
-  'towline-agent status') failing agent-status ;;
+  'towline-agent status') failing "agent-status-$(<"$state/installed/towline-agent")" ;;
   'towline-agent boot' | 'towline-agent poll') ;;
   *) unexpected "$@" ;;
 esac

@@ -8,7 +8,7 @@ health_gate() {
   while true; do
     if health_probe; then good=$((good + 1)); else good=0; fi
     ((good < 2)) || return 0
-    ((SECONDS < deadline)) || break
+    ((SECONDS <= deadline)) || break
     sleep "$pause"
   done
   fail "not healthy within $TOWLINE_HEALTH_TIMEOUT s: ${HEALTH_ANSWER:-healthy only once}; log: $(processes_journal)"
