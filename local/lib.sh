@@ -6,10 +6,12 @@
 
 TOWLINE_CACHE=${TOWLINE_CACHE:-/var/cache/towline}
 TOWLINE_STATE=/run/towline
+# Mount point, empty outside the region's own mount namespace.
+TOWLINE_RUN=/run/towline-region
 TOWLINE_TABLE=towline
 TOWLINE_UPLINK=towline0
 FORWARDING=/proc/sys/net/ipv4/ip_forward
-export TOWLINE_CACHE TOWLINE_STATE TOWLINE_TABLE TOWLINE_UPLINK
+export TOWLINE_CACHE TOWLINE_STATE TOWLINE_RUN TOWLINE_TABLE TOWLINE_UPLINK
 
 fail() {
   echo "towline: $*" >&2
@@ -26,7 +28,13 @@ recorded_process_lives() {
 recorded_pid() {
   local pid rest
   # shellcheck disable=SC2034 # rest takes the start time, which only recorded_process_lives reads
-  read -r pid rest <"$TOWLINE_STATE/$1" && echo "$pid"
+  [ -r "$TOWLINE_STATE/$1" ] && read -r pid rest <"$TOWLINE_STATE/$1" && echo "$pid"
+}
+
+# One region per machine: its addresses and names are fixed. The kernel lets go of the lock with the last holder.
+lock_region() {
+  exec 9<"$TOWLINE_CACHE"
+  flock --timeout "$1" 9
 }
 
 record_process() {
@@ -55,7 +63,8 @@ end_region() {
 clear_region() {
   end_region
   if command -v nft >/dev/null; then
-    nft list table inet "$TOWLINE_TABLE" >/dev/null 2>&1 && nft delete table inet "$TOWLINE_TABLE"
+    # Adding it first makes the deletion safe when it is not there.
+    nft "add table inet $TOWLINE_TABLE; delete table inet $TOWLINE_TABLE"
   fi
   ip link show "$TOWLINE_UPLINK" >/dev/null 2>&1 && ip link delete "$TOWLINE_UPLINK"
   if [ -r "$TOWLINE_STATE/ip_forward" ]; then
@@ -63,6 +72,7 @@ clear_region() {
   fi
   clear_control_groups
   rm -rf "$TOWLINE_STATE"
+  [ ! -d "$TOWLINE_RUN" ] || rmdir "$TOWLINE_RUN"
 }
 
 # The groups are empty by then, but the kernel needs a moment to see the last process out.
@@ -71,8 +81,9 @@ clear_control_groups() {
   unshare --mount sh -c '
     umount -R /sys/fs/cgroup 2>/dev/null
     mount -t cgroup2 none /sys/fs/cgroup && [ -d /sys/fs/cgroup/towline ] || exit 0
-    for try in 1 2 3 4 5 6 7 8 9 10; do
-      find /sys/fs/cgroup/towline -depth -type d -exec rmdir {} + 2>/dev/null && exit 0
+    for try in $(seq 50); do
+      find /sys/fs/cgroup/towline -depth -type d -exec rmdir {} + 2>/dev/null
+      [ -d /sys/fs/cgroup/towline ] || exit 0
       sleep 0.1
     done
     echo "towline: the control group towline could not be removed" >&2'

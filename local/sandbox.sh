@@ -18,16 +18,16 @@ main() {
   mount_private
   make_network
   make_certificates
-  export TOWLINE_SERVICE_ADDRESS=$SERVICE_ADDRESS TOWLINE_RUN=/run/towline-region
+  export TOWLINE_SERVICE_ADDRESS=$SERVICE_ADDRESS
+  # Node.js trusts a list of its own.
   export NODE_EXTRA_CA_CERTS=$TOWLINE_RUN/ca.pem
-  export SSL_CERT_FILE=$TOWLINE_RUN/trusted.pem AWS_CA_BUNDLE=$TOWLINE_RUN/trusted.pem CURL_CA_BUNDLE=$TOWLINE_RUN/trusted.pem
   exec nsenter --net=/run/netns/region "$here/../scripts/node" --require tsx/cjs "$here/main.ts" "$@"
 }
 
 # A mount namespace of our own: instances' disks, named network namespaces and the v2 control groups vanish with it.
 mount_private() {
-  mkdir -p /run/netns /run/towline-region
-  mount -t tmpfs -o mode=755 towline /run/towline-region
+  mkdir -p /run/netns "$TOWLINE_RUN"
+  mount -t tmpfs -o mode=755 towline "$TOWLINE_RUN"
   mount -t tmpfs -o mode=755 towline /run/netns
   umount -R /sys/fs/cgroup
   while mountpoint -q /sys/fs/cgroup; do umount -R /sys/fs/cgroup; done
@@ -73,9 +73,9 @@ table inet $TOWLINE_TABLE {
   }
 }
 NFT
-  upstream_resolvers >/run/towline-region/upstream
-  echo 'nameserver 169.254.169.253' >/run/towline-region/resolv.conf
-  mount --bind /run/towline-region/resolv.conf "$(readlink -f /etc/resolv.conf)"
+  upstream_resolvers >"$TOWLINE_RUN/upstream"
+  echo 'nameserver 169.254.169.253' >"$TOWLINE_RUN/resolv.conf"
+  mount --bind "$TOWLINE_RUN/resolv.conf" "$(readlink -f /etc/resolv.conf)"
 }
 
 # The machine's real resolvers: behind systemd-resolved's loopback stub they stand in a file of its own.
@@ -87,7 +87,7 @@ upstream_resolvers() {
 
 # A certificate authority for this run alone, there before Node.js starts and reads it. Python 3.13 insists on both extensions.
 make_certificates() {
-  local dir=/run/towline-region
+  local dir=$TOWLINE_RUN
   (
     umask 077
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj '/CN=towline local region' \
@@ -96,6 +96,7 @@ make_certificates() {
   )
   chmod 644 "$dir/ca.pem"
   cat /etc/ssl/certs/ca-certificates.crt "$dir/ca.pem" >"$dir/trusted.pem"
+  mount --bind "$dir/trusted.pem" /etc/ssl/certs/ca-certificates.crt
 }
 
 main "$@"

@@ -1,0 +1,30 @@
+import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import type { Clients } from "../region/clients";
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** moto serves no public parameters of images and knows none of today's Debian; the container's image stands for it. */
+const IMAGE = "ami-0123456789abcdef0";
+
+/**
+ * Answers the look-ups a stack program makes.
+ * @throws Error naming a look-up that has no counterpart here.
+ */
+export async function invoke(clients: Clients, token: string, args: Values): Promise<Values> {
+  switch (token) {
+    case "aws:index/getCallerIdentity:getCallerIdentity": {
+      const { Account, Arn, UserId } = await clients.sts.send(new GetCallerIdentityCommand({}));
+      return { accountId: Account, arn: Arn, userId: UserId, id: Account };
+    }
+    case "aws:index/getPartition:getPartition":
+      return { partition: "aws", dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws", id: "aws" };
+    case "aws:ssm/getParameter:getParameter":
+      return { ...args, value: IMAGE, insecureValue: IMAGE, type: "String", version: 1 };
+    case "aws:ec2/getAmi:getAmi":
+      return { ...args, id: IMAGE, imageId: IMAGE, rootDeviceName: "/dev/xvda", architecture: "x86_64" };
+    default:
+      throw new Error(
+        `the local region has no counterpart of the look-up ${token}; add one in local/answers/invokes.ts`,
+      );
+  }
+}

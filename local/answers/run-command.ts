@@ -1,0 +1,86 @@
+import { randomUUID } from "node:crypto";
+import type { Fleet, Member } from "../fleet/fleet";
+import { type ApiCall, type ApiReply, jsonReply } from "../region/calls";
+
+interface SendCommand {
+  readonly InstanceIds?: readonly string[];
+  readonly Targets?: readonly { readonly Key: string; readonly Values: readonly string[] }[];
+  readonly Parameters?: { readonly commands?: readonly string[] };
+  readonly DocumentName?: string;
+}
+
+interface Invocation {
+  readonly CommandId: string;
+  readonly InstanceId: string;
+  Status: "InProgress" | "Success" | "Failed";
+  StatusDetails: string;
+}
+
+/** Systems Manager's Run Command (`AWS-RunShellScript`), carried out on the instances as its agent would. */
+export class RunCommand {
+  private readonly invocations: Invocation[] = [];
+
+  constructor(private readonly fleet: Fleet) {}
+
+  async answer(call: ApiCall): Promise<ApiReply | undefined> {
+    const json = call.json ?? {};
+    switch (call.action) {
+      case "SendCommand":
+        return this.send(json as SendCommand);
+      case "ListCommandInvocations":
+        return jsonReply({
+          CommandInvocations: this.invocations.filter((known) => known.CommandId === json.CommandId),
+        });
+      case "ListCommands": {
+        const known = this.invocations.filter((invocation) => invocation.CommandId === json.CommandId);
+        return jsonReply({ Commands: [summary(String(json.CommandId), known)] });
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  private async send(request: SendCommand): Promise<ApiReply> {
+    const id = randomUUID();
+    const commands = (request.Parameters?.commands ?? []).join("\n");
+    const made = this.fleet
+      .members()
+      .filter((member) => selects(request, member))
+      .map((member) => this.start(id, member, commands));
+    return jsonReply({ Command: summary(id, made) });
+  }
+
+  private start(id: string, member: Member, commands: string): Invocation {
+    const invocation: Invocation = {
+      CommandId: id,
+      InstanceId: member.spec.id,
+      Status: "InProgress",
+      StatusDetails: "InProgress",
+    };
+    this.invocations.push(invocation);
+    const finish = (status: "Success" | "Failed") =>
+      Object.assign(invocation, { Status: status, StatusDetails: status });
+    const ran = member.host?.exec("sh", "-c", commands) ?? Promise.reject(new Error("the instance is not running"));
+    ran.then(
+      () => finish("Success"),
+      () => finish("Failed"),
+    );
+    return invocation;
+  }
+}
+
+function summary(id: string, invocations: readonly Invocation[]) {
+  const completed = invocations.filter((invocation) => invocation.Status !== "InProgress").length;
+  const Status = completed === invocations.length ? "Success" : "InProgress";
+  return { CommandId: id, Status, TargetCount: invocations.length, CompletedCount: completed };
+}
+
+/** Targets are joined by "and", values of one target by "or", as Systems Manager reads them. */
+function selects(request: SendCommand, member: Member): boolean {
+  if (request.InstanceIds?.length) return request.InstanceIds.includes(member.spec.id);
+  const targets = request.Targets ?? [];
+  return (
+    targets.length > 0 &&
+    targets.every(({ Key, Values }) => Values.includes(member.spec.tags[Key.replace(/^tag:/, "")] ?? ""))
+  );
+}

@@ -1,0 +1,55 @@
+import { type AutoScalingGroup, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
+import { DescribeInstancesCommand, DescribeLaunchTemplateVersionsCommand } from "@aws-sdk/client-ec2";
+import { GetInstanceProfileCommand } from "@aws-sdk/client-iam";
+import type { Clients } from "../region/clients";
+import type { HostSpec } from "../region/host";
+
+/** A group as moto keeps it. @throws Error when there is none of that name. */
+export async function describeGroup(clients: Clients, name: string): Promise<AutoScalingGroup> {
+  const found = await clients.autoScaling.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }));
+  const group = found.AutoScalingGroups?.[0];
+  if (!group) throw new Error(`no Auto Scaling group is named ${name}`);
+  return group;
+}
+
+export function instanceIds(group: AutoScalingGroup): string[] {
+  return (group.Instances ?? []).map((instance) => instance.InstanceId as string);
+}
+
+/** Everything an instance boots with: its address from EC2, user data and role from the group's launch template. */
+export async function hostSpec(
+  clients: Clients,
+  group: AutoScalingGroup,
+  id: string,
+): Promise<HostSpec & { subnet: string }> {
+  const described = await clients.ec2.send(new DescribeInstancesCommand({ InstanceIds: [id] }));
+  const instance = described.Reservations?.[0]?.Instances?.[0];
+  const template = await launchTemplate(clients, group);
+  if (!instance?.PrivateIpAddress) throw new Error(`EC2 knows no address of ${id}`);
+  return {
+    id,
+    region: clients.region,
+    address: instance.PrivateIpAddress,
+    subnet: instance.SubnetId ?? "",
+    zone: instance.Placement?.AvailabilityZone ?? "",
+    roleArn: await roleArn(clients, template.IamInstanceProfile?.Arn, template.IamInstanceProfile?.Name),
+    userData: Buffer.from(template.UserData ?? "", "base64").toString("utf8"),
+    tags: Object.fromEntries((instance.Tags ?? []).map((tag) => [tag.Key ?? "", tag.Value ?? ""])),
+  };
+}
+
+async function launchTemplate(clients: Clients, group: AutoScalingGroup) {
+  const { LaunchTemplateId, Version } = group.LaunchTemplate ?? {};
+  const command = new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId, Versions: [Version ?? "$Default"] });
+  const data = (await clients.ec2.send(command)).LaunchTemplateVersions?.[0]?.LaunchTemplateData;
+  if (!data) throw new Error(`${group.AutoScalingGroupName} has no launch template`);
+  return data;
+}
+
+async function roleArn(clients: Clients, arn: string | undefined, name: string | undefined): Promise<string> {
+  const profile = name ?? arn?.slice(arn.lastIndexOf("/") + 1);
+  const found = await clients.iam.send(new GetInstanceProfileCommand({ InstanceProfileName: profile }));
+  const role = found.InstanceProfile?.Roles?.[0]?.Arn;
+  if (!role) throw new Error(`the instance profile ${profile} holds no role`);
+  return role;
+}

@@ -1,0 +1,61 @@
+import type { Balancer, TargetState } from "../region/balancer";
+import type { Backend } from "../region/haproxy";
+import type { HostSpec } from "../region/host";
+import { waitFor } from "../region/wait";
+
+/** A target group as the stack declared it. */
+export interface TargetGroup {
+  readonly arn: string;
+  readonly port: number;
+  /** Seconds that a target may take to end what it has under way. */
+  readonly deregistrationDelay: number;
+  readonly backend: Backend;
+}
+
+/** Target groups, their targets being places in the load balancer's stand-in. */
+export class TargetGroups {
+  private readonly byArn = new Map<string, TargetGroup>();
+
+  constructor(private readonly balancer: Balancer) {}
+
+  add(group: TargetGroup): void {
+    this.byArn.set(group.arn, group);
+  }
+
+  all(): TargetGroup[] {
+    return [...this.byArn.values()];
+  }
+
+  /** @throws Error when the stack declared no such target group. */
+  get(arn: string): TargetGroup {
+    const group = this.byArn.get(arn);
+    if (!group) throw new Error(`One or more target groups not found: ${arn}`);
+    return group;
+  }
+
+  async register(arn: string, spec: HostSpec): Promise<void> {
+    const group = this.get(arn);
+    await this.balancer.register(group.backend.name, spec.id, spec.address, group.port);
+  }
+
+  async deregister(arn: string, id: string): Promise<void> {
+    await this.balancer.deregister(this.get(arn).backend.name, id);
+  }
+
+  health(arn: string, id: string): Promise<TargetState> {
+    return this.balancer.health(this.get(arn).backend.name, id);
+  }
+
+  targets(arn: string): string[] {
+    return this.balancer.registered(this.get(arn).backend.name);
+  }
+
+  /** Takes an instance out of every group and waits until its requests have ended, or its time is up. */
+  async drain(id: string): Promise<void> {
+    for (const { arn, deregistrationDelay } of this.all().filter((group) => this.targets(group.arn).includes(id))) {
+      await this.deregister(arn, id);
+      const ended = async () => (await this.health(arn, id)) === "unused";
+      await waitFor(`${id} to end its requests`, ended, { timeout: deregistrationDelay * 1000 }).catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import { readStackFile } from "../infra/config";
+import { parseOptions } from "./options";
+import { Progress } from "./progress";
+import { place } from "./region/place";
+import { type LocalStack, Region, ROOT } from "./region/region";
+import { Environment } from "./story/environment";
+import { explainFailure } from "./story/failure";
+import { tellStory } from "./story/story";
+
+const STACKS = ["staging", "prod"] as const;
+
+async function main(): Promise<number> {
+  const options = parseOptions(process.argv.slice(2));
+  const progress = new Progress();
+  const configs = STACKS.map((stack) => readStackFile(stack, ROOT));
+  const slackPort = options.port + STACKS.length;
+
+  const region = await progress.step("the local region starts: AWS names, metadata, DNS, Slack", () =>
+    Region.start([...new Set(configs.map((config) => config.region))], slackPort),
+  );
+  try {
+    const environments = await progress.step("both stacks are declared and created", async (note) => {
+      const stacks: LocalStack[] = [];
+      for (const config of configs) {
+        const stack = await region.create(config);
+        stacks.push(stack);
+        note(`${config.stack}: ${stack.declared.length} resources (all of them: npm run synth -- ${config.stack})`);
+      }
+      await region.balancer.start(frontends(stacks, options.port, slackPort));
+      return stacks.map(
+        (stack, index) => new Environment(region, stack, `http://${place.serviceAddress()}:${options.port + index}/`),
+      );
+    });
+    const [staging, prod] = environments as [Environment, Environment];
+    if (!options.idle) await tellStory(region, staging, prod, progress);
+    progress.line(`\nEvery step held, in ${progress.total()}.`);
+  } catch (error) {
+    await explainFailure(region, error as Error);
+    return 1;
+  }
+  if (options.exit) return 0;
+  for (const line of addresses(options.port)) progress.line(line);
+  await new Promise<never>(() => undefined);
+  return 0;
+}
+
+function frontends(stacks: readonly LocalStack[], port: number, slackPort: number) {
+  const served = stacks.flatMap(({ config, backend }, index) =>
+    backend === undefined ? [] : [{ name: config.stack, port: port + index, backend }],
+  );
+  return [
+    ...served,
+    { name: "slack", port: slackPort, backend: { address: `${place.serviceAddress()}:${slackPort}` } },
+  ];
+}
+
+function addresses(port: number): string[] {
+  return [
+    "",
+    `  staging  http://127.0.0.1:${port}/`,
+    `  prod     http://127.0.0.1:${port + 1}/`,
+    `  Slack    http://127.0.0.1:${port + 2}/`,
+    "",
+    "In another terminal: npm run local -- towline status --stack staging",
+    "Ctrl-C ends it and leaves the machine as it was.",
+  ];
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: Error) => {
+    console.error(`towline: ${error.message}`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,19 @@
+import { parseArgs } from "node:util";
+
+export interface Options {
+  /** First of three ports on 127.0.0.1: staging, prod, Slack. */
+  readonly port: number;
+  /** Tear everything down after the story. */
+  readonly exit: boolean;
+  /** Create the stacks and leave the story out. */
+  readonly idle: boolean;
+}
+
+/** Reads what local/start has checked already. */
+export function parseOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { port: { type: "string", default: "8081" }, exit: { type: "boolean" }, idle: { type: "boolean" } },
+  });
+  return { port: Number(values.port), exit: values.exit ?? false, idle: values.idle ?? false };
+}

@@ -1,0 +1,44 @@
+import { styleText } from "node:util";
+
+const paint = (format: Parameters<typeof styleText>[0], text: string) =>
+  styleText(format, text, { stream: process.stdout });
+
+/** Prints what is being done, and once it is done, how long it took. */
+export class Progress {
+  private readonly began = Date.now();
+
+  /** Runs one step of the story; its notes are printed under it. @throws what the step throws, after printing the step as failed. */
+  async step<T>(title: string, work: (note: (text: string) => void) => Promise<T>): Promise<T> {
+    const started = Date.now();
+    const terminal = process.stdout.isTTY === true;
+    const notes: string[] = [];
+    if (terminal) process.stdout.write(`${paint("cyan", "…")} ${title}`);
+    else console.log(`… ${title}`);
+    const finish = (mark: string) => {
+      if (terminal) process.stdout.write("\r\u001b[K");
+      console.log(`${mark} ${title}  ${paint("dim", this.elapsed(started))}`);
+      for (const note of notes) console.log(paint("dim", `    ${note}`));
+    };
+    try {
+      const result = await work((text) => notes.push(text));
+      finish(paint("green", "✔"));
+      return result;
+    } catch (error) {
+      finish(paint("red", "✘"));
+      throw error;
+    }
+  }
+
+  line(text = ""): void {
+    console.log(text);
+  }
+
+  /** Since the beginning of everything. */
+  total(): string {
+    return this.elapsed(this.began);
+  }
+
+  private elapsed(since: number): string {
+    return `${((Date.now() - since) / 1000).toFixed(1)} s`;
+  }
+}

@@ -1,0 +1,80 @@
+import {
+  CreateListenerCommand,
+  CreateLoadBalancerCommand,
+  CreateTargetGroupCommand,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { type Create, list, number, tagList, text } from "./resource";
+
+const loadBalancer: Create = async ({ clients }, inputs) => {
+  const settings = {
+    Name: text(inputs, "name"),
+    Subnets: [...list<string>(inputs, "subnets")],
+    SecurityGroups: [...list<string>(inputs, "securityGroups")],
+    Tags: tagList(inputs),
+  };
+  const made = (await clients.elb.send(new CreateLoadBalancerCommand(settings))).LoadBalancers?.[0];
+  const arn = made?.LoadBalancerArn as string;
+  return { id: arn, state: { arn, dnsName: made?.DNSName, zoneId: made?.CanonicalHostedZoneId } };
+};
+
+interface HealthCheck {
+  readonly path: string;
+  readonly matcher: string;
+  readonly interval: number;
+  readonly timeout: number;
+  readonly healthyThreshold: number;
+  readonly unhealthyThreshold: number;
+}
+
+const targetGroup: Create = async ({ clients, targetGroups }, inputs) => {
+  const [name, port] = [text(inputs, "name"), number(inputs, "port")];
+  const health = inputs.healthCheck as HealthCheck;
+  const made = await clients.elb.send(
+    new CreateTargetGroupCommand({
+      Name: name,
+      Port: port,
+      Protocol: text(inputs, "protocol") as "HTTP",
+      VpcId: text(inputs, "vpcId"),
+      TargetType: text(inputs, "targetType") as "instance",
+      HealthCheckPath: health.path,
+      HealthCheckIntervalSeconds: health.interval,
+      HealthCheckTimeoutSeconds: health.timeout,
+      HealthyThresholdCount: health.healthyThreshold,
+      UnhealthyThresholdCount: health.unhealthyThreshold,
+      Matcher: { HttpCode: health.matcher },
+    }),
+  );
+  const arn = made.TargetGroups?.[0]?.TargetGroupArn as string;
+  const { path: healthPath, matcher, interval, unhealthyThreshold } = health;
+  targetGroups.add({
+    arn,
+    port,
+    deregistrationDelay: number(inputs, "deregistrationDelay"),
+    backend: { name, healthPath, matcher, interval, unhealthyThreshold },
+  });
+  return { id: arn, state: { arn, name, arnSuffix: arn.slice(arn.indexOf("targetgroup/")) } };
+};
+
+const listener: Create = async ({ clients, listeners }, inputs) => {
+  const loadBalancerArn = text(inputs, "loadBalancerArn");
+  const [action] = list(inputs, "defaultActions");
+  const targetGroupArn = text(action ?? {}, "targetGroupArn");
+  const made = await clients.elb.send(
+    new CreateListenerCommand({
+      LoadBalancerArn: loadBalancerArn,
+      Port: number(inputs, "port"),
+      Protocol: text(inputs, "protocol") as "HTTP",
+      DefaultActions: [{ Type: "forward", TargetGroupArn: targetGroupArn }],
+    }),
+  );
+  listeners.push({ loadBalancerArn, targetGroupArn });
+  const arn = made.Listeners?.[0]?.ListenerArn as string;
+  return { id: arn, state: { arn } };
+};
+
+/** The load balancer and the groups behind it. */
+export const balancingResources: Readonly<Record<string, Create>> = {
+  "aws:lb/loadBalancer:LoadBalancer": loadBalancer,
+  "aws:lb/targetGroup:TargetGroup": targetGroup,
+  "aws:lb/listener:Listener": listener,
+};

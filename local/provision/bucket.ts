@@ -1,0 +1,85 @@
+import {
+  CreateBucketCommand,
+  PutBucketEncryptionCommand,
+  PutBucketLifecycleConfigurationCommand,
+  PutBucketOwnershipControlsCommand,
+  PutBucketPolicyCommand,
+  PutBucketVersioningCommand,
+  PutPublicAccessBlockCommand,
+} from "@aws-sdk/client-s3";
+import { type Create, type Inputs, list, text } from "./resource";
+
+const create: Create = async ({ clients }, inputs) => {
+  const bucket = text(inputs, "bucket");
+  const CreateBucketConfiguration = { LocationConstraint: clients.region as "eu-west-1" };
+  await clients.s3.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration }));
+  return { id: bucket, state: { bucket, arn: `arn:aws:s3:::${bucket}` } };
+};
+
+const versioning: Create = async ({ clients }, inputs) => {
+  const { status } = inputs.versioningConfiguration as { status: "Enabled" };
+  const Bucket = text(inputs, "bucket");
+  await clients.s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: status } }));
+  return { id: Bucket };
+};
+
+const lifecycle: Create = async ({ clients }, inputs) => {
+  const Bucket = text(inputs, "bucket");
+  const Rules = list(inputs, "rules").map((rule) => ({
+    ID: text(rule, "id"),
+    Status: "Enabled" as const,
+    Filter: { Prefix: ((rule.filter as Inputs | undefined)?.prefix as string | undefined) ?? "" },
+    NoncurrentVersionExpiration: {
+      NoncurrentDays: (rule.noncurrentVersionExpiration as { noncurrentDays: number }).noncurrentDays,
+    },
+  }));
+  await clients.s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules } }));
+  return { id: Bucket };
+};
+
+const encryption: Create = async ({ clients }, inputs) => {
+  const Bucket = text(inputs, "bucket");
+  const Rules = list(inputs, "rules").map((rule) => {
+    const { sseAlgorithm } = rule.applyServerSideEncryptionByDefault as { sseAlgorithm: "AES256" };
+    return { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: sseAlgorithm } };
+  });
+  await clients.s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
+  return { id: Bucket };
+};
+
+const ownership: Create = async ({ clients }, inputs) => {
+  const Bucket = text(inputs, "bucket");
+  const { objectOwnership } = inputs.rule as { objectOwnership: "BucketOwnerEnforced" };
+  const OwnershipControls = { Rules: [{ ObjectOwnership: objectOwnership }] };
+  await clients.s3.send(new PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls }));
+  return { id: Bucket };
+};
+
+const publicAccess: Create = async ({ clients }, inputs) => {
+  const Bucket = text(inputs, "bucket");
+  const PublicAccessBlockConfiguration = {
+    BlockPublicAcls: inputs.blockPublicAcls === true,
+    BlockPublicPolicy: inputs.blockPublicPolicy === true,
+    IgnorePublicAcls: inputs.ignorePublicAcls === true,
+    RestrictPublicBuckets: inputs.restrictPublicBuckets === true,
+  };
+  await clients.s3.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration }));
+  return { id: Bucket };
+};
+
+const policy: Create = async ({ clients }, inputs) => {
+  const Bucket = text(inputs, "bucket");
+  await clients.s3.send(new PutBucketPolicyCommand({ Bucket, Policy: text(inputs, "policy") }));
+  return { id: Bucket };
+};
+
+/** The bucket and what is set on it, each a resource of its own. */
+export const bucketResources: Readonly<Record<string, Create>> = {
+  "aws:s3/bucket:Bucket": create,
+  "aws:s3/bucketVersioning:BucketVersioning": versioning,
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": lifecycle,
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": encryption,
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": ownership,
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": publicAccess,
+  "aws:s3/bucketPolicy:BucketPolicy": policy,
+};

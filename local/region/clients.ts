@@ -1,0 +1,48 @@
+import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { STSClient } from "@aws-sdk/client-sts";
+
+/** Clients of one region, under the real AWS names; the resolver and the front bring them to moto. */
+export interface Clients {
+  readonly region: string;
+  readonly autoScaling: AutoScalingClient;
+  readonly ec2: EC2Client;
+  readonly elb: ElasticLoadBalancingV2Client;
+  readonly iam: IAMClient;
+  readonly lambda: LambdaClient;
+  readonly logs: CloudWatchLogsClient;
+  readonly s3: S3Client;
+  readonly sns: SNSClient;
+  readonly sqs: SQSClient;
+  readonly ssm: SSMClient;
+  readonly sts: STSClient;
+}
+
+/** What an operator's shell would hold; moto does not check keys. */
+export const OPERATOR = { accessKeyId: "AKIALOCALREGION00000", secretAccessKey: "local-region-operator" } as const;
+
+export function makeClients(region: string): Clients {
+  const settings = { region, credentials: OPERATOR, maxAttempts: 2 };
+  return {
+    region,
+    autoScaling: new AutoScalingClient(settings),
+    ec2: new EC2Client(settings),
+    elb: new ElasticLoadBalancingV2Client(settings),
+    iam: new IAMClient(settings),
+    lambda: new LambdaClient(settings),
+    logs: new CloudWatchLogsClient(settings),
+    s3: new S3Client(settings),
+    sns: new SNSClient(settings),
+    sqs: new SQSClient(settings),
+    ssm: new SSMClient(settings),
+    sts: new STSClient(settings),
+  };
+}

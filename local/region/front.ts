@@ -1,0 +1,108 @@
+import { type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { createServer } from "node:https";
+import type { Afterwards, Answer, ApiCall, ApiReply } from "./calls";
+import type { Certificate } from "./certificates";
+import { MOTO_URL, place } from "./place";
+
+/** Serves requests that are no concern of moto's, such as Slack's. */
+export type Site = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
+
+export interface FrontOptions {
+  readonly certificate: Certificate;
+  /** Who serves a request instead of moto; undefined for moto's. */
+  readonly site: (incoming: IncomingMessage) => Site | undefined;
+  /** What the region answers itself, by `service`. */
+  readonly answers: Readonly<Record<string, Answer>>;
+  /** What follows moto's answer, by `service`. */
+  readonly afterwards: Readonly<Record<string, Afterwards>>;
+}
+
+/** The TLS end of every AWS name: answers what moto lacks, and hands everything else to moto unchanged. */
+export async function startFront(options: FrontOptions): Promise<void> {
+  const server = createServer(options.certificate, (incoming, outgoing) => {
+    serve(options, incoming, outgoing).catch((error: Error) => {
+      if (!outgoing.headersSent) outgoing.writeHead(500, { "content-type": "text/plain" });
+      outgoing.end(`the local region failed: ${error.message}\n`);
+      console.error(`front: ${incoming.method} ${incoming.headers.host}${incoming.url}: ${error.stack}`);
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(443, place.serviceAddress(), resolve);
+  });
+}
+
+async function serve(options: FrontOptions, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const site = options.site(incoming);
+  if (site) return site(incoming, outgoing);
+  const scope = signatureScope(incoming.headers);
+  const [answer, afterwards] = [options.answers[scope.service], options.afterwards[scope.service]];
+  if (!answer && !afterwards) return stream(incoming, outgoing);
+
+  const body = await read(incoming);
+  const call = parseCall(scope, incoming.headers, body);
+  const own = await answer?.(call);
+  if (own) return send(outgoing, own);
+  const reply = await ask(incoming, body);
+  const changed = reply.status < 300 && afterwards ? await afterwards(call, reply.body) : reply.body;
+  send(outgoing, { ...reply, body: changed });
+}
+
+/** `Authorization: AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, …` (Signature Version 4). */
+function signatureScope(headers: IncomingHttpHeaders): { region: string; service: string } {
+  const found = /Credential=[^/,]+\/\d{8}\/([^/]+)\/([^/]+)\//.exec(headers.authorization ?? "");
+  return { region: found?.[1] ?? "", service: found?.[2] ?? "" };
+}
+
+function parseCall(scope: { region: string; service: string }, headers: IncomingHttpHeaders, body: Buffer): ApiCall {
+  const target = String(headers["x-amz-target"] ?? "");
+  if (target) {
+    const json = JSON.parse(body.toString("utf8") || "{}") as Record<string, unknown>;
+    return { ...scope, action: target.slice(target.lastIndexOf(".") + 1), form: new URLSearchParams(), json };
+  }
+  const form = new URLSearchParams(body.toString("utf8"));
+  return { ...scope, action: form.get("Action") ?? "", form, json: undefined };
+}
+
+async function read(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function send(outgoing: ServerResponse, reply: ApiReply): void {
+  const body = Buffer.from(reply.body);
+  outgoing.writeHead(reply.status, { "content-type": reply.contentType, "content-length": body.length });
+  outgoing.end(body);
+}
+
+function motoRequest(incoming: IncomingMessage, onReply: (reply: IncomingMessage) => void) {
+  const options = { method: incoming.method, path: incoming.url, headers: incoming.headers };
+  return request(MOTO_URL, { ...options, setHost: false }, onReply);
+}
+
+function ask(incoming: IncomingMessage, body: Buffer): Promise<ApiReply> {
+  return new Promise((resolve, reject) => {
+    const asked = motoRequest(incoming, (reply) => {
+      read(reply).then((content) => {
+        const contentType = reply.headers["content-type"] ?? "text/xml";
+        resolve({ status: reply.statusCode ?? 500, contentType, body: content.toString("utf8") });
+      }, reject);
+    });
+    asked.once("error", reject);
+    asked.end(body);
+  });
+}
+
+function stream(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const asked = motoRequest(incoming, (reply) => {
+      outgoing.writeHead(reply.statusCode ?? 500, reply.headers);
+      reply.pipe(outgoing);
+      reply.once("end", resolve);
+      reply.once("error", reject);
+    });
+    asked.once("error", reject);
+    incoming.pipe(asked);
+  });
+}

@@ -1,0 +1,90 @@
+import { fork } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { appendFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { type Clients, OPERATOR } from "./clients";
+import { place } from "./place";
+
+/** A Lambda function as the stack declares it, with the folder its code was taken from. */
+export interface LocalFunction {
+  readonly name: string;
+  readonly arn: string;
+  readonly folder: string;
+  /** `index.handler` */
+  readonly handler: string;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly deadLetterArn: string | undefined;
+}
+
+/** Lambda tries an asynchronous event three times in all; here it does not wait a minute between them. */
+const ATTEMPTS = 3;
+const PAUSE = 1_000;
+
+/** Runs functions: each invocation in a process of its own that sees the function's environment and nothing else. */
+export class Functions {
+  private readonly byArn = new Map<string, LocalFunction>();
+
+  constructor(private readonly clients: (region: string) => Clients) {}
+
+  add(declared: LocalFunction): void {
+    this.byArn.set(declared.arn, declared);
+  }
+
+  has(arn: string): boolean {
+    return this.byArn.has(arn);
+  }
+
+  /** An asynchronous invocation, as SNS makes it: tried again on failure, and to the dead-letter queue at last. */
+  async invoke(arn: string, event: unknown): Promise<void> {
+    const declared = this.byArn.get(arn);
+    if (!declared) throw new Error(`no function has the ARN ${arn}`);
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      if (await this.attempt(declared, event)) return;
+      await sleep(PAUSE * attempt);
+    }
+    await this.bury(declared, event);
+  }
+
+  private attempt(declared: LocalFunction, event: unknown): Promise<boolean> {
+    const region = declared.arn.split(":")[3] as string;
+    const host = join(__dirname, "function-host.js");
+    const child = fork(host, [join(declared.folder, declared.handler.split(".")[0] as string)], {
+      execArgv: [],
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      env: {
+        ...declared.environment,
+        AWS_REGION: region,
+        AWS_LAMBDA_FUNCTION_NAME: declared.name,
+        AWS_ACCESS_KEY_ID: OPERATOR.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: OPERATOR.secretAccessKey,
+        NODE_EXTRA_CA_CERTS: place.file("ca.pem"),
+      },
+    });
+    for (const output of [child.stdout, child.stderr]) output?.on("data", (chunk: Buffer) => this.log(declared, chunk));
+    const context = { awsRequestId: randomUUID(), functionName: declared.name, timeout: declared.timeout * 1000 };
+    child.send({ handler: declared.handler.split(".")[1], event, context });
+    const killer = setTimeout(() => child.kill("SIGKILL"), declared.timeout * 1000);
+    return new Promise((resolve) => {
+      child.once("exit", (code) => {
+        clearTimeout(killer);
+        resolve(code === 0);
+      });
+    });
+  }
+
+  private log(declared: LocalFunction, chunk: Buffer): void {
+    void appendFile(place.file(`function-${declared.name}.log`), chunk);
+  }
+
+  private async bury(declared: LocalFunction, event: unknown): Promise<void> {
+    this.log(declared, Buffer.from("every attempt failed; the event goes to the dead-letter queue\n"));
+    if (!declared.deadLetterArn) return;
+    const [, , , region = "", account, queue] = declared.deadLetterArn.split(":");
+    const url = `https://sqs.${region}.amazonaws.com/${account}/${queue}`;
+    await this.clients(region).sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify(event) }));
+  }
+}

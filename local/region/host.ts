@@ -1,0 +1,118 @@
+import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { GATEWAY_ADDRESS, place, RESOLVER_ADDRESS } from "./place";
+import { type Daemon, daemon, run } from "./shell";
+import { waitFor } from "./wait";
+
+/** What EC2 knows of an instance before it boots. */
+export interface HostSpec {
+  readonly id: string;
+  readonly address: string;
+  readonly zone: string;
+  readonly region: string;
+  readonly roleArn: string;
+  /** The launch template's user data, decoded. */
+  readonly userData: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A running instance: a Debian container with its own network, started from the base image. */
+export interface Host {
+  readonly spec: HostSpec;
+  readonly bootedAt: number;
+  /** Runs a command on the instance as root. @throws CommandError */
+  exec(...command: string[]): Promise<string>;
+  /** Shuts the instance down in order and removes its disk and network. */
+  stop(): Promise<void>;
+}
+
+/** Boots an instance; resolves when its kernel-side work is done, long before its user data has run. */
+export async function bootHost(spec: HostSpec): Promise<Host> {
+  const folder = place.file("hosts", spec.id);
+  await prepareDisk(spec, folder);
+  await prepareNetwork(spec);
+  const started = await startContainer(spec, folder);
+  return {
+    spec,
+    bootedAt: Date.now(),
+    exec: async (...command) => run("nsenter", ["--target", String(await leader(started)), "--all", "--", ...command]),
+    stop: async () => {
+      process.kill(started.pid, "SIGTERM");
+      const killer = setTimeout(() => process.kill(started.pid, "SIGKILL"), 10_000);
+      await started.ended;
+      clearTimeout(killer);
+      await removeHost(spec, folder);
+    },
+  };
+}
+
+async function prepareDisk(spec: HostSpec, folder: string): Promise<void> {
+  const [upper, work, root] = [`${folder}/upper`, `${folder}/work`, `${folder}/root`];
+  for (const directory of [upper, work, root]) await mkdir(directory, { recursive: true });
+  const image = place.cache("image");
+  await run("mount", ["-t", "overlay", "overlay", "-o", `lowerdir=${image},upperdir=${upper},workdir=${work}`, root]);
+  await writeFile(`${root}/etc/hostname`, `${spec.id}\n`);
+  await writeFile(`${root}/etc/resolv.conf`, `nameserver ${RESOLVER_ADDRESS}\n`);
+  const authority = await readFile(place.file("ca.pem"));
+  await writeFile(`${root}/usr/local/share/ca-certificates/local-region.crt`, authority);
+  await appendFile(`${root}/etc/ssl/certs/ca-certificates.crt`, authority);
+  const seed = `${root}/var/lib/cloud/seed/nocloud`;
+  await mkdir(seed, { recursive: true });
+  await writeFile(`${seed}/user-data`, spec.userData);
+  await writeFile(`${seed}/meta-data`, JSON.stringify({ "instance-id": spec.id, "local-hostname": spec.id }));
+}
+
+/** Interface names have 15 characters at the most. */
+function linkName(id: string): string {
+  return `i-${id.slice(-12)}`;
+}
+
+async function prepareNetwork(spec: HostSpec): Promise<void> {
+  const link = linkName(spec.id);
+  await run("ip", ["netns", "add", spec.id]);
+  const batch = [
+    `link add ${link} type veth peer name eth0 netns ${spec.id}`,
+    `link set ${link} up`,
+    `route add ${spec.address}/32 dev ${link}`,
+  ];
+  await ipBatch(place.file(`${spec.id}.region`), batch, []);
+  const inside = [
+    "link set lo up",
+    `address add ${spec.address}/32 dev eth0`,
+    "link set eth0 up",
+    `route add ${GATEWAY_ADDRESS} dev eth0 scope link`,
+    `route add default via ${GATEWAY_ADDRESS}`,
+  ];
+  await ipBatch(place.file(`${spec.id}.inside`), inside, ["-n", spec.id]);
+}
+
+async function ipBatch(file: string, lines: readonly string[], options: readonly string[]): Promise<void> {
+  await writeFile(file, `${lines.join("\n")}\n`);
+  await run("ip", [...options, "-batch", file]);
+}
+
+async function startContainer(spec: HostSpec, folder: string): Promise<Daemon> {
+  const group = `/sys/fs/cgroup/towline/${spec.id}`;
+  await mkdir(group, { recursive: true });
+  const nspawn = ["-q", "-D", `${folder}/root`, "--boot", "--register=no", "--keep-unit", "--resolv-conf=off"];
+  const settings = [`--network-namespace-path=/run/netns/${spec.id}`, "--console=pipe", `--machine=${spec.id}`];
+  const join = 'echo $$ >"$0/cgroup.procs" && exec systemd-nspawn "$@"';
+  return daemon("sh", ["-c", join, group, ...nspawn, ...settings], `${folder}/console.log`);
+}
+
+/** The container's first process, a child of systemd-nspawn. */
+function leader(started: Daemon): Promise<string> {
+  const children = `/proc/${started.pid}/task/${started.pid}/children`;
+  return waitFor(
+    "the container's first process",
+    async () => (await readFile(children, "utf8")).trim().split(" ")[0] || undefined,
+    {
+      timeout: 5_000,
+    },
+  );
+}
+
+async function removeHost(spec: HostSpec, folder: string): Promise<void> {
+  await run("umount", [`${folder}/root`]);
+  await run("ip", ["netns", "delete", spec.id]);
+  await run("rm", ["-rf", folder]);
+}

@@ -1,0 +1,102 @@
+import { randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { AssumeRoleCommand } from "@aws-sdk/client-sts";
+import type { Clients } from "./clients";
+import type { HostSpec } from "./host";
+import { ACCOUNT, METADATA_ADDRESS } from "./place";
+
+/** Finds an instance by the address a question came from. */
+export type HostLookup = (address: string) => HostSpec | undefined;
+
+/** The instance metadata service, version 2 only: a token first, then questions that carry it. */
+export async function startMetadata(clients: (region: string) => Clients, lookup: HostLookup): Promise<void> {
+  const tokens = new Map<string, string>();
+  const server = createServer((incoming, outgoing) => {
+    const address = incoming.socket.remoteAddress ?? "";
+    const spec = lookup(address);
+    if (!spec) return reply(outgoing, 404, "no instance has this address");
+    if (incoming.method === "PUT") return giveToken(incoming, outgoing, tokens, address);
+    if (tokens.get(String(incoming.headers["x-aws-ec2-metadata-token"])) !== address) return reply(outgoing, 401, "");
+    answer(clients, spec, (incoming.url ?? "").replace(/^\/latest\//, "").replace(/\/$/, "")).then(
+      (text) => (text === undefined ? reply(outgoing, 404, "") : reply(outgoing, 200, text)),
+      (error: Error) => reply(outgoing, 500, error.message),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(80, METADATA_ADDRESS, resolve);
+  });
+}
+
+function giveToken(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  tokens: Map<string, string>,
+  address: string,
+): void {
+  const seconds = Number(incoming.headers["x-aws-ec2-metadata-token-ttl-seconds"]);
+  if (incoming.url !== "/latest/api/token" || !(seconds >= 1 && seconds <= 21600)) {
+    reply(outgoing, 400, "");
+    return;
+  }
+  const token = randomBytes(24).toString("base64url");
+  tokens.set(token, address);
+  setTimeout(() => tokens.delete(token), seconds * 1000).unref();
+  reply(outgoing, 200, token);
+}
+
+function reply(outgoing: ServerResponse, status: number, text: string): void {
+  outgoing.writeHead(status, { "content-type": "text/plain" });
+  outgoing.end(text);
+}
+
+async function answer(clients: (region: string) => Clients, spec: HostSpec, path: string): Promise<string | undefined> {
+  const role = spec.roleArn.slice(spec.roleArn.lastIndexOf("/") + 1);
+  const tagged = /^meta-data\/tags\/instance\/(.+)$/.exec(path);
+  if (tagged) return spec.tags[decodeURIComponent(tagged[1] as string)];
+  switch (path) {
+    case "meta-data/instance-id":
+      return spec.id;
+    case "meta-data/local-ipv4":
+      return spec.address;
+    case "meta-data/placement/region":
+      return spec.region;
+    case "meta-data/placement/availability-zone":
+      return spec.zone;
+    case "meta-data/tags/instance":
+      return Object.keys(spec.tags).join("\n");
+    case "meta-data/iam/security-credentials":
+      return role;
+    case `meta-data/iam/security-credentials/${role}`:
+      return credentials(clients(spec.region), spec);
+    case "dynamic/instance-identity/document":
+      return JSON.stringify({
+        accountId: ACCOUNT,
+        architecture: "x86_64",
+        availabilityZone: spec.zone,
+        instanceId: spec.id,
+        privateIp: spec.address,
+        region: spec.region,
+      });
+    case "user-data":
+      return spec.userData;
+    default:
+      return undefined;
+  }
+}
+
+/** Fresh credentials of the instance's role, in the metadata service's form. */
+async function credentials(clients: Clients, spec: HostSpec): Promise<string> {
+  const assumed = await clients.sts.send(new AssumeRoleCommand({ RoleArn: spec.roleArn, RoleSessionName: spec.id }));
+  const given = assumed.Credentials;
+  const seconds = (date: Date) => date.toISOString().replace(/\.\d+Z$/, "Z");
+  return JSON.stringify({
+    Code: "Success",
+    Type: "AWS-HMAC",
+    LastUpdated: seconds(new Date()),
+    AccessKeyId: given?.AccessKeyId,
+    SecretAccessKey: given?.SecretAccessKey,
+    Token: given?.SessionToken,
+    Expiration: seconds(given?.Expiration ?? new Date()),
+  });
+}

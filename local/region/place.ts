@@ -1,0 +1,28 @@
+import { join } from "node:path";
+
+function environment(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: the local region is started by local/start, not directly`);
+  return value;
+}
+
+/** Where things are in the running region. sandbox.sh made the folder (a tmpfs) and gave the address. */
+export const place = {
+  /** Folder of everything that belongs to this run. */
+  file: (...names: string[]): string => join(environment("TOWLINE_RUN"), ...names),
+  /** Folder that outlives runs: the base image, moto. */
+  cache: (...names: string[]): string => join(environment("TOWLINE_CACHE"), ...names),
+  /** Every AWS name, and Slack's, resolves to this address. */
+  serviceAddress: (): string => environment("TOWLINE_SERVICE_ADDRESS"),
+} as const;
+
+/** The metadata service, as on EC2. */
+export const METADATA_ADDRESS = "169.254.169.254";
+/** The VPC's resolver, as on EC2. */
+export const RESOLVER_ADDRESS = "169.254.169.253";
+/** Next hop of every instance; link-local, so that it is the same whatever the VPC's range. */
+export const GATEWAY_ADDRESS = "169.254.1.1";
+/** moto, reachable inside the region's namespace only. */
+export const MOTO_URL = "http://127.0.0.1:5000";
+/** moto's own account. */
+export const ACCOUNT = "123456789012";

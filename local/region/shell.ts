@@ -1,0 +1,54 @@
+import { execFile, spawn } from "node:child_process";
+import { openSync } from "node:fs";
+
+/** A command ended with another exit code than 0; the message holds the command and the last lines it wrote. */
+export class CommandError extends Error {
+  constructor(
+    command: string,
+    readonly exitCode: number | string | null | undefined,
+    readonly stdout: string,
+    stderr: string,
+  ) {
+    super(`${command}: exit code ${exitCode}: ${(stderr || stdout).trim().split("\n").slice(-8).join("\n")}`);
+  }
+}
+
+export interface RunOptions {
+  /** Added to this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+/**
+ * Runs a command without a shell and returns what it wrote to standard output.
+ * @throws CommandError when it exits with another code than 0.
+ */
+export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const settings = { env: { ...process.env, ...options.env }, cwd: options.cwd, maxBuffer: 64 * 1024 * 1024 };
+    execFile(command, args, settings, (error, stdout, stderr) => {
+      if (error) reject(new CommandError([command, ...args].join(" "), error.code, stdout, stderr));
+      else resolve(stdout);
+    });
+  });
+}
+
+/** A long-running child of the region; the kernel ends it with the region's PID namespace. */
+export interface Daemon {
+  readonly pid: number;
+  /** Resolves when the process has ended. */
+  readonly ended: Promise<void>;
+  readonly log: string;
+}
+
+/** Starts a process that stays, its output in a log file. @throws Error when it cannot be started. */
+export async function daemon(command: string, args: readonly string[], log: string): Promise<Daemon> {
+  const out = openSync(log, "a", 0o600);
+  const child = spawn(command, args, { stdio: ["ignore", out, out] });
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    child.once("spawn", resolve);
+    child.once("error", reject);
+  });
+  return { pid: child.pid as number, ended, log };
+}

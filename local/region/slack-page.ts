@@ -1,0 +1,40 @@
+import type { SlackMessage } from "./slack";
+
+const STYLE = `body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:46rem;color:#1d1c1d;background:#fff}
+h1{font-size:1.2rem}article{border-left:4px solid #ddd;padding:.2rem .9rem;margin:1rem 0}
+time{color:#616061;font-size:.85rem}pre{white-space:pre-wrap;margin:.3rem 0;font:inherit;color:#454245}`;
+
+/** The channel as a page, newest message first; it loads itself again every two seconds. */
+export function slackPage(messages: readonly SlackMessage[]): string {
+  const shown = messages.map(article).reverse().join("\n");
+  const body = shown || "<p>Nothing has been posted yet.</p>";
+  const head = `<meta charset="utf-8"><meta http-equiv="refresh" content="2"><title>Slack stand-in</title>`;
+  return `<!doctype html><html lang="en"><head>${head}<style>${STYLE}</style></head>
+<body><h1>Slack stand-in: ${messages.length} messages</h1>${body}</body></html>`;
+}
+
+function article(message: SlackMessage): string {
+  const attachments = (message.payload.attachments ?? []) as { color?: string; blocks?: unknown[] }[];
+  const color = attachments[0]?.color ?? "#ddd";
+  const details = attachments.flatMap((attachment) => (attachment.blocks ?? []).flatMap(texts));
+  const border = /^#[0-9a-f]{6}$/i.test(color) ? color : "#ddd";
+  const lines = details.map((line) => `<pre>${mrkdwn(line)}</pre>`).join("");
+  return `<article style="border-color:${border}"><time>${message.at}</time><div>${mrkdwn(message.text)}</div>${lines}</article>`;
+}
+
+/** Every text object of a block, in order. */
+function texts(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(texts);
+  if (typeof value !== "object" || value === null) return [];
+  const object = value as Record<string, unknown>;
+  if ((object.type === "mrkdwn" || object.type === "plain_text") && typeof object.text === "string")
+    return [object.text];
+  return Object.values(object).flatMap(texts);
+}
+
+/** Slack escapes only `&`, `<` and `>`; links come as `<address|text>`. */
+function mrkdwn(text: string): string {
+  const linked = text.replace(/<(https?:[^|>]+)\|([^>]+)>/g, "$2");
+  const safe = linked.replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  return safe.replace(/\*([^*\n]+)\*/g, "<strong>$1</strong>").replace(/`([^`\n]+)`/g, "<code>$1</code>");
+}

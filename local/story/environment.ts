@@ -1,0 +1,85 @@
+import { SetDesiredCapacityCommand } from "@aws-sdk/client-auto-scaling";
+import { resourceName } from "../../infra/names";
+import type { Member } from "../fleet/fleet";
+import type { LocalStack, Region } from "../region/region";
+import { waitFor } from "../region/wait";
+import { ask } from "./traffic";
+
+/** A stack in the region with an address to reach it at: one environment, as the story sees it. */
+export class Environment {
+  readonly name: string;
+
+  constructor(
+    readonly region: Region,
+    readonly stack: LocalStack,
+    /** Address inside the region; the same port answers on the machine's 127.0.0.1. */
+    readonly address: string,
+  ) {
+    this.name = stack.config.stack;
+  }
+
+  /** Physical name of the group behind the load balancer. */
+  get group(): string {
+    const [name] = Object.entries(this.stack.config.groups).find(([, group]) => group.http) ?? [];
+    if (!name) throw new Error(`${this.name} has no group with http`);
+    return resourceName(this.name, name);
+  }
+
+  members(): Member[] {
+    return this.region.fleet.members(this.group);
+  }
+
+  /** Waits until `count` instances are in service and each answers with `version`, directly and through the load balancer. */
+  async serves(version: string, count: number, timeout: number): Promise<void> {
+    const expected = `hello ${version}`;
+    const what = `${this.name} to answer "${expected}" from ${count} instances`;
+    await waitFor(what, async () => (await this.answering(expected)) === count && this.balanced(expected, count), {
+      timeout,
+      interval: 250,
+    });
+  }
+
+  private async answering(expected: string): Promise<number> {
+    const serving = this.members().filter((member) => member.lifecycle === "InService");
+    if (serving.length !== this.members().length) return 0;
+    const answers = await Promise.all(serving.map((member) => this.directly(member)));
+    return answers.filter((answer) => answer === expected).length;
+  }
+
+  private async directly(member: Member): Promise<string> {
+    const port = this.stack.config.groups[member.spec.tags["towline:group"] ?? ""]?.http?.port;
+    return ask(`http://${member.spec.address}:${port}/`).then(
+      (answer) => answer.body.trim(),
+      () => "",
+    );
+  }
+
+  /** As many different targets answer through the load balancer, and all the same. */
+  private async balanced(expected: string, count: number): Promise<boolean> {
+    const answers = await Promise.all(
+      Array.from({ length: count * 4 }, () => ask(this.address).catch(() => undefined)),
+    );
+    const targets = new Set(answers.map((answer) => answer?.target));
+    return (
+      targets.size === count && answers.every((answer) => answer?.status === 200 && answer.body.trim() === expected)
+    );
+  }
+
+  /** As a person does in the console, or a scaling policy. */
+  async setDesiredCapacity(count: number): Promise<void> {
+    const command = new SetDesiredCapacityCommand({ AutoScalingGroupName: this.group, DesiredCapacity: count });
+    await this.region.clients(this.stack.config.region).autoScaling.send(command);
+  }
+
+  /** Waits for a message in the Slack stand-in whose text matches. */
+  async slackSays(pattern: RegExp, timeout: number): Promise<string> {
+    const found = await waitFor(
+      `a Slack message like ${pattern}`,
+      () => this.region.slack.messages.find((message) => pattern.test(message.text)),
+      {
+        timeout,
+      },
+    );
+    return found.text;
+  }
+}

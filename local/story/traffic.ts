@@ -1,0 +1,73 @@
+import { Agent, get } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+  /** Which target answered, as the load balancer's stand-in says. */
+  readonly target: string;
+}
+
+/** One request. @throws Error when the connection fails or takes more than five seconds. */
+export function ask(address: string, agent?: Agent): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = get(address, { agent, timeout: 5_000 }, (reply) => {
+      let body = "";
+      reply.setEncoding("utf8");
+      reply.on("data", (chunk) => {
+        body += chunk;
+      });
+      reply.once("error", reject);
+      reply.once("end", () =>
+        resolve({ status: reply.statusCode ?? 0, body, target: String(reply.headers["x-target"] ?? "") }),
+      );
+    });
+    request.once("timeout", () => request.destroy(new Error("no answer within 5 s")));
+    request.once("error", reject);
+  });
+}
+
+export interface Traffic {
+  readonly requests: number;
+  /** What went wrong, and when; empty when every request was answered with 200. */
+  readonly failures: readonly string[];
+}
+
+/** A client that asks all the while, about 25 times a second, on kept and on fresh connections in turn. */
+export class Client {
+  private requests = 0;
+  private readonly failures: string[] = [];
+  private stopped = false;
+  private readonly kept = new Agent({ keepAlive: true, maxSockets: 2 });
+  private readonly running: Promise<void>;
+
+  constructor(private readonly address: string) {
+    this.running = this.loop();
+  }
+
+  /** Stops asking and tells how it went. */
+  async stop(): Promise<Traffic> {
+    this.stopped = true;
+    await this.running;
+    this.kept.destroy();
+    return { requests: this.requests, failures: this.failures };
+  }
+
+  private async loop(): Promise<void> {
+    while (!this.stopped) {
+      const agent = this.requests % 2 === 0 ? this.kept : undefined;
+      this.requests++;
+      try {
+        const answer = await ask(this.address, agent);
+        if (answer.status !== 200) this.fail(`status ${answer.status} from ${answer.target || "the load balancer"}`);
+      } catch (error) {
+        this.fail((error as Error).message);
+      }
+      await sleep(40);
+    }
+  }
+
+  private fail(what: string): void {
+    this.failures.push(`${new Date().toISOString()} ${what}`);
+  }
+}
