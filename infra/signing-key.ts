@@ -1,21 +1,22 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { RunError } from "@pulumi/pulumi";
 
 /**
  * Reads the armored public key a stack's repository is signed with.
  *
  * @param file path of the key, from `root` unless it is absolute
- * @throws Error, in one sentence, when the file is missing, is no armored public key, or holds a private key
+ * @throws RunError, in one sentence that Pulumi shows as it is, when the file is missing, is no armored public key, or holds a private key
  */
 export function readSigningKey(root: string, file: string, stack: string): string {
   const key = readText(path.resolve(root, file), file, stack);
   if (key.includes("PRIVATE KEY BLOCK")) {
-    throw new Error(
+    throw new RunError(
       `${file} holds a private key, which must not reach the hosts. Replace it: ${howToExport(file, stack)}`,
     );
   }
   if (!key.startsWith("-----BEGIN PGP PUBLIC KEY BLOCK-----")) {
-    throw new Error(`${file} is not an armored OpenPGP public key. Replace it: ${howToExport(file, stack)}`);
+    throw new RunError(`${file} is not an armored OpenPGP public key. Replace it: ${howToExport(file, stack)}`);
   }
   return key;
 }
@@ -25,7 +26,7 @@ function readText(absolute: string, file: string, stack: string): string {
     return readFileSync(absolute, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    throw new Error(
+    throw new RunError(
       `${file} is missing: it should hold the public key that ${stack}'s repository is signed with. ` +
         `Make a key, if there is none yet, with gpg --quick-generate-key "towline ${stack}" rsa4096 sign never, and export it: ` +
         howToExport(file, stack),

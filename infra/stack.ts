@@ -10,13 +10,11 @@ import { deadLetterQueueName, loadBalancerName, notifierName, targetGroupName, t
 import { Network } from "./network";
 import { Notifier } from "./notifier";
 import { Repository } from "./repository";
+import { ROOT } from "./root";
 import { readSigningKey } from "./signing-key";
 import { groupTags, stackTags } from "./tags";
 import { TargetGroup } from "./target-group";
 import { Topic } from "./topic";
-
-/** The project's root, from which the signing key, the install script and the notifier are found. */
-export const ROOT = path.dirname(__dirname);
 
 /** What a stack tells whoever asks for its outputs. */
 export interface StackOutputs {

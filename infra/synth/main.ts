@@ -2,8 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
 import { readStackFile } from "../config";
-import { ROOT } from "../stack";
-import { synthesize } from "./synthesize";
+import { ROOT } from "../root";
 
 const PLACEHOLDER = path.join(__dirname, "placeholder.asc");
 
@@ -14,16 +13,17 @@ async function main(): Promise<void> {
     .option("--signing-key <file>", "public key to put into the user data instead of the stack's own")
     .parse();
   const [stack = ""] = command.args;
-  const { signingKey } = command.opts<{ signingKey?: string }>();
+  const given = command.opts<{ signingKey?: string }>().signingKey;
+  const configured = readStackFile(stack, ROOT).signingKey;
+  const config = { "towline:signingKey": given === undefined ? keyOrPlaceholder(configured) : path.resolve(given) };
 
-  const declared = await synthesize(stack, { config: { "towline:signingKey": keyFor(stack, signingKey) } });
-  process.stdout.write(`${JSON.stringify(declared, null, 2)}\n`);
+  // Loaded only now: Pulumi's SDK takes a second, which nobody should wait for to read about a typing error.
+  const { synthesize } = require("./synthesize") as typeof import("./synthesize");
+  process.stdout.write(`${JSON.stringify(await synthesize(stack, { config }), null, 2)}\n`);
 }
 
 /** A newcomer has no key yet, and can read what the stack declares all the same. */
-function keyFor(stack: string, given: string | undefined): string {
-  if (given !== undefined) return path.resolve(given);
-  const { signingKey } = readStackFile(stack, ROOT);
+function keyOrPlaceholder(signingKey: string): string {
   if (existsSync(path.resolve(ROOT, signingKey))) return signingKey;
   process.stderr.write(
     `synth: ${signingKey} does not exist yet: the user data holds a placeholder instead of a key.\n`,

@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { runtime } from "@pulumi/pulumi";
 import { parseStackConfig, type RawConfig, readRawConfig } from "../config";
 import { readPulumiConfig } from "../config/pulumi";
-import { buildStack, ROOT } from "../stack";
+import { ROOT } from "../root";
+import { buildStack } from "../stack";
 import type { Cloud } from "./cloud";
 import type { Declared } from "./declared";
 import { type Recording, recordInto } from "./monitor";
@@ -41,10 +42,18 @@ async function runOnce(stack: string, { cloud, config, dir = ROOT }: SynthesizeO
   const fail = (reason: unknown): void => {
     recording.failure ??= withoutTrail(reason);
   };
-  // Whatever goes wrong after a program's first turn reaches Pulumi in this way too.
+  const program = async (): Promise<object> => {
+    try {
+      return buildStack(readPulumiConfig());
+    } catch (error) {
+      fail(error);
+      return {};
+    }
+  };
+  // What goes wrong after the program's first turn, inside an apply, reaches Pulumi in no other way either.
   process.on("unhandledRejection", fail);
   try {
-    await runtime.runInPulumiStack(async () => buildStack(readPulumiConfig())).catch(fail);
+    await runtime.runInPulumiStack(program).catch(fail);
     await runtime.disconnect();
     await nextTurn();
   } finally {

@@ -1,0 +1,421 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { ConfigError, parseStackConfig, readRawConfig, readStackFile, stackNames } from "../../infra/config";
+
+type Raw = Record<string, unknown>;
+type GroupRaw = Record<string, unknown>;
+
+const web: GroupRaw = {
+  packages: ["hello"],
+  processes: { hello: "web=1 worker=2" },
+  size: { min: 2, max: 4 },
+  http: { port: 6000 },
+};
+
+function valid(change: Raw = {}): Raw {
+  return {
+    "aws:region": "eu-west-1",
+    "towline:repository": { bucket: "acme-staging" },
+    "towline:groups": { web },
+    ...change,
+  };
+}
+
+function withWeb(change: GroupRaw, base?: GroupRaw): Raw {
+  return valid({ "towline:groups": { ...(base && { __base__: base }), web: { ...web, ...change } } });
+}
+
+function errorsOf(raw: Raw, stack = "staging"): string[] {
+  try {
+    parseStackConfig(stack, raw);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split("\n");
+    throw error;
+  }
+  return [];
+}
+
+describe("a configuration that is right", () => {
+  it("gets every default, and its processes parsed", () => {
+    expect(parseStackConfig("staging", valid())).toEqual({
+      stack: "staging",
+      region: "eu-west-1",
+      repository: { bucket: "acme-staging", suite: "stable", component: "main", architecture: "amd64" },
+      signingKey: "keys/staging.asc",
+      slack: { webhookParameter: "/towline/staging/slack-webhook" },
+      network: { cidr: "10.0.0.0/16", zones: 2, natGateways: "single" },
+      groups: {
+        web: {
+          packages: ["hello"],
+          processes: { hello: { web: 1, worker: 2 } },
+          instanceType: "t3.small",
+          image: "/aws/service/debian/release/13/latest/amd64",
+          size: { min: 2, max: 4 },
+          http: { port: 6000, healthPath: "/health", deregistrationDelay: 30 },
+          health: { timeout: 60 },
+          tags: {},
+        },
+      },
+    });
+  });
+
+  it("runs one web process of a package that names none", () => {
+    const { groups } = parseStackConfig("staging", withWeb({ packages: ["hello", "other"] }));
+    expect(groups.web?.processes).toEqual({ hello: { web: 1, worker: 2 }, other: { web: 1 } });
+  });
+
+  it("takes image and instance type of the repository's architecture", () => {
+    const raw = valid({ "towline:repository": { bucket: "acme-staging", architecture: "arm64" } });
+    expect(parseStackConfig("staging", raw).groups.web).toMatchObject({
+      instanceType: "t4g.small",
+      image: "/aws/service/debian/release/13/latest/arm64",
+    });
+  });
+
+  it("lets a group of nothing but a name inherit everything", () => {
+    const { groups } = parseStackConfig("staging", valid({ "towline:groups": { __base__: web, web: null } }));
+    expect(groups.web?.size).toEqual({ min: 2, max: 4 });
+    expect(Object.keys(groups)).toEqual(["web"]);
+  });
+
+  it("leaves other namespaces to Pulumi and its providers", () => {
+    expect(errorsOf(valid({ "aws:profile": "acme", "pulumi:tags": { team: "web" } }))).toEqual([]);
+  });
+
+  it("appends base's and child's packages, and post packages last", () => {
+    const raw = withWeb(
+      { packages: ["hello"], postPackages: ["last"] },
+      { packages: ["first"], postPackages: ["later"] },
+    );
+    expect(parseStackConfig("staging", raw).groups.web?.packages).toEqual(["first", "hello", "later", "last"]);
+  });
+});
+
+describe("one wrong key or value", () => {
+  const groupKeys = "packages, processes, instanceType, image, size, http, health, scaling, tags";
+  const sizeText = "size: {min: 2, max: 4}";
+  const cases: [string, Raw, string][] = [
+    [
+      "size",
+      withWeb({ size: { min: "two", max: 4 } }),
+      'towline:groups/web/size/min: should be a whole number from 0 to 100, but is "two". Write for example "min: 2".',
+    ],
+    [
+      "a fraction",
+      withWeb({ size: { min: 1.5, max: 4 } }),
+      'towline:groups/web/size/min: should be a whole number from 0 to 100, but is 1.5. Write for example "min: 2".',
+    ],
+    [
+      "a bound above its range",
+      withWeb({ size: { min: 1, max: 101 } }),
+      'towline:groups/web/size/max: should be a whole number from 0 to 100, but is 101. Write for example "max: 4".',
+    ],
+    [
+      "bounds the wrong way round",
+      withWeb({ size: { min: 5, max: 4 } }),
+      'towline:groups/web/size/min: should be no more than max, which is 4, but is 5. Write for example "min: 4".',
+    ],
+    [
+      "a missing value",
+      withWeb({ size: { min: 2 } }),
+      'towline:groups/web/size/max: is missing; it should be a whole number from 0 to 100. Write for example "max: 4".',
+    ],
+    [
+      "a missing map",
+      valid({ "towline:groups": { web: { packages: ["hello"] } } }),
+      `towline:groups/web/size: is missing; it should be a map with min and max. Write for example "${sizeText}".`,
+    ],
+    [
+      "a misspelt key",
+      withWeb({ http: { port: 6000, healthpath: "/" } }),
+      "towline:groups/web/http/healthpath: is not a key towline knows; did you mean healthPath? " +
+        "Allowed here: port, healthPath, deregistrationDelay.",
+    ],
+    [
+      "an unknown key that is like no other",
+      withWeb({ autoscale: true }),
+      `towline:groups/web/autoscale: is not a key towline knows. Allowed here: ${groupKeys}.`,
+    ],
+    [
+      "a misspelt section",
+      valid({ "towline:grups": {} }),
+      "towline:grups: is not a key towline knows; did you mean towline:groups? Allowed here: aws:region, " +
+        "towline:repository, towline:signingKey, towline:slack, towline:network, towline:groups.",
+    ],
+    [
+      "no region",
+      valid({ "aws:region": undefined }),
+      'aws:region: is missing; it should be an AWS region. Write for example "aws:region: eu-west-1".',
+    ],
+    [
+      "a bucket name with dots",
+      valid({ "towline:repository": { bucket: "packages.acme.example" } }),
+      "towline:repository/bucket: should be an S3 bucket name of 3 to 63 lower-case letters, digits and hyphens, " +
+        'without dots, but is "packages.acme.example". Write for example "bucket: acme-packages-staging".',
+    ],
+    [
+      "an architecture Debian knows and towline does not",
+      valid({ "towline:repository": { bucket: "acme", architecture: "riscv64" } }),
+      'towline:repository/architecture: should be amd64 or arm64, but is "riscv64". Write for example "architecture: amd64".',
+    ],
+    [
+      "a range with bits beyond its prefix",
+      valid({ "towline:network": { cidr: "10.0.1.0/16" } }),
+      "towline:network/cidr: should be an IPv4 network from /16 to /24 with no bits set beyond its prefix, " +
+        'but is "10.0.1.0/16". Write for example "cidr: 10.0.0.0/16".',
+    ],
+    [
+      "one zone",
+      valid({ "towline:network": { zones: 1 } }),
+      'towline:network/zones: should be a whole number from 2 to 6, but is 1. Write for example "zones: 2".',
+    ],
+    [
+      "an unknown NAT strategy",
+      valid({ "towline:network": { natGateways: "none" } }),
+      'towline:network/natGateways: should be single or perZone, but is "none". Write for example "natGateways: single".',
+    ],
+    [
+      "a parameter without a leading slash",
+      valid({ "towline:slack": { webhookParameter: "slack" } }),
+      "towline:slack/webhookParameter: should be the name of an SSM parameter, with a leading slash, " +
+        'but is "slack". Write for example "webhookParameter: /towline/staging/slack-webhook".',
+    ],
+    [
+      "groups that are no map",
+      valid({ "towline:groups": ["web"] }),
+      'towline:groups: should be a map of groups, but is ["web"]. ' +
+        `Write for example "towline:groups: {web: {packages: [hello], ${sizeText}}}".`,
+    ],
+    [
+      "no group",
+      valid({ "towline:groups": { __base__: web } }),
+      "towline:groups: should hold at least one group beside __base__. " +
+        `Write for example "web: {packages: [hello], ${sizeText}}".`,
+    ],
+    [
+      "a base that is no map",
+      valid({ "towline:groups": { __base__: "web", web } }),
+      'towline:groups/__base__: should be a map with at least packages and size, but is "web". ' +
+        `Write for example "web: {packages: [hello], ${sizeText}}".`,
+    ],
+    [
+      "a group name in capitals",
+      valid({ "towline:groups": { Web: web } }),
+      "towline:groups/Web: should be a group name of 1 to 32 lower-case letters, digits and single hyphens that " +
+        'starts with a letter, but is "Web". Write for example "web:".',
+    ],
+    [
+      "a package name Debian refuses",
+      withWeb({ packages: ["hello", "Über App"], processes: {} }),
+      'towline:groups/web/packages/1: should be the name of a Debian package, but is "Über App". ' +
+        'Write for example "packages: [hello]".',
+    ],
+    [
+      "a package twice",
+      withWeb({ packages: ["hello", "hello"] }),
+      'towline:groups/web/packages/1: should be a package the list does not hold yet, but is "hello" again. ' +
+        "Remove it here, or in __base__, whose list comes first.",
+    ],
+    [
+      "post packages that are no list",
+      withWeb({ postPackages: "last" }),
+      'towline:groups/web/postPackages: should be a list of Debian package names, but is "last". ' +
+        'Write for example "postPackages: [monitor]".',
+    ],
+    [
+      "processes that do not parse",
+      withWeb({ processes: { hello: "web:1" } }),
+      "towline:groups/web/processes/hello: should be a count for each process, as in web=1 worker=2, " +
+        'but is "web:1". Write for example "hello: web=1 worker=2".',
+    ],
+    [
+      "a process twice",
+      withWeb({ processes: { hello: "web=1 web=2" } }),
+      "towline:groups/web/processes/hello: should be a count for each process, as in web=1 worker=2, " +
+        'but is "web=1 web=2". Write for example "hello: web=1 worker=2".',
+    ],
+    [
+      "processes of a package the group has not",
+      withWeb({ processes: { hallo: "web=1" } }),
+      'towline:groups/web/processes/hallo: should be one of the group\'s packages (hello), but is "hallo". ' +
+        "Add it to packages, or remove it here.",
+    ],
+    [
+      "a port beyond the last",
+      withWeb({ http: { port: 65536 } }),
+      'towline:groups/web/http/port: should be a whole number from 1 to 65535, but is 65536. Write for example "port: 6000".',
+    ],
+    [
+      "a health path without a slash",
+      withWeb({ http: { port: 6000, healthPath: "health" } }),
+      "towline:groups/web/http/healthPath: should be a path that begins with a slash, of letters, digits and " +
+        '. _ ~ / ? = % + : @ , -, but is "health". Write for example "healthPath: /health".',
+    ],
+    [
+      "a health timeout longer than the launch hook waits",
+      withWeb({ health: { timeout: 600 } }),
+      "towline:groups/web/health/timeout: should be a whole number of seconds from 5 to 540, but is 600. " +
+        'Write for example "timeout: 60".',
+    ],
+    [
+      "a scaling target out of reach",
+      withWeb({ scaling: { cpu: 100 } }),
+      "towline:groups/web/scaling/cpu: should be a whole number of percent from 10 to 90, but is 100. " +
+        'Write for example "cpu: 60".',
+    ],
+    [
+      "a tag that is towline's own",
+      withWeb({ tags: { "towline:group": "api" } }),
+      "towline:groups/web/tags/towline:group: should be a tag key that AWS allows, other than Name, aws:… and " +
+        'towline:…, but is "towline:group". Write for example "tags: {team: web}".',
+    ],
+    [
+      "a tag value that YAML read as a number",
+      withWeb({ tags: { team: 7 } }),
+      "towline:groups/web/tags/team: should be a tag value that AWS allows, in quotes where it looks like a number, " +
+        'but is 7. Write for example "team: web".',
+    ],
+    [
+      "a second group with http",
+      valid({ "towline:groups": { web, api: web } }),
+      "towline:groups/api/http: should be in one group of the stack, but web has it already. " +
+        "The load balancer has no rules to choose between groups yet: remove http here.",
+    ],
+    [
+      "a group name too long for its target group",
+      valid({ "towline:groups": { "a-rather-long-group-name": web } }),
+      "towline:groups/a-rather-long-group-name: should be a name that leaves its target group's, " +
+        '"staging-a-rather-long-group-name-6000", at most 32 characters long, but that has 37. Shorten it by 5.',
+    ],
+  ];
+
+  it.each(cases)("%s is named with its path, what is allowed and the fix", (_, raw, expected) => {
+    expect(errorsOf(raw)).toEqual([`Pulumi.staging.yaml: ${expected}`]);
+  });
+
+  it("is shown shortened where it is long", () => {
+    const [line] = errorsOf(valid({ "towline:network": { cidr: "x".repeat(500) } }));
+    expect(line).toContain(`but is "${"x".repeat(56)}.... Write`);
+  });
+
+  it("is reported under __base__ when it was inherited, once for all groups", () => {
+    const base = { size: { min: "two" }, packages: ["x y"] };
+    const groups = { __base__: base, a: { size: { max: 4 } }, b: { size: { max: 5 } } };
+    expect(errorsOf(valid({ "towline:groups": groups }))).toEqual([
+      'Pulumi.staging.yaml: towline:groups/__base__/packages/0: should be the name of a Debian package, but is "x y". ' +
+        'Write for example "packages: [hello]".',
+      "Pulumi.staging.yaml: towline:groups/__base__/size/min: should be a whole number from 0 to 100, " +
+        'but is "two". Write for example "min: 2".',
+    ]);
+  });
+
+  it("does not hide another", () => {
+    const lines = errorsOf(withWeb({ size: { min: 5, max: 4 }, http: { port: 0 }, helth: {} }));
+    expect(lines.map((line) => line.split(": ")[1]).sort()).toEqual([
+      "towline:groups/web/helth",
+      "towline:groups/web/http/port",
+      "towline:groups/web/size/min",
+    ]);
+  });
+});
+
+describe("a stack file", () => {
+  let dir: string;
+  beforeEach(() => {
+    dir = mkdtempSync(path.join(tmpdir(), "towline-config-"));
+  });
+  afterEach(() => rmSync(dir, { recursive: true }));
+
+  const write = (text: string): void => writeFileSync(path.join(dir, "Pulumi.staging.yaml"), text);
+
+  it("is read by Pulumi's rules: bare keys are the project's, scalars texts, secrets placeholders", () => {
+    write(
+      "encryptionsalt: v1:x\nconfig:\n  signingKey: 42\n  aws:region: eu-west-1\n" +
+        "  towline:slack:\n    webhookParameter: {secure: AAABAF}\n",
+    );
+    expect(readRawConfig("staging", dir)).toEqual({
+      "towline:signingKey": "42",
+      "aws:region": "eu-west-1",
+      "towline:slack": { webhookParameter: "[secret]" },
+    });
+  });
+
+  it("can have single keys overridden", () => {
+    write(
+      "config:\n  aws:region: eu-west-1\n  repository: {bucket: acme}\n  groups: {web: {packages: [], size: {min: 0, max: 1}}}\n",
+    );
+    expect(readStackFile("staging", dir, { "towline:signingKey": "/tmp/key.asc" }).signingKey).toBe("/tmp/key.asc");
+  });
+
+  it("that is missing is told with the stacks that exist", () => {
+    write("config: {}\n");
+    expect(() => readStackFile("qa", dir)).toThrow(
+      new ConfigError([
+        `There is no stack "qa", because ${dir} holds no Pulumi.qa.yaml. The stacks that exist: staging.`,
+      ]),
+    );
+  });
+
+  it("is never looked for under a name that could leave the folder", () => {
+    write("config: {}\n");
+    expect(() => readStackFile("../staging", dir)).toThrow(
+      new ConfigError([
+        "The stack's name should be 1 to 16 lower-case letters and digits that start with a letter, because names in " +
+          'AWS are made of it, but is "../staging". Take for example "staging". The stacks that exist: staging.',
+      ]),
+    );
+  });
+
+  it("that is broken is told with its line", () => {
+    write("config:\n  a: 1\n  b: [1, 2\n");
+    expect(() => readStackFile("staging", dir)).toThrow(
+      /^Pulumi\.staging\.yaml, line 4: is not valid YAML: .+\. Mend that line\.$/,
+    );
+  });
+
+  it("with the same key twice is broken", () => {
+    write("config:\n  a: 1\n  a: 2\n");
+    expect(() => readStackFile("staging", dir)).toThrow(
+      new ConfigError(["Pulumi.staging.yaml, line 3: is not valid YAML: Map keys must be unique. Mend that line."]),
+    );
+  });
+
+  it("whose config is no map is told so", () => {
+    write("config: [a]\n");
+    expect(() => readStackFile("staging", dir)).toThrow(
+      new ConfigError([
+        'Pulumi.staging.yaml: config: should be a map of keys to values. Write for example "config: {}".',
+      ]),
+    );
+  });
+});
+
+describe("the project's own stacks", () => {
+  const root = path.resolve(__dirname, "../..");
+
+  it("are staging and prod, and both are right", () => {
+    expect(stackNames(root)).toEqual(["prod", "staging"]);
+    const [prod, staging] = stackNames(root).map((stack) => readStackFile(stack, root));
+    expect(staging).toMatchObject({
+      region: "eu-west-1",
+      repository: { bucket: "towline-example-staging" },
+      network: { cidr: "10.10.0.0/16" },
+      groups: {
+        web: {
+          packages: ["hello"],
+          processes: { hello: { web: 1 } },
+          size: { min: 2, max: 4 },
+          http: { port: 6000, healthPath: "/health", deregistrationDelay: 5 },
+          health: { timeout: 20 },
+          tags: { environment: "staging", service: "hello" },
+        },
+      },
+    });
+    expect(prod).toMatchObject({
+      repository: { bucket: "towline-example-prod" },
+      network: { cidr: "10.20.0.0/16" },
+      groups: { web: { health: { timeout: 60 }, tags: { environment: "prod", service: "hello" } } },
+    });
+  });
+});

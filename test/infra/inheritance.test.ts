@@ -1,0 +1,74 @@
+import { inherit, origin } from "../../infra/config/inheritance";
+
+describe("inherit", () => {
+  it("appends lists, base before child", () => {
+    expect(inherit({ roles: ["a", "b"] }, { roles: ["c"] })).toEqual({ roles: ["a", "b", "c"] });
+  });
+
+  it("keeps an item that is in both lists twice", () => {
+    expect(inherit({ roles: ["a"] }, { roles: ["a"] })).toEqual({ roles: ["a", "a"] });
+  });
+
+  it("merges maps one level deep and no deeper", () => {
+    const base = { size: { min: 1, max: 2 }, deep: { a: { x: 1 }, b: 1 } };
+    const child = { size: { max: 9 }, deep: { a: { y: 2 } } };
+    expect(inherit(base, child)).toEqual({ size: { min: 1, max: 9 }, deep: { a: { y: 2 }, b: 1 } });
+  });
+
+  it("does not append lists inside maps: the child's replaces", () => {
+    expect(inherit({ map: { list: [1] } }, { map: { list: [2] } })).toEqual({ map: { list: [2] } });
+  });
+
+  it.each([
+    ["scalars", "small", "large"],
+    ["a list and a scalar", ["a"], "b"],
+    ["a map and a list", { a: 1 }, ["b"]],
+    ["a value and null", { a: 1 }, null],
+  ])("lets the child win for %s", (_, base, child) => {
+    expect(inherit({ key: base }, { key: child })).toEqual({ key: child });
+  });
+
+  it("takes what only one of the two has", () => {
+    expect(inherit({ a: 1 }, { b: [2] })).toEqual({ a: 1, b: [2] });
+  });
+
+  it("appends post lists after everything, base's before child's", () => {
+    expect(inherit({ list: [1], postList: [5] }, { list: [2], postList: [6] })).toEqual({ list: [1, 2, 5, 6] });
+  });
+
+  it("makes a list of a post list alone", () => {
+    expect(inherit({ postRunList: ["last"] }, {})).toEqual({ runList: ["last"] });
+  });
+
+  it("leaves a post key alone that is no list, or has none to append to", () => {
+    expect(inherit({}, { postList: "x" })).toEqual({ postList: "x" });
+    expect(inherit({ list: "x" }, { postList: [1] })).toEqual({ list: "x", postList: [1] });
+  });
+
+  it("changes neither section", () => {
+    const base = { list: [1], map: { a: 1 }, postList: [2] };
+    const child = { list: [3], map: { b: 2 } };
+    inherit(base, child);
+    expect(base).toEqual({ list: [1], map: { a: 1 }, postList: [2] });
+    expect(child).toEqual({ list: [3], map: { b: 2 } });
+  });
+});
+
+describe("origin", () => {
+  const base = { list: ["a", "b"], postList: ["y"], map: { x: 1, both: 1 }, only: 1, clash: { x: 1 } };
+  const child = { list: ["c"], postList: ["z"], map: { both: 2 }, clash: "scalar" };
+
+  it.each([
+    ["an item of base's list", ["list", 1], "base", ["list", 1]],
+    ["an item of child's list", ["list", 2], "child", ["list", 0]],
+    ["an item of base's post list", ["list", 3], "base", ["postList", 0]],
+    ["an item of child's post list", ["list", 4], "child", ["postList", 0]],
+    ["a map's key from base", ["map", "x"], "base", ["map", "x"]],
+    ["a map's key that the child overrides", ["map", "both"], "child", ["map", "both"]],
+    ["a key from base", ["only"], "base", ["only"]],
+    ["a key under a value the child replaced", ["clash", "x"], "child", ["clash", "x"]],
+    ["a key that is nowhere", ["map", "missing"], "child", ["map", "missing"]],
+  ])("finds %s", (_, wanted, section, path) => {
+    expect(origin(base, child, wanted)).toEqual({ section, path });
+  });
+});

@@ -1,0 +1,606 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { parse } from "yaml";
+
+import program = require("../../infra/index");
+
+import { type Cloud, type Declared, offlineCloud, type Registration, synthesize } from "../../infra/synth";
+
+const root = path.resolve(__dirname, "../..");
+const key = path.join(root, "infra/synth/placeholder.asc");
+const withKey = { config: { "towline:signingKey": key } };
+
+let staging: Declared[];
+let prod: Declared[];
+beforeAll(async () => {
+  [staging, prod] = await Promise.all([synthesize("staging", withKey), synthesize("prod", withKey)]);
+});
+
+function one(stack: readonly Declared[], type: string, name?: string): Declared {
+  const found = stack.filter((entry) => entry.type === type && (name === undefined || entry.name === name));
+  if (found.length !== 1 || found[0] === undefined)
+    throw new Error(`${found.length} resources are ${type} ${name ?? ""}`);
+  return found[0];
+}
+
+function statements(entry: Declared): unknown {
+  return JSON.parse(String(entry.inputs.policy)).Statement;
+}
+
+function userDataOf(stack: readonly Declared[]): string {
+  const template = one(stack, "aws:ec2/launchTemplate:LaunchTemplate");
+  return Buffer.from(String(template.inputs.userData), "base64").toString();
+}
+
+describe("a stack", () => {
+  it("declares these resources and no others", () => {
+    const types = staging.map(({ type }) => type).filter((type) => !type.startsWith("towline:"));
+    expect(types.sort()).toEqual([
+      "aws:autoscaling/group:Group",
+      "aws:autoscaling/notification:Notification",
+      "aws:cloudwatch/logGroup:LogGroup",
+      "aws:ec2/launchTemplate:LaunchTemplate",
+      "aws:ec2/securityGroup:SecurityGroup",
+      "aws:ec2/securityGroup:SecurityGroup",
+      "aws:iam/instanceProfile:InstanceProfile",
+      "aws:iam/role:Role",
+      "aws:iam/role:Role",
+      "aws:iam/rolePolicy:RolePolicy",
+      "aws:iam/rolePolicy:RolePolicy",
+      "aws:lambda/function:Function",
+      "aws:lambda/permission:Permission",
+      "aws:lb/listener:Listener",
+      "aws:lb/loadBalancer:LoadBalancer",
+      "aws:lb/targetGroup:TargetGroup",
+      "aws:s3/bucket:Bucket",
+      "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+      "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+      "aws:s3/bucketPolicy:BucketPolicy",
+      "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+      "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+      "aws:s3/bucketVersioning:BucketVersioning",
+      "aws:sns/topic:Topic",
+      "aws:sns/topicPolicy:TopicPolicy",
+      "aws:sns/topicSubscription:TopicSubscription",
+      "aws:sqs/queue:Queue",
+      "awsx:ec2:Vpc",
+      "pulumi:pulumi:Stack",
+    ]);
+  });
+
+  it("tells its address, bucket, topic and groups", () => {
+    expect(one(staging, "pulumi:pulumi:Stack").outputs).toEqual({
+      url: "http://towline-staging-1234567890.eu-west-1.elb.amazonaws.com",
+      bucket: "towline-example-staging",
+      topicArn: "arn:aws:sns:eu-west-1:123456789012:towline-staging",
+      groups: { web: "towline-staging-web" },
+    });
+  });
+
+  it("gives everything a parent, and every component its children", () => {
+    const [stack, ...others] = staging;
+    expect(stack?.parent).toBeUndefined();
+    const urns = new Set(staging.map(({ urn }) => urn));
+    expect(others.filter(({ parent }) => parent === undefined || !urns.has(parent))).toEqual([]);
+    expect(others.filter(({ type, parent }) => !type.startsWith("towline:") && parent === stack?.urn)).toEqual([]);
+    expect(one(staging, "aws:autoscaling/group:Group").urn).toBe(
+      "urn:pulumi:staging::towline::towline:infra:Group$aws:autoscaling/group:Group::web-fleet",
+    );
+  });
+
+  it("shares no physical name with another in the same account", () => {
+    const names = (stack: readonly Declared[]): string[] =>
+      stack.flatMap(({ inputs }) => (typeof inputs.name === "string" ? [inputs.name] : []));
+    expect(names(staging).filter((name) => names(prod).includes(name))).toEqual([]);
+    expect(names(staging)).toHaveLength(10);
+  });
+});
+
+describe("the network", () => {
+  it("has subnets of equal size, NAT gateways as configured and a way to S3 past them", () => {
+    expect(one(prod, "awsx:ec2:Vpc").inputs).toEqual({
+      cidrBlock: "10.20.0.0/16",
+      numberOfAvailabilityZones: 2,
+      subnetStrategy: "Auto",
+      natGateways: { strategy: "OnePerAz" },
+      enableDnsHostnames: true,
+      vpcEndpointStrategy: "Auto",
+      vpcEndpointSpecs: [{ serviceName: "com.amazonaws.eu-west-1.s3", vpcEndpointType: "Gateway" }],
+      tags: { "towline:stack": "prod" },
+    });
+    expect(one(staging, "awsx:ec2:Vpc").inputs.natGateways).toEqual({ strategy: "Single" });
+  });
+});
+
+describe("the repository's bucket", () => {
+  const bucket = "towline-example-staging";
+
+  it("is versioned, encrypted, private and without ACLs", () => {
+    expect(one(staging, "aws:s3/bucketVersioning:BucketVersioning").inputs).toEqual({
+      bucket,
+      versioningConfiguration: { status: "Enabled" },
+    });
+    expect(
+      one(staging, "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration").inputs,
+    ).toEqual({ bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] });
+    expect(one(staging, "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock").inputs).toEqual({
+      bucket,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    expect(one(staging, "aws:s3/bucketOwnershipControls:BucketOwnershipControls").inputs).toEqual({
+      bucket,
+      rule: { objectOwnership: "BucketOwnerEnforced" },
+    });
+  });
+
+  it("forgets old versions after thirty days", () => {
+    expect(one(staging, "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration").inputs.rules).toEqual([
+      {
+        id: "expire-old-versions",
+        status: "Enabled",
+        filter: { prefix: "" },
+        noncurrentVersionExpiration: { noncurrentDays: 30 },
+        expiration: { expiredObjectDeleteMarker: true },
+        abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+      },
+    ]);
+  });
+
+  it("refuses plain text", () => {
+    expect(statements(one(staging, "aws:s3/bucketPolicy:BucketPolicy"))).toEqual([
+      {
+        Sid: "RefusePlainText",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ]);
+  });
+});
+
+describe("an instance", () => {
+  it("may read packages, take part in its own group's rollout and report, and no more", () => {
+    expect(statements(one(staging, "aws:iam/rolePolicy:RolePolicy", "web-role-policy"))).toEqual([
+      {
+        Sid: "ReadPackages",
+        Effect: "Allow",
+        Action: "s3:GetObject",
+        Resource: ["arn:aws:s3:::towline-example-staging/dists/*", "arn:aws:s3:::towline-example-staging/pool/*"],
+      },
+      {
+        Sid: "TakePartInRollout",
+        Effect: "Allow",
+        Action: ["s3:GetObject", "s3:PutObject"],
+        Resource: "arn:aws:s3:::towline-example-staging/rollout/web/*",
+      },
+      {
+        Sid: "ReportState",
+        Effect: "Allow",
+        Action: "s3:PutObject",
+        Resource: "arn:aws:s3:::towline-example-staging/hosts/web/*",
+      },
+      {
+        Sid: "SeeWhatIsMissing",
+        Effect: "Allow",
+        Action: "s3:ListBucket",
+        Resource: "arn:aws:s3:::towline-example-staging",
+        Condition: { StringLike: { "s3:prefix": ["dists/*", "pool/*", "rollout/web/*"] } },
+      },
+      {
+        Sid: "PublishEvents",
+        Effect: "Allow",
+        Action: "sns:Publish",
+        Resource: "arn:aws:sns:eu-west-1:123456789012:towline-staging",
+      },
+      {
+        Sid: "CompleteLaunch",
+        Effect: "Allow",
+        Action: ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"],
+        Resource:
+          "arn:aws:autoscaling:eu-west-1:123456789012:autoScalingGroup:*:autoScalingGroupName/towline-staging-web",
+      },
+      {
+        Sid: "LeaveAndJoinLoadBalancer",
+        Effect: "Allow",
+        Action: ["elasticloadbalancing:RegisterTargets", "elasticloadbalancing:DeregisterTargets"],
+        Resource: expect.stringMatching(
+          /^arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup\/staging-web-6000\/[0-9a-f]{16}$/,
+        ),
+      },
+      { Sid: "SeeTargetHealth", Effect: "Allow", Action: "elasticloadbalancing:DescribeTargetHealth", Resource: "*" },
+      {
+        Sid: "BeReachedThroughSystemsManager",
+        Effect: "Allow",
+        Action: [
+          "ssm:UpdateInstanceInformation",
+          "ssmmessages:CreateControlChannel",
+          "ssmmessages:CreateDataChannel",
+          "ssmmessages:OpenControlChannel",
+          "ssmmessages:OpenDataChannel",
+          "ec2messages:AcknowledgeMessage",
+          "ec2messages:DeleteMessage",
+          "ec2messages:FailMessage",
+          "ec2messages:GetEndpoint",
+          "ec2messages:GetMessages",
+          "ec2messages:SendReply",
+        ],
+        Resource: "*",
+      },
+    ]);
+  });
+
+  it("starts from a template with IMDSv2 only, one hop, an encrypted disk, and tags on itself and its volume", () => {
+    const { userData, vpcSecurityGroupIds, ...rest } = one(staging, "aws:ec2/launchTemplate:LaunchTemplate").inputs;
+    const tags = {
+      environment: "staging",
+      service: "hello",
+      Name: "towline-staging-web",
+      "towline:stack": "staging",
+      "towline:group": "web",
+    };
+    expect(rest).toEqual({
+      namePrefix: "towline-staging-web-",
+      imageId: "ami-0123456789abcdef0",
+      instanceType: "t3.small",
+      iamInstanceProfile: { arn: "arn:aws:iam::123456789012:instance-profile/towline-staging-web-host" },
+      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+      blockDeviceMappings: [
+        { deviceName: "/dev/xvda", ebs: { encrypted: "true", volumeType: "gp3", deleteOnTermination: "true" } },
+      ],
+      tagSpecifications: [
+        { resourceType: "instance", tags },
+        { resourceType: "volume", tags },
+      ],
+      tags,
+    });
+    expect(userData).toEqual(expect.any(String));
+    expect(vpcSecurityGroupIds).toEqual([expect.stringMatching(/^sg-/)]);
+  });
+
+  it("gets values and the install script verbatim as user data", () => {
+    const document = parse(userDataOf(staging));
+    const contents = Object.fromEntries(
+      document.write_files.map((file: { path: string; content: string }) => [file.path, file.content]),
+    );
+    expect(contents["/usr/local/sbin/towline-install"]).toBe(
+      readFileSync(path.join(root, "userdata/install.sh"), "utf8"),
+    );
+    expect(contents["/etc/apt/keyrings/towline.asc"]).toBe(readFileSync(key, "utf8"));
+    const lines = contents["/etc/towline/host.env"].split("\n");
+    expect(lines).toContain("TOWLINE_TOPIC_ARN='arn:aws:sns:eu-west-1:123456789012:towline-staging'");
+    expect(lines.find((line: string) => line.startsWith("TOWLINE_TARGET_GROUP_ARN="))).toMatch(
+      /targetgroup\/staging-web-6000\/[0-9a-f]{16}'$/,
+    );
+    expect(Buffer.byteLength(userDataOf(staging))).toBeLessThan(16 * 1024);
+  });
+
+  it("can be connected to by the load balancer only", () => {
+    const { ingress } = one(staging, "aws:ec2/securityGroup:SecurityGroup", "web-security-group").inputs;
+    const balancer = one(staging, "aws:lb/loadBalancer:LoadBalancer").inputs;
+    expect(ingress).toEqual([
+      {
+        description: "Load balancer",
+        protocol: "tcp",
+        fromPort: 6000,
+        toPort: 6000,
+        securityGroups: balancer.securityGroups,
+      },
+    ]);
+  });
+});
+
+describe("an Auto Scaling group", () => {
+  it("holds new instances back, checks health through the load balancer and leaves the wanted size alone", () => {
+    const { launchTemplate, targetGroupArns, tags, ...rest } = one(staging, "aws:autoscaling/group:Group").inputs;
+    expect(rest).toEqual({
+      name: "towline-staging-web",
+      minSize: 2,
+      maxSize: 4,
+      vpcZoneIdentifiers: [expect.stringMatching(/^subnet-2/), expect.stringMatching(/^subnet-3/)],
+      initialLifecycleHooks: [
+        {
+          name: "launch",
+          lifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING",
+          heartbeatTimeout: 600,
+          defaultResult: "ABANDON",
+        },
+      ],
+      healthCheckType: "ELB",
+      healthCheckGracePeriod: 20,
+      defaultInstanceWarmup: 20,
+      instanceRefresh: {
+        strategy: "Rolling",
+        preferences: { minHealthyPercentage: 100, maxHealthyPercentage: 150, skipMatching: true },
+      },
+      waitForCapacityTimeout: "0",
+      enabledMetrics: [
+        "GroupMinSize",
+        "GroupMaxSize",
+        "GroupDesiredCapacity",
+        "GroupInServiceInstances",
+        "GroupPendingInstances",
+        "GroupTerminatingInstances",
+        "GroupTotalInstances",
+      ],
+      metricsGranularity: "1Minute",
+    });
+    expect(launchTemplate).toEqual({ id: expect.stringMatching(/^lt-/), version: "1" });
+    expect(targetGroupArns).toEqual([expect.stringContaining(":targetgroup/staging-web-6000/")]);
+    expect(tags).toContainEqual({ key: "towline:group", value: "web", propagateAtLaunch: true });
+    expect(tags).toHaveLength(5);
+  });
+
+  it("comes after what its first instance needs", () => {
+    const { dependencies } = one(staging, "aws:autoscaling/group:Group");
+    expect(dependencies).toContain(one(staging, "aws:iam/rolePolicy:RolePolicy", "web-role-policy").urn);
+    expect(dependencies).toContain(one(staging, "aws:lb/listener:Listener").urn);
+    expect(one(staging, "aws:ec2/launchTemplate:LaunchTemplate").dependencies).toContain(
+      one(staging, "aws:sns/topicPolicy:TopicPolicy").urn,
+    );
+  });
+
+  it("tells the topic about launches and terminations, failed ones too", () => {
+    expect(one(staging, "aws:autoscaling/notification:Notification").inputs).toEqual({
+      groupNames: ["towline-staging-web"],
+      topicArn: "arn:aws:sns:eu-west-1:123456789012:towline-staging",
+      notifications: [
+        "autoscaling:EC2_INSTANCE_LAUNCH",
+        "autoscaling:EC2_INSTANCE_LAUNCH_ERROR",
+        "autoscaling:EC2_INSTANCE_TERMINATE",
+        "autoscaling:EC2_INSTANCE_TERMINATE_ERROR",
+      ],
+    });
+  });
+});
+
+describe("the load balancer", () => {
+  it("sends port 80 to the targets of the group with http", () => {
+    const targets = one(staging, "aws:lb/targetGroup:TargetGroup").inputs;
+    expect(targets).toMatchObject({
+      name: "staging-web-6000",
+      port: 6000,
+      protocol: "HTTP",
+      targetType: "instance",
+      deregistrationDelay: 5,
+      healthCheck: {
+        protocol: "HTTP",
+        path: "/health",
+        matcher: "200",
+        interval: 5,
+        timeout: 4,
+        healthyThreshold: 2,
+        unhealthyThreshold: 2,
+      },
+    });
+    expect(one(staging, "aws:lb/listener:Listener").inputs).toMatchObject({
+      port: 80,
+      protocol: "HTTP",
+      defaultActions: [{ type: "forward", targetGroupArn: expect.stringContaining("targetgroup/staging-web-6000/") }],
+    });
+    expect(one(staging, "aws:lb/loadBalancer:LoadBalancer").inputs).toMatchObject({
+      name: "towline-staging",
+      internal: false,
+      loadBalancerType: "application",
+      subnets: [expect.stringMatching(/^subnet-0/), expect.stringMatching(/^subnet-1/)],
+    });
+  });
+});
+
+describe("the notifier", () => {
+  it("may read its one parameter, write its log and put aside what it cannot deliver", () => {
+    const parameter = "arn:aws:ssm:eu-west-1:123456789012:parameter/towline/staging/slack-webhook";
+    expect(statements(one(staging, "aws:iam/rolePolicy:RolePolicy", "notifier-role-policy"))).toEqual([
+      { Sid: "ReadWebhook", Effect: "Allow", Action: "ssm:GetParameter", Resource: parameter },
+      {
+        Sid: "DecryptWebhook",
+        Effect: "Allow",
+        Action: "kms:Decrypt",
+        Resource: "*",
+        Condition: {
+          StringEquals: {
+            "kms:ViaService": "ssm.eu-west-1.amazonaws.com",
+            "kms:EncryptionContext:PARAMETER_ARN": parameter,
+          },
+        },
+      },
+      {
+        Sid: "WriteLog",
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        Resource: "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/towline-staging-notifier:*",
+      },
+      {
+        Sid: "KeepUndelivered",
+        Effect: "Allow",
+        Action: "sqs:SendMessage",
+        Resource: "arn:aws:sqs:eu-west-1:123456789012:towline-staging-undelivered",
+      },
+    ]);
+  });
+
+  it("is the bundle, with the webhook's name and not the webhook", () => {
+    expect(one(staging, "aws:lambda/function:Function").inputs).toMatchObject({
+      name: "towline-staging-notifier",
+      runtime: "nodejs22.x",
+      architectures: ["arm64"],
+      handler: "index.handler",
+      code: { path: path.join(root, "dist/notifier") },
+      environment: { variables: { SLACK_WEBHOOK_PARAMETER: "/towline/staging/slack-webhook" } },
+      deadLetterConfig: { targetArn: "arn:aws:sqs:eu-west-1:123456789012:towline-staging-undelivered" },
+      loggingConfig: { logFormat: "Text", logGroup: "/aws/lambda/towline-staging-notifier" },
+    });
+    expect(one(staging, "aws:cloudwatch/logGroup:LogGroup").inputs.retentionInDays).toBe(30);
+  });
+
+  it("is called by the stack's topic, to which Auto Scaling may publish", () => {
+    const topic = "arn:aws:sns:eu-west-1:123456789012:towline-staging";
+    expect(one(staging, "aws:sns/topicSubscription:TopicSubscription").inputs).toEqual({
+      topic,
+      protocol: "lambda",
+      endpoint: "arn:aws:lambda:eu-west-1:123456789012:function:towline-staging-notifier",
+    });
+    expect(one(staging, "aws:lambda/permission:Permission").inputs).toEqual({
+      action: "lambda:InvokeFunction",
+      function: "towline-staging-notifier",
+      principal: "sns.amazonaws.com",
+      sourceArn: topic,
+    });
+    expect(statements(one(staging, "aws:sns/topicPolicy:TopicPolicy"))).toEqual([
+      {
+        Sid: "AutoScalingPublishes",
+        Effect: "Allow",
+        Principal: { Service: "autoscaling.amazonaws.com" },
+        Action: "sns:Publish",
+        Resource: topic,
+        Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
+      },
+      {
+        Sid: "RefusePlainText",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "sns:Publish",
+        Resource: [topic],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ]);
+  });
+});
+
+describe("a stack of workers only", () => {
+  let dir: string;
+  beforeEach(() => {
+    dir = mkdtempSync(path.join(tmpdir(), "towline-stack-"));
+    writeFileSync(
+      path.join(dir, "Pulumi.qa.yaml"),
+      "config:\n  aws:region: eu-west-1\n  repository: {bucket: acme-qa}\n  groups:\n" +
+        "    worker: {packages: [hello], processes: {hello: worker=2}, size: {min: 1, max: 3}, scaling: {cpu: 60}}\n",
+    );
+  });
+  afterEach(() => rmSync(dir, { recursive: true }));
+
+  it("has no load balancer, opens no port, checks EC2's health and scales on CPU", async () => {
+    const qa = await synthesize("qa", { ...withKey, dir });
+    expect(qa.filter(({ type }) => type.startsWith("aws:lb/"))).toEqual([]);
+    expect(one(qa, "pulumi:pulumi:Stack").outputs).not.toHaveProperty("url");
+    expect(one(qa, "aws:ec2/securityGroup:SecurityGroup").inputs.ingress).toEqual([]);
+    expect(one(qa, "aws:autoscaling/group:Group").inputs).toMatchObject({
+      healthCheckType: "EC2",
+      targetGroupArns: [],
+    });
+    expect(String(one(qa, "aws:iam/rolePolicy:RolePolicy", "worker-role-policy").inputs.policy)).not.toContain(
+      "elasticloadbalancing",
+    );
+    expect(one(qa, "aws:autoscaling/policy:Policy").inputs).toEqual({
+      autoscalingGroupName: "towline-qa-worker",
+      policyType: "TargetTrackingScaling",
+      targetTrackingConfiguration: {
+        predefinedMetricSpecification: { predefinedMetricType: "ASGAverageCPUUtilization" },
+        targetValue: 60,
+      },
+    });
+  });
+});
+
+describe("synthesis", () => {
+  it("says the same each time it runs", async () => {
+    const digest = (stack: Declared[]): string => createHash("sha256").update(JSON.stringify(stack)).digest("hex");
+    expect(digest(await synthesize("staging", withKey))).toBe(digest(staging));
+  });
+
+  it("asks the given cloud for every resource but towline's own components, and builds on its answers", async () => {
+    const offline = offlineCloud("eu-west-1");
+    const asked: Registration[] = [];
+    const cloud: Cloud = {
+      ...offline,
+      create: async (registration) => {
+        asked.push(registration);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        const created = await offline.create(registration);
+        const isTopic = registration.type === "aws:sns/topic:Topic";
+        return isTopic ? { ...created, state: { ...created.state, arn: "arn:real" } } : created;
+      },
+    };
+    const declared = await synthesize("staging", { ...withKey, cloud });
+    expect(asked).toHaveLength(28);
+    expect(asked.filter(({ custom }) => !custom).map(({ type }) => type)).toEqual(["awsx:ec2:Vpc"]);
+    expect(one(declared, "aws:autoscaling/notification:Notification").inputs.topicArn).toBe("arn:real");
+  });
+
+  it("fails with the cloud's reason, and asks it for nothing more", async () => {
+    const offline = offlineCloud("eu-west-1");
+    let asked = 0;
+    const cloud: Cloud = {
+      ...offline,
+      create: () => {
+        asked += 1;
+        return Promise.reject(new Error("no more buckets today"));
+      },
+    };
+    await expect(synthesize("staging", { ...withKey, cloud })).rejects.toThrow(
+      /^creating \S+ \S+: no more buckets today$/,
+    );
+    expect(asked).toBeLessThan(28);
+    await expect(synthesize("staging", withKey)).resolves.toHaveLength(staging.length);
+  });
+
+  it("fails when the signing key is missing", async () => {
+    const missing = { config: { "towline:signingKey": "keys/nobody.asc" } };
+    await expect(synthesize("staging", missing)).rejects.toThrow(/^keys\/nobody\.asc is missing: it should hold/);
+  });
+});
+
+describe("the command line", () => {
+  const run = promisify(execFile);
+  const synth = (...args: string[]): Promise<{ stdout: string; stderr: string }> =>
+    run(path.join(root, "scripts/node"), ["--require", "tsx/cjs", "infra/synth/main.ts", ...args], {
+      cwd: root,
+      maxBuffer: 1 << 24,
+    });
+
+  it("prints a stack as JSON", async () => {
+    const { stdout } = await synth("staging", "--signing-key", key);
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(staging)));
+  }, 20_000);
+
+  it("fails in one sentence when something goes wrong inside an apply", async () => {
+    const script = `
+      const { offlineCloud, synthesize } = require("./infra/synth");
+      const offline = offlineCloud("eu-west-1");
+      const create = async (registration) => {
+        const created = await offline.create(registration);
+        return registration.type.endsWith(":Topic") ? { ...created, state: { ...created.state, arn: "it's" } } : created;
+      };
+      const config = { "towline:signingKey": ${JSON.stringify(key)} };
+      synthesize("staging", { config, cloud: { ...offline, create } }).catch((error) => console.log(error.message));`;
+    const { stdout } = await run(path.join(root, "scripts/node"), ["--require", "tsx/cjs", "-e", script], {
+      cwd: root,
+    });
+    expect(stdout).toBe(
+      'TOWLINE_TOPIC_ARN cannot be passed to a host: "it\'s" holds a quote or a control character.\n',
+    );
+  }, 20_000);
+
+  it("says which stacks exist, and fails, for one that does not", async () => {
+    await expect(synth("qa")).rejects.toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: `There is no stack "qa", because ${root} holds no Pulumi.qa.yaml. The stacks that exist: prod, staging.\n`,
+    });
+  }, 20_000);
+});
+
+describe("Pulumi's entry", () => {
+  it("exports the function that Pulumi calls, and nothing else", () => {
+    expect(program).toBeInstanceOf(Function);
+    expect(Object.keys(program)).toEqual([]);
+  });
+});
