@@ -15,7 +15,7 @@ export interface Registration {
 export interface Created {
   /** Physical identifier; components have none. */
   readonly id?: string;
-  /** Output properties, inputs included. */
+  /** Output properties; inputs that are their own outputs need not be repeated. */
   readonly state: Readonly<Record<string, unknown>>;
 }
 

@@ -21,8 +21,8 @@ export interface SynthesizeOptions {
 let previous: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs the program of a stack in process and returns everything it declares, in the order it was registered. Pulumi's
- * runtime is one per process, so runs wait for each other.
+ * Runs the program of a stack in process and returns everything it declares, by URN: the order of registration differs
+ * from run to run. Pulumi's runtime is one per process, so runs wait for each other.
  *
  * @throws ConfigError when the stack or its configuration is wrong, the cloud's own error when it refuses something
  */
@@ -60,7 +60,11 @@ async function runOnce(stack: string, { cloud, config, dir = ROOT }: SynthesizeO
     process.off("unhandledRejection", fail);
   }
   if (recording.failure !== undefined) throw recording.failure;
-  return [...recording.declared.values()];
+  return [...recording.declared.values()].sort(byUrn);
+}
+
+function byUrn(one: Declared, other: Declared): number {
+  return one.urn < other.urn ? -1 : 1;
 }
 
 /** Pulumi prefixes an error with every property through which it reached the resource at hand. */

@@ -4,11 +4,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 
 import program = require("../../infra/index");
 
 import { type Cloud, type Declared, offlineCloud, type Registration, synthesize } from "../../infra/synth";
+import { type Recording, recordInto } from "../../infra/synth/monitor";
 
 const root = path.resolve(__dirname, "../..");
 const key = path.join(root, "infra/synth/placeholder.asc");
@@ -550,6 +553,20 @@ describe("synthesis", () => {
     );
     expect(asked).toBeLessThan(28);
     await expect(synthesize("staging", withKey)).resolves.toHaveLength(staging.length);
+  });
+
+  it("refuses two resources with one name, as Pulumi's engine would", async () => {
+    const offline = offlineCloud("eu-west-1");
+    const recording: Recording = { declared: new Map() };
+    await recordInto(recording, "staging", offline, offline);
+    await pulumi.runtime.runInPulumiStack(async () => {
+      new aws.sns.Topic("events");
+      new aws.sns.Topic("events");
+    });
+    await pulumi.runtime.disconnect();
+    expect(recording.failure?.message).toBe(
+      "urn:pulumi:staging::towline::aws:sns/topic:Topic::events is declared twice: give one of the two another name",
+    );
   });
 
   it("fails when the signing key is missing", async () => {
