@@ -32,7 +32,7 @@ async function main(): Promise<number> {
       );
     });
     const [staging, prod] = environments as [Environment, Environment];
-    if (!options.idle) await tellStory(region, staging, prod, progress);
+    if (!options.idle) await tellStory({ region, staging, prod, progress });
     progress.line(`\nEvery step held, in ${progress.total()}.`);
   } catch (error) {
     await explainFailure(region, error as Error);

@@ -17,7 +17,7 @@ export class Progress {
     const finish = (mark: string) => {
       if (terminal) process.stdout.write("\r\u001b[K");
       console.log(`${mark} ${title}  ${paint("dim", this.elapsed(started))}`);
-      for (const note of notes) console.log(paint("dim", `    ${note}`));
+      for (const line of notes.flatMap((note) => note.trim().split("\n"))) console.log(paint("dim", `    ${line}`));
     };
     try {
       const result = await work((text) => notes.push(text));

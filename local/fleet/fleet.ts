@@ -24,6 +24,9 @@ export interface Member {
   readonly launchedAt: number;
   lifecycle: Lifecycle;
   inServiceAt?: number;
+  /** When its last request behind the load balancer had ended. */
+  drainedAt?: number;
+  stoppedAt?: number;
   host?: Host;
   activity: Activity;
   hookTimer?: NodeJS.Timeout;
@@ -139,12 +142,14 @@ export class Fleet {
     clearTimeout(member.hookTimer);
     member.activity = { ...member.activity, id: randomUUID(), cause, began: new Date() };
     await this.targetGroups.drain(member.spec.id);
+    member.drainedAt = Date.now();
     await this.remove(member);
     await this.tell("TERMINATE", member);
   }
 
   private async remove(member: Member): Promise<void> {
     await member.host?.stop();
+    member.stoppedAt = Date.now();
     this.byId.delete(member.spec.id);
   }
 

@@ -3,6 +3,7 @@ import { resourceName } from "../../infra/names";
 import type { Member } from "../fleet/fleet";
 import type { LocalStack, Region } from "../region/region";
 import { waitFor } from "../region/wait";
+import { towline } from "./packages";
 import { ask } from "./traffic";
 
 /** A stack in the region with an address to reach it at: one environment, as the story sees it. */
@@ -71,15 +72,22 @@ export class Environment {
     await this.region.clients(this.stack.config.region).autoScaling.send(command);
   }
 
-  /** Waits for a message in the Slack stand-in whose text matches. */
-  async slackSays(pattern: RegExp, timeout: number): Promise<string> {
-    const found = await waitFor(
-      `a Slack message like ${pattern}`,
-      () => this.region.slack.messages.find((message) => pattern.test(message.text)),
-      {
-        timeout,
-      },
-    );
-    return found.text;
+  /** The version of a package that the environment's hosts report. @throws Error when they do not agree on one. */
+  async packageVersion(name: string): Promise<string> {
+    const printed = await towline(this.region, "status", "--stack", this.name, "--json");
+    const hosts = JSON.parse(printed) as { packages: Record<string, string> }[];
+    const versions = new Set(hosts.map((host) => host.packages[name]));
+    const [version] = versions;
+    if (versions.size !== 1 || version === undefined)
+      throw new Error(`${this.name} runs ${name} in ${[...versions].join(", ")}`);
+    return version;
+  }
+
+  /** Waits for a message about this environment that the Slack stand-in got after the first `heard` ones. */
+  async slackSays(pattern: RegExp, heard: number, timeout: number): Promise<string> {
+    const what = `a Slack message about ${this.name} like ${pattern}`;
+    const fits = (text: string) => text.includes(this.name) && pattern.test(text);
+    const look = () => this.region.slack.messages.slice(heard).find((message) => fits(message.text));
+    return (await waitFor(what, look, { timeout })).text;
   }
 }

@@ -71,3 +71,9 @@ export class Client {
     this.failures.push(`${new Date().toISOString()} ${what}`);
   }
 }
+
+/** @returns a sentence for the progress. @throws Error naming the first failures. */
+export function noFailures({ requests, failures }: Traffic): string {
+  if (failures.length === 0) return `${requests} requests meanwhile, none failed`;
+  throw new Error(`${failures.length} of ${requests} requests failed:\n${failures.slice(0, 5).join("\n")}`);
+}
