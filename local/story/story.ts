@@ -80,7 +80,7 @@ async function grow({ region, prod }: Stage, note: Note): Promise<void> {
   await prod.setDesiredCapacity(3);
   await prod.serves("1.1.0", 3, BOOT);
   noteBoots(prod, note);
-  note(`Slack: ${await prod.slackSays(/from 2 to 3: .*by hand/, heard, SLACK)}`);
+  note(`Slack: ${await prod.slackSays(/from 2 to 3: .*desired capacity/, heard, SLACK)}`);
 }
 
 async function shrink({ region, prod }: Stage, note: Note): Promise<void> {
@@ -96,7 +96,7 @@ async function shrink({ region, prod }: Stage, note: Note): Promise<void> {
     if (!(drainedAt <= stoppedAt)) throw new Error(`${spec.id} was stopped before it had left the load balancer`);
     note(`${spec.id} had answered its last request ${stoppedAt - drainedAt} ms before it was off`);
   }
-  note(`Slack: ${await prod.slackSays(/from 3 to 2: .*by hand/, heard, SLACK)}`);
+  note(`Slack: ${await prod.slackSays(/from 3 to 2: .*desired capacity/, heard, SLACK)}`);
 }
 
 async function breakStaging({ region, staging }: Stage, note: Note): Promise<void> {
