@@ -1,5 +1,5 @@
 import { INSTANCE } from "./fake-aws";
-import { Host } from "./host";
+import { Host, withHost } from "./host";
 
 jest.setTimeout(30_000);
 
@@ -8,8 +8,6 @@ const STATUS = `hosts/web/${INSTANCE}.json`;
 let host: Host;
 
 const stop = async () => expect(await host.stop()).toEqual([]);
-const events = () =>
-  host.aws.queries("Publish").map((form) => JSON.parse(form.Message ?? "") as Record<string, unknown>);
 
 describe("the first boot", () => {
   beforeAll(async () => {
@@ -79,67 +77,76 @@ describe("the first boot", () => {
 });
 
 describe("a first boot", () => {
-  afterEach(stop);
-  beforeEach(async () => {
-    host = await Host.start(undefined, ["1.1.0", "1.0.0"]);
-  });
+  test.concurrent(
+    "never installs a version its group has marked bad",
+    withHost(undefined, ["1.1.0", "1.0.0"], async (host) => {
+      host.verdict("1.1.0", "bad");
+      expect((await host.agent("boot")).code).toBe(0);
+      expect(host.installed()).toBe("1.0.0");
+      expect(host.story().filter((line) => line.startsWith("apt-get install"))).toEqual([
+        "apt-get install hello=1.0.0",
+      ]);
+    }),
+  );
 
-  test("never installs a version its group has marked bad", async () => {
-    host.verdict("1.1.0", "bad");
-    expect((await host.agent("boot")).code).toBe(0);
-    expect(host.installed()).toBe("1.0.0");
-    expect(host.story().filter((line) => line.startsWith("apt-get install"))).toEqual(["apt-get install hello=1.0.0"]);
-  });
+  test.concurrent(
+    "that does not get healthy is abandoned, with the reason reported",
+    withHost(undefined, ["1.1.0", "1.0.0"], async (host) => {
+      host.broken("1.1.0");
+      expect((await host.agent("boot")).code).toBe(1);
+      const reason =
+        "not healthy within 1 s: GET http://127.0.0.1:8080/health answered 500 no database; log: listening | crashed";
+      expect(host.aws.queries("CompleteLifecycleAction")).toMatchObject([{ LifecycleActionResult: "ABANDON" }]);
+      expect(host.aws.json(STATUS)).toMatchObject({ state: "failed", health: "unhealthy", error: reason });
+      expect(host.events()).toMatchObject([
+        { outcome: "boot-failed", package: "hello", version: "1.1.0", previous: "", reason },
+      ]);
+      expect(host.aws.objects.has("rollout/web/verdicts/hello/1.1.0.json")).toBe(false);
+      expect(host.has("var/lib/towline/launched")).toBe(false);
+    }),
+  );
 
-  test("that does not get healthy is abandoned, with the reason reported", async () => {
-    host.broken("1.1.0");
-    expect((await host.agent("boot")).code).toBe(1);
-    const reason =
-      "not healthy within 1 s: GET http://127.0.0.1:8080/health answered 500 no database; log: listening | crashed";
-    expect(host.aws.queries("CompleteLifecycleAction")).toMatchObject([{ LifecycleActionResult: "ABANDON" }]);
-    expect(host.aws.json(STATUS)).toMatchObject({ state: "failed", health: "unhealthy", error: reason });
-    expect(events()).toMatchObject([
-      { outcome: "boot-failed", package: "hello", version: "1.1.0", previous: "", reason },
-    ]);
-    expect(host.aws.objects.has("rollout/web/verdicts/hello/1.1.0.json")).toBe(false);
-    expect(host.has("var/lib/towline/launched")).toBe(false);
-  });
+  test.concurrent(
+    "waits while the repository does not hold the app yet",
+    withHost(undefined, ["1.1.0", "1.0.0"], async (host) => {
+      host.candidates("hello", []);
+      host.write("state/on-update", "1.0.0\n");
+      const result = await host.agent("boot");
+      expect(result.stdout).toContain("waiting: the repository holds no version of hello\n");
+      expect(result.code).toBe(0);
+      expect(host.installed()).toBe("1.0.0");
+      expect(host.read("state/calls").match(/^sleep 2$/gm)).toHaveLength(1);
+    }),
+  );
 
-  test("waits while the repository does not hold the app yet", async () => {
-    host.candidates("hello", []);
-    host.write("state/on-update", "1.0.0\n");
-    const result = await host.agent("boot");
-    expect(result.stdout).toContain("waiting: the repository holds no version of hello\n");
-    expect(result.code).toBe(0);
-    expect(host.installed()).toBe("1.0.0");
-    expect(host.read("state/calls").match(/^sleep 2$/gm)).toHaveLength(1);
-  });
-
-  test("is in service where no launch action waits, an instance started by hand", async () => {
-    host.aws.hook = (request) =>
-      request.body.startsWith("Action=CompleteLifecycleAction&")
-        ? {
-            status: 400,
-            body: "<Error><Code>ValidationError</Code><Message>No active Lifecycle Action found with instance ID i-0</Message></Error>",
-          }
-        : undefined;
-    const result = await host.agent("boot");
-    expect(result.code).toBe(0);
-    expect(host.aws.queries("CompleteLifecycleAction")).toHaveLength(5);
-    expect(result.stdout).toContain("no launch lifecycle action waits for this instance: CONTINUE was not needed\n");
-    expect(host.has("var/lib/towline/launched")).toBe(true);
-  });
+  test.concurrent(
+    "is in service where no launch action waits, an instance started by hand",
+    withHost(undefined, ["1.1.0", "1.0.0"], async (host) => {
+      host.aws.hook = (request) =>
+        request.body.startsWith("Action=CompleteLifecycleAction&")
+          ? {
+              status: 400,
+              body: "<Error><Code>ValidationError</Code><Message>No active Lifecycle Action found with instance ID i-0</Message></Error>",
+            }
+          : undefined;
+      const result = await host.agent("boot");
+      expect(result.code).toBe(0);
+      expect(host.aws.queries("CompleteLifecycleAction")).toHaveLength(5);
+      expect(result.stdout).toContain("no launch lifecycle action waits for this instance: CONTINUE was not needed\n");
+      expect(host.has("var/lib/towline/launched")).toBe(true);
+    }),
+  );
 });
 
 describe("a host after a reboot", () => {
-  afterEach(stop);
-
-  test("that does not get healthy says so, and asks nothing of Auto Scaling", async () => {
-    host = await Host.start("1.0.0", ["1.0.0"]);
-    host.broken("1.0.0");
-    expect((await host.agent("boot")).code).toBe(1);
-    expect(host.aws.json(STATUS)).toMatchObject({ state: "failed", packages: { hello: "1.0.0" } });
-    expect(events()).toMatchObject([{ outcome: "boot-failed" }]);
-    expect(host.aws.queries("CompleteLifecycleAction")).toEqual([]);
-  });
+  test.concurrent(
+    "that does not get healthy says so, and asks nothing of Auto Scaling",
+    withHost("1.0.0", ["1.0.0"], async (host) => {
+      host.broken("1.0.0");
+      expect((await host.agent("boot")).code).toBe(1);
+      expect(host.aws.json(STATUS)).toMatchObject({ state: "failed", packages: { hello: "1.0.0" } });
+      expect(host.events()).toMatchObject([{ outcome: "boot-failed" }]);
+      expect(host.aws.queries("CompleteLifecycleAction")).toEqual([]);
+    }),
+  );
 });

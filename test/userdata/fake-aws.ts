@@ -14,8 +14,14 @@ export interface Request {
   readonly body: string;
 }
 
+interface Answer {
+  readonly status: number;
+  readonly body?: string;
+  readonly headers?: Record<string, string>;
+}
+
 /** What a request is answered with instead of the usual; `undefined` leaves it to the fake. */
-export type Hook = (request: Request) => { status: number; body?: string } | undefined;
+export type Hook = (request: Request) => Answer | undefined;
 
 const error = (code: string, message: string) => `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
 
@@ -78,11 +84,11 @@ export class FakeAws {
     };
     this.requests.push(request);
     const answer = this.hook(request) ?? this.answer(request);
-    response.writeHead(answer.status, "headers" in answer ? answer.headers : {});
+    response.writeHead(answer.status, answer.headers ?? {});
     response.end(answer.body ?? "");
   }
 
-  private answer(request: Request): { status: number; body?: string; headers?: Record<string, string> } {
+  private answer(request: Request): Answer {
     const { host, headers } = request;
     if (host === "169.254.169.254") return this.metadata(request);
     if (host === "127.0.0.1:8080" && request.path === "/health") return this.health();
@@ -96,7 +102,7 @@ export class FakeAws {
     return this.refuse(request, "unknown");
   }
 
-  private metadata(request: Request) {
+  private metadata(request: Request): Answer {
     if (request.method === "PUT" && request.path === "/latest/api/token") return { status: 200, body: "session-token" };
     if (request.headers["x-aws-ec2-metadata-token"] !== "session-token") return { status: 401 };
     const credentials = {
@@ -115,7 +121,7 @@ export class FakeAws {
     return body === undefined ? this.refuse(request, "unknown metadata") : { status: 200, body };
   }
 
-  private bucket(request: Request) {
+  private bucket(request: Request): Answer {
     const key = decodeURIComponent(request.path.slice(1));
     const present = this.objects.get(key);
     const etag = present === undefined ? undefined : FakeAws.etag(present);
@@ -138,7 +144,7 @@ export class FakeAws {
     return { status: 200, headers: { ETag: FakeAws.etag(request.body) } };
   }
 
-  private query(request: Request, service: string) {
+  private query(request: Request, service: string): Answer {
     const form = new URLSearchParams(request.body);
     switch (`${service} ${form.get("Version")} ${form.get("Action")}`) {
       case "autoscaling 2011-01-01 CompleteLifecycleAction":
@@ -163,7 +169,7 @@ export class FakeAws {
     }
   }
 
-  private refuse(request: Request, why: string) {
+  private refuse(request: Request, why: string): Answer {
     this.unexpected.push(`${why}: ${request.method} ${request.host}${request.path} ${request.body}`);
     return { status: 400, body: error("Unexpected", why) };
   }

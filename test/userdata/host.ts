@@ -62,6 +62,11 @@ export class Host {
     return host;
   }
 
+  /** The agent's events on the topic. */
+  events(): Record<string, unknown>[] {
+    return this.aws.queries("Publish").map((form) => JSON.parse(form.Message ?? "") as Record<string, unknown>);
+  }
+
   env(changes: Record<string, string>): void {
     const lines = Object.entries({ ...HOST_ENV, ...changes }).map(([key, value]) => `${key}='${value}'\n`);
     this.write("etc/towline/host.env", lines.join(""));
@@ -166,4 +171,22 @@ export class Host {
     rmSync(this.root, { recursive: true, force: true });
     return [...this.aws.unexpected, ...unexpected];
   }
+}
+
+/** A test of its own host, which fails on every call nobody expected. Such tests can run side by side. */
+export function withHost(
+  installed: string | undefined,
+  candidates: string[],
+  body: (host: Host) => Promise<void>,
+): () => Promise<void> {
+  return async () => {
+    const host = await Host.start(installed, candidates);
+    let unexpected: string[] = [];
+    try {
+      await body(host);
+    } finally {
+      unexpected = await host.stop();
+    }
+    expect(unexpected).toEqual([]);
+  };
 }

@@ -1,73 +1,82 @@
 import { join } from "node:path";
-import { Host, USERDATA } from "./host";
+import { type Host, USERDATA, withHost } from "./host";
 
-let host: Host;
-
-const install = () => host.run(join(USERDATA, "install.sh"), []);
-const calls = () => host.read("state/calls").trim().split("\n");
-const ONE_SOURCE = () =>
+const install = (host: Host) => host.run(join(USERDATA, "install.sh"), []);
+const calls = (host: Host) => host.read("state/calls").trim().split("\n");
+const ONE_SOURCE = (host: Host) =>
   `-o Dir::Etc::sourcelist=${host.root}/etc/apt/sources.list.d/towline.sources -o Dir::Etc::sourceparts=- -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=`;
 
-beforeEach(async () => {
-  host = await Host.start(undefined, ["1.0.0"]);
-  host.transport();
-});
-
-afterEach(async () => {
-  expect(await host.stop()).toEqual([]);
-});
-
 describe("install.sh", () => {
-  test("installs the agent, and nothing else, from the stack's source alone, and boots it", async () => {
-    expect((await install()).code).toBe(0);
-    expect(calls()).toEqual([
-      `apt-get update -q ${ONE_SOURCE()} -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any`,
-      `apt-get install -y -q --no-install-recommends -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 -o APT::Keep-Downloaded-Packages=true ${ONE_SOURCE()} towline-agent`,
-      "towline-agent boot",
-    ]);
-  });
+  test.concurrent(
+    "installs the agent, and nothing else, from the stack's source alone, and boots it",
+    withHost(undefined, ["1.0.0"], async (host) => {
+      host.transport();
+      expect((await install(host)).code).toBe(0);
+      expect(calls(host)).toEqual([
+        `apt-get update -q ${ONE_SOURCE(host)} -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any`,
+        `apt-get install -y -q --no-install-recommends -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 -o APT::Keep-Downloaded-Packages=true ${ONE_SOURCE(host)} towline-agent`,
+        "towline-agent boot",
+      ]);
+    }),
+  );
 
-  test("is safe to run twice", async () => {
-    await install();
-    expect((await install()).code).toBe(0);
-    expect(calls().filter((line) => line === "towline-agent boot")).toHaveLength(2);
-  });
+  test.concurrent(
+    "is safe to run twice",
+    withHost(undefined, ["1.0.0"], async (host) => {
+      host.transport();
+      await install(host);
+      expect((await install(host)).code).toBe(0);
+      expect(calls(host).filter((line) => line === "towline-agent boot")).toHaveLength(2);
+    }),
+  );
 
-  test("waits for a repository that is not there yet, saying why once", async () => {
-    host.write(
-      "state/fail/update",
-      "Ign:1 s3://towline-test stable InRelease\nE: The repository 's3://towline-test stable Release' does not have a Release file.\n",
-    );
-    host.write("state/fail-times", "3\n");
-    const result = await install();
-    expect(result.code).toBe(0);
-    expect(result.stdout.match(/trying again/g)).toHaveLength(1);
-    expect(result.stdout).toContain(
-      "trying again every 2 s: E: The repository 's3://towline-test stable Release' does not have a Release file.\n",
-    );
-    expect(calls().filter((line) => line === "sleep 2")).toHaveLength(3);
-    expect(calls().at(-1)).toBe("towline-agent boot");
-  });
+  test.concurrent(
+    "waits for a repository that is not there yet, saying why once",
+    withHost(undefined, ["1.0.0"], async (host) => {
+      host.transport();
+      host.write(
+        "state/fail/update",
+        "Ign:1 s3://towline-test stable InRelease\nE: The repository 's3://towline-test stable Release' does not have a Release file.\n",
+      );
+      host.write("state/fail-times", "3\n");
+      const result = await install(host);
+      expect(result.code).toBe(0);
+      expect(result.stdout.match(/trying again/g)).toHaveLength(1);
+      expect(result.stdout).toContain(
+        "trying again every 2 s: E: The repository 's3://towline-test stable Release' does not have a Release file.\n",
+      );
+      expect(calls(host).filter((line) => line === "sleep 2")).toHaveLength(3);
+      expect(calls(host).at(-1)).toBe("towline-agent boot");
+    }),
+  );
 
-  test("takes the transport from Debian where the image has none, leaving out the source that needs it", async () => {
-    host.remove("usr/lib/apt/methods/s3");
-    host.candidates("apt-transport-s3", ["2.2.1-1"]);
-    host.write("etc/apt/sources.list.d/debian.sources", "Types: deb\n");
-    expect((await install()).code).toBe(0);
-    const [update, transport] = calls();
-    expect(update).toMatch(/^apt-get update -q -o Dir::Etc::sourceparts=\S+ -o APT::Update::Error-Mode=any$/);
-    expect(host.read("state/sourceparts")).toBe("debian.sources\n");
-    expect(transport).toBe(
-      "apt-get install -y -q --no-install-recommends -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 -o APT::Keep-Downloaded-Packages=true apt-transport-s3",
-    );
-  });
+  test.concurrent(
+    "takes the transport from Debian where the image has none, leaving out the source that needs it",
+    withHost(undefined, ["1.0.0"], async (host) => {
+      host.transport();
+      host.remove("usr/lib/apt/methods/s3");
+      host.candidates("apt-transport-s3", ["2.2.1-1"]);
+      host.write("etc/apt/sources.list.d/debian.sources", "Types: deb\n");
+      expect((await install(host)).code).toBe(0);
+      const [update, transport] = calls(host);
+      expect(update).toMatch(/^apt-get update -q -o Dir::Etc::sourceparts=\S+ -o APT::Update::Error-Mode=any$/);
+      expect(host.read("state/sourceparts")).toBe("debian.sources\n");
+      expect(transport).toBe(
+        "apt-get install -y -q --no-install-recommends -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 -o APT::Keep-Downloaded-Packages=true apt-transport-s3",
+      );
+    }),
+  );
 
-  test("says what is missing where the user data was not written", async () => {
-    host.remove("etc/towline/host.env");
-    const result = await install();
-    expect(result.code).toBe(1);
-    expect(result.stderr).toBe(
-      `towline-install: error: ${host.root}/etc/towline/host.env is missing: the user data writes it\n`,
-    );
-  });
+  test.concurrent(
+    "says what is missing where the user data was not written",
+    withHost(undefined, ["1.0.0"], async (host) => {
+      host.transport();
+      host.remove("etc/towline/host.env");
+      const result = await install(host);
+      expect(result.code).toBe(1);
+      expect(result.stderr).toBe(
+        `towline-install: error: ${host.root}/etc/towline/host.env is missing: the user data writes it\n`,
+      );
+    }),
+  );
 });

@@ -1,5 +1,5 @@
 import { FakeAws, INSTANCE, SECRETS } from "./fake-aws";
-import { Host } from "./host";
+import { Host, withHost } from "./host";
 
 const LEASE = "rollout/web/lease.json";
 const STATUS = `hosts/web/${INSTANCE}.json`;
@@ -14,7 +14,7 @@ const soon = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOStr
 const lease = (holder: string, expires: string) =>
   JSON.stringify({ holder, package: "hello", version: "1.1.0", since: expires, expires });
 
-const leasePuts = () => host.aws.requests.filter((r) => r.method === "PUT" && r.path === `/${LEASE}`);
+const leasePuts = (host: Host) => host.aws.requests.filter((r) => r.method === "PUT" && r.path === `/${LEASE}`);
 
 /** Changes the bucket just before the nth request for the lease is answered. */
 function onLeaseRequest(aws: FakeAws, nth: number, change: () => void, method = "GET"): void {
@@ -161,7 +161,7 @@ describe("a poll that finds a new version", () => {
   });
 
   test("creates the lease only where there is none, and gives back the object it wrote", () => {
-    const [take, release] = leasePuts();
+    const [take, release] = leasePuts(host);
     expect(take?.headers["if-none-match"]).toBe("*");
     expect(JSON.parse(take?.body ?? "")).toMatchObject({ holder: INSTANCE, package: "hello", version: "1.1.0" });
     expect(release?.headers["if-match"]).toBe(FakeAws.etag(take?.body ?? ""));
@@ -169,177 +169,199 @@ describe("a poll that finds a new version", () => {
 });
 
 describe("a poll's decision", () => {
-  afterEach(stop);
-  beforeEach(async () => {
-    host = await Host.start("1.0.0", ["1.1.0", "1.0.0"]);
-  });
+  test.concurrent(
+    "leaves a version alone that another host found bad",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.verdict("1.1.0", "bad");
+      expect((await host.agent("poll")).code).toBe(0);
+      expect(host.installed()).toBe("1.0.0");
+      expect(host.aws.s3()).not.toContain(`GET ${LEASE}`);
+      expect(host.has("var/lib/towline/inrelease.etag")).toBe(true);
+    }),
+  );
 
-  test("leaves a version alone that another host found bad", async () => {
-    host.verdict("1.1.0", "bad");
-    expect((await host.agent("poll")).code).toBe(0);
-    expect(host.installed()).toBe("1.0.0");
-    expect(host.aws.s3()).not.toContain(`GET ${LEASE}`);
-    expect(host.has("var/lib/towline/inrelease.etag")).toBe(true);
-  });
+  test.concurrent(
+    "leaves an existing verdict as it is",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.verdict("1.1.0", "ok");
+      expect((await host.agent("poll")).code).toBe(0);
+      expect(host.aws.json("rollout/web/verdicts/hello/1.1.0.json")).toEqual({ verdict: "ok" });
+    }),
+  );
 
-  test("leaves an existing verdict as it is", async () => {
-    host.verdict("1.1.0", "ok");
-    expect((await host.agent("poll")).code).toBe(0);
-    expect(host.aws.json("rollout/web/verdicts/hello/1.1.0.json")).toEqual({ verdict: "ok" });
-  });
-
-  test("does without the load balancer where the group has none", async () => {
-    host.env({
-      TOWLINE_HTTP_PORT: "",
-      TOWLINE_HEALTH_PATH: "",
-      TOWLINE_TARGET_GROUP_ARN: "",
-      TOWLINE_DRAIN_TIMEOUT: "",
-    });
-    expect((await host.agent("poll")).code).toBe(0);
-    expect(host.installed()).toBe("1.1.0");
-    const story = host.story();
-    expect(story.filter((line) => line === "hello status")).toHaveLength(2);
-    expect(story.filter((line) => line.includes("elasticloadbalancing"))).toEqual([]);
-  });
+  test.concurrent(
+    "does without the load balancer where the group has none",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.env({
+        TOWLINE_HTTP_PORT: "",
+        TOWLINE_HEALTH_PATH: "",
+        TOWLINE_TARGET_GROUP_ARN: "",
+        TOWLINE_DRAIN_TIMEOUT: "",
+      });
+      expect((await host.agent("poll")).code).toBe(0);
+      expect(host.installed()).toBe("1.1.0");
+      const story = host.story();
+      expect(story.filter((line) => line === "hello status")).toHaveLength(2);
+      expect(story.filter((line) => line.includes("elasticloadbalancing"))).toEqual([]);
+    }),
+  );
 });
 
 describe("the lease", () => {
-  afterEach(stop);
-  beforeEach(async () => {
-    host = await Host.start("1.0.0", ["1.1.0", "1.0.0"]);
-  });
+  test.concurrent(
+    "of another host is waited for, and the decision made anew",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.aws.objects.set(LEASE, lease("i-0bbb", soon(300)));
+      onLeaseRequest(host.aws, 3, () => {
+        host.aws.objects.set(LEASE, lease("", soon(0)));
+        host.verdict("1.1.0", "bad");
+      });
+      const result = await host.agent("poll");
+      expect(result.code).toBe(0);
+      expect(result.stdout).toContain("waiting to install hello 1.1.0: the lease is held by i-0bbb\n");
+      expect(result.stdout.match(/waiting/g)).toHaveLength(1);
+      expect(result.stdout).toContain("hello 1.1.0 is not wanted any more\n");
+      expect(host.read("state/calls").match(/^sleep 2\.\d$/gm)).toHaveLength(2);
+      expect(host.installed()).toBe("1.0.0");
+      expect(host.aws.json(LEASE)).toMatchObject({ holder: "" });
+    }),
+  );
 
-  test("of another host is waited for, and the decision made anew", async () => {
-    host.aws.objects.set(LEASE, lease("i-0bbb", soon(300)));
-    onLeaseRequest(host.aws, 3, () => {
-      host.aws.objects.set(LEASE, lease("", soon(0)));
-      host.verdict("1.1.0", "bad");
-    });
-    const result = await host.agent("poll");
-    expect(result.code).toBe(0);
-    expect(result.stdout).toContain("waiting to install hello 1.1.0: the lease is held by i-0bbb\n");
-    expect(result.stdout.match(/waiting/g)).toHaveLength(1);
-    expect(result.stdout).toContain("hello 1.1.0 is not wanted any more\n");
-    expect(host.read("state/calls").match(/^sleep 2\.\d$/gm)).toHaveLength(2);
-    expect(host.installed()).toBe("1.0.0");
-    expect(host.aws.json(LEASE)).toMatchObject({ holder: "" });
-  });
+  test.concurrent(
+    "that has expired is taken over on the object that was read",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      const old = lease("i-0bbb", soon(-5));
+      host.aws.objects.set(LEASE, old);
+      const result = await host.agent("poll");
+      expect(result.stdout).toContain("taking over the lease that i-0bbb let expire\n");
+      expect(leasePuts(host)[0]?.headers["if-match"]).toBe(FakeAws.etag(old));
+      expect(host.installed()).toBe("1.1.0");
+    }),
+  );
 
-  test("that has expired is taken over on the object that was read", async () => {
-    const old = lease("i-0bbb", soon(-5));
-    host.aws.objects.set(LEASE, old);
-    const result = await host.agent("poll");
-    expect(result.stdout).toContain("taking over the lease that i-0bbb let expire\n");
-    expect(leasePuts()[0]?.headers["if-match"]).toBe(FakeAws.etag(old));
-    expect(host.installed()).toBe("1.1.0");
-  });
+  test.concurrent(
+    "of this host, from a run that died early, is taken again",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.aws.objects.set(LEASE, lease(INSTANCE, soon(300)));
+      expect((await host.agent("poll")).code).toBe(0);
+      expect(host.installed()).toBe("1.1.0");
+    }),
+  );
 
-  test("of this host, from a run that died early, is taken again", async () => {
-    host.aws.objects.set(LEASE, lease(INSTANCE, soon(300)));
-    expect((await host.agent("poll")).code).toBe(0);
-    expect(host.installed()).toBe("1.1.0");
-  });
+  test.concurrent(
+    "lost to a faster host means waiting",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      onLeaseRequest(host.aws, 1, () => host.aws.objects.set(LEASE, lease("i-0ccc", soon(-1))), "PUT");
+      const result = await host.agent("poll");
+      expect(result.stdout).toContain(
+        "waiting to install hello 1.1.0: the lease is held by another host, which was faster\n",
+      );
+      expect(result.code).toBe(0);
+      expect(leasePuts(host)[0]?.headers["if-none-match"]).toBe("*");
+      expect(host.installed()).toBe("1.1.0");
+    }),
+  );
 
-  test("lost to a faster host means waiting", async () => {
-    onLeaseRequest(host.aws, 1, () => host.aws.objects.set(LEASE, lease("i-0ccc", soon(-1))), "PUT");
-    const result = await host.agent("poll");
-    expect(result.stdout).toContain(
-      "waiting to install hello 1.1.0: the lease is held by another host, which was faster\n",
-    );
-    expect(result.code).toBe(0);
-    expect(leasePuts()[0]?.headers["if-none-match"]).toBe("*");
-    expect(host.installed()).toBe("1.1.0");
-  });
-
-  test("lost while upgrading is not given back in another host's name", async () => {
-    const other = lease("i-0ddd", soon(300));
-    onLeaseRequest(host.aws, 2, () => host.aws.objects.set(LEASE, other));
-    const result = await host.agent("poll");
-    expect(result.stdout).toContain("the lease is no longer this host's: nothing to release\n");
-    expect(host.aws.objects.get(LEASE)).toBe(other);
-  });
+  test.concurrent(
+    "lost while upgrading is not given back in another host's name",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      const other = lease("i-0ddd", soon(300));
+      onLeaseRequest(host.aws, 2, () => host.aws.objects.set(LEASE, other));
+      const result = await host.agent("poll");
+      expect(result.stdout).toContain("the lease is no longer this host's: nothing to release\n");
+      expect(host.aws.objects.get(LEASE)).toBe(other);
+    }),
+  );
 });
 
 describe("a poll in trouble", () => {
-  afterEach(stop);
-
-  test("reports a repository apt refuses once, keeps the old state, and takes the report back later", async () => {
-    host = await Host.start("1.0.0", ["1.0.0"]);
-    await host.agent("poll");
-    host.write(
-      "var/lib/towline/status.json",
-      JSON.stringify({
+  test.concurrent(
+    "reports a repository apt refuses once, keeps the old state, and takes the report back later",
+    withHost("1.0.0", ["1.0.0"], async (host) => {
+      await host.agent("poll");
+      host.write(
+        "var/lib/towline/status.json",
+        JSON.stringify({
+          state: "serving",
+          health: "healthy",
+          since: "2026-01-31T12:00:00Z",
+          packages: { "towline-agent": "0.1.0", hello: "1.0.0" },
+          error: "",
+        }),
+      );
+      host.publish("two");
+      host.write(
+        "state/fail/update",
+        "Err:1 s3://towline-test stable InRelease\nE: The repository 's3://towline-test stable InRelease' is not signed.\n",
+      );
+      const result = await host.agent("poll");
+      expect(result.code).toBe(1);
+      expect(result.stderr).toBe(
+        "error: apt-get update failed: The repository 's3://towline-test stable InRelease' is not signed.\n",
+      );
+      expect(host.aws.json(STATUS)).toMatchObject({
         state: "serving",
-        health: "healthy",
         since: "2026-01-31T12:00:00Z",
-        packages: { "towline-agent": "0.1.0", hello: "1.0.0" },
-        error: "",
-      }),
-    );
-    host.publish("two");
-    host.write(
-      "state/fail/update",
-      "Err:1 s3://towline-test stable InRelease\nE: The repository 's3://towline-test stable InRelease' is not signed.\n",
-    );
-    const result = await host.agent("poll");
-    expect(result.code).toBe(1);
-    expect(result.stderr).toBe(
-      "error: apt-get update failed: The repository 's3://towline-test stable InRelease' is not signed.\n",
-    );
-    expect(host.aws.json(STATUS)).toMatchObject({
-      state: "serving",
-      since: "2026-01-31T12:00:00Z",
-      error: "repository: apt-get update failed: The repository 's3://towline-test stable InRelease' is not signed.",
-    });
-    await host.agent("poll");
-    expect(host.aws.s3().filter((line) => line.startsWith("PUT hosts"))).toHaveLength(1);
-    host.remove("state/fail/update");
-    expect((await host.agent("poll")).code).toBe(0);
-    expect(host.aws.json(STATUS)).toMatchObject({ state: "serving", error: "" });
-  });
+        error: "repository: apt-get update failed: The repository 's3://towline-test stable InRelease' is not signed.",
+      });
+      await host.agent("poll");
+      expect(host.aws.s3().filter((line) => line.startsWith("PUT hosts"))).toHaveLength(1);
+      host.remove("state/fail/update");
+      expect((await host.agent("poll")).code).toBe(0);
+      expect(host.aws.json(STATUS)).toMatchObject({ state: "serving", error: "" });
+    }),
+  );
 
-  test("names the error AWS answered", async () => {
-    host = await Host.start("1.0.0", ["1.0.0"]);
-    host.aws.hook = (r) =>
-      r.path.endsWith("InRelease")
-        ? { status: 403, body: "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>" }
-        : undefined;
-    const result = await host.agent("poll");
-    expect(result.code).toBe(1);
-    expect(result.stderr).toBe(
-      "error: reading https://towline-test.s3.eu-west-1.amazonaws.com/dists/stable/InRelease: HTTP 403 AccessDenied: Access Denied\n",
-    );
-  });
+  test.concurrent(
+    "names the error AWS answered",
+    withHost("1.0.0", ["1.0.0"], async (host) => {
+      host.aws.hook = (r) =>
+        r.path.endsWith("InRelease")
+          ? { status: 403, body: "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>" }
+          : undefined;
+      const result = await host.agent("poll");
+      expect(result.code).toBe(1);
+      expect(result.stderr).toBe(
+        "error: reading https://towline-test.s3.eu-west-1.amazonaws.com/dists/stable/InRelease: HTTP 403 AccessDenied: Access Denied\n",
+      );
+    }),
+  );
 
-  test("does nothing on a host whose first boot has not ended", async () => {
-    host = await Host.start(undefined, ["1.0.0"]);
-    expect(await host.agent("poll")).toMatchObject({
-      code: 0,
-      stdout: "the first boot has not ended: nothing to poll for yet\n",
-    });
-    expect(host.aws.requests).toEqual([]);
-  });
+  test.concurrent(
+    "does nothing on a host whose first boot has not ended",
+    withHost(undefined, ["1.0.0"], async (host) => {
+      expect(await host.agent("poll")).toMatchObject({
+        code: 0,
+        stdout: "the first boot has not ended: nothing to poll for yet\n",
+      });
+      expect(host.aws.requests).toEqual([]);
+    }),
+  );
 
-  test("leaves the host to a run that holds the lock", async () => {
-    host = await Host.start("1.0.0", ["1.0.0"]);
-    host.write("run/towline/lock", "");
-    const result = await host.run("/usr/bin/flock", [
-      `${host.root}/run/towline/lock`,
-      `${__dirname}/../../userdata/agent/usr/sbin/towline-agent`,
-      "poll",
-    ]);
-    expect(result).toMatchObject({
-      code: 0,
-      stdout: "another run of the agent holds the lock: this poll is not needed\n",
-    });
-    expect(host.aws.requests).toEqual([]);
-  });
+  test.concurrent(
+    "leaves the host to a run that holds the lock",
+    withHost("1.0.0", ["1.0.0"], async (host) => {
+      host.write("run/towline/lock", "");
+      const result = await host.run("/usr/bin/flock", [
+        `${host.root}/run/towline/lock`,
+        `${__dirname}/../../userdata/agent/usr/sbin/towline-agent`,
+        "poll",
+      ]);
+      expect(result).toMatchObject({
+        code: 0,
+        stdout: "another run of the agent holds the lock: this poll is not needed\n",
+      });
+      expect(host.aws.requests).toEqual([]);
+    }),
+  );
 
-  test("refuses a host environment that is not data", async () => {
-    host = await Host.start("1.0.0", ["1.0.0"]);
-    host.env({ TOWLINE_PACKAGES: "hello; rm -rf /" });
-    const result = await host.agent("poll");
-    expect(result.code).toBe(78);
-    expect(result.stderr).toContain('TOWLINE_PACKAGES is "hello; rm -rf /", which does not match');
-  });
+  test.concurrent(
+    "refuses a host environment that is not data",
+    withHost("1.0.0", ["1.0.0"], async (host) => {
+      host.env({ TOWLINE_PACKAGES: "hello; rm -rf /" });
+      const result = await host.agent("poll");
+      expect(result.code).toBe(78);
+      expect(result.stderr).toContain('TOWLINE_PACKAGES is "hello; rm -rf /", which does not match');
+    }),
+  );
 });

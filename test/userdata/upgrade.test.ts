@@ -1,5 +1,5 @@
 import { INSTANCE } from "./fake-aws";
-import { Host } from "./host";
+import { Host, withHost } from "./host";
 
 const LEASE = "rollout/web/lease.json";
 const STATUS = `hosts/web/${INSTANCE}.json`;
@@ -15,8 +15,6 @@ const start = async () => {
 };
 const stop = async () => expect(await host.stop()).toEqual([]);
 
-const events = () =>
-  host.aws.queries("Publish").map((form) => JSON.parse(form.Message ?? "") as Record<string, unknown>);
 const UNHEALTHY =
   "not healthy within 1 s: GET http://127.0.0.1:8080/health answered 500 no database; log: listening | crashed";
 
@@ -59,7 +57,7 @@ describe("a version that is not healthy", () => {
       packages: { hello: "1.0.0" },
       error: `hello 1.1.0 was rolled back: ${UNHEALTHY}`,
     });
-    expect(events()).toMatchObject([
+    expect(host.events()).toMatchObject([
       { outcome: "rolled-back", version: "1.1.0", previous: "1.0.0", reason: UNHEALTHY },
     ]);
     expect(host.aws.json(LEASE)).toMatchObject({ holder: "" });
@@ -74,37 +72,41 @@ describe("a version that is not healthy", () => {
 });
 
 describe("a version that does not get as far as the health gate", () => {
-  beforeEach(start);
-  afterEach(stop);
+  test.concurrent(
+    "goes when apt cannot install it",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.write(
+        "state/fail/install-hello-1.1.0",
+        "Reading package lists...\nE: Sub-process /usr/bin/dpkg returned an error code (1)\n",
+      );
+      await host.agent("poll");
+      expect(host.aws.json(VERDICT)).toMatchObject({
+        verdict: "bad",
+        reason: "apt-get install hello=1.1.0 failed: Sub-process /usr/bin/dpkg returned an error code (1)",
+      });
+      expect(host.aws.json(STATUS)).toMatchObject({ state: "serving" });
+    }),
+  );
 
-  test("goes when apt cannot install it", async () => {
-    host.write(
-      "state/fail/install-hello-1.1.0",
-      "Reading package lists...\nE: Sub-process /usr/bin/dpkg returned an error code (1)\n",
-    );
-    await host.agent("poll");
-    expect(host.aws.json(VERDICT)).toMatchObject({
-      verdict: "bad",
-      reason: "apt-get install hello=1.1.0 failed: Sub-process /usr/bin/dpkg returned an error code (1)",
-    });
-    expect(host.aws.json(STATUS)).toMatchObject({ state: "serving" });
-  });
-
-  test("goes when its processes do not start", async () => {
-    host.write("state/fail/scale-1.1.0", "no such unit\n");
-    await host.agent("poll");
-    expect(host.aws.json(VERDICT)).toMatchObject({
-      verdict: "bad",
-      reason: "hello scale web=1 worker=2 failed: listening | crashed",
-    });
-    expect(host.installed()).toBe("1.0.0");
-  });
+  test.concurrent(
+    "goes when its processes do not start",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.write("state/fail/scale-1.1.0", "no such unit\n");
+      await host.agent("poll");
+      expect(host.aws.json(VERDICT)).toMatchObject({
+        verdict: "bad",
+        reason: "hello scale web=1 worker=2 failed: listening | crashed",
+      });
+      expect(host.installed()).toBe("1.0.0");
+    }),
+  );
 });
 
 describe("a version that the host cannot go back from", () => {
   beforeAll(async () => {
     await start();
-    host.broken("1.0.0", "1.1.0");
+    host.broken("1.1.0");
+    host.write("state/fail/install-hello-1.0.0", "E: No space left on device\n");
   });
   afterAll(stop);
 
@@ -114,7 +116,11 @@ describe("a version that the host cannot go back from", () => {
     expect(result.stderr).toContain(
       "this host serves neither 1.1.0 nor 1.0.0 of hello and stays out of the load balancer",
     );
-    expect(host.aws.json(STATUS)).toMatchObject({ state: "failed", health: "unhealthy", error: UNHEALTHY });
+    expect(host.aws.json(STATUS)).toMatchObject({
+      state: "failed",
+      health: "unhealthy",
+      error: `apt-get install ${host.root}/var/cache/towline/hello_1.0.0_amd64.deb failed: No space left on device`,
+    });
     expect(host.aws.json(LEASE)).toMatchObject({ holder: INSTANCE });
     expect(host.aws.json(VERDICT)).toMatchObject({ verdict: "bad" });
     expect(host.aws.queries("RegisterTargets")).toEqual([]);
@@ -122,128 +128,140 @@ describe("a version that the host cannot go back from", () => {
   });
 
   test("is gone back from by a later poll, once that works", async () => {
-    host.broken("1.1.0");
+    host.remove("state/fail/install-hello-1.0.0");
     expect((await host.agent("poll")).code).toBe(0);
     expect(host.aws.json(STATUS)).toMatchObject({ state: "serving", packages: { hello: "1.0.0" } });
     expect(host.aws.json(LEASE)).toMatchObject({ holder: "" });
-    expect(events()).toMatchObject([{ outcome: "rolled-back" }]);
+    expect(host.events()).toMatchObject([{ outcome: "rolled-back", reason: UNHEALTHY }]);
   });
 });
 
 describe("an upgrade that is put off", () => {
-  beforeEach(start);
-  afterEach(stop);
-
-  test("because the host cannot leave the load balancer: the host serves on, without a verdict", async () => {
-    host.aws.hook = (request) =>
-      request.body.startsWith("Action=DeregisterTargets&")
-        ? {
-            status: 400,
-            body: "<Error><Code>TargetGroupNotFound</Code><Message>One or more target groups not found</Message></Error>",
-          }
-        : undefined;
-    const result = await host.agent("poll");
-    expect(result.code).toBe(1);
-    expect(host.installed()).toBe("1.0.0");
-    expect(host.aws.json(STATUS)).toMatchObject({
-      state: "serving",
-      error:
-        "the upgrade of hello to 1.1.0 was put off: elasticloadbalancing DeregisterTargets: HTTP 400 TargetGroupNotFound: One or more target groups not found",
-    });
-    expect(host.aws.objects.has(VERDICT)).toBe(false);
-    expect(host.aws.json(LEASE)).toMatchObject({ holder: "" });
-  });
+  test.concurrent(
+    "because the host cannot leave the load balancer: the host serves on, without a verdict",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.aws.hook = (request) =>
+        request.body.startsWith("Action=DeregisterTargets&")
+          ? {
+              status: 400,
+              body: "<Error><Code>TargetGroupNotFound</Code><Message>One or more target groups not found</Message></Error>",
+            }
+          : undefined;
+      const result = await host.agent("poll");
+      expect(result.code).toBe(1);
+      expect(host.installed()).toBe("1.0.0");
+      expect(host.aws.json(STATUS)).toMatchObject({
+        state: "serving",
+        error:
+          "the upgrade of hello to 1.1.0 was put off: elasticloadbalancing DeregisterTargets: HTTP 400 TargetGroupNotFound: One or more target groups not found",
+      });
+      expect(host.aws.objects.has(VERDICT)).toBe(false);
+      expect(host.aws.json(LEASE)).toMatchObject({ holder: "" });
+    }),
+  );
 });
 
 describe("an upgrade that is interrupted", () => {
-  beforeEach(start);
-  afterEach(stop);
+  test.concurrent(
+    "by SIGTERM lets apt end, and is finished by the next poll",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.write("state/signal", "TERM");
+      const stopped = await host.agent("poll");
+      expect(stopped).toMatchObject({
+        code: 143,
+        stdout: expect.stringContaining(
+          "stopped by a signal: what is unfinished is resumed by the next poll or boot\n",
+        ),
+      });
+      expect(host.installed()).toBe("1.1.0");
+      expect(JSON.parse(host.read(RECORD))).toMatchObject({
+        package: "hello",
+        version: "1.1.0",
+        previous: "1.0.0",
+        outcome: "",
+      });
+      host.forget();
+      expect((await host.agent("poll")).code).toBe(0);
+      expect(host.story().slice(0, 3)).toEqual([
+        "dpkg --configure -a --force-confdef --force-confold",
+        "hello scale web=1 worker=2",
+        "curl GET http://127.0.0.1:8080/health",
+      ]);
+      expect(host.aws.json(STATUS)).toMatchObject({ state: "serving", packages: { hello: "1.1.0" } });
+      expect(host.events()).toMatchObject([{ outcome: "upgraded" }]);
+      expect(host.aws.json(LEASE)).toMatchObject({ holder: "" });
+      expect(host.has(RECORD)).toBe(false);
+    }),
+  );
 
-  test("by SIGTERM lets apt end, and is finished by the next poll", async () => {
-    host.write("state/signal", "TERM");
-    const stopped = await host.agent("poll");
-    expect(stopped).toMatchObject({
-      code: 143,
-      stdout: expect.stringContaining("stopped by a signal: what is unfinished is resumed by the next poll or boot\n"),
-    });
-    expect(host.installed()).toBe("1.1.0");
-    expect(JSON.parse(host.read(RECORD))).toMatchObject({
-      package: "hello",
-      version: "1.1.0",
-      previous: "1.0.0",
-      outcome: "",
-    });
-    host.forget();
-    expect((await host.agent("poll")).code).toBe(0);
-    expect(host.story().slice(0, 3)).toEqual([
-      "dpkg --configure -a --force-confdef --force-confold",
-      "hello scale web=1 worker=2",
-      "curl GET http://127.0.0.1:8080/health",
-    ]);
-    expect(host.aws.json(STATUS)).toMatchObject({ state: "serving", packages: { hello: "1.1.0" } });
-    expect(events()).toMatchObject([{ outcome: "upgraded" }]);
-    expect(host.aws.json(LEASE)).toMatchObject({ holder: "" });
-    expect(host.has(RECORD)).toBe(false);
-  });
+  test.concurrent(
+    "before anything was installed returns to service without a verdict, and is tried again",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.write("state/signal", "KILL");
+      host.write("state/fail/install-hello-1.1.0", "killed\n");
+      expect(await host.agent("poll")).toMatchObject({ signal: "SIGKILL" });
+      host.remove("state/fail/install-hello-1.1.0");
+      expect(host.installed()).toBe("1.0.0");
+      const result = await host.agent("poll");
+      expect(result.code).toBe(0);
+      expect(result.stderr).toContain("the upgrade of hello to 1.1.0 is put off: it was interrupted");
+      expect(host.installed()).toBe("1.1.0");
+      expect(host.events()).toMatchObject([{ outcome: "upgraded" }]);
+    }),
+  );
 
-  test("before anything was installed returns to service without a verdict, and is tried again", async () => {
-    host.write("state/signal", "KILL");
-    host.write("state/fail/install-hello-1.1.0", "killed\n");
-    expect(await host.agent("poll")).toMatchObject({ signal: "SIGKILL" });
-    host.remove("state/fail/install-hello-1.1.0");
-    expect(host.installed()).toBe("1.0.0");
-    const result = await host.agent("poll");
-    expect(result.code).toBe(0);
-    expect(result.stderr).toContain("the upgrade of hello to 1.1.0 is put off: it was interrupted");
-    expect(host.installed()).toBe("1.1.0");
-    expect(events()).toMatchObject([{ outcome: "upgraded" }]);
-  });
+  test.concurrent(
+    "while AWS could not be asked goes on where it stopped",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.aws.hook = (request) =>
+        request.body.startsWith("Action=RegisterTargets&")
+          ? { status: 400, body: "<Error><Code>Throttling</Code></Error>" }
+          : undefined;
+      expect((await host.agent("poll")).code).toBe(1);
+      expect(host.installed()).toBe("1.1.0");
+      expect(host.aws.objects.has(VERDICT)).toBe(false);
+      host.aws.hook = () => undefined;
+      expect((await host.agent("poll")).code).toBe(0);
+      expect(host.aws.json(VERDICT)).toMatchObject({ verdict: "ok" });
+    }),
+  );
 
-  test("while AWS could not be asked goes on where it stopped", async () => {
-    host.aws.hook = (request) =>
-      request.body.startsWith("Action=RegisterTargets&")
-        ? { status: 400, body: "<Error><Code>Throttling</Code></Error>" }
-        : undefined;
-    expect((await host.agent("poll")).code).toBe(1);
-    expect(host.installed()).toBe("1.1.0");
-    expect(host.aws.objects.has(VERDICT)).toBe(false);
-    host.aws.hook = () => undefined;
-    expect((await host.agent("poll")).code).toBe(0);
-    expect(host.aws.json(VERDICT)).toMatchObject({ verdict: "ok" });
-  });
-
-  test("by a reboot is finished by boot", async () => {
-    host.write("state/signal", "TERM");
-    await host.agent("poll");
-    expect((await host.agent("boot")).code).toBe(0);
-    expect(host.aws.json(VERDICT)).toMatchObject({ verdict: "ok" });
-    expect(host.aws.queries("CompleteLifecycleAction")).toEqual([]);
-  });
+  test.concurrent(
+    "by a reboot is finished by boot",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.write("state/signal", "TERM");
+      await host.agent("poll");
+      expect((await host.agent("boot")).code).toBe(0);
+      expect(host.aws.json(VERDICT)).toMatchObject({ verdict: "ok" });
+      expect(host.aws.queries("CompleteLifecycleAction")).toEqual([]);
+    }),
+  );
 });
 
 describe("an upgrade of the agent itself", () => {
-  afterEach(stop);
-  beforeEach(async () => {
-    await start();
-    host.candidates("hello", ["1.0.0"]);
-    host.candidates("towline-agent", ["0.2.0", "0.1.0"]);
-  });
+  test.concurrent(
+    "is proven by running the new one, which then goes on",
+    withHost("1.0.0", ["1.0.0"], async (host) => {
+      host.candidates("towline-agent", ["0.2.0", "0.1.0"]);
+      expect((await host.agent("poll")).code).toBe(0);
+      const story = host.story();
+      expect(story.indexOf("apt-get install towline-agent=0.2.0")).toBeLessThan(story.indexOf("towline-agent status"));
+      expect(story.at(-1)).toBe("towline-agent poll");
+      expect(host.aws.json("rollout/web/verdicts/towline-agent/0.2.0.json")).toMatchObject({ verdict: "ok" });
+    }),
+  );
 
-  test("is proven by running the new one, which then goes on", async () => {
-    expect((await host.agent("poll")).code).toBe(0);
-    const story = host.story();
-    expect(story.indexOf("apt-get install towline-agent=0.2.0")).toBeLessThan(story.indexOf("towline-agent status"));
-    expect(story.at(-1)).toBe("towline-agent poll");
-    expect(host.aws.json("rollout/web/verdicts/towline-agent/0.2.0.json")).toMatchObject({ verdict: "ok" });
-  });
-
-  test("that does not run goes back", async () => {
-    host.write("state/fail/agent-status-0.2.0", "syntax error\n");
-    expect((await host.agent("poll")).code).toBe(0);
-    expect(host.installed("towline-agent")).toBe("0.1.0");
-    expect(host.aws.json("rollout/web/verdicts/towline-agent/0.2.0.json")).toMatchObject({
-      verdict: "bad",
-      reason: "the installed towline-agent does not run: syntax error",
-    });
-  });
+  test.concurrent(
+    "that does not run goes back",
+    withHost("1.0.0", ["1.0.0"], async (host) => {
+      host.candidates("towline-agent", ["0.2.0", "0.1.0"]);
+      host.write("state/fail/agent-status-0.2.0", "syntax error\n");
+      expect((await host.agent("poll")).code).toBe(0);
+      expect(host.installed("towline-agent")).toBe("0.1.0");
+      expect(host.aws.json("rollout/web/verdicts/towline-agent/0.2.0.json")).toMatchObject({
+        verdict: "bad",
+        reason: "the installed towline-agent does not run: syntax error",
+      });
+    }),
+  );
 });

@@ -4,6 +4,12 @@
 # Read now: once the agent has upgraded itself, the file on disk belongs to another version of this code.
 DECIDE_PROGRAM=$(<"$TOWLINE_LIB/decide.jq")
 
+# Each positional argument is "version verdict", newest first.
+# shellcheck disable=SC2016 # jq's variables
+FACTS_PROGRAM='[$ARGS.positional[] | split(" ")] as $known
+  | {$package, installed: (if $installed == "" then null else $installed end), candidates: [$known[][0]],
+      verdicts: ([$known[] | select(.[1] != "") | {(.[0]): .[1]}] | add // {})}'
+
 # decide PACKAGE: sets DECISION_PACKAGE, DECISION_ACTION (none, install), DECISION_VERSION, DECISION_PREVIOUS and
 # DECISION_REASON. Returns 1 with FAILURE set where a fact cannot be had.
 decide() {
@@ -20,14 +26,9 @@ decide() {
     facts+=("$candidate $VERDICT")
     [[ $VERDICT == bad ]] || settled=yes
   done
-  answer=$(
-    jq -n --arg package "$1" --arg installed "$DECISION_PREVIOUS" '
-      [$ARGS.positional[] | split(" ")] as $known
-      | {$package, installed: (if $installed == "" then null else $installed end),
-          candidates: [$known[][0]], verdicts: ([$known[] | select(.[1] != "") | {(.[0]): .[1]}] | add // {})}' \
-      --args "${facts[@]}" |
-      jq -r "$DECIDE_PROGRAM | .action, (.version // \"\"), .reason"
-  ) || fail "no decision could be made about $1" || return 1
+  answer=$(jq -nr --arg package "$1" --arg installed "$DECISION_PREVIOUS" \
+    "$FACTS_PROGRAM | $DECIDE_PROGRAM | .action, (.version // \"\"), .reason" --args "${facts[@]}") ||
+    fail "no decision could be made about $1" || return 1
   { read -r DECISION_ACTION && read -r DECISION_VERSION && read -r DECISION_REASON; } <<<"$answer"
 }
 

@@ -3,15 +3,20 @@
 
 # host_status_put STATE HEALTH ERROR: reports; a report that does not get through is logged, and no reason to stop.
 host_status_put() {
-  local packages status previous='{}'
+  local package status previous='{}' versions=()
   if [[ -r $STATUS_FILE ]]; then previous=$(<"$STATUS_FILE"); fi
-  packages=$(packages_json)
+  for package in "${PACKAGES[@]}"; do
+    package_version "$package"
+    [[ -z $VERSION ]] || versions+=("$package $VERSION")
+  done
   now
   status=$(jq -nc --arg instance "$INSTANCE" --arg group "$TOWLINE_GROUP" --arg state "$1" --arg health "$2" --arg error "$3" \
-    --arg now "$NOW" --arg previous "$previous" --argjson packages "$packages" '
+    --arg now "$NOW" --arg previous "$previous" '
       ($previous | try fromjson catch {}) as $previous
+      | ([$ARGS.positional[] | split(" ") | {(.[0]): .[1]}] | add // {}) as $packages
       | (if $previous.state == $state and $previous.packages == $packages then $previous.since else $now end) as $since
-      | {$instance, $group, $state, $health, $since, $packages, $error, reported: $now}')
+      | {$instance, $group, $state, $health, $since, $packages, $error, reported: $now}' --args "${versions[@]}") ||
+    fail "no status object could be made" || return 1
   write_file "$STATUS_FILE" "$status"
   s3_put "hosts/$TOWLINE_GROUP/$INSTANCE.json" "$status" || log_error "the status of this host could not be reported"
 }

@@ -14,11 +14,10 @@ lease_read() {
   s3_get "$KEY" || return 1
   if [[ $AWS_STATUS == 200 ]]; then lease=$(<"$AWS_BODY"); fi
   now
-  answer=$(
-    jq -n --arg lease "$lease" --arg instance "$INSTANCE" --arg now "$NOW" \
-      '{lease: ($lease | try fromjson catch null | if type == "object" then . else null end), $instance, $now}' |
-      jq -r "$LEASE_PROGRAM | .holder, .state"
-  ) || fail "the lease $KEY could not be judged" || return 1
+  answer=$(jq -nr --arg lease "$lease" --arg instance "$INSTANCE" --arg now "$NOW" "
+    {lease: (\$lease | try fromjson catch null | if type == \"object\" then . else null end), \$instance, \$now}
+    | $LEASE_PROGRAM | .holder, .state") ||
+    fail "the lease $KEY could not be judged" || return 1
   { read -r LEASE_HOLDER && read -r LEASE_STATE; } <<<"$answer"
 }
 

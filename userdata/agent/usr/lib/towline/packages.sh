@@ -1,5 +1,5 @@
 # Installed packages: what is there, installing a version, going back to a kept one.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # VERSION is read by the callers
 
 # package_version PACKAGE: the installed version in VERSION, '' where it is not installed.
 package_version() {
@@ -8,16 +8,6 @@ package_version() {
   # dpkg-query exits 1 for a package it has never heard of, which is an answer here.
   answer=$(dpkg-query --show --showformat='${db:Status-Status} ${Version}' "$1" 2>/dev/null) || return 0
   if [[ $answer == 'installed '* ]]; then VERSION=${answer#installed }; fi
-}
-
-# packages_json: prints the installed versions of the host's packages as one JSON object.
-packages_json() {
-  local package pairs=()
-  for package in "${PACKAGES[@]}"; do
-    package_version "$package"
-    [[ -z $VERSION ]] || pairs+=("$package $VERSION")
-  done
-  jq -nc '[$ARGS.positional[] | split(" ") | {(.[0]): .[1]}] | add // {}' --args "${pairs[@]}"
 }
 
 # packages_install PACKAGE=VERSION|FILE...: one run of apt-get; the reason of a failure is in FAILURE.
