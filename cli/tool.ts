@@ -6,18 +6,22 @@ import { trackChild } from "./interrupt";
 const DEBIAN_PACKAGES = {
   aptly: "aptly",
   "dpkg-deb": "dpkg",
+  "dpkg-shlibdeps": "dpkg-dev",
   git: "git",
   gpg: "gpg",
   gpgconf: "gpgconf",
   gpgv: "gpgv",
+  unshare: "util-linux",
 } as const;
 
 export type Tool = keyof typeof DEBIAN_PACKAGES;
 
 export interface ToolOptions {
   readonly cwd?: string;
-  /** Added to this process's environment. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Added to this process's environment; undefined takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Shows what the program prints on standard error while it runs, instead of returning it. */
+  readonly show?: boolean;
 }
 
 export interface ToolResult {
@@ -35,13 +39,13 @@ export function tryTool(tool: Tool, args: readonly string[], options: ToolOption
     const child = spawn(tool, args, {
       cwd: options.cwd,
       env: { ...process.env, LC_ALL: "C.UTF-8", ...options.env },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: options.show ? ["ignore", 2, 2] : ["ignore", "pipe", "pipe"],
     });
     trackChild(child);
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
-    child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+    child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));
+    child.stderr?.on("data", (chunk: Buffer) => stderr.push(chunk));
     child.once("error", (error) => {
       const missing = codeOf(error) === "ENOENT";
       reject(

@@ -3,9 +3,11 @@ import { buildPackage } from "../deb/build";
 import { printResult } from "../progress";
 
 const HELP = `
-A folder with a Procfile becomes the package of an app; towline.yaml beside it may set name, description, maintainer,
-depends (a list) and architecture (all, amd64, arm64; amd64 unless said). A folder with DEBIAN/control is packed as it is
-laid out. Left out: version control, caches (.git, __pycache__, node_modules/.cache, ...), .env files.
+A folder with a Procfile, or with a Makefile that has the targets install, start, stop and restart, becomes the package of an
+app. It is built in a copy of what git tracks, at its place on hosts (/opt/<name>), by what it is: npm, Bundler or pip from
+their lock files, else make build; dependencies of development stay out. towline.yaml beside it may set name, description,
+maintainer, depends (a list), architecture (all, amd64, arm64; amd64 unless said), build (shell lines, instead of the above)
+and socket (true: systemd listens for the process web). A folder with DEBIAN/control is packed as it is laid out.
 
 The version is --version, else that of DEBIAN/control, else git's: the nearest tag that looks like a version, the number of
 commits since (git rev-list --count) and the commit, such as 1.2.3.57.gdeadbee; on the tag itself 1.2.3; without any tag
@@ -27,7 +29,7 @@ export function addBuild(program: Command): void {
   program
     .command("build")
     .description("make a Debian package of a folder")
-    .argument("<dir>", "folder with a Procfile or DEBIAN/control")
+    .argument("<dir>", "folder with a Procfile, Makefile or DEBIAN/control")
     .option(
       "--version <version>",
       "version of the package: letters, digits, '.' and '~', a digit first (default: git's, see below)",

@@ -1,22 +1,25 @@
 import { rmSync } from "node:fs";
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
-import { codeOf, InputError } from "../errors";
+import { basename, dirname, join, resolve } from "node:path";
+import { InputError } from "../errors";
 import { onInterrupt } from "../interrupt";
 import { warn } from "../progress";
 import { withTemporaryFolder } from "../temporary";
 import { runTool, tryTool } from "../tool";
+import { readApp } from "./app";
 import { controlField, renderControl, withVersion } from "./control";
 import { type DebFile, readDeb } from "./deb";
+import { renderDocuments } from "./documents";
 import { sourceDateEpoch } from "./epoch";
-import { parseManifest } from "./manifest";
-import { parseProcfile } from "./procfile";
+import { libraryDepends } from "./native";
 import { renderFiles, writeFiles } from "./render";
-import { copyTree, installedSize, normaliseTree } from "./tree";
+import { runSteps } from "./run-steps";
+import { copySources } from "./sources";
+import { checkLinks, copyTree, entryExists, installedSize, normaliseTree, pruneTree, readOptional } from "./tree";
 import { checkVersion, gitVersion } from "./version";
 
 export interface BuildOptions {
-  /** Folder with a Procfile (an app) or with DEBIAN/control (laid out as it is to be installed). */
+  /** Folder with a Procfile or Makefile (an app) or with DEBIAN/control (laid out as it is to be installed). */
   readonly folder: string;
   /** @default that of DEBIAN/control, else git's */
   readonly version?: string | undefined;
@@ -30,38 +33,44 @@ export interface BuildOptions {
  */
 export async function buildPackage(options: BuildOptions): Promise<DebFile> {
   const folder = resolve(options.folder);
-  const [procfile, control] = await Promise.all([
-    readOptional(join(folder, "Procfile")),
-    readOptional(join(folder, "DEBIAN", "control")),
-  ]);
-  if (procfile !== undefined && control !== undefined) {
+  const has = (path: string) => entryExists(join(folder, path));
+  const control = await readOptional(join(folder, "DEBIAN", "control"));
+  if (control !== undefined && (await has("Procfile"))) {
     throw new InputError(`${folder}: holds a Procfile and DEBIAN/control; remove the one that does not apply`);
   }
-  if (procfile === undefined && control === undefined) await refuseFolder(folder);
+  if (control === undefined && !(await has("Procfile")) && !(await has("Makefile"))) await refuseFolder(folder);
   return withTemporaryFolder(async (temporary) => {
     const stage = join(temporary, "stage");
-    if (procfile !== undefined) await stageApp(folder, procfile, stage, options.version);
-    else if (control !== undefined) await stageLaidOut(folder, control, stage, options.version);
     const epoch = await sourceDateEpoch(folder, process.env.SOURCE_DATE_EPOCH);
+    if (control === undefined) await stageApp(folder, stage, epoch, options.version);
+    else await stageLaidOut(folder, control, stage, options.version);
     await normaliseTree(stage, epoch);
     return pack(stage, epoch, resolve(options.out));
   });
 }
 
-async function stageApp(
-  folder: string,
-  procfile: string,
-  stage: string,
-  givenVersion: string | undefined,
-): Promise<void> {
-  const processes = parseProcfile(join(folder, "Procfile"), procfile);
-  const manifestPath = join(folder, "towline.yaml");
-  const manifest = parseManifest(manifestPath, await readOptional(manifestPath), basename(folder));
+/** Lays an app out below `stage`: a clean copy, built, and what runs it. */
+async function stageApp(folder: string, stage: string, epoch: number, givenVersion: string | undefined): Promise<void> {
   const version = await chooseVersion(folder, givenVersion);
-  await copyTree(folder, join(stage, "opt", manifest.name), { containLinks: true });
-  await writeFiles(stage, await renderFiles(manifest, version, processes));
-  const control = renderControl(manifest, version, await sizeWithoutControl(stage));
-  await writeFile(join(stage, "DEBIAN", "control"), control);
+  const copy = join(dirname(stage), "copy");
+  await copySources(folder, copy);
+  const { manifest, processes, steps, home } = await readApp(copy, folder, basename(folder));
+  const built = join(stage, home);
+  await mkdir(dirname(built), { recursive: true });
+  await rename(copy, built);
+  // Before the build too: what it packs may hold times and modes.
+  await normaliseTree(built, epoch);
+  await runSteps(steps.lines, { home, folder: built, destination: stage, epoch, shown: folder });
+  await pruneTree(built);
+  await checkLinks(built, home, folder);
+  const libraries = await libraryDepends(stage, manifest, join(dirname(stage), "libraries"));
+  await writeFiles(stage, [
+    ...(await renderFiles({ manifest, version, processes, environment: steps.environment })),
+    ...(await renderDocuments(manifest, version, built, epoch)),
+  ]);
+  const depends = [...(manifest.depends ?? steps.depends), ...libraries];
+  const size = (await installedSize(stage)) - (await installedSize(join(stage, "DEBIAN")));
+  await writeFile(join(stage, "DEBIAN", "control"), renderControl({ manifest, version, depends, processes, size }));
 }
 
 async function stageLaidOut(
@@ -76,7 +85,7 @@ async function stageLaidOut(
     givenVersion === undefined && own !== undefined
       ? checkVersion(own, `${path}: Version`)
       : await chooseVersion(folder, givenVersion);
-  await copyTree(folder, stage, { containLinks: false });
+  await copyTree(folder, stage);
   await writeFile(join(stage, "DEBIAN", "control"), withVersion(control, version));
 }
 
@@ -108,23 +117,11 @@ async function pack(stage: string, epoch: number, out: string): Promise<DebFile>
   return readDeb(path);
 }
 
-async function sizeWithoutControl(stage: string): Promise<number> {
-  return (await installedSize(stage)) - (await installedSize(join(stage, "DEBIAN")));
-}
-
 async function refuseFolder(folder: string): Promise<never> {
   const exists = await stat(folder).catch(() => undefined);
   if (exists === undefined) throw new InputError(`${folder}: there is no such folder`);
   if (!exists.isDirectory()) throw new InputError(`${folder}: is not a folder`);
-  throw new InputError(`${folder}: has neither a Procfile (an app) nor DEBIAN/control (a package laid out by hand)`);
-}
-
-async function readOptional(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw error;
-  }
+  throw new InputError(
+    `${folder}: has no Procfile or Makefile (an app), nor DEBIAN/control (a package laid out by hand)`,
+  );
 }

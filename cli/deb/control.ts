@@ -1,24 +1,31 @@
 import type { Manifest } from "./manifest";
+import type { ProcessType } from "./process";
 
-// What the maintainer scripts and units call; everything else an app needs it names itself.
-const ALWAYS_NEEDED = ["init-system-helpers", "systemd"];
+// What the units are; everything else an app needs it names itself.
+const ALWAYS_NEEDED = "systemd";
 
-/**
- * DEBIAN/control of an app (deb-control(5)).
- * @param installedSize in KiB
- */
-export function renderControl(manifest: Manifest, version: string, installedSize: number): string {
-  const depends = [...manifest.depends, ...ALWAYS_NEEDED.filter((name) => !manifest.depends.includes(name))];
+export interface ControlFields {
+  readonly manifest: Pick<Manifest, "name" | "architecture" | "maintainer" | "description">;
+  readonly version: string;
+  /** Relations, without what every app needs. */
+  readonly depends: readonly string[];
+  readonly processes: readonly ProcessType[];
+  /** On hosts, in KiB. */
+  readonly size: number;
+}
+
+/** DEBIAN/control of an app (deb-control(5)). */
+export function renderControl({ manifest, version, depends, processes, size }: ControlFields): string {
   return `${[
     `Package: ${manifest.name}`,
     `Version: ${version}`,
     `Architecture: ${manifest.architecture}`,
     `Maintainer: ${manifest.maintainer}`,
-    `Installed-Size: ${installedSize}`,
-    `Depends: ${depends.join(", ")}`,
+    `Installed-Size: ${size}`,
+    `Depends: ${[...new Set([...depends, ALWAYS_NEEDED])].join(", ")}`,
     "Section: misc",
     "Priority: optional",
-    `Description: ${foldDescription(manifest.description)}`,
+    `Description: ${foldDescription(manifest.description, manifest.name, processes)}`,
   ].join("\n")}\n`;
 }
 
@@ -35,10 +42,12 @@ export function controlField(control: string, field: string): string | undefined
   return line?.slice(field.length + 1).trim();
 }
 
-function foldDescription(description: string): string {
+function foldDescription(description: string, name: string, processes: readonly ProcessType[]): string {
   const [synopsis = "", ...rest] = description
     .trim()
     .split("\n")
     .map((line) => line.trim());
-  return [synopsis, ...rest.map((line) => (line === "" ? " ." : ` ${line}`))].join("\n");
+  const names = processes.map((process) => process.name).join(", ");
+  const more = rest.length > 0 ? rest : [`The command ${name} runs and scales its processes: ${names}.`];
+  return [synopsis, ...more.map((line) => (line === "" ? " ." : ` ${line}`))].join("\n");
 }

@@ -7,9 +7,13 @@ export interface Manifest {
   readonly name: string;
   readonly description: string;
   readonly maintainer: string;
-  /** Debian packages the app needs, as in the control field Depends: `python3` or `libpq5 (>= 15)`. */
-  readonly depends: readonly string[];
+  /** Debian packages the app needs, as in the control field Depends: `python3` or `libpq5 (>= 15)`; undefined when unsaid. */
+  readonly depends: readonly string[] | undefined;
   readonly architecture: "all" | "amd64" | "arm64";
+  /** Shell lines that build the app, instead of those its files call for. */
+  readonly build: readonly string[] | undefined;
+  /** Whether systemd listens for the process `web` and hands it the socket. */
+  readonly socket: boolean;
 }
 
 // The name is also the account's and part of unit names: the common ground of deb-control(5) and useradd(8).
@@ -17,6 +21,8 @@ const NAME = /^[a-z][a-z0-9-]{1,30}$/;
 const ONE = String.raw`[a-z0-9][a-z0-9+.-]+(:[a-z0-9-]+)?( \((<<|<=|=|>=|>>) [A-Za-z0-9.+~:-]+\))?`;
 const RELATION = new RegExp(`^${ONE}( \\| ${ONE})*$`);
 const MAINTAINER = /^[^<>\n]+ <[^<>\s]+@[^<>\s]+>$/;
+
+const shellLine = z.string().regex(/^[^\0]*\S[^\0]*$/, "must be a shell command");
 
 const schema = z.strictObject({
   name: z.string().regex(NAME, "must be 2 to 31 lower-case letters, digits and '-', a letter first").optional(),
@@ -26,6 +32,12 @@ const schema = z.strictObject({
     .array(z.string().regex(RELATION, "must be a Debian package such as 'python3' or 'libpq5 (>= 15)'"))
     .optional(),
   architecture: z.enum(["all", "amd64", "arm64"]).optional(),
+  build: z
+    .union([shellLine.transform((line) => [line]), z.array(shellLine)], {
+      error: "must be a shell command or a list of them",
+    })
+    .optional(),
+  socket: z.boolean("must be true or false").optional(),
 });
 
 /**
@@ -49,10 +61,13 @@ export function parseManifest(path: string, text: string | undefined, folder: st
   }
   return {
     name,
-    description: result.data.description ?? `The ${name} app`,
-    maintainer: result.data.maintainer ?? `${name} <${name}@localhost>`,
-    depends: result.data.depends ?? [],
+    description: result.data.description ?? `${name} and what runs it`,
+    // A domain that never exists (RFC 2606): nobody gets mail meant for somebody else.
+    maintainer: result.data.maintainer ?? `${name} <${name}@packages.invalid>`,
+    depends: result.data.depends,
     architecture: result.data.architecture ?? "amd64",
+    build: result.data.build,
+    socket: result.data.socket ?? false,
   };
 }
 

@@ -1,11 +1,5 @@
 import { InputError } from "../errors";
-
-/** One process type of an app. Its position in the Procfile decides its ports. */
-export interface ProcessType {
-  readonly name: string;
-  /** A shell command line. */
-  readonly command: string;
-}
+import type { ProcessType } from "./process";
 
 const LINE = /^([a-z][a-z0-9_-]*):\s*(\S.*)$/;
 

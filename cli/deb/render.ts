@@ -1,7 +1,9 @@
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { codeOf, InputError } from "../errors";
 import type { Manifest } from "./manifest";
-import type { ProcessType } from "./procfile";
+import { firstPort, type ProcessType, WEB } from "./process";
+import { renderService, socketUnit } from "./unit";
 
 const TEMPLATES = join(__dirname, "templates");
 const WANTED_UNITS = "/etc/systemd/system/multi-user.target.wants";
@@ -10,64 +12,101 @@ const WANTED_UNITS = "/etc/systemd/system/multi-user.target.wants";
 export interface RenderedFile {
   /** Below the package's root. */
   readonly path: string;
-  readonly content: string;
+  readonly content: string | Buffer;
   readonly executable: boolean;
 }
 
+/** What the files around an app's code depend on. */
+export interface RenderOptions {
+  readonly manifest: Pick<Manifest, "name" | "socket">;
+  readonly version: string;
+  readonly processes: readonly ProcessType[];
+  /** Shell lines the launcher runs before each process. */
+  readonly environment: readonly string[];
+}
+
 /**
- * Everything a package holds around an app's code: the command, units, account, defaults and maintainer scripts.
+ * Everything a package holds around an app's code: the commands, units, account, defaults and maintainer scripts.
  * Name, version and process names were checked to hold letters, digits, `-`, `_`, `.` and `~` only, so they are safe
- * wherever a template puts them. Commands of the Procfile are in no template: the launcher reads them from the Procfile.
+ * wherever a template puts them. Shell lines of the Procfile stand in units alone, quoted for systemd.
  */
-export async function renderFiles(
-  manifest: Pick<Manifest, "name">,
-  version: string,
-  processes: readonly ProcessType[],
-): Promise<RenderedFile[]> {
-  const { name } = manifest;
+export async function renderFiles(options: RenderOptions): Promise<RenderedFile[]> {
+  const { manifest, version, processes, environment } = options;
+  const { name, socket } = manifest;
+  const instances = processes.map((process) => `${name}-${process.name}@*.service`);
+  const sockets = socket ? [socketUnit(name)] : [];
   const values = {
     NAME: name,
     VERSION: version,
-    UNITS: processes.map((process) => `'${name}-${process.name}@*.service'`).join(" "),
-    WANTED_UNITS: processes.map((process) => `${WANTED_UNITS}/${name}-${process.name}@*.service`).join(" "),
+    PROCESSES: processes.map((process) => process.name).join(" "),
+    PORTS: processes.map((process) => `[${process.name}]=${firstPort(processes, process.name)}`).join(" "),
+    SINGLE: processes.flatMap((process) => (process.control === undefined ? [] : [`[${process.name}]=1`])).join(" "),
+    SOCKETS: sockets.map((unit) => `[${WEB}]=${unit}`).join(" "),
+    UNITS: quoted(instances),
+    UNITS_AND_SOCKETS: quoted([...sockets, ...instances]),
+    WANTED_UNITS: instances.map((unit) => `${WANTED_UNITS}/${unit}`).join(" "),
+    ENVIRONMENT: environment.join("\n"),
+    PORT: "",
+    PROCESS: "",
+    SERVICE: "",
   };
   const render = async (
     template: string,
     path: string,
     executable: boolean,
-    more: Readonly<Record<string, string>> = {},
+    more: Partial<Record<keyof typeof values, string>> = {},
   ) => ({
     path,
     content: substitute(await readFile(join(TEMPLATES, template), "utf8"), { ...values, ...more }),
     executable,
   });
+  const units = "usr/lib/systemd/system";
   return Promise.all([
     render("usr/bin/app", `usr/bin/${name}`, true),
+    render("usr/lib/app/config", `usr/lib/${name}/config`, true),
+    render("usr/lib/app/launch", `usr/lib/${name}/launch`, true),
     render("usr/lib/sysusers.d/app.conf", `usr/lib/sysusers.d/${name}.conf`, false),
+    render("usr/share/lintian/overrides/app", `usr/share/lintian/overrides/${name}`, false),
     render("etc/default/app", `etc/default/${name}`, false),
     render("DEBIAN/conffiles", "DEBIAN/conffiles", false),
     ...["postinst", "prerm", "postrm"].map((script) => render(`DEBIAN/${script}`, `DEBIAN/${script}`, true)),
     ...processes.map((process) =>
-      render(
-        "usr/lib/systemd/system/process@.service",
-        `usr/lib/systemd/system/${name}-${process.name}@.service`,
-        false,
-        {
-          PROCESS: process.name,
-        },
-      ),
+      render(`${units}/process@.service`, `${units}/${name}-${process.name}@.service`, false, {
+        PROCESS: process.name,
+        SERVICE: serviceOf(options, process),
+      }),
+    ),
+    ...sockets.map((unit) =>
+      render(`${units}/process.socket`, `${units}/${unit}`, false, { PORT: String(firstPort(processes, WEB)) }),
     ),
   ]);
 }
 
-/** Writes rendered files below `root`. */
+function serviceOf({ manifest, processes }: RenderOptions, process: ProcessType): string {
+  const service = renderService(manifest.name, processes, process);
+  return manifest.socket && process.name === WEB ? `Sockets=${socketUnit(manifest.name)}\n${service}` : service;
+}
+
+/**
+ * Writes rendered files below `root`.
+ * @throws InputError when the app's own installation has put a file in the place of one
+ */
 export async function writeFiles(root: string, files: readonly RenderedFile[]): Promise<void> {
   for (const file of files) {
     const path = join(root, file.path);
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, file.content);
+    await writeFile(path, file.content, { flag: "wx" }).catch((error: unknown) => {
+      if (codeOf(error) !== "EEXIST") throw error;
+      throw new InputError(
+        `'make install' made /${file.path}, which towline makes itself; leave it out of the Makefile`,
+      );
+    });
     await chmod(path, file.executable ? 0o755 : 0o644);
   }
+}
+
+function quoted(units: readonly string[]): string {
+  return units.map((unit) => `'${unit}'`).join(" ");
 }
 
 /** @throws Error when a template has a place for a value nobody gave: a fault of ours. */

@@ -1,52 +1,91 @@
-import { chmod, copyFile, lstat, lutimes, mkdir, readdir, readlink, symlink, utimes } from "node:fs/promises";
+import {
+  chmod,
+  copyFile,
+  lstat,
+  lutimes,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  symlink,
+  utimes,
+} from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { InputError } from "../errors";
+import { codeOf, InputError } from "../errors";
 
 /** Never part of a package: version control, caches, editor and system litter, local secrets. */
-const LEFT_OUT = [
-  ".git",
-  ".hg",
-  ".svn",
-  "__pycache__",
-  ".pytest_cache",
-  ".mypy_cache",
-  ".ruff_cache",
-  ".DS_Store",
-  ".env",
-];
+const LEFT_OUT = [".hg", ".svn", "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".DS_Store", ".env"];
 const LEFT_OUT_BELOW = [join("node_modules", ".cache"), join(".yarn", "cache")];
 
 /** Whether the file or folder at `path` (relative, with its parents) stays out of packages. */
 export function leftOut(path: string): boolean {
   const name = path.split(sep).at(-1) ?? "";
-  if (LEFT_OUT.includes(name) || name.endsWith(".pyc") || name.endsWith(".swp")) return true;
+  if (LEFT_OUT.includes(name) || /^\.git/.test(name) || /\.(pyc|swp)$/.test(name)) return true;
   if (!path.includes(sep) && name.endsWith(".deb")) return true;
   return LEFT_OUT_BELOW.some((tail) => path === tail || path.endsWith(`${sep}${tail}`));
 }
 
-export interface CopyOptions {
-  /** Refuse symbolic links that lead out of the copied folder: they would dangle on the host. */
-  readonly containLinks: boolean;
-}
-
 /**
  * Copies a folder's files, folders and symbolic links, apart from what is left out.
- * @throws InputError at sockets, devices and pipes, and at links that lead outside where those are refused.
+ * @throws InputError at sockets, devices and pipes
  */
-export async function copyTree(from: string, to: string, options: CopyOptions, at = ""): Promise<void> {
+export async function copyTree(from: string, to: string, at = ""): Promise<void> {
   await mkdir(join(to, at), { recursive: true });
   for (const entry of await readdir(join(from, at), { withFileTypes: true })) {
     const path = join(at, entry.name);
     if (leftOut(path)) continue;
-    if (entry.isDirectory()) await copyTree(from, to, options, path);
-    else if (entry.isFile()) await copyFile(join(from, path), join(to, path));
-    else if (entry.isSymbolicLink()) {
-      const target = await readlink(join(from, path));
-      if (options.containLinks && !isInside(from, resolve(dirname(join(from, path)), target))) {
-        throw new InputError(`${join(from, path)}: links to ${target}, outside the app, where hosts have no such file`);
-      }
-      await symlink(target, join(to, path));
-    } else throw new InputError(`${join(from, path)}: is no file, folder or link and cannot be packaged`);
+    if (entry.isDirectory()) await copyTree(from, to, path);
+    else await copyEntry(from, to, path);
+  }
+}
+
+/** Copies the files and symbolic links named, apart from what is left out, with the folders they lie in. */
+export async function copyFiles(from: string, to: string, paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    // Also for a file left out: .gitkeep is there for its folder.
+    await mkdir(join(to, dirname(path)), { recursive: true });
+    const parts = path.split(sep);
+    const out = parts.some((_, index) => leftOut(parts.slice(0, index + 1).join(sep)));
+    if (!out) await copyEntry(from, to, path);
+  }
+}
+
+async function copyEntry(from: string, to: string, path: string): Promise<void> {
+  const source = join(from, path);
+  const stat = await lstat(source);
+  if (stat.isFile()) await copyFile(source, join(to, path));
+  else if (stat.isSymbolicLink()) await symlink(await readlink(source), join(to, path));
+  else if (stat.isDirectory())
+    throw new InputError(`${source}: is a git submodule without its files; run 'git submodule update --init'`);
+  else throw new InputError(`${source}: is no file, folder or link and cannot be packaged`);
+}
+
+/** Removes from a built tree what a package never holds. */
+export async function pruneTree(root: string, at = ""): Promise<void> {
+  for (const entry of await readdir(join(root, at), { withFileTypes: true })) {
+    const path = join(at, entry.name);
+    if (leftOut(path)) await rm(join(root, path), { recursive: true });
+    else if (entry.isDirectory()) await pruneTree(root, path);
+  }
+}
+
+/**
+ * Checks that no symbolic link below `root` dangles on hosts: it must stay in the app or lead to what Debian packages bring.
+ * @param home where `root` lies on hosts
+ * @param shown the folder the user knows, for messages
+ * @throws InputError naming the link and its target
+ */
+export async function checkLinks(root: string, home: string, shown: string, at = ""): Promise<void> {
+  for (const entry of await readdir(join(root, at), { withFileTypes: true })) {
+    const path = join(at, entry.name);
+    if (entry.isDirectory()) await checkLinks(root, home, shown, path);
+    if (!entry.isSymbolicLink()) continue;
+    const target = await readlink(join(root, path));
+    const onHost = resolve(home, dirname(path), target);
+    if (!isInside(home, onHost) && !(target.startsWith("/") && isInside("/usr", onHost))) {
+      throw new InputError(`${join(shown, path)}: links to ${target}, outside the app, where hosts have no such file`);
+    }
   }
 }
 
@@ -75,7 +114,41 @@ export async function installedSize(root: string): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 1);
 }
 
+/** The files below `root`, links and folders left aside, as paths below it. */
+export async function filesBelow(root: string, at = ""): Promise<string[]> {
+  const entries = await readdir(join(root, at), { withFileTypes: true });
+  const nested = entries.map(async (entry) => {
+    const path = join(at, entry.name);
+    if (entry.isDirectory()) return filesBelow(root, path);
+    return entry.isFile() ? [path] : [];
+  });
+  return (await Promise.all(nested)).flat().sort();
+}
+
 function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way !== ".." && !way.startsWith(`..${sep}`) && !way.startsWith(sep);
+}
+
+/** Whether there is an entry at `path`, also a link that leads nowhere. */
+export async function entryExists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return false;
+    throw error;
+  }
+}
+
+/** The text of a file, or undefined where there is none. */
+export async function readOptional(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw error;
+  }
 }

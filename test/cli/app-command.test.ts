@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseProcfile } from "../../cli/deb/procfile";
-import { type RenderedFile, renderFiles } from "../../cli/deb/render";
+import { MAKEFILE_PROCESS } from "../../cli/deb/makefile";
+import type { RenderedFile } from "../../cli/deb/render";
+import { renderShop, textOf } from "./render-app";
 
 const PROCFILE = "web: echo \"$APP_NAME $APP_VERSION $PORT\"\n# comment\nworker: A='it''s' env\n";
 // Notes every call; lists the units in $LOADED; calls every unit but those in $BROKEN active.
@@ -15,21 +16,31 @@ case $1 in
 esac
 `;
 
+const PRINT_ARGUMENTS = "#!/bin/bash\nprintf '%s\\n' \"$@\"\n";
+
 let folder: string;
 let files: RenderedFile[];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "towline-test-"));
-  files = await renderFiles({ name: "shop" }, "1.2.3~rc1", parseProcfile("Procfile", PROCFILE));
-  for (const name of ["bin", "wanted", "opt"]) mkdirSync(join(folder, name));
-  writeFileSync(join(folder, "bin", "systemctl"), SYSTEMCTL);
-  writeFileSync(join(folder, "opt", "Procfile"), PROCFILE);
-  // The same command, with its fixed paths below the test's folder.
-  const command = rendered("usr/bin/shop")
-    .replaceAll("'/opt/shop'", `'${join(folder, "opt")}'`)
-    .replaceAll("/etc/systemd/system/multi-user.target.wants", join(folder, "wanted"));
-  writeFileSync(join(folder, "bin", "shop"), command);
-  for (const name of ["systemctl", "shop"]) chmodSync(join(folder, "bin", name), 0o755);
+  files = await renderShop(PROCFILE);
+  const socket = await renderShop(PROCFILE, { manifest: { name: "shop", socket: true } });
+  const makefile = await renderShop(PROCFILE, { processes: [MAKEFILE_PROCESS] });
+  for (const name of ["bin", "wanted"]) mkdirSync(join(folder, name));
+  const programs = {
+    systemctl: SYSTEMCTL,
+    // Runs nothing, but says what it would.
+    journalctl: PRINT_ARGUMENTS,
+    "systemd-run": PRINT_ARGUMENTS,
+    shop: textOf(files, "usr/bin/shop"),
+    "socket-shop": textOf(socket, "usr/bin/shop"),
+    "makefile-shop": textOf(makefile, "usr/bin/shop"),
+  };
+  for (const [name, content] of Object.entries(programs)) {
+    // The same command, with its fixed path below the test's folder.
+    const here = content.replaceAll("/etc/systemd/system/multi-user.target.wants", join(folder, "wanted"));
+    writeFileSync(join(folder, "bin", name), here, { mode: 0o755 });
+  }
 });
 
 beforeEach(() => {
@@ -40,13 +51,7 @@ beforeEach(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function rendered(path: string): string {
-  const file = files.find((candidate) => candidate.path === path);
-  if (file === undefined) throw new Error(`${path} is not rendered`);
-  return file.content;
-}
-
-function shop(args: readonly string[], environment: Record<string, string> = {}) {
+function shop(args: readonly string[], environment: Record<string, string> = {}, command = "shop") {
   const env = {
     PATH: `${join(folder, "bin")}:${process.env.PATH}`,
     CALLS: join(folder, "calls"),
@@ -54,7 +59,7 @@ function shop(args: readonly string[], environment: Record<string, string> = {})
     BROKEN: "",
     ...environment,
   };
-  const { status, stdout, stderr } = spawnSync(join(folder, "bin", "shop"), args, { env, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(join(folder, "bin", command), args, { env, encoding: "utf8" });
   return { status, stdout, stderr, calls: readFileSync(join(folder, "calls"), "utf8").split("\n").filter(Boolean) };
 }
 
@@ -99,6 +104,8 @@ describe("shop scale", () => {
       "shop: there is no process 'x$(touch pwned)', only: web worker; see 'shop help'\n",
     ],
     [["restart", "wob"], "shop: there is no process 'wob', only: web worker; see 'shop help'\n"],
+    [["logs", "wob"], "shop: there is no process 'wob', only: web worker; see 'shop help'\n"],
+    [["logs", "-n", "x"], "shop: -n needs a number of lines, such as -n 50; see 'shop help'\n"],
     [["run"], "shop: run needs a command; see 'shop help'\n"],
     [["bogus"], "shop: there is no command 'bogus'; see 'shop help'\n"],
     [[], "shop: a command is missing; see 'shop help'\n"],
@@ -107,12 +114,77 @@ describe("shop scale", () => {
   });
 });
 
-it("restart restarts what runs, of one process or all", () => {
-  expect(shop(["restart", "worker"]).calls).toEqual(["try-restart -- shop-worker@*.service"]);
+it("restart restarts what runs, of one process or all, the way the process wants it", () => {
+  expect(shop(["restart", "worker"]).calls).toEqual(["try-reload-or-restart -- shop-worker@*.service"]);
   expect(shop(["restart"]).calls.slice(1)).toEqual([
-    "try-restart -- shop-web@*.service",
-    "try-restart -- shop-worker@*.service",
+    "try-reload-or-restart -- shop-web@*.service",
+    "try-reload-or-restart -- shop-worker@*.service",
   ]);
+});
+
+describe("shop logs", () => {
+  const ALWAYS = ["--quiet", "--no-pager", "--output=short-iso"];
+  it.each([
+    [[], ["--lines=100", "--unit=shop-web@*.service", "--unit=shop-worker@*.service"]],
+    [
+      ["worker", "-n", "5"],
+      ["--lines=5", "--unit=shop-worker@*.service"],
+    ],
+    [["--tail"], ["--lines=100", "--follow", "--unit=shop-web@*.service", "--unit=shop-worker@*.service"]],
+  ])("%j reads the journal of its own units alone", (args, expected) => {
+    expect(
+      shop(["logs", ...args])
+        .stdout.trimEnd()
+        .split("\n"),
+    ).toEqual([...ALWAYS, ...expected]);
+  });
+});
+
+it("run starts a command as the app's user, with its environment and nothing more than its units may", () => {
+  expect(shop(["run", "echo", "$(id) a b"]).stdout.trimEnd().split("\n")).toEqual([
+    "--quiet",
+    "--collect",
+    "--wait",
+    "--pipe",
+    "--uid=shop",
+    "--gid=shop",
+    "--property=EnvironmentFile=-/etc/default/shop",
+    "--property=StateDirectory=shop",
+    "--property=NoNewPrivileges=yes",
+    "--property=PrivateTmp=yes",
+    "--property=ProtectHome=yes",
+    "--property=ProtectSystem=strict",
+    "--",
+    "/usr/lib/shop/launch",
+    "run",
+    "echo",
+    "$(id) a b",
+  ]);
+});
+
+describe("an app with a socket", () => {
+  it("has one port for all instances", () => {
+    want("shop-web@1.service", "shop-web@2.service", "shop-worker@1.service");
+    expect(shop(["status"], {}, "socket-shop").stdout).toBe(
+      "web.1\tactive\t6000\nweb.2\tactive\t6000\nworker.1\tactive\t6100\n",
+    );
+  });
+
+  it("stops listening, first of all, only when scaled to nothing", () => {
+    want("shop-web@1.service", "shop-web@2.service");
+    const calls = (count: string) =>
+      shop(["scale", `web=${count}`], {}, "socket-shop").calls.filter((call) => call.includes("stop"));
+    expect(calls("1")).toEqual([]);
+    expect(calls("0")).toEqual(["--quiet stop -- shop-web.socket"]);
+  });
+});
+
+it("an app with a Makefile runs once at the most", () => {
+  expect(shop(["scale", "web=1"], {}, "makefile-shop").status).toBe(0);
+  expect(shop(["scale", "web=2"], {}, "makefile-shop")).toMatchObject({
+    status: 64,
+    stderr: "shop: 'web=2' is more than 1, and web starts and stops its own processes; see 'shop help'\n",
+  });
 });
 
 it("status lists scaled instances and fails unless all are active", () => {
@@ -126,17 +198,11 @@ it("status lists scaled instances and fails unless all are active", () => {
   ]);
 });
 
-it("start-process runs the shell line of the Procfile with the port of the instance", () => {
-  expect(shop(["start-process", "web", "3"]).stdout).toBe("shop 1.2.3~rc1 6002\n");
-  expect(shop(["start-process", "worker", "1"]).stdout).toMatch(/^A=its$/m);
-  expect(shop(["start-process", "worker", "1"]).stdout).toMatch(/^PORT=6100$/m);
-});
-
 it("the unit of each process runs it as the app's own user and never gives up", () => {
-  const unit = rendered("usr/lib/systemd/system/shop-worker@.service").split("\n");
+  const unit = textOf(files, "usr/lib/systemd/system/shop-worker@.service").split("\n");
   expect(unit).toEqual(
     expect.arrayContaining([
-      "ExecStart=/usr/bin/shop start-process worker %i",
+      `ExecStart=/usr/lib/shop/launch start 6100 %i "A='it''s' env"`,
       "EnvironmentFile=-/etc/default/shop",
       "User=shop",
       "WorkingDirectory=/opt/shop",
@@ -155,8 +221,15 @@ it("the unit of each process runs it as the app's own user and never gives up", 
 const shellcheck = spawnSync("shellcheck", ["--version"]).status === 0 ? it : it.skip;
 shellcheck("rendered scripts pass shellcheck", () => {
   const scripts = files.filter((file) => file.executable).map((file) => file.path);
-  expect(scripts.sort()).toEqual(["DEBIAN/postinst", "DEBIAN/postrm", "DEBIAN/prerm", "usr/bin/shop"]);
+  expect(scripts.sort()).toEqual([
+    "DEBIAN/postinst",
+    "DEBIAN/postrm",
+    "DEBIAN/prerm",
+    "usr/bin/shop",
+    "usr/lib/shop/config",
+    "usr/lib/shop/launch",
+  ]);
   for (const script of scripts) {
-    expect(spawnSync("shellcheck", ["-"], { input: rendered(script), encoding: "utf8" }).stdout).toBe("");
+    expect(spawnSync("shellcheck", ["-"], { input: textOf(files, script), encoding: "utf8" }).stdout).toBe("");
   }
 });

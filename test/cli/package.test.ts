@@ -1,6 +1,9 @@
 import { controlField, renderControl, withVersion } from "../../cli/deb/control";
+import { renderChangelog } from "../../cli/deb/documents";
 import { sourceDateEpoch } from "../../cli/deb/epoch";
+import { makefileTargets, missingTargets } from "../../cli/deb/makefile";
 import { parseManifest } from "../../cli/deb/manifest";
+import { firstPort } from "../../cli/deb/process";
 import { parseProcfile } from "../../cli/deb/procfile";
 import { leftOut } from "../../cli/deb/tree";
 import { checkVersion, versionOf } from "../../cli/deb/version";
@@ -26,36 +29,72 @@ describe("Procfile", () => {
   });
 });
 
+it("gives the processes of a Procfile a hundred ports each, in its order", () => {
+  const processes = parseProcfile("Procfile", "web: a\nworker: b\nclock: c\n");
+  expect(processes.map(({ name }) => firstPort(processes, name))).toEqual([6000, 6100, 6200]);
+});
+
+describe("Makefile", () => {
+  it("names its targets, however its rules are written", () => {
+    const text =
+      ".PHONY: all\nVAR := 1\nOTHER::=2\nall: build\nbuild clean: x\n\techo: no target\nstart::\n\ttrue\n# stop: x\n";
+    expect([...makefileTargets(text)].sort()).toEqual([".PHONY", "all", "build", "clean", "start"]);
+  });
+
+  it("is an app's with install, start, stop and restart", () => {
+    expect(missingTargets(new Set(["install", "start", "stop", "restart", "x"]))).toEqual([]);
+    expect(missingTargets(new Set(["install", "stop"]))).toEqual(["start", "restart"]);
+  });
+});
+
+it("writes a changelog with the time of the release", () => {
+  expect(renderChangelog({ name: "shop", maintainer: "A B <a@b.org>" }, "1.2", 1700000000)).toBe(
+    "shop (1.2) stable; urgency=medium\n\n  * Version 1.2.\n\n -- A B <a@b.org>  Tue, 14 Nov 2023 22:13:20 +0000\n",
+  );
+});
+
 describe("towline.yaml", () => {
   it("defaults to what the folder's name gives", () => {
     expect(parseManifest("towline.yaml", undefined, "hello")).toEqual({
       name: "hello",
-      description: "The hello app",
-      maintainer: "hello <hello@localhost>",
-      depends: [],
+      description: "hello and what runs it",
+      maintainer: "hello <hello@packages.invalid>",
+      depends: undefined,
       architecture: "amd64",
+      build: undefined,
+      socket: false,
     });
   });
 
   it("takes every key", () => {
     const text =
-      "name: shop\ndescription: Sells\nmaintainer: A B <a@b.org>\ndepends: [python3, 'libpq5 (>= 15) | libpq6']\narchitecture: all\n";
+      "name: shop\ndescription: Sells\nmaintainer: A B <a@b.org>\ndepends: [python3, 'libpq5 (>= 15) | libpq6']\narchitecture: all\n" +
+      "build: make assets\nsocket: true\n";
     expect(parseManifest("towline.yaml", text, "x")).toEqual({
       name: "shop",
       description: "Sells",
       maintainer: "A B <a@b.org>",
       depends: ["python3", "libpq5 (>= 15) | libpq6"],
       architecture: "all",
+      build: ["make assets"],
+      socket: true,
     });
+    expect(parseManifest("towline.yaml", "build: [a, b c]\n", "hello").build).toEqual(["a", "b c"]);
   });
 
   it.each([
-    ["naem: hello", "t.yaml: unknown key 'naem'; allowed are name, description, maintainer, depends, architecture"],
+    [
+      "naem: hello",
+      "t.yaml: unknown key 'naem'; allowed are name, description, maintainer, depends, architecture, build, socket",
+    ],
     ["name: Hello", `t.yaml: name: must be 2 to 31 lower-case letters, digits and '-', a letter first, but is "Hello"`],
     [
       "depends: ['a b']",
       `t.yaml: depends/0: must be a Debian package such as 'python3' or 'libpq5 (>= 15)', but is "a b"`,
     ],
+    ["socket: yes please", `t.yaml: socket: must be true or false, but is "yes please"`],
+    ["build: 3", "t.yaml: build: must be a shell command or a list of them, but is 3"],
+    ["build: ['']", `t.yaml: build/0: must be a shell command, but is ""`],
     ["maintainer: me", `t.yaml: maintainer: must look like 'Name <name@example.org>', but is "me"`],
     [
       'maintainer: "a <a@b>\\nX: y"',
@@ -92,18 +131,27 @@ describe("version", () => {
 });
 
 describe("control", () => {
-  const manifest = {
-    name: "hello",
-    maintainer: "A <a@b>",
-    architecture: "all",
-    depends: ["python3", "systemd"],
+  const fields = {
+    manifest: { name: "hello", maintainer: "A <a@b>", architecture: "all", description: "Greets.\n\nPolitely.\n" },
+    version: "1.0",
+    depends: ["python3", "libc6 (>= 2.34)", "python3"],
+    processes: [
+      { name: "web", command: "a" },
+      { name: "worker", command: "b" },
+    ],
+    size: 12,
   } as const;
 
-  it("renders every field, the description folded", () => {
-    expect(renderControl({ ...manifest, description: "Greets.\n\nPolitely.\n" }, "1.0", 12)).toBe(
+  it("renders every field, each relation once, the description folded", () => {
+    expect(renderControl(fields)).toBe(
       "Package: hello\nVersion: 1.0\nArchitecture: all\nMaintainer: A <a@b>\nInstalled-Size: 12\n" +
-        "Depends: python3, systemd, init-system-helpers\nSection: misc\nPriority: optional\nDescription: Greets.\n .\n Politely.\n",
+        "Depends: python3, libc6 (>= 2.34), systemd\nSection: misc\nPriority: optional\nDescription: Greets.\n .\n Politely.\n",
     );
+  });
+
+  it("describes the processes where the app says no more than a line", () => {
+    const control = renderControl({ ...fields, manifest: { ...fields.manifest, description: "Greets" } });
+    expect(control).toContain("Description: Greets\n The command hello runs and scales its processes: web, worker.\n");
   });
 
   it("gets its version replaced or added", () => {
@@ -123,6 +171,9 @@ it.each([
   ["a.py", false],
   ["lib/.git", true],
   [".env", true],
+  [".gitignore", true],
+  ["app/.github", true],
+  ["digit", false],
   ["x/__pycache__", true],
   ["node_modules/left-pad", false],
   ["node_modules/.cache", true],

@@ -1,0 +1,233 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildPackage } from "../../cli/deb/build";
+import { type AppFiles, makefileSteps, procfileSteps } from "../../cli/deb/build-steps";
+import { buildEnvironment } from "../../cli/deb/run-steps";
+import { InputError } from "../../cli/errors";
+
+const app = (names: readonly string[], more: Partial<AppFiles> = {}): AppFiles => ({
+  folder: "/src/app",
+  names: new Set(names),
+  makefile: undefined,
+  npmDependencies: false,
+  ...more,
+});
+const linesOf = (files: AppFiles, own?: readonly string[]) => procfileSteps(files, own, "/opt/app").lines;
+
+describe("an app is built by what it is", () => {
+  it("with npm from its lock file, without what only development needs in the end", () => {
+    expect(linesOf(app(["package.json", "package-lock.json"]))).toEqual([
+      "npm ci --include=dev --no-audit --no-fund",
+      "npm run build --if-present",
+      "npm prune --omit=dev --no-audit --no-fund",
+    ]);
+  });
+
+  it("with Bundler from its lock file, without the groups of development and test", () => {
+    expect(linesOf(app(["Gemfile", "Gemfile.lock"])).slice(0, 4)).toEqual([
+      "bundle config set --local path vendor/bundle",
+      "bundle config set --local deployment true",
+      "bundle config set --local without development:test",
+      "bundle install",
+    ]);
+  });
+
+  it("with Debian's pip, and only by what hosts need", () => {
+    expect(linesOf(app(["requirements.txt", "requirements-dev.txt"]))).toEqual([
+      "/usr/bin/python3 -m pip install --requirement requirements.txt --target vendor/python --no-compile " +
+        "--disable-pip-version-check --no-warn-script-location",
+    ]);
+  });
+
+  it("with all of them where it is all of it", () => {
+    expect(linesOf(app(["package-lock.json", "Gemfile.lock"]))).toEqual([
+      ...linesOf(app(["package-lock.json"])),
+      ...linesOf(app(["Gemfile.lock"])),
+    ]);
+  });
+
+  it("with its Makefile's target build where no package manager is at work", () => {
+    const makefile = "build:\n\ttrue\n";
+    expect(linesOf(app(["Makefile"], { makefile }))).toEqual(["make build"]);
+    expect(linesOf(app(["Makefile"], { makefile: "test:\n\ttrue\n" }))).toEqual([]);
+    expect(linesOf(app(["Makefile", "requirements.txt"], { makefile }))).not.toContain("make build");
+  });
+
+  it("by its own lines where towline.yaml has some", () => {
+    expect(linesOf(app(["package.json", "Gemfile"], { npmDependencies: true }), ["./build"])).toEqual(["./build"]);
+  });
+
+  it("by make install where it has no Procfile", () => {
+    const makefile = "install start stop restart:\n\ttrue\n";
+    expect(makefileSteps(app([], { makefile }), ["./configure"])).toEqual({
+      lines: ["./configure", 'make install DESTDIR="$DESTDIR"'],
+      environment: [],
+      depends: ["make"],
+    });
+  });
+
+  it.each([
+    ["package.json", app(["package.json"], { npmDependencies: true }), "package-lock.json"],
+    ["Gemfile", app(["Gemfile"]), "Gemfile.lock"],
+  ])("but not from a %s alone", (file, files, lock) => {
+    expect(() => linesOf(files)).toThrow(`/src/app: has a ${file} but no ${lock} that git tracks`);
+  });
+
+  it("but not from a Makefile that cannot start it", () => {
+    expect(() => makefileSteps(app([], { makefile: "install: x\n" }), undefined)).toThrow(
+      new InputError(
+        "/src/app: has no Procfile, and its Makefile no target start, stop, restart; " +
+          "write a Procfile, or give the Makefile install, start, stop, restart",
+      ),
+    );
+  });
+});
+
+it("builds see no credentials of ours, and nothing that changes from machine to machine by chance", () => {
+  const environment = {
+    AWS_SECRET_ACCESS_KEY: "s",
+    TOWLINE_SIGNING_KEY_FILE: "/k",
+    NODE_ENV: "production",
+    npm_package_name: "towline",
+    npm_config_cache: "/cache",
+    HOME: "/home/jenkins",
+    PATH: "/work/node_modules/.bin:/usr/bin",
+  };
+  expect(buildEnvironment(environment, { epoch: 12, destination: "/stage" })).toEqual({
+    AWS_SECRET_ACCESS_KEY: undefined,
+    TOWLINE_SIGNING_KEY_FILE: undefined,
+    NODE_ENV: undefined,
+    npm_package_name: undefined,
+    PATH: "/usr/bin",
+    TZ: "UTC",
+    SOURCE_DATE_EPOCH: "12",
+    DESTDIR: "/stage",
+  });
+});
+
+describe("a real build", () => {
+  let folder: string;
+  const packaged = join("unpacked");
+  const write = (files: Record<string, string>) => {
+    for (const [name, content] of Object.entries(files)) {
+      mkdirSync(join(folder, "app", name, ".."), { recursive: true });
+      writeFileSync(join(folder, "app", name), content);
+    }
+  };
+  const build = async () => {
+    const deb = await buildPackage({ folder: join(folder, "app"), version: "1.0", out: folder });
+    execFileSync("dpkg-deb", ["-x", deb.path, join(folder, packaged)]);
+    return deb;
+  };
+  const field = (path: string, name: string) =>
+    execFileSync("dpkg-deb", ["-f", path, name], { encoding: "utf8" }).trim();
+  const read = (path: string) => readFileSync(join(folder, packaged, path), "utf8");
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "towline-test-"));
+    write({ Procfile: "web: true\n", "towline.yaml": "name: app\narchitecture: all\n" });
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("happens at the app's place on hosts, in a copy", async () => {
+    write({
+      "towline.yaml": "name: app\narchitecture: all\nbuild: ['pwd >where', 'umask >>where', 'mkdir __pycache__']\n",
+    });
+    await build();
+    expect(read("opt/app/where")).toBe("/opt/app\n0022\n");
+    expect(readdirSync(join(folder, packaged, "opt/app")).sort()).toEqual(["Procfile", "towline.yaml", "where"]);
+    expect(readdirSync(join(folder, "app")).sort()).toEqual(["Procfile", "towline.yaml"]);
+  });
+
+  it("ends with the step that fails, and leaves nothing", async () => {
+    write({ "towline.yaml": "name: app\nbuild: ['true', 'false | true', 'touch never']\n" });
+    await expect(build()).rejects.toThrow(
+      `${join(folder, "app")}: the build step 'false | true' failed with exit code 1 (its output stands above)`,
+    );
+    expect(readdirSync(folder)).toEqual(["app"]);
+  });
+
+  it("of an app without a Procfile installs what its Makefile does", async () => {
+    rmSync(join(folder, "app", "Procfile"));
+    write({
+      Makefile:
+        "install:\n\techo built >built\n\tinstall -D -m 600 Makefile $(DESTDIR)/etc/app/settings\n" +
+        "start stop restart:\n\ttrue\n",
+    });
+    const deb = await build();
+    expect(read("opt/app/built")).toBe("built\n");
+    expect(read("etc/app/settings")).toContain("install:");
+    expect(field(deb.path, "Depends")).toBe("make, systemd");
+  });
+
+  it("of native code depends on the libraries it needs, and is for one architecture", async () => {
+    if (spawnSync("cc", ["--version"]).status !== 0) return console.warn("skipped: there is no C compiler (cc)");
+    write({ "main.c": "int main(void) { return 0; }\n", "towline.yaml": "name: app\nbuild: cc -o app main.c\n" });
+    const deb = await build();
+    expect(field(deb.path, "Depends")).toMatch(/^libc6 \(>= [0-9.]+\), systemd$/);
+    write({ "towline.yaml": "name: app\narchitecture: all\nbuild: cc -o app main.c\n" });
+    await expect(build()).rejects.toThrow("architecture: is all, but opt/app/app is native code");
+  });
+
+  it("with npm holds what production needs, and what development built", async () => {
+    const pack = (name: string, files: Record<string, string>) => {
+      write(Object.fromEntries(Object.entries(files).map(([path, text]) => [`../${name}/${path}`, text])));
+      mkdirSync(join(folder, "app", "packed"), { recursive: true });
+      const args = ["pack", "--silent", "--pack-destination", join(folder, "app", "packed"), join(folder, name)];
+      execFileSync("npm", args, { env: { ...process.env, npm_config_cache: join(folder, "cache") } });
+    };
+    pack("runtime", { "package.json": '{"name":"runtime","version":"1.0.0"}', "index.js": "exports.a = 1" });
+    pack("bundler", {
+      "package.json": '{"name":"bundler","version":"1.0.0","bin":"cli.js"}',
+      "cli.js": `#!/usr/bin/env node\nrequire("node:fs").writeFileSync("bundle.js", "built");\n`,
+    });
+    write({
+      "package.json": JSON.stringify({
+        name: "app",
+        scripts: { build: "bundler" },
+        dependencies: { runtime: "file:packed/runtime-1.0.0.tgz" },
+        devDependencies: { bundler: "file:packed/bundler-1.0.0.tgz" },
+      }),
+    });
+    const env = { ...process.env, npm_config_cache: join(folder, "cache"), npm_config_offline: "true" };
+    execFileSync("npm", ["install", "--package-lock-only", "--silent"], { cwd: join(folder, "app"), env });
+    const deb = await build();
+    expect(read("opt/app/bundle.js")).toBe("built");
+    const installed = readdirSync(join(folder, packaged, "opt/app/node_modules"));
+    expect(installed.filter((name) => !name.startsWith("."))).toEqual(["runtime"]);
+    expect(read("usr/lib/app/launch")).toContain("PATH=/opt/app/node_modules/.bin:$PATH");
+    expect(field(deb.path, "Depends")).toBe("nodejs, systemd");
+  }, 60_000);
+
+  it("with pip holds the packages where Python finds them", async () => {
+    if (spawnSync("/usr/bin/python3", ["-m", "pip", "--version"]).status !== 0)
+      return console.warn("skipped: Debian's pip is not installed (python3-pip)");
+    mkdirSync(join(folder, "app", "wheels"));
+    const wheel = join(folder, "app", "wheels", "greet-1.0-py3-none-any.whl");
+    execFileSync("/usr/bin/python3", ["-c", MAKE_WHEEL, wheel]);
+    write({ "requirements.txt": "./wheels/greet-1.0-py3-none-any.whl\n" });
+    await build();
+    expect(readdirSync(join(folder, packaged, "opt/app/vendor/python")).sort()).toEqual([
+      "bin",
+      "greet-1.0.dist-info",
+      "greet.py",
+    ]);
+    expect(read("opt/app/vendor/python/bin/greet").split("\n")[0]).toBe("#!/usr/bin/python3");
+    expect(read("usr/lib/app/launch")).toContain("PYTHONPATH=/opt/app/vendor/python");
+  }, 60_000);
+});
+
+// A wheel with one module and one command, made without the network.
+const MAKE_WHEEL = String.raw`
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[1], "w") as wheel:
+    info = "greet-1.0.dist-info/"
+    wheel.writestr("greet.py", "def main(): print('hi')\n")
+    wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\nName: greet\nVersion: 1.0\n")
+    wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+    wheel.writestr(info + "entry_points.txt", "[console_scripts]\ngreet = greet:main\n")
+    wheel.writestr(info + "RECORD", "")
+`;

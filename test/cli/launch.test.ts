@@ -1,0 +1,110 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { MAKEFILE_PROCESS } from "../../cli/deb/makefile";
+import { quote } from "../../cli/deb/unit";
+import { NASTY } from "./nasty-values";
+import { renderShop, textOf } from "./render-app";
+
+let folder: string;
+let launch: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "towline-test-"));
+  launch = join(folder, "launch");
+  const files = await renderShop("web: true\n", { environment: [`export PATH=${folder}/tools:$PATH`] });
+  writeFileSync(launch, textOf(files, "usr/lib/shop/launch").replaceAll("/opt/shop", folder), { mode: 0o755 });
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function start(line: string, environment: Record<string, string> = {}) {
+  const env = { PATH: "/usr/bin:/bin", ...environment };
+  // As systemd does; on a socket bash would take itself for a remote login.
+  return spawnSync(launch, ["start", "6100", "3", line], { env, stdio: ["ignore", "pipe", "pipe"], encoding: "utf8" });
+}
+
+it("runs a shell line in the app's folder with its name, version, port and tools", () => {
+  expect(start('echo "$APP_NAME $APP_VERSION $PORT $PWD $PATH"').stdout).toBe(
+    `shop 1.2.3~rc1 6102 ${folder} ${folder}/tools:/usr/bin:/bin\n`,
+  );
+});
+
+it("hands the whole environment on, whatever its names and values", () => {
+  // Names a script might use itself, and one that bash would execute.
+  const given = {
+    ...NASTY,
+    app: "a",
+    home: "b",
+    version: "c",
+    line: "d",
+    BASH_ENV: `$(touch ${folder}/pwned)`,
+    x1: "$x",
+  };
+  const { stdout, status } = start("env --null", given);
+  const seen = Object.fromEntries(
+    stdout
+      .split("\0")
+      .filter(Boolean)
+      .map((entry) => [entry.slice(0, entry.indexOf("=")), entry.slice(entry.indexOf("=") + 1)]),
+  );
+  expect(status).toBe(0);
+  expect(seen).toMatchObject(given);
+  expect(existsSync(join(folder, "pwned"))).toBe(false);
+});
+
+it("becomes the process, so that its signals and the sockets passed to it (LISTEN_PID) are the process's", () => {
+  const { stdout } = spawnSync(
+    "/bin/sh",
+    ["-c", `echo $$; exec "$0" start 6100 1 '/bin/sh -c "echo \\$\\$"'`, launch],
+    {
+      encoding: "utf8",
+    },
+  );
+  const [before, after] = stdout.trim().split("\n");
+  expect(after).toBe(before);
+});
+
+it("runs a command as it is given", () => {
+  const { stdout } = spawnSync(launch, ["run", "printf", "%s|", "$(id)", "a b", ""], { encoding: "utf8" });
+  expect(stdout).toBe("$(id)|a b||");
+});
+
+describe("units", () => {
+  it.each([
+    ["plain", '"plain"'],
+    ['say "hi" \\ there', '"say \\"hi\\" \\\\ there"'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's
+    ["echo $HOME ${A} 100% %i", '"echo $$HOME $${A} 100%% %%i"'],
+    ["a\tb", '"a\\tb"'],
+  ])("hold the shell line %j as %s", (line, expected) => {
+    expect(quote(line)).toBe(expected);
+  });
+
+  it("start and stop an app that has a Makefile through it", async () => {
+    const files = await renderShop("web: true\n", { processes: [MAKEFILE_PROCESS] });
+    expect(textOf(files, "usr/lib/systemd/system/shop-web@.service").split("\n")).toEqual(
+      expect.arrayContaining([
+        "Type=forking",
+        'ExecStart=/usr/lib/shop/launch start 6000 %i "make start"',
+        'ExecReload=/usr/lib/shop/launch run /bin/bash -p -c "make restart"',
+        'ExecStop=/usr/lib/shop/launch run /bin/bash -p -c "make stop"',
+      ]),
+    );
+  });
+
+  it("take their socket from systemd where the app wants that, the web process alone", async () => {
+    const files = await renderShop("worker: true\nweb: true\n", { manifest: { name: "shop", socket: true } });
+    const units = "usr/lib/systemd/system";
+    expect(textOf(files, `${units}/shop-web@.service`)).toContain("\nSockets=shop-web.socket\n");
+    expect(textOf(files, `${units}/shop-worker@.service`)).not.toContain("Sockets=");
+    expect(textOf(files, `${units}/shop-web.socket`)).toContain("\nListenStream=6100\n");
+    expect(textOf(files, "DEBIAN/postinst")).toContain(
+      "try-reload-or-restart 'shop-worker@*.service' 'shop-web@*.service' ||",
+    );
+    expect(textOf(files, "DEBIAN/prerm")).toContain(
+      "deb-systemd-invoke stop 'shop-web.socket' 'shop-worker@*.service' 'shop-web@*.service'",
+    );
+  });
+});
