@@ -29,6 +29,7 @@ export function renderUserData(values: UserDataValues): string {
     { path: "/etc/towline/host.env", permissions: "0644", content: renderEnvironment(values.environment) },
     { path: "/etc/apt/keyrings/towline.asc", permissions: "0644", content: values.signingKey },
     { path: "/etc/apt/sources.list.d/towline.sources", permissions: "0644", content: aptSource(values.environment) },
+    { path: "/etc/apt/preferences.d/towline", permissions: "0644", content: aptPreference(values.environment) },
     { path: "/usr/local/sbin/towline-install", permissions: "0755", content: values.installScript },
   ];
   const config = { write_files: files, runcmd: [["/usr/local/sbin/towline-install"]] };
@@ -57,4 +58,9 @@ function aptSource(environment: UserDataValues["environment"]): string {
   return Object.entries(fields)
     .map(([name, value]) => `${name}: ${value}\n`)
     .join("");
+}
+
+/** The stack's packages win over Debian's of the same name, even over newer ones (apt_preferences(5)). */
+function aptPreference(environment: UserDataValues["environment"]): string {
+  return `Package: *\nPin: origin "${environment.TOWLINE_BUCKET}"\nPin-Priority: 1001\n`;
 }

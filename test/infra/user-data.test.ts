@@ -92,6 +92,11 @@ describe("user data", () => {
             "Types: deb\nURIs: s3://acme-staging/\nSuites: edge\nComponents: extra\nArchitectures: arm64\n" +
             "Signed-By: /etc/apt/keyrings/towline.asc\n",
         },
+        {
+          path: "/etc/apt/preferences.d/towline",
+          permissions: "0644",
+          content: 'Package: *\nPin: origin "acme-staging"\nPin-Priority: 1001\n',
+        },
         { path: "/usr/local/sbin/towline-install", permissions: "0755", content: values.installScript },
       ],
       runcmd: [["/usr/local/sbin/towline-install"]],
