@@ -5,10 +5,13 @@ import os
 import signal
 import socket
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 # 500 makes a version that its health check refuses.
 HEALTH_STATUS = 200
+
+FIRST_REQUEST_SECONDS = 1
 
 VERSION = os.environ.get("APP_VERSION", "development")
 
@@ -46,6 +49,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
+        self.server.answered(self.connection)
 
     def log_request(self, code="-", size="-"):
         if self.path != "/health":
@@ -57,21 +61,35 @@ class Server(ThreadingHTTPServer):
     # Closing the server waits for the answers under way.
     daemon_threads = False
 
-    def __init__(self, address):
-        super().__init__(address, Handler)
+    def __init__(self, address, passed=None):
+        super().__init__(address, Handler, bind_and_activate=passed is None)
+        if passed is not None:
+            self.socket.close()
+            self.socket = passed
+            # Another instance may take the connection that this one was woken for.
+            self.socket.setblocking(False)
+        self.passed = passed is not None
         self.stopping = False
         self.connections = set()
+        # Those among them that have had no answer yet.
+        self.unanswered = set()
         self.lock = threading.Lock()
 
     def process_request(self, request, client_address):
         with self.lock:
             self.connections.add(request)
+            self.unanswered.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request):
         with self.lock:
             self.connections.discard(request)
+            self.unanswered.discard(request)
         super().shutdown_request(request)
+
+    def answered(self, request):
+        with self.lock:
+            self.unanswered.discard(request)
 
     def stop(self):
         """Ends serve_forever; called from a signal handler, where waiting for that would never end."""
@@ -80,11 +98,17 @@ class Server(ThreadingHTTPServer):
 
     def drain(self):
         """Answers what was asked before the end, then lets every connection go."""
-        # Connections the kernel took for us that serve_forever has not seen yet.
-        self.socket.setblocking(False)
-        while self.handle_one_waiting():
-            pass
+        if not self.passed:
+            # Connections the kernel took for us that serve_forever has not seen yet; in a socket that stays open they
+            # wait for the next process.
+            self.socket.setblocking(False)
+            while self.handle_one_waiting():
+                pass
         self.socket.close()
+        # The first request of a connection just made may be on its way.
+        patience = time.monotonic() + FIRST_REQUEST_SECONDS
+        while self.unanswered and time.monotonic() < patience:
+            time.sleep(0.01)
         with self.lock:
             # Requests already received can still be read; an idle connection reads its end.
             for connection in self.connections:
@@ -103,11 +127,18 @@ class Server(ThreadingHTTPServer):
         return True
 
 
+def passed_socket():
+    """The socket that systemd listens on for this process (sd_listen_fds(3)), or None."""
+    if os.environ.get("LISTEN_PID") != str(os.getpid()) or os.environ.get("LISTEN_FDS") != "1":
+        return None
+    return socket.socket(fileno=3)
+
+
 def main():
-    server = Server(("", int(os.environ.get("PORT", "6000"))))
+    server = Server(("", int(os.environ.get("PORT", "6000"))), passed_socket())
     signal.signal(signal.SIGTERM, lambda *_: server.stop())
     signal.signal(signal.SIGINT, lambda *_: server.stop())
-    print(f"hello {VERSION} listens on port {server.server_port}", flush=True)
+    print(f"hello {VERSION} listens on port {server.socket.getsockname()[1]}", flush=True)
     server.serve_forever(poll_interval=0.1)
     server.drain()
 

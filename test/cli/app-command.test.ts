@@ -158,7 +158,7 @@ it("run starts a command as the app's user, with its environment and nothing mor
     "/usr/lib/shop/launch",
     "run",
     "echo",
-    "$(id) a b",
+    "$$(id) a b",
   ]);
 });
 
