@@ -407,7 +407,7 @@ describe("the project's own stacks", () => {
           processes: { hello: { web: 1 } },
           size: { min: 2, max: 4 },
           http: { port: 6000, healthPath: "/health", deregistrationDelay: 5 },
-          health: { timeout: 20 },
+          health: { timeout: 12 },
           tags: { environment: "staging", service: "hello" },
         },
       },
