@@ -318,8 +318,8 @@ describe("an Auto Scaling group", () => {
         },
       ],
       healthCheckType: "ELB",
-      healthCheckGracePeriod: 20,
-      defaultInstanceWarmup: 20,
+      healthCheckGracePeriod: 12,
+      defaultInstanceWarmup: 12,
       instanceRefresh: {
         strategy: "Rolling",
         preferences: { minHealthyPercentage: 100, maxHealthyPercentage: 150, skipMatching: true },
@@ -399,21 +399,27 @@ describe("the load balancer", () => {
 });
 
 describe("the notifier", () => {
-  it("may read its one parameter, write its log and put aside what it cannot deliver", () => {
+  it("may read its one parameter and what hosts say, write its log and put aside what it cannot deliver", () => {
     const parameter = "arn:aws:ssm:eu-west-1:123456789012:parameter/towline/staging/slack-webhook";
     expect(statements(one(staging, "aws:iam/rolePolicy:RolePolicy", "notifier-role-policy"))).toEqual([
-      { Sid: "ReadWebhook", Effect: "Allow", Action: "ssm:GetParameter", Resource: parameter },
+      { Sid: "ReadSecrets", Effect: "Allow", Action: "ssm:GetParameter", Resource: [parameter] },
       {
-        Sid: "DecryptWebhook",
+        Sid: "DecryptSecrets",
         Effect: "Allow",
         Action: "kms:Decrypt",
         Resource: "*",
         Condition: {
           StringEquals: {
             "kms:ViaService": "ssm.eu-west-1.amazonaws.com",
-            "kms:EncryptionContext:PARAMETER_ARN": parameter,
+            "kms:EncryptionContext:PARAMETER_ARN": [parameter],
           },
         },
+      },
+      {
+        Sid: "ReadHosts",
+        Effect: "Allow",
+        Action: "s3:GetObject",
+        Resource: "arn:aws:s3:::towline-example-staging/hosts/*",
       },
       {
         Sid: "WriteLog",
@@ -436,8 +442,14 @@ describe("the notifier", () => {
       runtime: "nodejs22.x",
       architectures: ["arm64"],
       handler: "index.handler",
-      code: { path: path.join(root, "dist/notifier") },
-      environment: { variables: { SLACK_WEBHOOK_PARAMETER: "/towline/staging/slack-webhook" } },
+      code: { assets: { "index.js": { path: path.join(root, "dist/notifier/index.js") } } },
+      environment: {
+        variables: {
+          SLACK_WEBHOOK_PARAMETER: "/towline/staging/slack-webhook",
+          TOWLINE_BUCKET: "towline-example-staging",
+          TOWLINE_GROUP_PREFIX: "towline-staging-",
+        },
+      },
       deadLetterConfig: { targetArn: "arn:aws:sqs:eu-west-1:123456789012:towline-staging-undelivered" },
       loggingConfig: { logFormat: "Text", logGroup: "/aws/lambda/towline-staging-notifier" },
     });
