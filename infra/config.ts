@@ -14,5 +14,7 @@ export type {
   RepositoryConfig,
   ScalingConfig,
   SizeConfig,
+  SlackCommandConfig,
+  SlackConfig,
   StackConfig,
 } from "./config/types";

@@ -46,6 +46,11 @@ export function notifierName(stack: string): string {
   return `${PROJECT}-${stack}-notifier`;
 }
 
+/** The function behind the Slack commands, and its role. */
+export function slackCommandName(stack: string): string {
+  return `${PROJECT}-${stack}-slack-command`;
+}
+
 /** The queue that keeps the events the notifier could not deliver. */
 export function deadLetterQueueName(stack: string): string {
   return `${PROJECT}-${stack}-undelivered`;

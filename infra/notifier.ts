@@ -1,7 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
+import { bundleArchive } from "./bundle-archive";
+import type { SlackConfig } from "./config";
 import { policyDocument, type Statement, trustPolicy } from "./policy";
+import { readSecrets, type SecretsPlace } from "./secret-access";
 import type { Tags } from "./tags";
 
 /** Days the notifier's log is kept. */
@@ -15,12 +18,16 @@ export interface NotifierArgs {
   readonly name: string;
   /** Physical name of the queue for events that could not be delivered. */
   readonly deadLetterQueueName: string;
-  /** Folder that holds the bundle, `index.js`, and nothing else. */
+  /** Folder that holds the bundle, `index.js`. */
   readonly bundle: string;
   /** Topic whose events go to Slack. */
   readonly topicArn: pulumi.Output<string>;
-  /** Name of the SSM SecureString that holds the webhook's URL. */
-  readonly webhookParameter: string;
+  /** Where Slack is, and whom it calls when. */
+  readonly slack: SlackConfig;
+  /** First part of the names of the stack's Auto Scaling groups. */
+  readonly groupPrefix: string;
+  /** The bucket in which hosts say what they run. */
+  readonly repository: { readonly bucket: pulumi.Output<string>; readonly bucketArn: pulumi.Output<string> };
   readonly region: string;
   readonly account: Account;
   readonly tags: Tags;
@@ -61,15 +68,15 @@ export class Notifier extends pulumi.ComponentResource {
       `${name}-function`,
       {
         name: args.name,
-        description: "Tells Slack about launches, terminations and deployments",
+        description: "Tells Slack about launches, terminations, alarms and deployments",
         runtime: aws.lambda.Runtime.NodeJS22dX,
         architectures: ["arm64"],
         handler: "index.handler",
-        code: new pulumi.asset.FileArchive(args.bundle),
+        code: bundleArchive(args.bundle),
         role: role.arn,
         memorySize: 256,
         timeout: 30,
-        environment: { variables: { SLACK_WEBHOOK_PARAMETER: args.webhookParameter } },
+        environment: { variables: environment(args) },
         deadLetterConfig: { targetArn: queue.arn },
         loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
         tags: args.tags,
@@ -97,44 +104,47 @@ export class Notifier extends pulumi.ComponentResource {
   }
 }
 
+/** The variables of docs/messages.md; those that are not set are left out. */
+function environment({ slack, groupPrefix, repository }: NotifierArgs): Record<string, pulumi.Input<string>> {
+  return {
+    TOWLINE_BUCKET: repository.bucket,
+    TOWLINE_GROUP_PREFIX: groupPrefix,
+    SLACK_WEBHOOK_PARAMETER: slack.webhookParameter,
+    ...(slack.botTokenParameter && { SLACK_BOT_TOKEN_PARAMETER: slack.botTokenParameter }),
+    ...(slack.channel && { SLACK_CHANNEL: slack.channel }),
+    ...(slack.mention && { SLACK_MENTION: slack.mention }),
+    ...(slack.quietHours && { SLACK_QUIET_HOURS: slack.quietHours }),
+    ...(slack.minimumSeverity && { SLACK_MINIMUM_SEVERITY: slack.minimumSeverity }),
+  };
+}
+
 function notifierPolicy(
-  { account, region, webhookParameter }: NotifierArgs,
+  { account, region, slack, repository }: NotifierArgs,
   logGroupArn: pulumi.Output<string>,
   queueArn: pulumi.Output<string>,
 ): pulumi.Output<string> {
+  const secrets = [slack.webhookParameter, slack.botTokenParameter].filter((secret) => secret !== undefined);
   return pulumi
-    .all([account.partition, account.id, logGroupArn, queueArn])
-    .apply(([partition, id, log, queue]) =>
-      policyDocument(
-        notifierStatements(`arn:${partition}:ssm:${region}:${id}:parameter${webhookParameter}`, region, log, queue),
-      ),
+    .all([account.partition, account.id, logGroupArn, queueArn, repository.bucketArn])
+    .apply(([partition, accountId, log, queue, bucket]) =>
+      policyDocument(notifierStatements(secrets, { partition, region, accountId }, log, queue, bucket)),
     );
 }
 
 /**
- * What the notifier may do: read its one parameter, decrypt that parameter and nothing else (the context is what SSM
- * encrypts a SecureString with), write its log, and put aside what it could not deliver.
+ * What the notifier may do: read its secrets and what the hosts say they run, write its log, and put aside what it could not
+ * deliver.
  */
-export function notifierStatements(
-  parameterArn: string,
-  region: string,
+function notifierStatements(
+  secrets: readonly string[],
+  place: SecretsPlace,
   logGroupArn: string,
   queueArn: string,
+  bucketArn: string,
 ): Statement[] {
   return [
-    { Sid: "ReadWebhook", Effect: "Allow", Action: "ssm:GetParameter", Resource: parameterArn },
-    {
-      Sid: "DecryptWebhook",
-      Effect: "Allow",
-      Action: "kms:Decrypt",
-      Resource: "*",
-      Condition: {
-        StringEquals: {
-          "kms:ViaService": `ssm.${region}.amazonaws.com`,
-          "kms:EncryptionContext:PARAMETER_ARN": parameterArn,
-        },
-      },
-    },
+    ...readSecrets(secrets, place),
+    { Sid: "ReadHosts", Effect: "Allow", Action: "s3:GetObject", Resource: `${bucketArn}/hosts/*` },
     {
       Sid: "WriteLog",
       Effect: "Allow",

@@ -1,17 +1,26 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
-import { bundleNotifier } from "../lambda/bundle";
+import { bundleNotifier, bundleSlackCommand } from "../lambda/bundle";
 import { currentAccount } from "./account";
 import type { HttpConfig, StackConfig } from "./config";
 import { Group, type Ingress } from "./group";
 import { LoadBalancer } from "./load-balancer";
-import { deadLetterQueueName, loadBalancerName, notifierName, targetGroupName, topicName } from "./names";
+import {
+  deadLetterQueueName,
+  loadBalancerName,
+  notifierName,
+  resourceName,
+  slackCommandName,
+  targetGroupName,
+  topicName,
+} from "./names";
 import { Network } from "./network";
 import { Notifier } from "./notifier";
 import { Repository } from "./repository";
 import { ROOT } from "./root";
 import { readSigningKey } from "./signing-key";
+import { SlackCommand } from "./slack-command";
 import { groupTags, stackTags } from "./tags";
 import { TargetGroup } from "./target-group";
 import { Topic } from "./topic";
@@ -22,6 +31,8 @@ export interface StackOutputs {
   readonly url?: pulumi.Output<string>;
   readonly bucket: pulumi.Output<string>;
   readonly topicArn: pulumi.Output<string>;
+  /** Address to give Slack as the request URL of its commands; absent where there are none. */
+  readonly slackCommandUrl?: pulumi.Output<string>;
   /** Physical names of the Auto Scaling groups, by group. */
   readonly groups: Readonly<Record<string, pulumi.Output<string>>>;
 }
@@ -42,11 +53,27 @@ export function buildStack(config: StackConfig): StackOutputs {
     deadLetterQueueName: deadLetterQueueName(stack),
     bundle: bundleNotifier(ROOT),
     topicArn: topic.arn,
-    webhookParameter: config.slack.webhookParameter,
+    slack: config.slack,
+    groupPrefix: resourceName(stack, ""),
+    repository,
     region,
     account,
     tags,
   });
+
+  const slackCommand =
+    config.slackCommand &&
+    new SlackCommand("slack-command", {
+      name: slackCommandName(stack),
+      bundle: bundleSlackCommand(ROOT),
+      stack,
+      command: config.slackCommand,
+      botTokenParameter: config.slackCommand.allow.userGroup && config.slack.botTokenParameter,
+      topicArn: topic.arn,
+      region,
+      account,
+      tags,
+    });
 
   const groups: Record<string, pulumi.Output<string>> = {};
   let url: pulumi.Output<string> | undefined;
@@ -65,7 +92,13 @@ export function buildStack(config: StackConfig): StackOutputs {
     });
     groups[name] = built.autoScalingGroupName;
   }
-  return { ...(url && { url }), bucket: repository.bucket, topicArn: topic.arn, groups };
+  return {
+    ...(url && { url }),
+    ...(slackCommand && { slackCommandUrl: slackCommand.url }),
+    bucket: repository.bucket,
+    topicArn: topic.arn,
+    groups,
+  };
 }
 
 /** The configuration lets one group at most serve HTTP, so there is one load balancer at most. */

@@ -3,24 +3,41 @@ import path from "node:path";
 import { buildSync } from "esbuild";
 
 /**
- * Bundles the notifier into one CommonJS file, `<root>/dist/notifier/index.js`, whose `handler` Lambda calls as
- * `index.handler`. The bytes depend on the sources only, not on where the checkout lies or who builds it, so an unchanged
- * notifier never shows up as a change of the function.
+ * Bundles the notifier into one CommonJS file, whose `handler` Lambda calls as `index.handler`.
  *
  * @param root the project's root, absolute or relative to the working directory
- * @returns the absolute path of the folder, which holds nothing but the bundle
+ * @returns the absolute path of the folder that holds it as `index.js`, `<root>/dist/notifier`
  * @throws esbuild's BuildFailure, naming file and line, when the sources do not build
  */
 export function bundleNotifier(root: string): string {
+  return bundle(root, "lambda/handler.ts", "dist/notifier/index.js");
+}
+
+/** The same for the function behind the Slack commands, in `<root>/dist/slack-command`. */
+export function bundleSlackCommand(root: string): string {
+  return bundle(root, "lambda/slack-command/handler.ts", "dist/slack-command/index.js");
+}
+
+/** The same for the preview of the notifier's messages, which lies beside the notifier and is for people, not for Lambda. */
+export function bundlePreview(root: string): string {
+  return bundle(root, "lambda/preview/main.ts", "dist/notifier/preview.js");
+}
+
+/**
+ * The bytes depend on the sources only, not on where the checkout lies or who builds it, so an unchanged function never shows
+ * up as a change.
+ */
+function bundle(root: string, source: string, target: string): string {
   const base = path.resolve(root);
-  const folder = path.join(base, "dist", "notifier");
+  const file = path.join(base, target);
   const { outputFiles } = buildSync({
     absWorkingDir: base,
-    entryPoints: ["lambda/handler.ts"],
-    outfile: "dist/notifier/index.js",
+    entryPoints: [source],
+    outfile: target,
     bundle: true,
     minify: true,
     keepNames: true,
+    charset: "utf8",
     legalComments: "none",
     platform: "node",
     target: "node22",
@@ -32,17 +49,17 @@ export function bundleNotifier(root: string): string {
     logLevel: "silent",
     write: false,
   });
-  const [bundle] = outputFiles;
-  if (bundle === undefined) throw new Error("esbuild built no notifier although it reported no error");
+  const [output] = outputFiles;
+  if (output === undefined) throw new Error(`esbuild built no ${target} although it reported no error`);
 
-  mkdirSync(folder, { recursive: true });
-  replaceFile(path.join(folder, "index.js"), bundle.contents);
-  return folder;
+  mkdirSync(path.dirname(file), { recursive: true });
+  replaceFile(file, output.contents);
+  return path.dirname(file);
 }
 
-/** Two runs may build at once, and neither may ever zip half a file. The draft lies outside the folder that gets zipped. */
+/** Two runs may build at once, and neither may ever zip half a file. */
 function replaceFile(file: string, contents: Uint8Array): void {
-  const draft = path.join(path.dirname(path.dirname(file)), `.notifier-${process.pid}.js`);
+  const draft = path.join(path.dirname(path.dirname(file)), `.${path.basename(file)}-${process.pid}`);
   try {
     writeFileSync(draft, contents);
     renameSync(draft, file);
@@ -50,4 +67,10 @@ function replaceFile(file: string, contents: Uint8Array): void {
     rmSync(draft, { force: true });
     throw error;
   }
+}
+
+/** `npm run build`: everything, into `dist/` of the project. */
+if (require.main === module) {
+  const root = path.dirname(__dirname);
+  for (const build of [bundleNotifier, bundlePreview, bundleSlackCommand]) build(root);
 }

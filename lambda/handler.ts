@@ -1,8 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isWanted, mentionFor, readAttention } from "./attention";
+import { readSecret } from "./aws/secret";
+import { bucketReader, withRelease } from "./hosts";
+import { Ledger } from "./ledger";
 import { notify } from "./notify";
-import { readParameter } from "./slack/parameter";
+import type { Report } from "./report";
+import { webhookCredential } from "./slack/credential";
+import { slackMessage } from "./slack/message";
+import type { Patience } from "./slack/persist";
 import { postMessage } from "./slack/post";
-import { WebhookAddress } from "./slack/webhook-address";
+import { threadsFor } from "./slack/threads";
 
 /** What we use of the context Lambda passes as the second argument. */
 export interface LambdaContext {
@@ -13,7 +20,11 @@ export interface LambdaContext {
 /** The time an invocation gets where nobody passes a context. */
 const DEFAULT_TIME_MS = 30_000;
 
-const address = new WebhookAddress(process.env, readParameter);
+const webhook = webhookCredential(process.env, readSecret);
+const threads = threadsFor(process.env, readSecret);
+const attention = readAttention(process.env);
+const readObject = bucketReader(process.env);
+const ledger = new Ledger();
 
 /**
  * The Lambda function: posts the SNS messages of the event to Slack.
@@ -23,5 +34,23 @@ const address = new WebhookAddress(process.env, readParameter);
 export async function handler(event: unknown, context?: LambdaContext): Promise<void> {
   const end = Date.now() + DEFAULT_TIME_MS;
   const remainingMs = () => context?.getRemainingTimeInMillis() ?? end - Date.now();
-  await notify(event, (message) => postMessage(message, { address, remainingMs, sleep }));
+  const prefix = process.env.TOWLINE_GROUP_PREFIX ?? "";
+  await notify(event, {
+    ledger,
+    enrich: async (notification) => (readObject ? withRelease(notification, prefix, readObject) : notification),
+    deliver: (report) => deliver(report, { remainingMs, sleep }),
+  });
+}
+
+async function deliver(report: Report, patience: Patience): Promise<void> {
+  if (!isWanted(report, attention)) return console.log(`left out, ${report.severity}: ${report.story}`);
+  const mention = mentionFor(report, attention, new Date());
+  if (threads !== undefined) {
+    try {
+      return await threads.post(report, mention, patience);
+    } catch (error) {
+      console.error("the bot could not post, the webhook takes over:", error);
+    }
+  }
+  await postMessage(slackMessage(report, mention), webhook, patience);
 }

@@ -65,6 +65,18 @@ export function atMostOneHttpGroup(groups: Readonly<Record<string, { http?: unkn
   }
 }
 
+export function botHasChannel(slack: { botTokenParameter?: string; channel?: string }, context: Context): void {
+  if ((slack.botTokenParameter === undefined) === (slack.channel === undefined)) return;
+  const [there, missing] =
+    slack.channel === undefined ? ["botTokenParameter", "channel"] : ["channel", "botTokenParameter"];
+  report(context, [there], `should come with ${missing}, which is missing. Add it, or remove ${there}.`);
+}
+
+export function allowsSomebody(allow: { users: readonly string[]; userGroup?: string }, context: Context): void {
+  if (allow.users.length > 0 || allow.userGroup !== undefined) return;
+  report(context, [], 'should name somebody, but names nobody. Write for example "allow: {users: [U0123456789]}".');
+}
+
 function report(context: Context, path: PropertyKey[], message: string): void {
   context.addIssue({ code: "custom", path, message, params: { sentence: true } });
 }

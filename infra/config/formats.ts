@@ -28,6 +28,27 @@ export const GROUP = /^(__base__|[a-z](-?[a-z0-9]){0,31})$/;
 /** An SSM parameter with a hierarchy (Parameter Store naming rules). */
 export const PARAMETER = /^(\/[A-Za-z0-9_.-]+){1,15}$/;
 
+/** A secret: an SSM parameter's name, or the full ARN of a Secrets Manager secret, six characters of AWS's own at its end. */
+export const SECRET =
+  /^((\/[A-Za-z0-9_.-]+){1,15}|arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6})$/;
+
+/** Whom Slack's messages call: those who are there, everyone, or a user group or user by ID. */
+export const MENTION = /^(here|channel|[SUW][A-Z0-9]{2,})$/;
+
+/** Hours of the day, and the IANA time zone they are meant in. */
+export const QUIET_HOURS = /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d( [A-Za-z0-9_+/-]+)?$/;
+
+/** IDs of Slack's channels, users and user groups. */
+export const SLACK_CHANNEL = /^[CG][A-Z0-9]{2,}$/;
+export const SLACK_USER = /^[UW][A-Z0-9]{2,}$/;
+export const SLACK_USER_GROUP = /^S[A-Z0-9]{2,}$/;
+
+/** An address of a web server, without a query. */
+export const WEB_ADDRESS = /^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?(\/[A-Za-z0-9._~/-]*)?$/;
+
+/** A Jenkins job, in folders where it lies in some. */
+export const JENKINS_JOB = /^[A-Za-z0-9_.-]+( [A-Za-z0-9_.-]+)*(\/[A-Za-z0-9_.-]+( [A-Za-z0-9_.-]+)*)*$/;
+
 /** An EC2 instance type, such as t3.small or u-6tb1.metal. */
 export const INSTANCE_TYPE = /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/;
 

@@ -3,7 +3,7 @@ import { ConfigError, describeIssues } from "./errors";
 import * as format from "./formats";
 import { inherit, isSection, origin, type Section } from "./inheritance";
 import { type ParsedStack, stackSchema } from "./schema";
-import type { Architecture, GroupConfig, StackConfig } from "./types";
+import type { Architecture, GroupConfig, SlackCommandConfig, StackConfig } from "./types";
 
 const BASE = "__base__";
 const GROUPS = `${PROJECT}:groups`;
@@ -27,8 +27,8 @@ export function parseStackConfig(stack: string, raw: Readonly<Record<string, unk
     return fail(describeIssues(result.error.issues, stackSchema, document, (path) => locate(raw[GROUPS], path)));
   }
   const config = complete(stack, result.data);
-  const tooLong = longNames(config);
-  return tooLong.length > 0 ? fail(tooLong) : config;
+  const faults = [...longNames(config), ...commandFaults(config)];
+  return faults.length > 0 ? fail(faults) : config;
 }
 
 /** The sentence for a stack that cannot have this name. */
@@ -76,9 +76,25 @@ function complete(stack: string, parsed: ParsedStack): StackConfig {
     region: parsed["aws:region"],
     repository: parsed["towline:repository"],
     signingKey: parsed["towline:signingKey"] ?? `keys/${stack}.asc`,
-    slack: { webhookParameter: parsed["towline:slack"].webhookParameter ?? `/${PROJECT}/${stack}/slack-webhook` },
+    slack: {
+      ...parsed["towline:slack"],
+      webhookParameter: parsed["towline:slack"].webhookParameter ?? `/${PROJECT}/${stack}/slack-webhook`,
+    },
+    slackCommand: parsed["towline:slackCommand"] && completeCommand(stack, parsed["towline:slackCommand"]),
     network: parsed["towline:network"],
     groups: Object.fromEntries(groups.map(([name, group]) => [name, completeGroup(architecture, group)])),
+  };
+}
+
+function completeCommand(
+  stack: string,
+  { jenkins, ...own }: NonNullable<ParsedStack["towline:slackCommand"]>,
+): SlackCommandConfig {
+  const credentialsParameter = jenkins.credentialsParameter ?? `/${PROJECT}/${stack}/jenkins-credentials`;
+  return {
+    ...own,
+    signingSecretParameter: own.signingSecretParameter ?? `/${PROJECT}/${stack}/slack-signing-secret`,
+    jenkins: { ...jenkins, credentialsParameter },
   };
 }
 
@@ -90,6 +106,23 @@ function completeGroup(architecture: Architecture, group: ParsedStack["towline:g
     instanceType: own.instanceType ?? (architecture === "arm64" ? "t4g.small" : "t3.small"),
     image: own.image ?? `/aws/service/debian/release/13/latest/${architecture}`,
   };
+}
+
+/** What in the commands' section does not go with the rest of the stack. */
+function commandFaults({ stack, slack, slackCommand }: StackConfig): string[] {
+  const section = `${PROJECT}:slackCommand`;
+  const faults: string[] = [];
+  if (slackCommand?.promoteFrom === stack) {
+    faults.push(
+      `${section}/promoteFrom: should be another stack than this one, but is "${stack}". Put the section into the stack that releases are promoted to, or name another stack.`,
+    );
+  }
+  if (slackCommand?.allow.userGroup !== undefined && slack.botTokenParameter === undefined) {
+    faults.push(
+      `${section}/allow/userGroup: should come with ${PROJECT}:slack/botTokenParameter, which is missing: its members are read with it. Add it, or name users.`,
+    );
+  }
+  return faults;
 }
 
 function longNames({ stack, groups }: StackConfig): string[] {

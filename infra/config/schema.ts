@@ -52,12 +52,68 @@ const network = z.strictObject({
   natGateways: expecting(z.enum(["single", "perZone"]), "single or perZone", "natGateways: single").default("single"),
 });
 
-const slack = z.strictObject({
-  webhookParameter: text(
-    format.PARAMETER,
-    "the name of an SSM parameter, with a leading slash",
-    "webhookParameter: /towline/staging/slack-webhook",
-  ).optional(),
+function secret(key: string, name: string): z.ZodString {
+  return text(
+    format.SECRET,
+    "the name of an SSM parameter, with a leading slash, or the full ARN of a Secrets Manager secret",
+    `${key}: /towline/staging/${name}`,
+  );
+}
+
+const slack = z
+  .strictObject({
+    webhookParameter: secret("webhookParameter", "slack-webhook").optional(),
+    botTokenParameter: secret("botTokenParameter", "slack-bot-token").optional(),
+    channel: text(format.SLACK_CHANNEL, "the ID of a Slack channel", "channel: C0123456789").optional(),
+    mention: text(
+      format.MENTION,
+      "here, channel, or the ID of a Slack user group or user",
+      "mention: S0123456789",
+    ).optional(),
+    quietHours: text(
+      format.QUIET_HOURS,
+      "hours of the day and a time zone, in quotes",
+      'quietHours: "22:00-07:00 Europe/Berlin"',
+    ).optional(),
+    minimumSeverity: expecting(
+      z.enum(["info", "good", "warning", "danger"]),
+      "info, good, warning or danger",
+      "minimumSeverity: warning",
+    ).optional(),
+  })
+  .superRefine(check.botHasChannel);
+
+const jobName = text(format.JENKINS_JOB, "the name of a Jenkins job, with its folders", "promoteJob: ops/promote");
+
+const slackCommand = z.strictObject({
+  signingSecretParameter: secret("signingSecretParameter", "slack-signing-secret").optional(),
+  promoteFrom: text(format.STACK, "the name of the stack releases are promoted from", "promoteFrom: staging").default(
+    "staging",
+  ),
+  jenkins: expecting(
+    z.strictObject({
+      url: text(format.WEB_ADDRESS, "the address of Jenkins", "url: https://jenkins.example.com"),
+      credentialsParameter: secret("credentialsParameter", "jenkins-credentials").optional(),
+      promoteJob: jobName.default("promote"),
+      rollbackJob: jobName.default("rollback"),
+    }),
+    "a map with at least url",
+    "jenkins: {url: https://jenkins.example.com}",
+  ),
+  allow: expecting(
+    z
+      .strictObject({
+        users: expecting(
+          z.array(text(format.SLACK_USER, "the ID of a Slack user", "users: [U0123456789]")),
+          "a list of IDs of Slack users",
+          "users: [U0123456789]",
+        ).default([]),
+        userGroup: text(format.SLACK_USER_GROUP, "the ID of a Slack user group", "userGroup: S0123456789").optional(),
+      })
+      .superRefine(check.allowsSomebody),
+    "a map with users, userGroup or both",
+    "allow: {users: [U0123456789]}",
+  ),
 });
 
 const size = expecting(
@@ -172,6 +228,11 @@ export const stackSchema = z.strictObject({
     "a map with webhookParameter",
     "towline:slack: {webhookParameter: /slack}",
   ).prefault({}),
+  "towline:slackCommand": expecting(
+    slackCommand,
+    "a map with jenkins and allow",
+    "towline:slackCommand: {jenkins: {url: https://jenkins.example.com}, allow: {users: [U0123456789]}}",
+  ).optional(),
   "towline:network": expecting(
     network,
     "a map with cidr, zones or natGateways",

@@ -13,6 +13,8 @@ export interface StackConfig {
   readonly signingKey: string;
   /** Where the notifier finds Slack. */
   readonly slack: SlackConfig;
+  /** The commands in Slack that start Jenkins' jobs; absent where there are none. */
+  readonly slackCommand?: SlackCommandConfig;
   /** The stack's network. */
   readonly network: NetworkConfig;
   /** The groups of instances by name, with what they inherit from `__base__`. */
@@ -33,8 +35,44 @@ export interface RepositoryConfig {
 export type Architecture = "amd64" | "arm64";
 
 export interface SlackConfig {
-  /** Name of the SSM SecureString that holds the webhook's URL. @default /towline/<stack>/slack-webhook */
+  /**
+   * Name of the SSM SecureString that holds the webhook's URL, or ARN of such a Secrets Manager secret.
+   * @default /towline/<stack>/slack-webhook
+   */
   readonly webhookParameter: string;
+  /** The same for a bot's token, with which messages of one scale event or deploy become a thread. @default no bot */
+  readonly botTokenParameter?: string;
+  /** ID of the channel the bot posts to. */
+  readonly channel?: string;
+  /** Whom messages call that need a person: `here`, `channel`, or the ID of a user group or user. @default nobody */
+  readonly mention?: string;
+  /** Hours of the day in which nobody is called: `22:00-07:00 Europe/Berlin`. @default none */
+  readonly quietHours?: string;
+  /** Messages below it are not posted. @default info */
+  readonly minimumSeverity?: "info" | "good" | "warning" | "danger";
+}
+
+export interface SlackCommandConfig {
+  /** Secret that Slack signs its requests with. @default /towline/<stack>/slack-signing-secret */
+  readonly signingSecretParameter: string;
+  /** Stack whose releases `/promote` promotes to this one. @default staging */
+  readonly promoteFrom: string;
+  readonly jenkins: {
+    readonly url: string;
+    /** Secret that holds `user:token`, a Jenkins user's API token. @default /towline/<stack>/jenkins-credentials */
+    readonly credentialsParameter: string;
+    /** @default promote */
+    readonly promoteJob: string;
+    /** @default rollback */
+    readonly rollbackJob: string;
+  };
+  /** Who may give the commands. */
+  readonly allow: {
+    /** IDs of Slack users. @default none */
+    readonly users: readonly string[];
+    /** ID of a Slack user group; its members are read with `slack/botTokenParameter`. */
+    readonly userGroup?: string;
+  };
 }
 
 export interface NetworkConfig {

@@ -23,6 +23,8 @@ function create(region: string, { type, name, inputs }: Registration): Created {
       return { id: `lt-${hex}`, state: { ...state, latestVersion: 1 } };
     case "aws:lb/loadBalancer:LoadBalancer":
       return { id: arn, state: { ...state, dnsName: `${physical}-1234567890.${region}.elb.amazonaws.com` } };
+    case "aws:lambda/functionUrl:FunctionUrl":
+      return { id: physical, state: { ...state, functionUrl: `https://${hex}.lambda-url.${region}.on.aws/` } };
     case "aws:sqs/queue:Queue":
       return { id: arn, state: { ...state, url: `https://sqs.${region}.amazonaws.com/${ACCOUNT}/${physical}` } };
     case "awsx:ec2:Vpc":

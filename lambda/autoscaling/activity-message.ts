@@ -1,88 +1,123 @@
+import { activityPage, alarmPage, bootLogPage, instancePage } from "../aws/console";
 import { duration } from "../duration";
-import {
-  type Block,
-  facts,
-  footnote,
-  paragraph,
-  type Severity,
-  type SlackMessage,
-  slackMessage,
-} from "../slack/message";
+import { origin } from "../formatters/formatter";
+import type { Item, Report, Severity } from "../report";
+import { buttons, facts, footnote, paragraph } from "../slack/message";
+import { enumerate } from "../values";
 import type { Activity } from "./activity";
 import type { Capacity } from "./cause";
+import { remedyFor } from "./remedies";
 
-/** How launches and terminations differ in words. */
-export interface Wording {
-  /** A group scales `out` by launching and `in` by terminating. */
-  readonly direction: "out" | "in";
-  readonly noun: "Launch" | "Termination";
-  readonly verb: "launched" | "terminated";
+/** More instances than this are counted in the story and listed below it. */
+const NAMED_IN_STORY = 4;
+
+/** Tells an activity: what happened, why, to whom; an error first of all. */
+export function activityReport(activity: Activity): Report {
+  const { cause, place, group, direction, error = "" } = activity;
+  const key = ["scale", place.account, place.region, group, direction, error, cause.origin].join("|");
+  const items: Item[] = [{ id: activity.instance ?? activity.id, text: subject(activity) }];
+  return { ...tell(activity, items), episode: { key, items, together: true, tell: (all) => tell(activity, all) } };
 }
 
-/**
- * Tells an activity: what happened, why, to whom; an error first of all.
- *
- * @param severity of the activity when it succeeded; a failed one is always `danger`
- */
-export function activityMessage(activity: Activity, wording: Wording, severity: Severity): SlackMessage {
-  const capacity = capacityOf(activity, wording);
-  const story =
-    activity.error === undefined
-      ? successStory(activity, wording, capacity)
-      : errorStory(activity, activity.error, wording, capacity);
-  return slackMessage(activity.error === undefined ? severity : "danger", story, blocks(activity, capacity));
+/** @param items the instances of the whole scale event; `activity` is the one that is told now */
+function tell(activity: Activity, items: readonly Item[]): Report {
+  const { error, group, instance, zone, seconds, cause, causeText, place, alarm, runs } = activity;
+  const capacity = capacityOf(activity);
+  const one = items.length === 1;
+  const remedy = error && remedyFor(error);
+  return {
+    severity: severity(activity),
+    story: error === undefined ? successStory(activity, items) : errorStory(activity, error, items.length, remedy),
+    needsPerson: error !== undefined,
+    blocks: [
+      paragraph(error),
+      paragraph(remedy && `What usually fixes it: ${remedy}.`),
+      facts({
+        Group: group,
+        Capacity: capacity && `${capacity.before} → ${capacity.after}`,
+        Instance: one ? instance : undefined,
+        Zone: one ? zone : undefined,
+        Instances: one ? undefined : items.map(({ text }) => text).join(", "),
+        Runs: runs,
+        Took: seconds === undefined ? undefined : duration(seconds),
+        Reason: cause.reason,
+      }),
+      footnote(causeText),
+      buttons({
+        Instance: instancePage(place, one ? instance : undefined),
+        Activity: activityPage(place, group),
+        Alarm: alarmPage(place, alarm),
+        "Boot log": bootLogPage(place, one ? instance : undefined),
+      }),
+      footnote(origin(place)),
+    ],
+  };
+}
+
+function severity({ error, cause, direction }: Activity): Severity {
+  if (error !== undefined) return "danger";
+  if (cause.kind === "health") return "warning";
+  return direction === "out" ? "good" : "info";
 }
 
 /** A Cause may tell of an earlier change the other way; its numbers are then not this activity's. */
-function capacityOf({ cause: { capacity } }: Activity, { direction }: Wording): Capacity | undefined {
+function capacityOf({ cause: { capacity, kind }, direction }: Activity): Capacity | undefined {
   if (capacity === undefined || capacity.before === capacity.after) return undefined;
-  return capacity.after > capacity.before === (direction === "out") ? capacity : undefined;
+  return capacity.after > capacity.before === (direction === "out") || kind === "standby" ? capacity : undefined;
 }
 
-function successStory(activity: Activity, { direction, verb }: Wording, capacity: Capacity | undefined): string {
-  const { group, instance = "an instance", zone, seconds } = activity;
-  const where = zone === undefined ? "" : ` in ${zone}`;
-  const howLong = seconds === undefined ? "" : ` (${duration(seconds)})`;
-  const did = `${verb} ${instance}${where}${howLong}`;
-  if (capacity === undefined) return `${group} ${did}${because(activity)}.`;
-  return `${group} scaled ${direction} ${step(capacity)}${because(activity)}; ${did}.`;
+/** The short forms: what kind of change it was decides what comes first. */
+function successStory(activity: Activity, items: readonly Item[]): string {
+  const { group, cause, direction, seconds, runs, from, to } = activity;
+  const who = items.length > NAMED_IN_STORY ? `${items.length} instances` : enumerate(items.map(({ text }) => text));
+  const capacity = capacityOf(activity);
+  const numbers = capacity && ` from ${capacity.before} to ${capacity.after}`;
+  const aside = [seconds === undefined ? undefined : duration(seconds), runs].filter(Boolean).join(", ");
+  const details = aside === "" ? "" : ` (${aside})`;
+  const did = `${direction === "out" ? "launched" : "terminated"} ${who}${details}`;
+  const because = cause.reason === undefined ? "" : `: ${cause.reason}`;
+  if (from === "WarmPool" || to === "WarmPool") return `${group} ${poolMove(from, to, who)}${details}${because}.`;
+  switch (cause.kind) {
+    case "health":
+      return `${group} is replacing ${who}${because} (${did.split(" ", 1)[0]}${seconds === undefined ? "" : ` after ${duration(seconds)}`}).`;
+    case "replacement":
+      return `${group} ${did}${because}.`;
+    case "refresh":
+      return `Instance refresh of ${group} ${did}.`;
+    case "rebalance":
+      return `${group} rebalanced its zones${numbers ? `,${numbers}` : ""}: ${did}.`;
+    case "attach":
+    case "standby":
+      return `${group}${numbers ? ` went${numbers}` : ""}: ${who} ${cause.reason?.replace(/^it /, "")}.`;
+    default:
+      if (numbers) return `${group} scaled ${direction}${numbers}${because}; ${did}.`;
+      return `${group} ${did}${because}.`;
+  }
 }
 
-function errorStory(
-  activity: Activity,
-  error: string,
-  { direction, noun }: Wording,
-  capacity: Capacity | undefined,
-): string {
-  const { group, instance } = activity;
-  const what = instance === undefined ? noun : `${noun} of ${instance}`;
-  const failure = `${what} failed in ${group}: ${error.replace(/\.$/, "")}.`;
-  if (capacity !== undefined) return `${failure} It was scaling ${direction} ${step(capacity)}${because(activity)}.`;
-  return activity.cause.reason === undefined ? failure : `${failure} What led to it: ${activity.cause.reason}.`;
+/** @returns what happens to an instance on its way into, through or out of a warm pool */
+export function poolMove(from: string | undefined, to: string | undefined, who: string): string {
+  if (to !== "WarmPool")
+    return to === "EC2" ? `removes ${who} from its warm pool` : `takes ${who} out of its warm pool`;
+  return from === "EC2" ? `prepares ${who} for its warm pool` : `returns ${who} to its warm pool`;
 }
 
-function step({ before, after }: Capacity): string {
-  return `from ${before} to ${after}`;
-}
-
-function because({ cause: { reason } }: Activity): string {
-  return reason === undefined ? "" : `: ${reason}`;
-}
-
-function blocks(activity: Activity, capacity: Capacity | undefined): (Block | undefined)[] {
-  const { error, group, instance, zone, seconds, cause, causeText, region, account } = activity;
-  const origin = [region, account && `account ${account}`].filter((part) => part !== undefined);
+function errorStory(activity: Activity, error: string, count: number, remedy: string | undefined): string {
+  const { group, instance, direction, cause } = activity;
+  const noun = direction === "out" ? "Launch" : "Termination";
+  const what = count > 1 ? `${count} ${noun.toLowerCase()}s` : instance === undefined ? noun : `${noun} of ${instance}`;
+  const capacity = capacityOf(activity);
   return [
-    paragraph(error),
-    facts({
-      Group: group,
-      Capacity: capacity && `${capacity.before} → ${capacity.after}`,
-      Instance: instance,
-      Zone: zone,
-      Took: seconds === undefined ? undefined : duration(seconds),
-      Reason: cause.reason,
-    }),
-    footnote(causeText),
-    footnote(origin.join(" · ")),
-  ];
+    `${what} failed in ${group}: ${error.replace(/ with token [0-9a-f-]{36}/, "").replace(/\.$/, "")}.`,
+    remedy && `What usually fixes it: ${remedy}.`,
+    capacity
+      ? `It was scaling ${direction} from ${capacity.before} to ${capacity.after}${cause.reason ? `: ${cause.reason}` : ""}.`
+      : cause.reason && `What led to it: ${cause.reason}.`,
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
+function subject({ instance = "an instance", zone }: Activity): string {
+  return zone === undefined ? instance : `${instance} in ${zone}`;
 }

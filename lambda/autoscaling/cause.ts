@@ -1,4 +1,4 @@
-import { reasonFor } from "./reasons";
+import { type DescribeAlarm, type Kind, reasonFor } from "./reasons";
 
 /** How many instances a group had and has. */
 export interface Capacity {
@@ -12,20 +12,37 @@ export interface Cause {
   readonly capacity?: Capacity;
   /** A clause without a full stop, as a person would say it; AWS's own words where we do not know them. */
   readonly reason?: string;
-  /** Whether an instance had to go because it was not well. */
-  readonly unhealthy: boolean;
+  readonly kind: Kind;
+  /** What set it off, with its time: the same for all instances of one scale event. */
+  readonly origin: string;
 }
 
 /**
  * Reads a Cause: sentences that begin with a time, the trigger first and what followed from it after. AWS documents no
  * grammar, so anything unknown is passed on in its own words.
+ *
+ * @param describe says what the alarms named in it watch for
  */
-export function parseCause(text: string): Cause {
-  const statements = text
+export function parseCause(text: string, describe: DescribeAlarm = () => undefined): Cause {
+  const readings = text
     .split(/\s+(?=At \d{4}-\d\d-\d\d)/)
-    .map((statement) => statement.replace(/^At \d{4}-\d\d-\d\d[T ][\d:.]+Z,?\s+/, "").replace(/[.\s]+$/, ""))
-    .filter((statement) => statement !== "");
-  return { capacity: parseCapacity(text), ...chooseReason(statements) };
+    .map((sentence) => ({ sentence, statement: statementOf(sentence) }))
+    .filter(({ statement }) => statement !== "")
+    .map((spoken) => ({ ...spoken, ...reasonFor(spoken.statement, describe) }));
+
+  const trigger = readings.findLast(({ role }) => role === "trigger");
+  const unknown = readings.filter(({ role }) => role === undefined).map(({ statement }) => statement);
+  const causes = readings.filter(({ role }) => role !== "consequence");
+  return {
+    capacity: parseCapacity(text),
+    reason: trigger?.words ?? (unknown.length > 0 ? unknown.join("; ") : readings.find(({ words }) => words)?.words),
+    kind: trigger?.kind ?? "scale",
+    origin: (causes.length > 0 ? causes : readings).map(({ sentence }) => sentence).join(" "),
+  };
+}
+
+function statementOf(sentence: string): string {
+  return sentence.replace(/^At \d{4}-\d\d-\d\d[T ][\d:.]+Z,?\s+/, "").replace(/[.\s]+$/, "");
 }
 
 /** What became of the actual capacity says more than what was desired; the last statement is the one that led here. */
@@ -34,14 +51,4 @@ function parseCapacity(text: string): Capacity | undefined {
   const desired = [...text.matchAll(/desired capacity from (\d+) to (\d+)/g)];
   const last = actual.at(-1) ?? desired.at(-1);
   return last && { before: Number(last[1]), after: Number(last[2]) };
-}
-
-function chooseReason(statements: readonly string[]): Pick<Cause, "reason" | "unhealthy"> {
-  const readings = statements.map((statement) => ({ statement, ...reasonFor(statement) }));
-  const trigger = readings.findLast(({ role }) => role === "trigger");
-  if (trigger) return { reason: trigger.words, unhealthy: trigger.unhealthy ?? false };
-
-  const unknown = readings.filter(({ role }) => role === undefined).map(({ statement }) => statement);
-  if (unknown.length > 0) return { reason: unknown.join("; "), unhealthy: false };
-  return { reason: readings.find(({ words }) => words !== undefined)?.words, unhealthy: false };
 }

@@ -1,29 +1,60 @@
 import type { Notification } from "../notification";
-import { codeBlock, footnote, paragraph, type SlackMessage, slackMessage } from "../slack/message";
+import type { Report, Severity } from "../report";
+import { codeBlock, footnote, paragraph } from "../slack/message";
 import { asFields, asText, type Fields } from "../values";
 
 /** Deeper than any notification AWS sends; a hostile one may nest without end. */
 const MAX_DEPTH = 8;
 /** Slack shows 3000 characters of a block: more lines than this never get there. */
 const MAX_LINES = 500;
-const STORY_LENGTH = 200;
+const STORY_LENGTH = 300;
+
+const BAD = /\b(fail(ed|ing|s|ure)?|errors?|aborted|expired|degraded|severe|critical|denied|timed[ -]?out)\b/i;
+const GOOD = /\b(succe(eded|ss|ssful|ssfully)|completed|resolved|recovered)\b/i;
 
 /** Any notification no other formatter knows: readable, and never left out. */
-export function formatGeneric(notification: Notification): SlackMessage {
-  const { subject, text, body, topicArn } = notification;
+export function formatGeneric(notification: Notification): Report {
+  const { text, body, topicArn } = notification;
   const isStructured = typeof body === "object" && body !== null;
-  return slackMessage("info", subject ?? headline(notification), [
-    isStructured ? codeBlock(outline(body, 0).join("\n")) : paragraph(text),
-    footnote(topicArn),
-  ]);
+  const story = headline(notification);
+  return {
+    severity: severity(`${story} ${isStructured ? status(body) : text}`),
+    story,
+    blocks: [isStructured ? codeBlock(outline(body, 0).join("\n")) : paragraph(text), footnote(topicArn)],
+  };
 }
 
-/** The best single line for a message without a subject. */
-function headline({ text, body }: Notification): string {
+/** A guess by its words: a failure must not look like news, and never like good news. */
+function severity(words: string): Severity {
+  if (BAD.test(words)) return "warning";
+  return GOOD.test(words) ? "good" : "info";
+}
+
+/** The values that say how it went. Others are counts and names, in which `failed` means nothing. */
+function status(body: object): string {
+  const fields = { ...body, ...asFields(asFields(body)?.detail) };
+  return Object.entries(fields)
+    .filter(([key]) => /stat(e|us)|severity|result|outcome/i.test(key))
+    .map(([, value]) => String(value))
+    .join(" ");
+}
+
+/** The subject, and the text that belongs to it; of a message without one, the best single line there is. */
+function headline({ subject, text, body }: Notification): string {
   const fields = asFields(body);
-  const line = fields === undefined ? text.trim() : (asText(fields["detail-type"]) ?? topLevel(fields));
-  if (line === "") return "An empty notification arrived";
-  return line.length > STORY_LENGTH ? `${line.slice(0, STORY_LENGTH)}…` : line;
+  if (subject !== undefined && fields !== undefined) return subject;
+  const line = fields === undefined ? text.trim() : eventLine(fields);
+  const whole = [subject, line].filter(Boolean).join(": ");
+  if (whole === "") return "An empty notification arrived";
+  return whole.length > STORY_LENGTH ? `${whole.slice(0, STORY_LENGTH)}…` : whole;
+}
+
+/** EventBridge's kind of event and what it tells, or what the message has at its top. */
+function eventLine(fields: Fields): string {
+  const kind = asText(fields["detail-type"]);
+  if (kind === undefined) return topLevel(fields);
+  const detail = topLevel(asFields(fields.detail) ?? {});
+  return detail === "" ? kind : `${kind}: ${detail}`;
 }
 
 function topLevel(fields: Fields): string {

@@ -1,4 +1,3 @@
-import { slackMessage } from "../slack/message";
 import { asFields, asText } from "../values";
 import type { Formatter } from "./formatter";
 
@@ -7,5 +6,9 @@ export const formatTestNotification: Formatter = ({ body }) => {
   const fields = asFields(body);
   if (fields?.Event !== "autoscaling:TEST_NOTIFICATION") return undefined;
   const group = asText(fields.AutoScalingGroupName) ?? "an unnamed group";
-  return slackMessage("info", `Auto Scaling notifications of ${group} arrive here (test notification).`, []);
+  return {
+    severity: "info",
+    story: `Auto Scaling notifications of ${group} arrive here (test notification).`,
+    blocks: [],
+  };
 };

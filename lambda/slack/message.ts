@@ -1,7 +1,5 @@
+import type { Report, Severity } from "../report";
 import { escapeToFit, LIMIT, oneLine } from "./text";
-
-/** What a message asks of its reader: nothing, nothing, a look, an action. */
-export type Severity = "good" | "info" | "warning" | "danger";
 
 const COLOUR: Readonly<Record<Severity, string>> = {
   good: "#2eb67d",
@@ -21,33 +19,52 @@ interface Mrkdwn {
   readonly text: string;
 }
 
+interface Button {
+  readonly type: "button";
+  readonly text: PlainText;
+  readonly url: string;
+}
+
 export type Block =
   | { readonly type: "section"; readonly text: PlainText | Mrkdwn }
   | { readonly type: "section"; readonly fields: Mrkdwn[] }
-  | { readonly type: "context"; readonly elements: PlainText[] };
+  | { readonly type: "context"; readonly elements: PlainText[] }
+  | { readonly type: "actions"; readonly elements: Button[] };
 
-/** The body of a post to an incoming webhook. */
+/** The body of a post to an incoming webhook, and most of one to `chat.postMessage`. */
 export interface SlackMessage {
   /** The whole story on one line; what a phone's notification shows. */
   readonly text: string;
-  /** Off, so that an underscore in a name does not turn into italics. */
-  readonly mrkdwn: false;
+  /** Off, so that an underscore in a name does not turn into italics; left on where a mention has to be read. */
+  readonly mrkdwn?: false;
   readonly attachments: { readonly color: string; readonly blocks: Block[] }[];
 }
 
 /**
  * Puts a message together.
  *
- * @param story unescaped; line breaks become spaces
- * @param blocks undefined entries are left out
+ * @param mention who is called, in Slack's own form (`<!here>`)
  */
-export function slackMessage(severity: Severity, story: string, blocks: readonly (Block | undefined)[]): SlackMessage {
+export function slackMessage({ severity, story, blocks }: Report, mention?: string): SlackMessage {
   const present = blocks.filter((block) => block !== undefined);
+  const text = escapeToFit(oneLine(story), LIMIT.line);
   return {
-    text: escapeToFit(oneLine(story), LIMIT.line),
-    mrkdwn: false,
+    ...(mention === undefined ? { text, mrkdwn: false } : { text: `${mention} ${text}` }),
     attachments: present.length === 0 ? [] : [{ color: COLOUR[severity], blocks: present }],
   };
+}
+
+/** The message as text alone, for a Slack that will not have its blocks: the story and, below it, what the blocks say. */
+export function withoutBlocks({ attachments, ...message }: SlackMessage): SlackMessage {
+  const details = attachments.flatMap(({ blocks }) => blocks).flatMap(blockTexts);
+  const text = [message.text, ...details].join("\n").slice(0, LIMIT.section);
+  return { ...message, text: text.replace(/&[a-z]*$/, ""), attachments: [] };
+}
+
+function blockTexts(block: Block): string[] {
+  if (block.type === "actions") return block.elements.map(({ text, url }) => `${text.text}: ${url}`);
+  if (block.type === "context") return block.elements.map(({ text }) => text);
+  return "fields" in block ? block.fields.map(({ text }) => text.replace("\n", " ")) : [block.text.text];
 }
 
 /** A paragraph of outside text, shown literally; undefined when there is none (Slack refuses empty text). */
@@ -56,7 +73,7 @@ export function paragraph(text: string | undefined): Block | undefined {
 }
 
 /** Outside text in a fixed-width font, line breaks and indentation kept; undefined when there is none. */
-export function codeBlock(text: string): Block | undefined {
+export function codeBlock(text: string | undefined): Block | undefined {
   if (!hasContent(text)) return undefined;
   const fence = "```";
   // A fence inside the text would end the block early and let the rest be formatted.
@@ -77,6 +94,14 @@ export function facts(values: Readonly<Record<string, string | undefined>>): Blo
 /** Small print under the message. */
 export function footnote(text: string | undefined): Block | undefined {
   return hasContent(text) ? { type: "context", elements: [plain(oneLine(text), LIMIT.section)] } : undefined;
+}
+
+/** Buttons that open a page each; those without an address, or with one too long for Slack, are left out. */
+export function buttons(links: Readonly<Record<string, string | undefined>>): Block | undefined {
+  const elements = Object.entries(links).flatMap(([label, url]): Button[] =>
+    url !== undefined && url.length <= LIMIT.section ? [{ type: "button", text: plain(label, LIMIT.label), url }] : [],
+  );
+  return elements.length === 0 ? undefined : { type: "actions", elements };
 }
 
 function plain(text: string, limit: number): PlainText {

@@ -1,59 +1,36 @@
 import { attemptPost } from "./attempt";
-import type { SlackMessage } from "./message";
-import { describeFailure, type PostFailure, retryDelay } from "./retry";
-import type { WebhookAddress } from "./webhook-address";
-
-const ATTEMPT_TIMEOUT_MS = 5000;
-/** The least time worth starting an attempt with. */
-const ATTEMPT_MINIMUM_MS = 500;
-/** Kept back for reporting the failure before Lambda ends us. */
-const RESERVE_MS = 500;
-
-/** What posting needs from the world around it. */
-export interface PostContext {
-  readonly address: WebhookAddress;
-  /** Milliseconds the function may still run. */
-  readonly remainingMs: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
-}
+import type { Credential } from "./credential";
+import { type SlackMessage, withoutBlocks } from "./message";
+import { type Patience, persist } from "./persist";
+import type { PostFailure } from "./retry";
 
 /**
- * Posts one message. Rate limits are waited out as Slack asks, 5xx and network errors get a few quick tries, each only as
- * far as the remaining time goes; a refused webhook (403, 404, 410) is looked up once more.
+ * Posts one message through the webhook. A refused webhook (403, 404, 410) is looked up once more, refused blocks are sent
+ * once more as text.
  *
- * @throws when Slack has not taken the message: a throw is what makes Lambda deliver it again
+ * @throws SlackRefusal when Slack has not taken the message
  */
-export async function postMessage(message: SlackMessage, context: PostContext): Promise<void> {
-  let broken = 0;
+export async function postMessage(message: SlackMessage, webhook: Credential, patience: Patience): Promise<void> {
+  let current = message;
   let refreshed = false;
-  for (;;) {
-    const budget = context.remainingMs() - RESERVE_MS;
-    const url = await context.address.current();
-    const failure = await attemptPost(url, message, clamp(budget, ATTEMPT_MINIMUM_MS, ATTEMPT_TIMEOUT_MS));
-    if (failure === undefined) return;
+  const repair = async (failure: PostFailure): Promise<boolean> => {
+    if (refusesBlocks(failure) && current === message) {
+      console.error(`Slack refused the blocks of "${message.text}": sending it as text`);
+      current = withoutBlocks(message);
+      return true;
+    }
+    if (!isRefusedWebhook(failure) || refreshed) return false;
+    refreshed = true;
+    return webhook.refresh();
+  };
+  await persist(async (timeoutMs) => attemptPost(await webhook.current(), current, timeoutMs), repair, patience);
+}
 
-    if (isRefusedWebhook(failure) && !refreshed) {
-      refreshed = true;
-      if (await context.address.refresh()) continue;
-    }
-    if (!isRateLimit(failure)) broken += 1;
-    const delay = retryDelay(failure, broken);
-    if (delay === undefined) throw new Error(describeFailure(failure));
-    if (delay + ATTEMPT_MINIMUM_MS > context.remainingMs() - RESERVE_MS) {
-      throw new Error(`${describeFailure(failure)} and there is no time left to wait ${delay} ms and try again`);
-    }
-    await context.sleep(delay);
-  }
+/** @returns whether Slack did not like how a message is laid out, and would take it as text */
+export function refusesBlocks(failure: PostFailure): boolean {
+  return failure.kind === "http" && /^invalid_(blocks|attachments)/.test(failure.reason ?? "");
 }
 
 function isRefusedWebhook(failure: PostFailure): boolean {
   return failure.kind === "http" && [403, 404, 410].includes(failure.status);
-}
-
-function isRateLimit(failure: PostFailure): boolean {
-  return failure.kind === "http" && failure.status === 429;
-}
-
-function clamp(value: number, low: number, high: number): number {
-  return Math.min(Math.max(value, low), high);
 }

@@ -1,5 +1,5 @@
 /** Slack's own limits, in characters of the escaped text, and what we allow ourselves for the one line. */
-export const LIMIT = { line: 1000, section: 3000, field: 2000, header: 150 } as const;
+export const LIMIT = { line: 1000, section: 3000, field: 2000, label: 75 } as const;
 
 const ENTITY: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 const ELLIPSIS = "…";

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { CreateLogGroupCommand, PutRetentionPolicyCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { AddPermissionCommand, CreateFunctionCommand } from "@aws-sdk/client-lambda";
 import { CreateTopicCommand, SetTopicAttributesCommand, SubscribeCommand } from "@aws-sdk/client-sns";
@@ -47,7 +47,7 @@ const logGroup: Create = async ({ clients }, inputs) => {
 
 const lambdaFunction: Create = async ({ clients, functions }, inputs) => {
   const name = text(inputs, "name");
-  const folder = (inputs.code as { path: string }).path;
+  const folder = dirname((inputs.code as { assets: { "index.js": { path: string } } }).assets["index.js"].path);
   const handler = text(inputs, "handler");
   const timeout = number(inputs, "timeout");
   const variables = (inputs.environment as { variables: Record<string, string> } | undefined)?.variables ?? {};
@@ -68,7 +68,7 @@ const lambdaFunction: Create = async ({ clients, functions }, inputs) => {
   return { id: name, state: { arn, name } };
 };
 
-/** The zip that Pulumi would upload for the folder of a bundle. */
+/** The zip that Pulumi would upload of a bundle's folder. */
 async function archive(folder: string): Promise<Uint8Array> {
   return zipSync({ "index.js": await readFile(join(folder, "index.js")) });
 }

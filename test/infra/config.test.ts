@@ -141,7 +141,7 @@ describe("one wrong key or value", () => {
       "a misspelt section",
       valid({ "towline:grups": {} }),
       "towline:grups: is not a key towline knows; did you mean towline:groups? Allowed here: aws:region, " +
-        "towline:repository, towline:signingKey, towline:slack, towline:network, towline:groups.",
+        "towline:repository, towline:signingKey, towline:slack, towline:slackCommand, towline:network, towline:groups.",
     ],
     [
       "no region",
@@ -178,7 +178,7 @@ describe("one wrong key or value", () => {
     [
       "a parameter without a leading slash",
       valid({ "towline:slack": { webhookParameter: "slack" } }),
-      "towline:slack/webhookParameter: should be the name of an SSM parameter, with a leading slash, " +
+      "towline:slack/webhookParameter: should be the name of an SSM parameter, with a leading slash, or the full ARN of a Secrets Manager secret, " +
         'but is "slack". Write for example "webhookParameter: /towline/staging/slack-webhook".',
     ],
     [

@@ -1,16 +1,17 @@
 import { parseCause } from "../../lambda/autoscaling/cause";
+import { remedyFor } from "../../lambda/autoscaling/remedies";
 
 /** Cause, capacity, reason; the wordings are AWS's, the names and numbers made up. */
 const CAUSES: [string, [number, number] | undefined, string][] = [
   [
     "At 2026-01-02T03:04:05Z a user request update of AutoScalingGroup constraints to min: 1, max: 5, desired: 3 changing the desired capacity from 2 to 3....",
     [2, 3],
-    "its size was set by request to min 1, max 5, desired 3",
+    "someone set desired capacity to 3 by hand (min 1, max 5)",
   ],
   [
     "At 2026-01-02T03:04:05Z a user request executed policy Grow By One changing the desired capacity from 7 to 8.  At 2026-01-02T03:04:15Z an instance was started in response to a difference between desired and actual capacity, increasing the capacity from 7 to 8.",
     [7, 8],
-    'policy "Grow By One" was executed by request',
+    'someone executed policy "Grow By One" by hand',
   ],
   [
     "At 2026-01-02T03:04:05Z a user request created an AutoScalingGroup changing the desired capacity from 0 to 2.  At 2026-01-02T03:04:07Z an instance was started in response to a difference between desired and actual capacity, increasing the capacity from 0 to 2.",
@@ -32,7 +33,7 @@ const CAUSES: [string, [number, number] | undefined, string][] = [
     [1, 2],
     'alarm "Credits Low" triggered policy "Grow"',
   ],
-  ["scheduled action name nightly-shrink was triggered", undefined, 'scheduled action "nightly-shrink" was due'],
+  ["scheduled action name nightly-shrink was triggered", undefined, "scheduled action nightly-shrink"],
   [
     "At 2026-01-02T03:04:05Z an instance was launched in response to an unhealthy instance needing to be replaced.",
     undefined,
@@ -56,27 +57,27 @@ const CAUSES: [string, [number, number] | undefined, string][] = [
   [
     "At 2026-01-02T03:04:05Z an instance was added in response to user request. Keeping the capacity at the new 1.",
     undefined,
-    "it was attached by request",
+    "it was attached by hand",
   ],
   [
     "At 2026-01-02T03:04:05Z instance i-0aa was detached in response to a user request, shrinking the capacity from 2 to 1.",
     [2, 1],
-    "it was detached by request",
+    "it was detached by hand",
   ],
   [
     "At 2026-01-02T03:04:05Z instance i-0aa was moved to standby in response to a user request, shrinking the capacity from 1 to 0.",
     [1, 0],
-    "it was put into standby by request",
+    "it was put into standby by hand",
   ],
   [
     "At 2026-01-02T03:04:05Z instance i-0aa was moved out of standby in response to a user request, increasing the capacity from 3 to 4.",
     [3, 4],
-    "it was taken out of standby by request",
+    "it was taken out of standby by hand",
   ],
   [
     "At 2026-01-02T03:04:05Z instance i-0aa was taken out of service in response to a user request, shrinking the capacity from 2 to 1.",
     [2, 1],
-    "its termination was requested",
+    "someone terminated it by hand",
   ],
   [
     "At 2026-01-02T03:04:05Z an instance was started in response to a difference between desired and actual capacity, increasing the capacity from 1 to 2.",
@@ -92,8 +93,8 @@ const CAUSES: [string, [number, number] | undefined, string][] = [
 ];
 
 const SICK: [string, string][] = [
-  ["an ELB system health check failure", "it failed the load balancer's health check"],
-  ["a ELB system health check failure", "it failed the load balancer's health check"],
+  ["an ELB system health check failure", "it failed its load balancer health check"],
+  ["a ELB system health check failure", "it failed its load balancer health check"],
   [
     "an EC2 health check indicating it has been terminated or stopped",
     // What a reclaimed spot instance says as well, so nothing more may be read into it.
@@ -107,15 +108,79 @@ const SICK: [string, string][] = [
 describe("the Cause of an activity", () => {
   test.each(CAUSES)("%s", (text, numbers, reason) => {
     const capacity = numbers && { before: numbers[0], after: numbers[1] };
-    expect(parseCause(text)).toEqual({ capacity, reason, unhealthy: false });
+    expect(parseCause(text)).toMatchObject({ ...(capacity && { capacity }), reason });
+    if (numbers === undefined) expect(parseCause(text).capacity).toBeUndefined();
+    expect(parseCause(text).kind).not.toBe("health");
   });
 
   test.each(SICK)("an instance that goes because of %s is unhealthy", (words, reason) => {
     const text = `At 2026-01-02T03:04:05Z an instance was taken out of service in response to ${words}.`;
-    expect(parseCause(text)).toEqual({ capacity: undefined, reason, unhealthy: true });
+    expect(parseCause(text)).toEqual({ capacity: undefined, reason, kind: "health", origin: text });
+  });
+
+  test.each([
+    [
+      "a user request explicitly set group desired capacity changing the desired capacity from 2 to 4",
+      "someone set desired capacity to 4 by hand",
+    ],
+    ["a user request explicitly set group desired capacity", "someone set desired capacity by hand"],
+    [
+      "a scheduled action update of AutoScalingGroup constraints to min: 1, max: 9, desired: 5 changing the desired capacity from 2 to 5",
+      "a scheduled action set desired capacity to 5 (min 1, max 9)",
+    ],
+    [
+      "an instance was taken out of service in response to maximum instance lifetime",
+      "it reached the group's maximum instance lifetime",
+    ],
+  ])("%s", (statement, reason) => {
+    expect(parseCause(`At 2026-01-02T03:04:05Z ${statement}.`).reason).toBe(reason);
+  });
+
+  test("an alarm that tells what it watches for is the reason, by its name or its policy's", () => {
+    const describe = (alarm: string) => `CPU above 60 % (asked for ${alarm})`;
+    const cause = (alarm: string) =>
+      `At 2026-01-02T03:04:05Z a monitor alarm ${alarm} in state ALARM triggered policy grow changing the desired capacity from 2 to 3.`;
+    expect(parseCause(cause("web-cpu-high"), describe).reason).toBe(
+      "CPU above 60 % (asked for web-cpu-high) (alarm web-cpu-high)",
+    );
+    const made = "TargetTracking-web-AlarmHigh-12345678-9abc-4def-8123-456789abcdef";
+    expect(parseCause(cause(made), describe).reason).toBe(
+      `CPU above 60 % (asked for ${made}) (target tracking policy grow)`,
+    );
+  });
+
+  test("what set it off is the same for all instances of one scale event", () => {
+    const first =
+      "At 2026-01-02T03:04:05Z a user request explicitly set group desired capacity changing the desired capacity from 4 to 1.";
+    const rest = (seconds: number, instance: string) =>
+      `  At 2026-01-02T03:04:${seconds}Z an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity from 4 to 1.  At 2026-01-02T03:04:${seconds}Z instance ${instance} was selected for termination.`;
+    expect(parseCause(first + rest(10, "i-0aa")).origin).toBe(first);
+    expect(parseCause(first + rest(20, "i-0bb")).origin).toBe(first);
   });
 
   test("nothing is made up where there is no Cause", () => {
-    expect(parseCause("")).toEqual({ capacity: undefined, reason: undefined, unhealthy: false });
+    expect(parseCause("")).toEqual({ capacity: undefined, reason: undefined, kind: "scale", origin: "" });
   });
+});
+
+test.each([
+  [
+    "We currently do not have sufficient m7g.large capacity in the Availability Zone you requested (eu-central-1b).",
+    /^add instance types or zones/,
+  ],
+  ["You have requested more vCPU capacity than your current vCPU limit of 16 allows.", /^ask AWS for a higher quota/],
+  [
+    "There are not enough free addresses in subnet 'subnet-0feed' to satisfy the requested number of instances.",
+    /^free addresses/,
+  ],
+  ["The image id '[ami-0feed]' does not exist", /^let `image` name an image/],
+  ["Lifecycle Action Completed with ABANDON Result", /^see the instance's boot log/],
+  ["Client.InvalidKMSKey.InvalidState: The KMS key provided is in an incorrect state", /KMS key of the volumes$/],
+  ["The security group 'sg-0feed' does not exist", /deleted outside the stack/],
+])("what usually fixes: %s", (error, remedy) => {
+  expect(remedyFor(error)).toMatch(remedy);
+});
+
+test("an error nobody has seen gets no advice", () => {
+  expect(remedyFor("The tea was too hot")).toBeUndefined();
 });

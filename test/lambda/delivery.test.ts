@@ -1,33 +1,39 @@
-import { type SlackMessage, slackMessage } from "../../lambda/slack/message";
-import { type PostContext, postMessage } from "../../lambda/slack/post";
+import { parameterName, type ReadSecret } from "../../lambda/aws/secret";
+import { type Credential, webhookCredential } from "../../lambda/slack/credential";
+import { buttons, facts, paragraph, type SlackMessage, slackMessage } from "../../lambda/slack/message";
+import type { Patience } from "../../lambda/slack/persist";
+import { postMessage } from "../../lambda/slack/post";
 import { parseRetryAfter } from "../../lambda/slack/retry";
-import { type ReadParameter, WebhookAddress } from "../../lambda/slack/webhook-address";
 import { type Answer, type StandIn, standIn } from "./slack-stand-in";
 
 const SECRET = "/services/T000/B000/s3cr3t";
 const OK: Answer = { status: 200, body: "ok" };
-const MESSAGE: SlackMessage = slackMessage("good", "It works", []);
+const MESSAGE: SlackMessage = slackMessage({
+  severity: "good",
+  story: "It works",
+  blocks: [facts({ Fleet: "web & worker" }), paragraph("All <well>"), buttons({ Group: "https://example.com/web" })],
+});
 
-const unexpectedRead: ReadParameter = async (name) => {
+const unexpectedRead: ReadSecret = async (name) => {
   throw new Error(`unexpected read of ${name}`);
 };
 
 let slack: StandIn;
 let waits: number[];
 
-async function post(answers: Answer[], options: { seconds?: number; address?: WebhookAddress } = {}): Promise<void> {
+async function post(answers: Answer[], options: { seconds?: number; webhook?: Credential } = {}): Promise<void> {
   slack = await standIn(answers);
   waits = [];
   let remaining = (options.seconds ?? 30) * 1000;
-  const context: PostContext = {
-    address: options.address ?? new WebhookAddress({ SLACK_WEBHOOK_URL: slack.origin + SECRET }, unexpectedRead),
+  const webhook = options.webhook ?? webhookCredential({ SLACK_WEBHOOK_URL: slack.origin + SECRET }, unexpectedRead);
+  const patience: Patience = {
     remainingMs: () => remaining,
     sleep: async (ms) => {
       waits.push(ms);
       remaining -= ms;
     },
   };
-  await postMessage(MESSAGE, context);
+  await postMessage(MESSAGE, webhook, patience);
 }
 
 /** What a failed delivery says; nothing secret may be in it, its stack or its causes. */
@@ -50,7 +56,7 @@ describe("posting to Slack", () => {
     expect(slack.requests[0]).toMatchObject({
       path: SECRET,
       headers: { "content-type": "application/json" },
-      body: { text: "It works", mrkdwn: false, attachments: [] },
+      body: { text: "It works", mrkdwn: false, attachments: [{ color: "#2eb67d" }] },
     });
   });
 
@@ -91,9 +97,32 @@ describe("posting to Slack", () => {
   });
 
   test.each([400, 403, 404, 410, 413])("a %d is final", async (status) => {
-    expect(await failure(post([{ status, body: "invalid_blocks" }]))).toBe(`Slack answered ${status} (invalid_blocks)`);
+    expect(await failure(post([{ status, body: "no_text" }]))).toBe(`Slack answered ${status} (no_text)`);
     expect(slack.requests).toHaveLength(1);
     expect(waits).toEqual([]);
+  });
+
+  test.each(["invalid_blocks", "invalid_blocks_format", "invalid_attachments"])(
+    "blocks that Slack refuses as %s are sent again as text, once",
+    async (reason) => {
+      const log = jest.spyOn(console, "error").mockImplementation(() => undefined);
+      await post([{ status: 400, body: reason }, OK]);
+      expect(slack.requests[1]?.body).toEqual({
+        text: "It works\n*Fleet* web &amp; worker\nAll &lt;well&gt;\nGroup: https://example.com/web",
+        mrkdwn: false,
+        attachments: [],
+      });
+      await slack.close();
+      const twice = { status: 400, body: reason };
+      expect(await failure(post([twice, twice]))).toBe(`Slack answered 400 (${reason})`);
+      expect(log).toHaveBeenCalledWith('Slack refused the blocks of "It works": sending it as text');
+      log.mockRestore();
+    },
+  );
+
+  test("nothing is begun that there is no time for", async () => {
+    expect(await failure(post([], { seconds: 0.9 }))).toBe("there is no time left to post it");
+    expect(slack.requests).toEqual([]);
   });
 
   test("an answer that is not one word of Slack's stays out of the error", async () => {
@@ -103,8 +132,8 @@ describe("posting to Slack", () => {
   test("a refused connection is named by its code", async () => {
     const gone = await standIn([]);
     await gone.close();
-    const address = new WebhookAddress({ SLACK_WEBHOOK_URL: gone.origin + SECRET }, unexpectedRead);
-    expect(await failure(post([], { address }))).toBe("Slack could not be reached (ECONNREFUSED)");
+    const webhook = webhookCredential({ SLACK_WEBHOOK_URL: gone.origin + SECRET }, unexpectedRead);
+    expect(await failure(post([], { webhook }))).toBe("Slack could not be reached (ECONNREFUSED)");
     expect(waits).toEqual([250, 1000]);
   });
 
@@ -123,15 +152,15 @@ describe("a webhook in SSM that Slack refuses", () => {
   test.each([403, 404, 410])("with a %d is read again, and the new one is used", async (status) => {
     const paths = ["/services/old", "/services/new"];
     const read = jest.fn(async () => `${slack.origin}${paths.shift()}\n`);
-    const address = new WebhookAddress(environment, read);
-    await post([{ status }, OK], { address });
+    const webhook = webhookCredential(environment, read);
+    await post([{ status }, OK], { webhook });
     expect(slack.requests.map(({ path }) => path)).toEqual(["/services/old", "/services/new"]);
     expect(read.mock.calls).toEqual([["/towline/prod/slack-webhook"], ["/towline/prod/slack-webhook"]]);
   });
 
   test("is read again only once, and an unchanged one is not tried twice", async () => {
     const read = jest.fn(async () => slack.origin + SECRET);
-    expect(await failure(post([{ status: 404 }], { address: new WebhookAddress(environment, read) }))).toBe(
+    expect(await failure(post([{ status: 404 }], { webhook: webhookCredential(environment, read) }))).toBe(
       "Slack answered 404",
     );
     expect(read).toHaveBeenCalledTimes(2);
@@ -142,35 +171,59 @@ describe("a webhook in SSM that Slack refuses", () => {
 describe("a webhook in SSM", () => {
   test("is read once for many messages", async () => {
     const read = jest.fn(async () => "https://hooks.example/services/x");
-    const address = new WebhookAddress(environment, read);
-    expect(await address.current()).toBe("https://hooks.example/services/x");
-    expect(await address.current()).toBe("https://hooks.example/services/x");
+    const webhook = webhookCredential(environment, read);
+    expect(await webhook.current()).toBe("https://hooks.example/services/x");
+    expect(await webhook.current()).toBe("https://hooks.example/services/x");
     expect(read).toHaveBeenCalledTimes(1);
   });
 
   test("gives way to a URL in the environment", async () => {
-    const address = new WebhookAddress(
-      { ...environment, SLACK_WEBHOOK_URL: "https://hooks.example/y" },
-      unexpectedRead,
-    );
-    expect(await address.current()).toBe("https://hooks.example/y");
+    const webhook = webhookCredential({ ...environment, SLACK_WEBHOOK_URL: "https://hooks.example/y" }, unexpectedRead);
+    expect(await webhook.current()).toBe("https://hooks.example/y");
   });
 
   test.each([["not a url s3cr3t"], [""], ["file:///s3cr3t"]])(
     "whose value is %j says which parameter to mend and not what it holds",
     async (value) => {
-      const address = new WebhookAddress(environment, async () => value);
-      expect(await failure(address.current().then())).toBe(
-        "the SSM parameter /towline/prod/slack-webhook does not hold a URL that begins with https:// (its value is kept secret): store the webhook URL that Slack shows for the app",
+      const webhook = webhookCredential(environment, async () => value);
+      expect(await failure(webhook.current().then(() => undefined))).toBe(
+        "the secret /towline/prod/slack-webhook does not hold a URL that begins with https:// (its value is kept secret): store the webhook URL that Slack shows for the app",
       );
     },
   );
 
+  test("that cannot be read is tried again the next time", async () => {
+    const read = jest.fn(async () => "https://hooks.example/services/x").mockRejectedValueOnce(new Error("no access"));
+    const webhook = webhookCredential(environment, read);
+    expect(await failure(webhook.current().then(() => undefined))).toBe("no access");
+    expect(await webhook.current()).toBe("https://hooks.example/services/x");
+  });
+
   test("that nobody named says what to set", async () => {
-    expect(await failure(new WebhookAddress({}, unexpectedRead).current().then())).toBe(
+    expect(
+      await failure(
+        webhookCredential({}, unexpectedRead)
+          .current()
+          .then(() => undefined),
+      ),
+    ).toBe(
       "no Slack webhook is configured: set SLACK_WEBHOOK_PARAMETER to the name of the SSM SecureString that holds its URL, or SLACK_WEBHOOK_URL to the URL itself",
     );
   });
+});
+
+test.each([
+  ["/towline/prod/slack-webhook", "/towline/prod/slack-webhook"],
+  [
+    "arn:aws:secretsmanager:eu-west-1:210987654321:secret:towline/prod-slack-AbC123",
+    "/aws/reference/secretsmanager/towline/prod-slack",
+  ],
+  [
+    "arn:aws-cn:secretsmanager:cn-north-1:210987654321:secret:hook-secret-9zY8xW",
+    "/aws/reference/secretsmanager/hook-secret",
+  ],
+])("the secret %s is read as parameter %s", (name, parameter) => {
+  expect(parameterName(name)).toBe(parameter);
 });
 
 test.each([

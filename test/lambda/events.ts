@@ -70,3 +70,56 @@ export const DEPLOY = {
   seconds: 12,
   at: "2026-03-04T05:06:07Z",
 };
+
+/** An alarm as Auto Scaling names it in an activity's Details. */
+export const INVOKING_ALARM = {
+  AlarmArn: "arn:aws:cloudwatch:eu-central-1:210987654321:alarm:prod-web-busy",
+  AlarmName: "prod-web-busy",
+  AlarmDescription: null,
+  NewStateValue: "ALARM",
+  OldStateValue: "OK",
+  Region: "EU (Frankfurt)",
+  StateChangeTime: 1772600758000,
+  Trigger: {
+    MetricName: "CPUUtilization",
+    Namespace: "AWS/EC2",
+    StatisticType: "Statistic",
+    Statistic: "AVERAGE",
+    Unit: null,
+    Period: 60,
+    EvaluationPeriods: 3,
+    ComparisonOperator: "GreaterThanThreshold",
+    Threshold: 60,
+    TreatMissingData: "",
+  },
+};
+
+/** A metric alarm as CloudWatch publishes it to SNS. */
+export const ALARM = {
+  AlarmName: "prod-web-slow",
+  AlarmDescription: "Answers take long",
+  AWSAccountId: "210987654321",
+  NewStateValue: "ALARM",
+  NewStateReason:
+    "Threshold Crossed: 2 out of the last 3 datapoints [1.8437 (04/03/26 05:06:00), 1.2 (04/03/26 05:05:00)] were greater than or equal to the threshold (1.0) (minimum 2 datapoints for OK -> ALARM transition).",
+  StateChangeTime: "2026-03-04T05:06:50.123+0000",
+  Region: "EU (Frankfurt)",
+  AlarmArn: "arn:aws:cloudwatch:eu-central-1:210987654321:alarm:prod-web-slow",
+  OldStateValue: "OK",
+  AlarmActions: ["arn:aws:sns:eu-central-1:210987654321:towline-prod-events"],
+  Trigger: {
+    MetricName: "TargetResponseTime",
+    Namespace: "AWS/ApplicationELB",
+    StatisticType: "ExtendedStatistic",
+    ExtendedStatistic: "p99",
+    Unit: null,
+    Dimensions: [{ name: "LoadBalancer", value: "app/towline-prod/0feed" }],
+    Period: 60,
+    EvaluationPeriods: 3,
+    DatapointsToAlarm: 2,
+    ComparisonOperator: "GreaterThanOrEqualToThreshold",
+    Threshold: 1,
+    TreatMissingData: "missing",
+    EvaluateLowSampleCountPercentile: "",
+  },
+};

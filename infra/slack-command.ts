@@ -1,0 +1,150 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "./account";
+import { bundleArchive } from "./bundle-archive";
+import type { SlackCommandConfig } from "./config";
+import { policyDocument, type Statement, trustPolicy } from "./policy";
+import { readSecrets } from "./secret-access";
+import type { Tags } from "./tags";
+
+/** Days the function's log is kept. */
+const KEEP_LOG = 30;
+
+export interface SlackCommandArgs {
+  /** Physical name of the function and of its role. */
+  readonly name: string;
+  /** Folder that holds the bundle, `index.js`. */
+  readonly bundle: string;
+  /** The stack the commands act on. */
+  readonly stack: string;
+  readonly command: SlackCommandConfig;
+  /** Names the token the members of a user group are read with. */
+  readonly botTokenParameter?: string;
+  /** Topic that is told what came of a command. */
+  readonly topicArn: pulumi.Output<string>;
+  readonly region: string;
+  readonly account: Account;
+  readonly tags: Tags;
+}
+
+/** The function behind `/promote` and `/rollback`: a function URL for Slack, and Jenkins' remote API on the other side. */
+export class SlackCommand extends pulumi.ComponentResource {
+  /** Address to give Slack as the commands' request URL. */
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, args: SlackCommandArgs, options?: pulumi.ComponentResourceOptions) {
+    super("towline:infra:SlackCommand", name, {}, options);
+    const logGroup = new aws.cloudwatch.LogGroup(
+      `${name}-log`,
+      { name: `/aws/lambda/${args.name}`, retentionInDays: KEEP_LOG, tags: args.tags },
+      { parent: this },
+    );
+    const role = new aws.iam.Role(
+      `${name}-role`,
+      { name: args.name, assumeRolePolicy: trustPolicy("lambda.amazonaws.com"), tags: args.tags },
+      { parent: this },
+    );
+    const policy = new aws.iam.RolePolicy(
+      `${name}-role-policy`,
+      { role: role.name, policy: commandPolicy(args, logGroup.arn) },
+      { parent: this },
+    );
+    const command = new aws.lambda.Function(
+      `${name}-function`,
+      {
+        name: args.name,
+        description: "Starts promotions and rollbacks that are asked for in Slack",
+        runtime: aws.lambda.Runtime.NodeJS22dX,
+        architectures: ["arm64"],
+        handler: "index.handler",
+        code: bundleArchive(args.bundle),
+        role: role.arn,
+        // More memory is more CPU: Slack waits three seconds, a cold start included.
+        memorySize: 512,
+        timeout: 30,
+        environment: { variables: environment(args) },
+        loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
+        tags: args.tags,
+      },
+      { parent: this, dependsOn: policy },
+    );
+    this.neverTwice(name, command);
+    this.url = this.openToSlack(name, command);
+    this.registerOutputs({ url: this.url });
+  }
+
+  /** An order that failed halfway may have started the job: Lambda must not try it again. */
+  private neverTwice(name: string, command: aws.lambda.Function): void {
+    new aws.lambda.FunctionEventInvokeConfig(
+      `${name}-invoke-config`,
+      { functionName: command.name, maximumRetryAttempts: 0, maximumEventAgeInSeconds: 300 },
+      { parent: this },
+    );
+  }
+
+  /** Slack cannot sign as IAM wants it: the URL is open, and the function checks Slack's own signature. */
+  private openToSlack(name: string, command: aws.lambda.Function): pulumi.Output<string> {
+    const url = new aws.lambda.FunctionUrl(
+      `${name}-url`,
+      { functionName: command.name, authorizationType: "NONE" },
+      { parent: this },
+    );
+    new aws.lambda.Permission(
+      `${name}-url-permission`,
+      { action: "lambda:InvokeFunctionUrl", function: command.name, principal: "*", functionUrlAuthType: "NONE" },
+      { parent: this },
+    );
+    new aws.lambda.Permission(
+      `${name}-invoke-permission`,
+      { action: "lambda:InvokeFunction", function: command.name, principal: "*", invokedViaFunctionUrl: true },
+      { parent: this },
+    );
+    return url.functionUrl;
+  }
+}
+
+function environment(args: SlackCommandArgs): Record<string, pulumi.Input<string>> {
+  const { jenkins, allow, signingSecretParameter, promoteFrom } = args.command;
+  return {
+    SLACK_SIGNING_SECRET_PARAMETER: signingSecretParameter,
+    SLACK_ALLOWED_USERS: allow.users.join(","),
+    ...(allow.userGroup && { SLACK_ALLOWED_GROUP: allow.userGroup }),
+    ...(args.botTokenParameter && { SLACK_BOT_TOKEN_PARAMETER: args.botTokenParameter }),
+    JENKINS_URL: jenkins.url,
+    JENKINS_CREDENTIALS_PARAMETER: jenkins.credentialsParameter,
+    JENKINS_PROMOTE_JOB: jenkins.promoteJob,
+    JENKINS_ROLLBACK_JOB: jenkins.rollbackJob,
+    TOWLINE_STACK: args.stack,
+    TOWLINE_PROMOTE_FROM: promoteFrom,
+    TOWLINE_TOPIC_ARN: args.topicArn,
+  };
+}
+
+/** What the function may do: read its secrets, invoke itself, publish what came of it, write its log. */
+function commandPolicy(args: SlackCommandArgs, logGroupArn: pulumi.Output<string>): pulumi.Output<string> {
+  const { account, region, command, botTokenParameter } = args;
+  const secrets = [command.signingSecretParameter, command.jenkins.credentialsParameter, botTokenParameter].filter(
+    (secret) => secret !== undefined,
+  );
+  return pulumi
+    .all([account.partition, account.id, args.topicArn, logGroupArn])
+    .apply(([partition, accountId, topicArn, logArn]) => {
+      const statements: Statement[] = [
+        ...readSecrets(secrets, { partition, region, accountId }),
+        {
+          Sid: "HandOnToItself",
+          Effect: "Allow",
+          Action: "lambda:InvokeFunction",
+          Resource: `arn:${partition}:lambda:${region}:${accountId}:function:${args.name}`,
+        },
+        { Sid: "TellTheTopic", Effect: "Allow", Action: "sns:Publish", Resource: topicArn },
+        {
+          Sid: "WriteLog",
+          Effect: "Allow",
+          Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+          Resource: `${logArn}:*`,
+        },
+      ];
+      return policyDocument(statements);
+    });
+}

@@ -1,0 +1,103 @@
+import { duration } from "../duration";
+import { asFields, asList, asNumber, asText, type Fields } from "../values";
+
+/** What a CloudWatch alarm watches for. Everything is missing in one real alarm or another. */
+export interface Condition {
+  /** As a person calls it: `CPU`, `4XXError (sum)`. */
+  readonly metric?: string;
+  /** `above`, `at or below`, `outside its band`. */
+  readonly comparison?: string;
+  readonly threshold?: number;
+  /** `%` where the metric is one of percent. */
+  readonly unit?: string;
+  /** How long it has to last: `3 min`, `10 of 15 min`. */
+  readonly span?: string;
+  /** The dimensions: `InstanceId i-0abc`. */
+  readonly dimensions: readonly string[];
+}
+
+const COMPARISON: Readonly<Record<string, string>> = {
+  GreaterThanThreshold: "above",
+  GreaterThanOrEqualToThreshold: "at or above",
+  LessThanThreshold: "below",
+  LessThanOrEqualToThreshold: "at or below",
+  LessThanLowerOrGreaterThanUpperThreshold: "outside its band",
+  GreaterThanUpperThreshold: "above its band",
+  LessThanLowerThreshold: "below its band",
+};
+
+/**
+ * Reads an alarm's condition.
+ *
+ * @param trigger the `Trigger` of SNS's and Auto Scaling's messages, or the `configuration` of EventBridge's, whose keys
+ *   begin with a small letter
+ */
+export function parseCondition(trigger: Fields | undefined): Condition {
+  const { metric, label, statistic, period } = readMetric(trigger);
+  const name = asText(field(metric, "metricName")) ?? asText(field(metric, "name"));
+  return {
+    metric: label ?? (name && say(name, statistic)),
+    comparison: COMPARISON[asText(field(trigger, "comparisonOperator")) ?? ""],
+    threshold: asNumber(field(trigger, "threshold")),
+    unit: /Utilization$|Percent/i.test(name ?? "") || field(trigger, "unit") === "Percent" ? "%" : undefined,
+    span: span(period, trigger),
+    dimensions: dimensions(field(metric, "dimensions")),
+  };
+}
+
+/** @returns `CPU above 60 % for 3 min`; undefined when the alarm does not say what it watches */
+export function sayCondition({ metric, comparison, threshold, unit, span }: Condition): string | undefined {
+  if (metric === undefined || comparison === undefined) return undefined;
+  const limit = threshold === undefined ? "" : ` ${quantity(threshold, unit)}`;
+  return `${metric} ${comparison}${limit}${span === undefined ? "" : ` for ${span}`}`;
+}
+
+/** @returns the number with what digits a reader wants, and its unit */
+export function quantity(value: number, unit: string | undefined): string {
+  const rounded = Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(4));
+  return unit === undefined ? String(rounded) : `${rounded} ${unit}`;
+}
+
+/** @returns the field under its name or, as SNS writes it, with a capital */
+export function field(fields: Fields | undefined, name: string): unknown {
+  return fields?.[name] ?? fields?.[(name[0] ?? "").toUpperCase() + name.slice(1)];
+}
+
+/** A single metric stands in the trigger itself or is the only one of its list; a formula is the one that has a label. */
+function readMetric(trigger: Fields | undefined) {
+  const metrics = asList(field(trigger, "metrics")).map(asFields);
+  const returned = metrics.filter((metric) => field(metric, "returnData") === true);
+  const band = /^ANOMALY_DETECTION_BAND/;
+  const watched = returned.find((metric) => !band.test(asText(field(metric, "expression")) ?? "")) ?? metrics[0];
+  const stat = asFields(field(watched, "metricStat"));
+  return {
+    metric: asFields(field(stat, "metric")) ?? trigger,
+    label: asText(field(watched, "label")) ?? asText(field(watched, "expression")),
+    statistic:
+      asText(field(stat, "stat")) ??
+      asText(field(trigger, "extendedStatistic")) ??
+      asText(field(trigger, "statistic")) ??
+      "",
+    period: asNumber(field(stat, "period")) ?? asNumber(field(trigger, "period")),
+  };
+}
+
+function say(name: string, statistic: string): string {
+  const metric = name === "CPUUtilization" ? "CPU" : name;
+  return /^(average|)$/i.test(statistic) ? metric : `${metric} (${statistic.toLowerCase()})`;
+}
+
+function span(period: number | undefined, trigger: Fields | undefined): string | undefined {
+  const periods = asNumber(field(trigger, "evaluationPeriods"));
+  if (period === undefined || periods === undefined) return undefined;
+  const needed = asNumber(field(trigger, "datapointsToAlarm")) ?? periods;
+  const whole = duration(period * periods);
+  return needed >= periods ? whole : `${duration(period * needed)} of ${whole}`;
+}
+
+function dimensions(value: unknown): string[] {
+  const pairs = Array.isArray(value)
+    ? value.map(asFields).map((pair) => [field(pair, "name"), field(pair, "value")])
+    : Object.entries(asFields(value) ?? {});
+  return pairs.map(([name, entry]) => `${String(name)} ${String(entry)}`);
+}

@@ -1,0 +1,34 @@
+import { instancePage } from "../aws/console";
+import { firstPlace, placeOfArn } from "../aws/place";
+import { buttons, footnote } from "../slack/message";
+import { asFields, asText } from "../values";
+import { type Formatter, origin } from "./formatter";
+
+/** What EC2 itself tells of an instance through EventBridge. */
+export const formatInstance: Formatter = ({ body, topicArn }) => {
+  const event = asFields(body);
+  if (event?.source !== "aws.ec2") return undefined;
+  const detail = asFields(event.detail);
+  const instance = asText(detail?.["instance-id"]) ?? "an instance";
+  const told = tell(asText(event["detail-type"]), instance, asText(detail?.["instance-action"]), asText(detail?.state));
+  if (told === undefined) return undefined;
+  const place = firstPlace({ region: asText(event.region), account: asText(event.account) }, placeOfArn(topicArn));
+  return {
+    severity: told.isWarning ? "warning" : "info",
+    story: told.story,
+    blocks: [buttons({ Instance: instancePage(place, instance) }), footnote(origin(place))],
+  };
+};
+
+function tell(kind: string | undefined, instance: string, action = "terminate", state = "another state") {
+  switch (kind) {
+    case "EC2 Spot Instance Interruption Warning":
+      return { isWarning: true, story: `EC2 takes spot instance ${instance} back in two minutes (${action}).` };
+    case "EC2 Instance Rebalance Recommendation":
+      return { isWarning: true, story: `EC2 expects to take ${instance} back soon and recommends to replace it.` };
+    case "EC2 Instance State-change Notification":
+      return { isWarning: false, story: `${instance} is ${state}.` };
+    default:
+      return undefined;
+  }
+}
