@@ -76,6 +76,8 @@ export class Notifier extends pulumi.ComponentResource {
         role: role.arn,
         memorySize: 256,
         timeout: 30,
+        // A thread's first message has to be there before the second is looked for: one at a time, the others wait in line.
+        reservedConcurrentExecutions: args.slack.botTokenParameter === undefined ? undefined : 1,
         environment: { variables: environment(args) },
         deadLetterConfig: { targetArn: queue.arn },
         loggingConfig: { logFormat: "Text", logGroup: logGroup.name },

@@ -104,8 +104,8 @@ export function poolMove(from: string | undefined, to: string | undefined, who: 
 
 function errorStory(activity: Activity, error: string, count: number, remedy: string | undefined): string {
   const { group, instance, direction, cause } = activity;
-  const noun = direction === "out" ? "Launch" : "Termination";
-  const what = count > 1 ? `${count} ${noun.toLowerCase()}s` : instance === undefined ? noun : `${noun} of ${instance}`;
+  const [noun, nouns] = direction === "out" ? ["Launch", "launches"] : ["Termination", "terminations"];
+  const what = count > 1 ? `${count} ${nouns}` : instance === undefined ? noun : `${noun} of ${instance}`;
   const capacity = capacityOf(activity);
   return [
     `${what} failed in ${group}: ${error.replace(/ with token [0-9a-f-]{36}/, "").replace(/\.$/, "")}.`,

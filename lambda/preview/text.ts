@@ -21,5 +21,5 @@ export function mrkdwn(text: string): string {
 
 function mention(inner: string): string {
   const [target = "", label] = inner.split("|");
-  return label ?? `@${target.replace(/^[@#!]|^!subteam\^/, "")}`;
+  return label ?? `@${target.replace(/^(!subteam\^|[@#!])/, "")}`;
 }

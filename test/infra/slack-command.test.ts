@@ -128,6 +128,10 @@ describe("the notifier's settings for Slack", () => {
     });
     expect(allowed("notifier-role-policy")).toMatchObject({ ReadStoredSecrets: [token] });
   });
+
+  it("let it run one at a time where it keeps threads", () => {
+    expect(one("notifier-function").inputs.reservedConcurrentExecutions).toBe(1);
+  });
 });
 
 test("a function whose secrets are all in Secrets Manager decrypts no parameter", () => {
