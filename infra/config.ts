@@ -4,6 +4,7 @@
  * `parseStackConfig`.
  */
 export { ConfigError } from "./config/errors";
+export { isChannel } from "./config/formats";
 export { parseStackConfig } from "./config/parse";
 export { type RawConfig, readRawConfig, readStackFile, stackNames } from "./config/read";
 export type {

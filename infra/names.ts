@@ -55,3 +55,8 @@ export function slackCommandName(stack: string): string {
 export function deadLetterQueueName(stack: string): string {
   return `${PROJECT}-${stack}-undelivered`;
 }
+
+/** The suite of the stack's apt repository that a channel's packages are published in, beside the main one. */
+export function channelSuite(suite: string, channel: string): string {
+  return `${suite}-${channel}`;
+}

@@ -13,6 +13,9 @@ export const BUCKET =
 /** A word of an apt source: a suite or a component. */
 export const APT_WORD = /^[a-z0-9][a-z0-9.-]*$/;
 
+/** A channel for branch builds, which ends the name of a suite. */
+export const CHANNEL = /^(?=.{1,40}$)[a-z0-9]+(-[a-z0-9]+)*$/;
+
 /** A Debian package name (Debian Policy 5.6.1). */
 export const PACKAGE = /^[a-z0-9][a-z0-9+.-]+$/;
 
@@ -69,4 +72,9 @@ export function isVpcRange(text: string): boolean {
   if ([a, b, c, d].some((octet) => octet > 255) || prefix < 16 || prefix > 24) return false;
   const address = ((a * 256 + b) * 256 + c) * 256 + d;
   return address % 2 ** (32 - prefix) === 0;
+}
+
+/** True for a name a channel can have. */
+export function isChannel(name: string): boolean {
+  return CHANNEL.test(name);
 }

@@ -40,6 +40,7 @@ const repository = z.strictObject({
     "component: main",
   ).default("main"),
   architecture: expecting(z.enum(["amd64", "arm64"]), "amd64 or arm64", "architecture: amd64").default("amd64"),
+  keep: whole(2, 1000, "keep: 10", "whole number of versions").default(10),
 });
 
 const network = z.strictObject({
@@ -166,6 +167,11 @@ const group = expecting(
         format.PARAMETER,
         "the name of an SSM parameter that holds an AMI, with a leading slash",
         "image: /aws/service/debian/release/13/latest/amd64",
+      ).optional(),
+      channel: text(
+        format.CHANNEL,
+        "a channel's name of 1 to 40 lower-case letters, digits and single hyphens between them",
+        "channel: feature-x",
       ).optional(),
       size,
       http: http.optional(),

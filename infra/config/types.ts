@@ -30,6 +30,8 @@ export interface RepositoryConfig {
   readonly component: string;
   /** Debian's name of the instances' architecture. @default amd64 */
   readonly architecture: Architecture;
+  /** Versions of each package that stay in the repository. @default 10 */
+  readonly keep: number;
 }
 
 export type Architecture = "amd64" | "arm64";
@@ -94,6 +96,8 @@ export interface GroupConfig {
   readonly instanceType: string;
   /** SSM parameter that names the AMI. @default Debian 13 of the repository's architecture */
   readonly image: string;
+  /** Channel whose builds the instances prefer to the main ones; absent for a group that follows none. */
+  readonly channel?: string;
   /** Bounds of the number of instances. */
   readonly size: SizeConfig;
   /** What the load balancer needs to know; absent for a group that serves no HTTP. */

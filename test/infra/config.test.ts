@@ -41,7 +41,7 @@ describe("a configuration that is right", () => {
     expect(parseStackConfig("staging", valid())).toEqual({
       stack: "staging",
       region: "eu-west-1",
-      repository: { bucket: "acme-staging", suite: "stable", component: "main", architecture: "amd64" },
+      repository: { bucket: "acme-staging", suite: "stable", component: "main", architecture: "amd64", keep: 10 },
       signingKey: "keys/staging.asc",
       slack: { webhookParameter: "/towline/staging/slack-webhook" },
       network: { cidr: "10.0.0.0/16", zones: 2, natGateways: "single" },
@@ -79,6 +79,15 @@ describe("a configuration that is right", () => {
     expect(Object.keys(groups)).toEqual(["web"]);
   });
 
+  it("follows a channel where a group names one, also one of its base", () => {
+    const base = { packages: ["hello"], size: { min: 1, max: 2 }, channel: "feature-x" };
+    const { groups } = parseStackConfig(
+      "staging",
+      valid({ "towline:groups": { __base__: base, a: null, b: { channel: "main-2" } } }),
+    );
+    expect([groups.a?.channel, groups.b?.channel]).toEqual(["feature-x", "main-2"]);
+  });
+
   it("leaves other namespaces to Pulumi and its providers", () => {
     expect(errorsOf(valid({ "aws:profile": "acme", "pulumi:tags": { team: "web" } }))).toEqual([]);
   });
@@ -93,7 +102,7 @@ describe("a configuration that is right", () => {
 });
 
 describe("one wrong key or value", () => {
-  const groupKeys = "packages, processes, instanceType, image, size, http, health, scaling, tags";
+  const groupKeys = "packages, processes, instanceType, image, channel, size, http, health, scaling, tags";
   const sizeText = "size: {min: 2, max: 4}";
   const cases: [string, Raw, string][] = [
     [
@@ -158,6 +167,17 @@ describe("one wrong key or value", () => {
       "an architecture Debian knows and towline does not",
       valid({ "towline:repository": { bucket: "acme", architecture: "riscv64" } }),
       'towline:repository/architecture: should be amd64 or arm64, but is "riscv64". Write for example "architecture: amd64".',
+    ],
+    [
+      "fewer versions to keep than a host needs to go back",
+      valid({ "towline:repository": { bucket: "acme", keep: 1 } }),
+      'towline:repository/keep: should be a whole number of versions from 2 to 1000, but is 1. Write for example "keep: 10".',
+    ],
+    [
+      "a branch's name for a channel",
+      withWeb({ channel: "feature/x" }),
+      "towline:groups/web/channel: should be a channel's name of 1 to 40 lower-case letters, digits and single hyphens " +
+        'between them, but is "feature/x". Write for example "channel: feature-x".',
     ],
     [
       "a range with bits beyond its prefix",
