@@ -1,8 +1,5 @@
 import { codeOf, UserError } from "./errors";
 
-/** Credentials in the form of the environment variables that every AWS tool reads. */
-export type CredentialEnvironment = Readonly<Record<string, string>>;
-
 /**
  * Does `work` and says in one sentence what went wrong when AWS refuses.
  * @param action completes "cannot …": `read s3://bucket/key`
@@ -33,15 +30,4 @@ export function reasonOf(error: unknown): string | undefined {
   const code = codeOf(error);
   if (answered) return `${error.name}: ${error.message || "no reason given"}`;
   return code === undefined ? undefined : `${code}: ${error.message || "no connection"}`;
-}
-
-/** The SDK's credentials, resolved by its default chain, for a child process that speaks to AWS itself. */
-export async function credentialEnvironment(region: string): Promise<CredentialEnvironment> {
-  const { S3Client } = await import("@aws-sdk/client-s3");
-  const credentials = await explained("sign requests to S3", () => new S3Client({ region }).config.credentials());
-  return {
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    ...(credentials.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: credentials.sessionToken }),
-  };
 }

@@ -4,3 +4,8 @@ import { createHash } from "node:crypto";
 export function sha256(content: Buffer | string): string {
   return createHash("sha256").update(content).digest("hex");
 }
+
+/** SHA-512 in lower-case hexadecimal. */
+export function sha512(content: Buffer | string): string {
+  return createHash("sha512").update(content).digest("hex");
+}

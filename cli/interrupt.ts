@@ -3,8 +3,11 @@ import type { ChildProcess } from "node:child_process";
 const GRACE_MILLISECONDS = 5000;
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
+/** What leaves nothing behind when a signal ends the run. */
+type Cleanup = () => void | Promise<void>;
+
 const children = new Set<ChildProcess>();
-const cleanups = new Set<() => void>();
+const cleanups = new Set<Cleanup>();
 let interruption: Promise<void> | undefined;
 
 /** Whether a signal has ended this run: what fails from then on is a consequence and not worth a message. */
@@ -21,7 +24,7 @@ export function trackChild(child: ChildProcess): void {
 }
 
 /** Runs `cleanup` if a signal ends this run; call the returned function once it is no longer needed. */
-export function onInterrupt(cleanup: () => void): () => void {
+export function onInterrupt(cleanup: Cleanup): () => void {
   cleanups.add(cleanup);
   return () => cleanups.delete(cleanup);
 }
@@ -38,10 +41,13 @@ export function handleSignals(): void {
 async function end(exitCode: number): Promise<void> {
   const closed = [...children].map((child) => new Promise((resolve) => child.once("close", resolve)));
   for (const child of children) child.kill("SIGTERM");
-  const grace = new Promise((resolve) => setTimeout(resolve, GRACE_MILLISECONDS));
-  await Promise.race([Promise.all(closed), grace]);
+  await withinGrace(Promise.all(closed));
   for (const child of children) child.kill("SIGKILL");
   // The last thing made is the first thing cleaned.
-  for (const cleanup of [...cleanups].reverse()) cleanup();
+  for (const cleanup of [...cleanups].reverse()) await withinGrace(cleanup());
   process.exit(exitCode);
+}
+
+function withinGrace(work: unknown): Promise<unknown> {
+  return Promise.race([work, new Promise((resolve) => setTimeout(resolve, GRACE_MILLISECONDS))]);
 }

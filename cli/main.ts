@@ -3,14 +3,27 @@ import { join } from "node:path";
 import { styleText } from "node:util";
 import { Command, CommanderError } from "commander";
 import { addBuild } from "./commands/build";
+import { addChannel } from "./commands/channel";
+import { addKey } from "./commands/key";
 import { addNudge } from "./commands/nudge";
 import { addPromote } from "./commands/promote";
 import { addPublish } from "./commands/publish";
+import { addReleases } from "./commands/releases";
+import { addRestore } from "./commands/restore";
+import { addRollback } from "./commands/rollback";
 import { addStatus } from "./commands/status";
+import { addWait } from "./commands/wait";
+import { addWithdraw } from "./commands/withdraw";
 import { UserError } from "./errors";
 import { handleSignals, interrupted } from "./interrupt";
 
 const USAGE_ERROR = 2;
+
+/** In the order of a release's life. */
+const COMMANDS = [
+  ...[addBuild, addPublish, addPromote, addWait, addNudge, addStatus, addReleases],
+  ...[addWithdraw, addRollback, addRestore, addChannel, addKey],
+];
 
 /** The whole command line, ready to parse. */
 export function createProgram(): Command {
@@ -31,7 +44,7 @@ export function createProgram(): Command {
       "after",
       "\nExit codes: 0 done, 1 failure, 2 wrong usage or input. TOWLINE_DEBUG=1 shows where an error arose.",
     );
-  for (const add of [addBuild, addPublish, addPromote, addNudge, addStatus]) add(program);
+  for (const add of COMMANDS) add(program);
   return program;
 }
 
@@ -41,7 +54,8 @@ export async function main(args: readonly string[]): Promise<number> {
     await createProgram().parseAsync(args, { from: "user" });
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_ERROR;
+    // Commander itself gives 1 to whatever is wrong with the usage.
+    if (error instanceof CommanderError) return error.exitCode === 1 ? USAGE_ERROR : error.exitCode;
     // What fails once a signal has ended the children is its consequence.
     if (!interrupted()) report(error);
     return error instanceof UserError ? error.exitCode : 1;

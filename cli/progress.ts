@@ -5,6 +5,34 @@ export function progress(message: string): void {
   process.stderr.write(`${styleText("dim", message, { stream: process.stderr })}\n`);
 }
 
+/** A line about work under way that changes while the work goes on. */
+export interface ProgressLine {
+  /**
+   * Shows what the work is at. On a terminal the line is written over; elsewhere one is added when the step is another.
+   * @param step @default text
+   */
+  show(text: string, step?: string | number): void;
+  /** Ends the line; what is printed next stands below it. */
+  end(): void;
+}
+
+/** A progress line on standard error. */
+export function progressLine(): ProgressLine {
+  const { stderr } = process;
+  let last: string | number | undefined;
+  return {
+    show(text, step = text) {
+      if (stderr.isTTY) stderr.write(`\r\u001b[2K${styleText("dim", text.slice(0, (stderr.columns || 80) - 1))}`);
+      else if (step !== last) progress(text);
+      last = step;
+    },
+    end() {
+      if (stderr.isTTY && last !== undefined) stderr.write("\n");
+      last = undefined;
+    },
+  };
+}
+
 /** Prints one line about something the user may not expect to standard error. */
 export function warn(message: string): void {
   process.stderr.write(`${styleText("yellow", "warning:", { stream: process.stderr })} ${message}\n`);

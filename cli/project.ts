@@ -14,20 +14,25 @@ export interface Stack {
 /**
  * Reads a stack's configuration.
  * @param directory the project's folder; without it the nearest one with a Pulumi.yaml at or above the working folder
- * @throws InputError when there is no project, no such stack, or its configuration is wrong
+ * @throws InputError when there is no project, no such stack, its configuration is wrong or its public key is missing
  */
 export function openStack(name: string, directory: string | undefined): Stack {
+  const stack = openKeylessStack(name, directory);
+  const { publicKey } = stack.repository;
+  if (existsSync(publicKey)) return stack;
+  throw new InputError(
+    `stack ${name}: ${publicKey}, the public key its packages are signed with, does not exist; ` +
+      `make it with 'towline key create --stack ${name}' or set towline:signingKey in Pulumi.${name}.yaml`,
+  );
+}
+
+/** Like `openStack`, for a stack that may have no signing key yet. */
+export function openKeylessStack(name: string, directory: string | undefined): Stack {
   const project = findProject(directory, process.cwd());
   try {
     const config = readStackFile(name, project);
     const { bucket, suite, component, architecture } = config.repository;
     const publicKey = resolve(project, config.signingKey);
-    if (!existsSync(publicKey)) {
-      throw new InputError(
-        `stack ${name}: ${publicKey}, the public key its packages are signed with, does not exist; ` +
-          `export it there or set towline:signingKey in Pulumi.${name}.yaml`,
-      );
-    }
     return { name, config, repository: { bucket, suite, component, architecture, publicKey } };
   } catch (error) {
     if (error instanceof ConfigError) throw new InputError(error.message, { cause: error });

@@ -1,62 +1,78 @@
 import type { Command } from "commander";
 import { InputError } from "../errors";
+import { announce } from "../event";
 import { printResult } from "../progress";
-import { openStack, type Stack } from "../project";
-import { openBucket } from "../repository/bucket";
-import { parsePackageVersion, promotePackage } from "../repository/promote";
-import { signingKeyFile, stateDirectoryOf } from "../repository/publish";
+import { parsePackageName, parsePackageVersion } from "../repository/package-version";
+import { promotePackage } from "../repository/promote";
+import { openShelf, type PublisherFlags, publisherOf, withPublisherOptions } from "./options";
 
 const HELP = `
-The package is copied, not rebuilt: its sha256 is read back from both buckets and compared.
+Only what the source's hosts proved healthy is promoted: every group that runs the package found the version good, and none
+bad. Without a version it is the newest such one. The package is copied, not rebuilt: its sha256 is read back from both
+buckets and compared. Its commit, build and who published it are kept in the target's record.
 
 Examples:
-  towline promote hello=1.2.0 --from staging --to prod --signing-key ~/keys/prod.secret.asc
-  towline promote hello=1.2.0 --from staging --to prod --json | jq -r .to.sha256`;
+  towline promote hello --from staging --to prod --signing-key ~/keys/prod.secret.asc
+  towline promote hello=1.2.0 --from staging --to prod --json | jq -r .to.sha256
+  towline promote hello=1.2.1 --from staging --to prod --force --reason 'hot fix, staging is down'`;
 
-interface Options {
+interface Options extends PublisherFlags {
   readonly from: string;
   readonly to: string;
-  readonly signingKey?: string;
-  readonly stateDir?: string;
+  readonly force?: boolean;
+  readonly reason?: string;
   readonly json?: boolean;
 }
 
 /** `towline promote`. */
 export function addPromote(program: Command): void {
-  program
+  const command = program
     .command("promote")
     .description("copy a package from one stack's repository to another's")
-    .argument("<package=version>", "what to promote, such as hello=1.2.0")
+    .argument("<package[=version]>", "what to promote, such as hello=1.2.0")
     .requiredOption("--from <stack>", "stack that has it")
     .requiredOption("--to <stack>", "stack that gets it")
-    .option(
-      "--signing-key <file>",
-      "armored private key of the target (default: the file TOWLINE_SIGNING_KEY_FILE names)",
-    )
-    .option(
-      "--state-dir <dir>",
-      "folder for aptly's databases (default: $XDG_STATE_HOME/towline or ~/.local/state/towline)",
-    )
+    .option("--force", "promote it although nothing proves it healthy; needs --reason")
+    .option("--reason <text>", "why it is forced, which is recorded")
     .option("--json", "print the result as JSON")
-    .addHelpText("after", HELP)
-    .action(async (argument: string, options: Options, command: Command) => {
-      const { directory } = command.optsWithGlobals<{ directory?: string }>();
-      if (options.from === options.to)
-        throw new InputError(`--from and --to are both ${options.from}; they must differ`);
-      const wanted = parsePackageVersion(argument);
-      const from = openStack(options.from, directory);
-      const to = openStack(options.to, directory);
-      const signingKey = signingKeyFile(options.signingKey);
-      const stateDirectory = stateDirectoryOf(to.name, options.stateDir);
-      const promotion = await promotePackage(wanted, await end(from), await end(to), { signingKey, stateDirectory });
-      printResult(options.json, promotion, [
-        `${promotion.package} ${promotion.version} ${promotion.changed ? "promoted" : "was there already"}, byte-identical:`,
-        `  ${promotion.from.stack}  sha256 ${promotion.from.sha256}  ${promotion.from.url}`,
-        `  ${promotion.to.stack}  sha256 ${promotion.to.sha256}  ${promotion.to.url}`,
-      ]);
+    .addHelpText("after", HELP);
+  withPublisherOptions(command).action(async (argument: string, options: Options) => {
+    if (options.from === options.to) throw new InputError(`--from and --to are both ${options.from}; they must differ`);
+    const wanted = argument.includes("=")
+      ? parsePackageVersion(argument)
+      : { name: parsePackageName(argument), version: undefined };
+    const forced = reasonToForce(options);
+    const [from, to] = [
+      await openShelf(options.from, undefined, command),
+      await openShelf(options.to, undefined, command),
+    ];
+    const publisher = publisherOf(to.stack, options);
+    const promotion = await promotePackage(wanted, from, to, publisher, forced);
+    printResult(options.json, promotion, [
+      `${promotion.package} ${promotion.version} ${promotion.changed ? "promoted" : "was there already"}, byte-identical:`,
+      `  ${promotion.from.stack}  sha256 ${promotion.from.sha256}  ${promotion.from.url}`,
+      `  ${promotion.to.stack}  sha256 ${promotion.to.sha256}  ${promotion.to.url}`,
+      ...(promotion.forced === null ? [] : [`  forced although ${promotion.forced}`]),
+    ]);
+    if (!promotion.changed) return;
+    const { package: name, version, previous, commit, buildUrl } = promotion;
+    await announce(to.stack, {
+      stage: "promoted",
+      package: name,
+      version,
+      previous,
+      from: from.stack.name,
+      reason: promotion.forced === null ? "" : `forced although ${promotion.forced}: ${forced}`,
+      by: publisher.by,
+      commit,
+      buildUrl,
     });
+  });
 }
 
-async function end(stack: Stack) {
-  return { stack, bucket: await openBucket(stack.config.region, stack.repository.bucket) };
+function reasonToForce({ force, reason }: Options): string | undefined {
+  if (force && (reason ?? "").trim() === "") throw new InputError("--force needs --reason TEXT, which is recorded");
+  if (!force && reason !== undefined)
+    throw new InputError("--reason says why a promotion is forced; give --force with it");
+  return force ? reason : undefined;
 }

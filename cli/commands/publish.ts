@@ -1,55 +1,75 @@
 import type { Command } from "commander";
 import { readDeb } from "../deb/deb";
-import { printResult } from "../progress";
-import { openStack } from "../project";
-import { openBucket } from "../repository/bucket";
-import { publishPackages, signingKeyFile, stateDirectoryOf } from "../repository/publish";
+import { announce } from "../event";
+import { printResult, warn } from "../progress";
+import type { IndexedPackage } from "../repository/packages";
+import { provenanceOf } from "../repository/provenance";
+import { publishPackages } from "../repository/publish";
+import { placeOf } from "../repository/suite";
+import { compareVersions } from "../repository/version-order";
+import { openShelf, type PublisherFlags, publisherOf, withPublisherOptions } from "./options";
 
 const HELP = `
-What is published already, byte for byte, is left alone; the same name and version with other bytes is refused. The index
-keeps every version that was there.
+What is published already, byte for byte, is left alone; the same name and version with other bytes is refused, and so is
+what was withdrawn. Of each package the newest versions stay (towline:repository.keep, 10 unless said), and older ones that
+a host runs or may go back to.
 
 Examples:
   towline publish --stack staging hello_1.2.0_all.deb --signing-key ~/keys/staging.secret.asc
+  towline publish --stack staging --channel feature-x dist/*.deb
   TOWLINE_SIGNING_KEY_FILE=/run/secrets/key towline publish --stack staging dist/*.deb --json`;
 
-interface Options {
+interface Options extends PublisherFlags {
   readonly stack: string;
-  readonly signingKey?: string;
-  readonly stateDir?: string;
+  readonly channel?: string;
+  readonly commit?: string;
+  readonly buildUrl?: string;
   readonly json?: boolean;
 }
 
 /** `towline publish`. */
 export function addPublish(program: Command): void {
-  program
+  const command = program
     .command("publish")
     .description("put packages into a stack's signed apt repository")
     .argument("<file...>", ".deb files")
     .requiredOption("--stack <stack>", "stack to publish to")
-    .option("--signing-key <file>", "armored private key (default: the file TOWLINE_SIGNING_KEY_FILE names)")
-    .option(
-      "--state-dir <dir>",
-      "folder for aptly's databases (default: $XDG_STATE_HOME/towline or ~/.local/state/towline)",
-    )
+    .option("--channel <name>", "only for the groups that follow this channel")
+    .option("--commit <hash>", "commit the packages are built from (default: GIT_COMMIT, else git's here)")
+    .option("--build-url <url>", "page of the build (default: BUILD_URL of Jenkins)")
     .option("--json", "print the result as JSON")
-    .addHelpText("after", HELP)
-    .action(async (paths: readonly string[], options: Options, command: Command) => {
-      const { directory } = command.optsWithGlobals<{ directory?: string }>();
-      const stack = openStack(options.stack, directory);
-      const signingKey = signingKeyFile(options.signingKey);
-      const files = [];
-      for (const path of paths) files.push(await readDeb(path));
-      const bucket = await openBucket(stack.config.region, stack.repository.bucket);
-      const stateDirectory = stateDirectoryOf(stack.name, options.stateDir);
-      const publication = await publishPackages(stack, bucket, files, { signingKey, stateDirectory });
-      printResult(options.json, { stack: stack.name, bucket: bucket.name, ...publication }, [
-        ...publication.published.map(
-          (entry) => `${stack.name}: ${entry.name} ${entry.version} published, sha256 ${entry.sha256}`,
-        ),
-        ...publication.unchanged.map(
-          (entry) => `${stack.name}: ${entry.name} ${entry.version} is there already, sha256 ${entry.sha256}`,
-        ),
-      ]);
-    });
+    .addHelpText("after", HELP);
+  withPublisherOptions(command).action(async (paths: readonly string[], options: Options) => {
+    const shelf = await openShelf(options.stack, options.channel, command);
+    const publisher = publisherOf(shelf.stack, options);
+    const origin = { ...(await provenanceOf(options, process.env, process.cwd())), promotedFrom: null, forced: null };
+    const files = [];
+    for (const path of paths) files.push(await readDeb(path));
+    const publication = await publishPackages(shelf, files, publisher, origin);
+    const place = placeOf(shelf);
+    const line = (words: string) => (entry: IndexedPackage) =>
+      `${place}: ${entry.name} ${entry.version} ${words}, sha256 ${entry.sha256}`;
+    printResult(options.json, { stack: shelf.stack.name, bucket: shelf.bucket.name, ...publication }, [
+      ...publication.published.map(line("published")),
+      ...publication.unchanged.map(line("is there already")),
+      ...publication.dropped.map(line("is old and dropped")),
+    ]);
+    for (const { name, version, previous } of publication.published) {
+      if (previous !== null && compareVersions(previous, version) > 0) {
+        warn(`${place}: hosts stay with ${name} ${previous}, which is newer than ${version}`);
+      }
+      const { commit, buildUrl } = origin;
+      const { channel } = options;
+      await announce(shelf.stack, {
+        stage: "published",
+        package: name,
+        version,
+        previous,
+        channel,
+        by: publisher.by,
+        commit,
+        buildUrl,
+      });
+    }
+  });
 }

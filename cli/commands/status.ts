@@ -1,7 +1,6 @@
 import { styleText } from "node:util";
 import type { Command } from "commander";
-import { readHostReports } from "../fleet/host";
-import { readFleet } from "../fleet/instances";
+import { readReportedFleet } from "../fleet/reports";
 import { joinStatus, type StatusRow } from "../fleet/status";
 import { printResult, warn } from "../progress";
 import { openStack } from "../project";
@@ -28,19 +27,9 @@ export function addStatus(program: Command): void {
       const { directory } = command.optsWithGlobals<{ directory?: string }>();
       const stack = openStack(options.stack, directory);
       const bucket = await openBucket(stack.config.region, stack.repository.bucket);
-      const { instances, absentGroups } = await readFleet(stack);
-      const reports = await Promise.all(
-        Object.keys(stack.config.groups).map((group) => {
-          const members = instances.filter((instance) => instance.group === group);
-          return readHostReports(
-            bucket,
-            group,
-            members.map(({ instance }) => instance),
-          );
-        }),
-      );
+      const { instances, absentGroups, reports } = await readReportedFleet(stack, bucket);
       for (const group of absentGroups) warn(`group ${group} is not in AWS yet; 'pulumi up -s ${stack.name}' makes it`);
-      const rows = joinStatus(instances, reports.flat());
+      const rows = joinStatus(instances, reports);
       const table = renderTable(HEAD, rows.map(cells), process.stdout.isTTY === true);
       printResult(options.json, rows, [rows.length === 0 ? `${stack.name} has no instances` : table]);
     });

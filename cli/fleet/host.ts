@@ -31,26 +31,17 @@ export function parseHostReport(key: string, text: string): HostReport {
   throw new UserError(`${key}: is no report of a host: ${issue?.path.join("/")}: ${issue?.message}`);
 }
 
-/** The last reports of the given instances; those that never reported, or reported nonsense, are left out. */
-export async function readHostReports(
-  bucket: Bucket,
-  group: string,
-  instances: readonly string[],
-): Promise<HostReport[]> {
-  const reports = await Promise.all(
-    instances.map(async (instance) => {
-      const key = `hosts/${group}/${instance}.json`;
-      const content = await bucket.get(key);
-      if (content === undefined) return [];
-      try {
-        return [parseHostReport(`s3://${bucket.name}/${key}`, content.toString("utf8"))];
-      } catch (error) {
-        // One host's fault must not hide all the others.
-        if (!(error instanceof UserError)) throw error;
-        warn(error.message);
-        return [];
-      }
-    }),
-  );
-  return reports.flat();
+/** The last report of an instance; undefined where it never reported, or reported nonsense. */
+export async function readHostReport(bucket: Bucket, group: string, instance: string): Promise<HostReport | undefined> {
+  const key = `hosts/${group}/${instance}.json`;
+  const stored = await bucket.get(key);
+  if (stored === undefined) return undefined;
+  try {
+    return parseHostReport(`s3://${bucket.name}/${key}`, stored.content.toString("utf8"));
+  } catch (error) {
+    // One host's fault must not hide all the others.
+    if (!(error instanceof UserError)) throw error;
+    warn(error.message);
+    return undefined;
+  }
 }

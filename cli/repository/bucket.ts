@@ -1,16 +1,38 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { explained } from "../aws";
 
-/** What the command reads of a stack's bucket. */
-export interface Bucket {
-  readonly name: string;
-  /** The object's content, or undefined when there is none of that key. */
-  get(key: string): Promise<Buffer | undefined>;
-  /** All keys below a prefix. */
-  list(prefix: string): Promise<string[]>;
+/** An object's content and its entity tag, which a later conditional write can name. */
+export interface StoredObject {
+  readonly content: Buffer;
+  readonly etag: string;
 }
 
-/** The bucket `name` in S3, read with the default credentials. */
+/** What must hold for a write to happen: nothing of that key exists, or what exists is still that version. */
+export type Condition = { readonly absent: true } | { readonly etag: string };
+
+/** Where objects can be read from: a bucket, or a folder laid out like one. */
+export interface Objects {
+  readonly name: string;
+  /** The object, or undefined when there is none of that key. */
+  get(key: string): Promise<StoredObject | undefined>;
+}
+
+/** A stack's bucket, as far as the command uses it. */
+export interface Bucket extends Objects {
+  /** All keys below a prefix. */
+  list(prefix: string): Promise<string[]>;
+  /** Writes an object and returns its entity tag, or undefined when `condition` does not hold. */
+  put(key: string, content: Buffer | string, condition?: Condition): Promise<string | undefined>;
+  /** Removes objects; those that do not exist count as removed. */
+  remove(keys: readonly string[]): Promise<void>;
+}
+
+/** Most keys that one request may delete (S3's DeleteObjects). */
+const DELETE_LIMIT = 1000;
+/** S3's answers to a write whose condition does not hold; the last two come from writers that collide, or find nothing to match. */
+const UNMET = ["PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"];
+
+/** The bucket `name` in S3, used with the default credentials. */
 export async function openBucket(region: string, name: string): Promise<Bucket> {
   const s3 = await import("@aws-sdk/client-s3");
   const client: S3Client = new s3.S3Client({ region });
@@ -19,8 +41,8 @@ export async function openBucket(region: string, name: string): Promise<Bucket> 
     get: (key) =>
       explained(`read s3://${name}/${key}`, async () => {
         try {
-          const { Body } = await client.send(new s3.GetObjectCommand({ Bucket: name, Key: key }));
-          return Body === undefined ? undefined : Buffer.from(await Body.transformToByteArray());
+          const { Body, ETag = "" } = await client.send(new s3.GetObjectCommand({ Bucket: name, Key: key }));
+          return { content: Buffer.from((await Body?.transformToByteArray()) ?? []), etag: ETag };
         } catch (error) {
           if (error instanceof s3.NoSuchKey) return undefined;
           throw error;
@@ -34,5 +56,32 @@ export async function openBucket(region: string, name: string): Promise<Bucket> 
         }
         return keys;
       }),
+    put: (key, content, condition) =>
+      explained(`write s3://${name}/${key}`, async () => {
+        const header = condition === undefined ? {} : headerOf(condition);
+        try {
+          const command = new s3.PutObjectCommand({ Bucket: name, Key: key, Body: content, ...header });
+          return (await client.send(command)).ETag ?? "";
+        } catch (error) {
+          if (condition !== undefined && error instanceof Error && UNMET.includes(error.name)) return undefined;
+          throw error;
+        }
+      }),
+    remove: (keys) =>
+      explained(`delete objects of s3://${name}`, async () => {
+        for (let start = 0; start < keys.length; start += DELETE_LIMIT) {
+          const Objects = keys.slice(start, start + DELETE_LIMIT).map((Key) => ({ Key }));
+          const { Errors = [] } = await client.send(
+            new s3.DeleteObjectsCommand({ Bucket: name, Delete: { Objects, Quiet: true } }),
+          );
+          const [failed] = Errors;
+          if (failed !== undefined)
+            throw Object.assign(new Error(`${failed.Key}: ${failed.Message}`), { code: failed.Code });
+        }
+      }),
   };
+}
+
+function headerOf(condition: Condition): { IfNoneMatch: string } | { IfMatch: string } {
+  return "absent" in condition ? { IfNoneMatch: "*" } : { IfMatch: condition.etag };
 }

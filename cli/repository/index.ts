@@ -1,12 +1,12 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { sha256 } from "../checksum";
+import { sha256, sha512 } from "../checksum";
 import { messageOf, UserError } from "../errors";
 import { withTemporaryFolder } from "../temporary";
-import { runTool, tryTool } from "../tool";
-import type { Bucket } from "./bucket";
-import { fingerprintsOf } from "./keys";
+import { tryTool } from "../tool";
+import type { Objects } from "./bucket";
+import { dearmor } from "./keys";
 import { type IndexedPackage, type IndexFile, parsePackages, parseRelease } from "./packages";
 
 /** Where a stack's repository is and whose signature it must bear. */
@@ -15,112 +15,126 @@ export interface Repository {
   readonly suite: string;
   readonly component: string;
   readonly architecture: string;
-  /** Path of the armored public key. */
+  /** Path of the armored public keys; more than one while the key is rotated. */
   readonly publicKey: string;
+}
+
+/** What hosts see of a repository. */
+export interface Index {
+  readonly packages: readonly IndexedPackage[];
+  /** Entity tag of InRelease, the one object that decides what hosts see. */
+  readonly etag: string;
+  /** Keys of the objects that InRelease names by hash, whether they exist or not. */
+  readonly objects: readonly string[];
 }
 
 const LARGEST_INDEX = 256 * 1024 * 1024;
 
 /**
- * The packages a repository offers, as hosts see them: InRelease's signature is checked with the stack's public key, and
- * each index is read by its hash and checked against it.
+ * The packages a repository offers, as hosts see them: InRelease's signature is checked with the stack's public keys, and
+ * the index is read by its hash, which is the one apt goes by, and checked against it.
  * @returns undefined when nothing was published yet
- * @throws UserError when the repository is not signed, not by this key, or does not match its signature.
+ * @throws UserError when the repository is not signed, not by these keys, or does not match its signature.
  */
-export async function readIndex(bucket: Bucket, repository: Repository): Promise<IndexedPackage[] | undefined> {
+export async function readIndex(source: Objects, repository: Repository): Promise<Index | undefined> {
   const root = `dists/${repository.suite}`;
-  const signed = await bucket.get(`${root}/InRelease`);
+  const signed = await source.get(`${root}/InRelease`);
   if (signed === undefined) {
-    if ((await bucket.get(`${root}/Release`)) === undefined) return undefined;
+    if ((await source.get(`${root}/Release`)) === undefined) return undefined;
     throw new UserError(
-      `the repository s3://${bucket.name}/${root} is not signed: it has a Release but no InRelease; ` +
-        "delete that folder's objects if the first publication was interrupted",
+      `the repository s3://${source.name}/${root} is not signed: it has a Release but no InRelease, and towline writes ` +
+        "no Release; delete that folder's objects if nothing uses it",
     );
   }
-  const release = readBroken(`${root}/InRelease`, bucket, parseRelease, await verify(signed, bucket, repository));
-  const folder = `${repository.component}/binary-${repository.architecture}`;
-  for (const name of ["Packages.gz", "Packages"]) {
-    const file = release.get(`${folder}/${name}`);
-    if (file === undefined) continue;
-    const content = await readByHash(bucket, `${root}/${folder}`, name, file);
-    const text = name.endsWith(".gz") ? gunzipSync(content, { maxOutputLength: LARGEST_INDEX }) : content;
-    return readBroken(`${root}/${folder}/${name}`, bucket, parsePackages, text.toString("utf8"));
-  }
-  throw new UserError(`the repository s3://${bucket.name}/${root} has no ${folder}/Packages`);
+  const text = await verify(signed.content, source, repository);
+  const release = readBroken(`${root}/InRelease`, source, parseRelease, text);
+  const packages = `${repository.component}/binary-${repository.architecture}/Packages.gz`;
+  const file = release.get(packages);
+  if (file === undefined) throw new UserError(`the repository s3://${source.name}/${root} has no ${packages}`);
+  const content = await readByHash(source, root, packages, file);
+  const listing = gunzipSync(content, { maxOutputLength: LARGEST_INDEX }).toString("utf8");
+  return {
+    packages: readBroken(`${root}/${packages}`, source, parsePackages, listing),
+    etag: signed.etag,
+    objects: [...release].map(([path, { sha512 }]) => byHashKey(root, path, sha512)),
+  };
+}
+
+/** Key of an index below `dists/<suite>` by its hash (Acquire-By-Hash in Debian's repository format). */
+export function byHashKey(root: string, path: string, hash: string): string {
+  return `${root}/${dirname(path)}/by-hash/SHA512/${hash}`;
 }
 
 /**
  * The .deb of a package a verified index lists.
  * @throws UserError when it is missing or its bytes are not those the index promises.
  */
-export async function readPackage(bucket: Bucket, entry: IndexedPackage): Promise<Buffer> {
-  const content = await bucket.get(entry.filename);
-  if (content === undefined)
-    throw new UserError(`s3://${bucket.name}/${entry.filename} is missing although the index lists it`);
-  const actual = sha256(content);
+export async function readPackage(
+  bucket: Objects,
+  entry: Pick<IndexedPackage, "filename" | "sha256">,
+): Promise<Buffer> {
+  const stored = await bucket.get(entry.filename);
+  if (stored === undefined)
+    throw new UserError(`s3://${bucket.name}/${entry.filename} is missing although it was published`);
+  const actual = sha256(stored.content);
   if (actual !== entry.sha256) {
     throw new UserError(
       `s3://${bucket.name}/${entry.filename} is corrupted: its sha256 is ${actual}, the index says ${entry.sha256}`,
     );
   }
-  return content;
+  return stored.content;
 }
 
 /** The text a good signature covers. */
-function verify(signed: Buffer, bucket: Bucket, repository: Repository): Promise<string> {
+function verify(signed: Buffer, source: Objects, repository: Repository): Promise<string> {
   return withTemporaryFolder(async (folder) => {
     const keyring = join(folder, "keyring.gpg");
     const inRelease = join(folder, "InRelease");
     await writeFile(inRelease, signed);
-    await fingerprintsOf(repository.publicKey, folder);
     // gpgv reads binary keyrings only.
-    await runTool("gpg", ["--homedir", folder, "--batch", "--output", keyring, "--dearmor", repository.publicKey]);
-    const result = await tryTool("gpgv", [
-      "--homedir",
-      folder,
-      "--keyring",
-      keyring,
-      "--status-fd",
-      "2",
-      "--output",
-      "-",
-      inRelease,
-    ]);
-    if (result.exitCode === 0) return result.stdout;
+    await writeFile(keyring, dearmor(repository.publicKey, await readFile(repository.publicKey, "utf8")));
+    const args = ["--homedir", folder, "--keyring", keyring, "--status-fd", "2", "--output", "-", inRelease];
+    const result = await tryTool("gpgv", args);
+    const fault = signatureFault(result.stderr);
+    if (fault === undefined) return result.stdout;
     throw new UserError(
-      `s3://${bucket.name}/dists/${repository.suite}/InRelease cannot be trusted: ${signatureFault(result.stderr)} ` +
-        `(key ${repository.publicKey}); bring its last good version back in S3`,
+      `s3://${source.name}/dists/${repository.suite}/InRelease cannot be trusted: ${fault} (key ` +
+        `${repository.publicKey}); bring its last good version back in S3`,
     );
   });
 }
 
-/** What is wrong with a signature, from gpgv's status lines (DETAILS in gnupg's documentation). */
-export function signatureFault(status: string): string {
+/**
+ * What is wrong with signatures, from gpgv's status lines (DETAILS in gnupg's documentation); undefined when they will do.
+ * As to apt, one good signature is enough while keys are rotated, and one bad signature too many.
+ */
+export function signatureFault(status: string): string | undefined {
   const has = (keyword: string) => status.includes(`[GNUPG:] ${keyword}`);
   if (has("BADSIG")) return "its content is not what was signed";
+  if (has("GOODSIG")) return undefined;
   if (has("NO_PUBKEY")) return "it is signed with another key";
   if (has("EXPKEYSIG") || has("EXPSIG") || has("REVKEYSIG")) return "its signature or key has expired or is revoked";
   return "it bears no signature";
 }
 
-async function readByHash(bucket: Bucket, folder: string, name: string, file: IndexFile): Promise<Buffer> {
-  const key = `${folder}/by-hash/SHA256/${file.sha256}`;
-  const content = await bucket.get(key);
-  if (content === undefined)
-    throw new UserError(`the repository is corrupted: s3://${bucket.name}/${key} (${name}) is missing`);
-  if (content.length !== file.size || sha256(content) !== file.sha256) {
+async function readByHash(source: Objects, root: string, path: string, file: IndexFile): Promise<Buffer> {
+  const key = byHashKey(root, path, file.sha512);
+  const stored = await source.get(key);
+  if (stored === undefined)
+    throw new UserError(`the repository is corrupted: s3://${source.name}/${key} (${basename(path)}) is missing`);
+  if (stored.content.length !== file.size || sha512(stored.content) !== file.sha512) {
     throw new UserError(
-      `the repository is corrupted: s3://${bucket.name}/${key} (${name}) is not what InRelease signed`,
+      `the repository is corrupted: s3://${source.name}/${key} (${basename(path)}) is not what InRelease signed`,
     );
   }
-  return content;
+  return stored.content;
 }
 
-function readBroken<T>(key: string, bucket: Bucket, parse: (text: string) => T, text: string): T {
+function readBroken<T>(key: string, source: Objects, parse: (text: string) => T, text: string): T {
   try {
     return parse(text);
   } catch (error) {
-    throw new UserError(`the repository is corrupted: s3://${bucket.name}/${key}: ${messageOf(error)}`, {
+    throw new UserError(`the repository is corrupted: s3://${source.name}/${key}: ${messageOf(error)}`, {
       cause: error,
     });
   }

@@ -1,4 +1,5 @@
 import { parseStanzas, type Stanza } from "./stanzas";
+import { newestFirst } from "./version-order";
 
 /** A package as a repository's index lists it. */
 export interface IndexedPackage {
@@ -13,9 +14,15 @@ export interface IndexedPackage {
   readonly size: number;
 }
 
+/** The versions of one package, the newest first. */
+export function versionsOf(packages: readonly Pick<IndexedPackage, "name" | "version">[], name: string): string[] {
+  return newestFirst(packages.flatMap((entry) => (entry.name === name ? entry.version : [])));
+}
+
 /** A file a Release lists. */
 export interface IndexFile {
-  readonly sha256: string;
+  /** Lower-case hexadecimal. */
+  readonly sha512: string;
   /** Bytes. */
   readonly size: number;
 }
@@ -35,26 +42,26 @@ export function parsePackages(text: string): IndexedPackage[] {
       version: required(stanza, "Version"),
       architecture: required(stanza, "Architecture"),
       filename,
-      sha256: checkSha256(required(stanza, "SHA256")),
+      sha256: checkHash(required(stanza, "SHA256"), 256),
       size: checkSize(required(stanza, "Size")),
     };
   });
 }
 
 /**
- * The files a Release lists under SHA256, by path below `dists/<suite>/`.
+ * The files a Release lists under SHA512, the hash apt goes by, by path below `dists/<suite>/`.
  * @throws Error when it is malformed or has no such list.
  */
 export function parseRelease(text: string): Map<string, IndexFile> {
   const [release] = parseStanzas(text);
   if (release === undefined) throw new Error("it is empty");
-  const lines = required(release, "SHA256")
+  const lines = required(release, "SHA512")
     .split("\n")
     .filter((line) => line !== "");
   return new Map(
     lines.map((line) => {
       const [hash = "", size = "", path = ""] = line.split(/\s+/);
-      return [path, { sha256: checkSha256(hash), size: checkSize(size) }];
+      return [path, { sha512: checkHash(hash, 512), size: checkSize(size) }];
     }),
   );
 }
@@ -65,8 +72,8 @@ function required(stanza: Stanza, field: string): string {
   return value;
 }
 
-function checkSha256(value: string): string {
-  if (!/^[0-9a-f]{64}$/.test(value)) throw new Error(`'${value}' is no SHA-256`);
+function checkHash(value: string, bits: 256 | 512): string {
+  if (value.length !== bits / 4 || !/^[0-9a-f]+$/.test(value)) throw new Error(`'${value}' is no SHA-${bits}`);
   return value;
 }
 

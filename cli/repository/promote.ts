@@ -3,18 +3,17 @@ import { join } from "node:path";
 import { sha256 } from "../checksum";
 import { readDeb } from "../deb/deb";
 import { InputError, UserError } from "../errors";
-import type { Stack } from "../project";
+import { groupsRunning } from "../fleet/groups";
+import { readVerdicts } from "../fleet/verdict";
 import { withTemporaryFolder } from "../temporary";
-import type { Bucket } from "./bucket";
+import type { PublisherOptions } from "./change";
+import { doubtsAbout } from "./health";
 import { readIndex, readPackage } from "./index";
-import type { IndexedPackage } from "./packages";
-import { type PublishOptions, publishPackages } from "./publish";
-
-/** A package to look for. */
-export interface PackageVersion {
-  readonly name: string;
-  readonly version: string;
-}
+import { findPackage, noPackage } from "./package-version";
+import { type IndexedPackage, versionsOf } from "./packages";
+import { publishPackages } from "./publish";
+import { readRelease } from "./release";
+import type { Shelf } from "./suite";
 
 /** One end of a promotion. */
 export interface Copy {
@@ -32,74 +31,100 @@ export interface Promotion {
   readonly to: Copy;
   /** Whether the target lacked it before. */
   readonly changed: boolean;
+  /** The highest version the target had before; null where it had none. */
+  readonly previous: string | null;
+  readonly commit: string | null;
+  readonly buildUrl: string | null;
+  /** What spoke against it when it was forced. */
+  readonly forced: string | null;
 }
 
-interface End {
-  readonly stack: Stack;
-  readonly bucket: Bucket;
+/** What to promote; without a version the newest one that is proven healthy. */
+export interface Wanted {
+  readonly name: string;
+  readonly version: string | undefined;
 }
 
 /**
  * Copies a package, byte for byte, from one stack's repository to another's and compares both buckets' objects.
- * @throws InputError when the source has no such package; UserError when the copies differ.
+ * @param forced why it is promoted although nothing may prove it healthy; undefined to insist on the proof
+ * @throws InputError when the source has no such package or nothing proves it healthy; UserError when the copies differ.
  */
 export async function promotePackage(
-  wanted: PackageVersion,
-  from: End,
-  to: End,
-  options: PublishOptions,
+  wanted: Wanted,
+  from: Shelf,
+  to: Shelf,
+  options: Omit<PublisherOptions, "purpose">,
+  forced: string | undefined,
 ): Promise<Promotion> {
-  const index = (await readIndex(from.bucket, from.stack.repository)) ?? [];
-  const entry = findPackage(index, wanted, from.stack.name);
+  const { entry, doubts } = await choose(wanted, from);
+  if (doubts !== undefined && forced === undefined) {
+    throw new InputError(
+      `${entry.name} ${entry.version} is not proven healthy in ${from.stack.name}: ${doubts}; ` +
+        "promote it all the same with --force --reason TEXT",
+    );
+  }
+  const known = await readRelease(from.bucket, from.suite, entry.name, entry.version);
+  const { commit = null, buildUrl = null } = known ?? {};
   const content = await readPackage(from.bucket, entry);
   const publication = await withTemporaryFolder(async (folder) => {
     const path = join(folder, `${entry.name}_${entry.version}_${entry.architecture}.deb`);
     await writeFile(path, content);
-    return publishPackages(to.stack, to.bucket, [await readDeb(path)], options);
+    return publishPackages(to, [await readDeb(path)], options, {
+      commit,
+      buildUrl,
+      promotedFrom: { stack: from.stack.name, at: known?.published?.at ?? null, by: known?.published?.by ?? null },
+      forced: doubts === undefined ? null : (forced ?? null),
+    });
   });
   const [target] = [...publication.published, ...publication.unchanged];
   const copy = target && (await to.bucket.get(target.filename));
   if (target === undefined || copy === undefined) {
     throw new UserError(
-      `s3://${to.bucket.name} does not hold ${wanted.name} ${wanted.version} after the promotion; promote it again`,
+      `s3://${to.bucket.name} does not hold ${entry.name} ${entry.version} after the promotion; promote it again`,
     );
   }
-  const source = { stack: from.stack.name, url: `s3://${from.bucket.name}/${entry.filename}`, sha256: sha256(content) };
-  const destination = { stack: to.stack.name, url: `s3://${to.bucket.name}/${target.filename}`, sha256: sha256(copy) };
+  const source = copyOf(from, entry.filename, content);
+  const destination = copyOf(to, target.filename, copy.content);
   if (source.sha256 !== destination.sha256) {
     throw new UserError(
-      `${wanted.name} ${wanted.version} differs: sha256 ${source.sha256} in ${source.url}, ${destination.sha256} in ${destination.url}`,
+      `${entry.name} ${entry.version} differs: sha256 ${source.sha256} in ${source.url}, ${destination.sha256} in ${destination.url}`,
     );
   }
   return {
-    package: wanted.name,
-    version: wanted.version,
+    package: entry.name,
+    version: entry.version,
     from: source,
     to: destination,
     changed: publication.published.length > 0,
+    previous: publication.published[0]?.previous ?? null,
+    commit,
+    buildUrl,
+    forced: doubts === undefined ? null : doubts,
   };
 }
 
-/** @throws InputError unless `text` is `package=version`. */
-export function parsePackageVersion(text: string): PackageVersion {
-  const [, name, version] = /^([a-z0-9][a-z0-9.+-]+)=([0-9][A-Za-z0-9.+~:-]*)$/.exec(text) ?? [];
-  if (name === undefined || version === undefined) {
-    throw new InputError(`'${text}' is not package=version, such as hello=1.2.3`);
+async function choose({ name, version }: Wanted, from: Shelf): Promise<{ entry: IndexedPackage; doubts?: string }> {
+  const { stack, bucket, suite } = from;
+  const index = (await readIndex(bucket, suite.repository))?.packages ?? [];
+  const listed = versionsOf(index, name);
+  if (listed.length === 0) throw noPackage(index, name, stack.name);
+  const verdicts = await readVerdicts(bucket, Object.keys(stack.config.groups), name, listed);
+  const judges = groupsRunning(stack, name, suite.channel);
+  const chosen = version ?? listed.find((candidate) => doubtsAbout(verdicts, candidate, judges) === undefined);
+  if (chosen === undefined) {
+    const newest = listed[0] ?? "";
+    throw new InputError(
+      `${stack.name} has no version of ${name} that is proven healthy; of ${newest}: ${doubtsAbout(verdicts, newest, judges)}`,
+    );
   }
-  return { name, version };
+  const doubts = doubtsAbout(verdicts, chosen, judges);
+  return {
+    entry: findPackage(index, { name, version: chosen }, stack.name),
+    ...(doubts === undefined ? {} : { doubts }),
+  };
 }
 
-/** @throws InputError listing what there is when the index has no such package or version. */
-export function findPackage(index: readonly IndexedPackage[], wanted: PackageVersion, stack: string): IndexedPackage {
-  const versions = index.filter((entry) => entry.name === wanted.name);
-  const found = versions.find((entry) => entry.version === wanted.version);
-  if (found !== undefined) return found;
-  if (versions.length > 0) {
-    const there = versions.map((entry) => entry.version).join(", ");
-    throw new InputError(`${stack} has no version ${wanted.version} of ${wanted.name}; its versions are ${there}`);
-  }
-  const names = [...new Set(index.map((entry) => entry.name))].sort().join(", ");
-  throw new InputError(
-    `${stack} has no package ${wanted.name}; ${names === "" ? "nothing is published there yet" : `its packages are ${names}`}`,
-  );
+function copyOf({ stack, bucket }: Shelf, key: string, content: Buffer): Copy {
+  return { stack: stack.name, url: `s3://${bucket.name}/${key}`, sha256: sha256(content) };
 }

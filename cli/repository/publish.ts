@@ -1,79 +1,78 @@
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { credentialEnvironment } from "../aws";
+import { mapConcurrently } from "../concurrency";
 import type { DebFile } from "../deb/deb";
-import { InputError, UserError } from "../errors";
-import { progress } from "../progress";
-import type { Stack } from "../project";
-import { withTemporaryFolder } from "../temporary";
-import { openAptly, type Publisher } from "./aptly";
-import type { Bucket } from "./bucket";
-import { readIndex, readPackage } from "./index";
-import { type SigningHome, withSigningHome } from "./keys";
-import { withLock } from "./lock";
-import type { IndexedPackage } from "./packages";
-import { absentFrom, compareWithIndex, reconcile } from "./plan";
+import { InputError } from "../errors";
+import { timestamp } from "../time";
+import { changeIndex, type PublisherOptions } from "./change";
+import { readIndex } from "./index";
+import { type IndexedPackage, versionsOf } from "./packages";
+import { compareWithIndex } from "./plan";
+import type { Provenance } from "./provenance";
+import { type Release, readRelease, unrecorded, writeRelease } from "./release";
+import { expiredPackages } from "./retention";
+import { placeOf, type Shelf } from "./suite";
 
-export interface PublishOptions {
-  /** Path of the armored private key. */
-  readonly signingKey: string;
-  /** Folder that keeps the stack's lock and aptly's database. */
-  readonly stateDirectory: string;
-  /** @default aptly */
-  readonly openPublisher?: (signing: SigningHome, temporary: string) => Promise<Publisher>;
+/** What is recorded of a release beside what its package says. */
+export interface Origin extends Provenance {
+  readonly promotedFrom: Release["promotedFrom"];
+  readonly forced: Release["forced"];
+}
+
+/** A package that hosts did not see before. */
+export interface PublishedPackage extends IndexedPackage {
+  /** The highest version that was listed until then; null where none was. */
+  readonly previous: string | null;
 }
 
 export interface Publication {
-  /** What hosts see now for packages they did not see before. */
-  readonly published: readonly IndexedPackage[];
+  readonly published: readonly PublishedPackage[];
   /** What hosts saw already, with the same bytes. */
   readonly unchanged: readonly IndexedPackage[];
+  /** Old versions that are not kept any longer. */
+  readonly dropped: readonly IndexedPackage[];
   /** Number of packages in the index. */
   readonly total: number;
 }
 
 /**
- * Adds packages to a stack's signed repository and checks that hosts see them. Safe to repeat, also after a failure: the
- * live index decides what there is, and a local database that lost or gained packages is brought in line with it first.
+ * Adds packages to a suite of a stack's signed repository. Safe to repeat, also after a failure at any point: what is there
+ * already, byte for byte, is left alone.
  * @throws InputError when a package or key cannot be used; UserError when the repository is broken or publishing fails.
  */
 export async function publishPackages(
-  stack: Stack,
-  bucket: Bucket,
+  shelf: Shelf,
   files: readonly DebFile[],
-  options: PublishOptions,
+  options: Omit<PublisherOptions, "purpose">,
+  origin: Origin,
 ): Promise<Publication> {
-  return withLock(options.stateDirectory, `stack ${stack.name}`, async () => {
-    const index = await readIndex(bucket, stack.repository);
-    const live = index ?? [];
-    const { fresh, present } = compareWithIndex(live, files, stack.repository.architecture);
-    if (fresh.length === 0) return { published: [], unchanged: present, total: live.length };
-    await withTemporaryFolder((temporary) =>
-      withSigningHome(temporary, options.signingKey, stack.repository.publicKey, async (signing) => {
-        const publisher = await (options.openPublisher ?? openAptlyOf(stack, options.stateDirectory))(
-          signing,
-          temporary,
-        );
-        await restore(publisher, bucket, live, temporary);
-        await publisher.add(fresh);
-        progress(`publishing ${fresh.map((file) => `${file.name} ${file.version}`).join(", ")} to s3://${bucket.name}`);
-        await publisher.publish(index !== undefined);
-      }),
-    );
-    const result = (await readIndex(bucket, stack.repository)) ?? [];
-    const absent = absentFrom(result, [...live, ...fresh]);
-    if (absent.length > 0) {
-      throw new UserError(
-        `s3://${bucket.name} was published, but its index lacks ${absent.join(", ")}; publish those again`,
-      );
-    }
+  const { architecture } = shelf.suite.repository;
+  const before = (await readIndex(shelf.bucket, shelf.suite.repository))?.packages ?? [];
+  // What cannot be published, and what need not be, shows before anybody has to wait for anybody.
+  const early = compareWithIndex(before, files, architecture);
+  if (early.fresh.length === 0) return { published: [], unchanged: early.present, dropped: [], total: before.length };
+
+  const purpose = `publishing ${early.fresh.map((file) => `${file.name} ${file.version}`).join(", ")}`;
+  let done = early;
+  let seen = before;
+  let dropped: readonly IndexedPackage[] = [];
+  const next = await changeIndex(shelf, { ...options, purpose }, async (live) => {
+    seen = live;
+    done = compareWithIndex(live, files, architecture);
+    if (done.fresh.length === 0) return undefined;
+    await mapConcurrently(done.fresh, (file) => refuseTaken(shelf, file));
+    dropped = await expiredPackages(shelf, live, done.fresh);
     return {
-      published: result.filter((entry) => absentFrom(fresh, [entry]).length === 0),
-      unchanged: present,
-      total: result.length,
+      add: done.fresh,
+      remove: dropped,
+      beforehand: (next) => record(shelf, options.by, listedAs(next, done.fresh), dropped, origin),
     };
   });
+  const published = listedAs(next, done.fresh).map((entry) => ({
+    ...entry,
+    previous: versionsOf(seen, entry.name)[0] ?? null,
+  }));
+  return { published, unchanged: done.present, dropped, total: next.length };
 }
 
 /**
@@ -92,43 +91,51 @@ export function signingKeyFile(given: string | undefined): string {
   return resolve(path);
 }
 
-/** Where a stack's lock and database are kept, below `given` or the user's state folder (XDG base directories). */
-export function stateDirectoryOf(stack: string, given: string | undefined): string {
-  if (given !== undefined) return resolve(given, stack);
+/** Where the database of a bucket is kept, below `given` or the user's state folder (XDG base directories). */
+export function stateDirectoryOf(bucket: string, given: string | undefined): string {
+  if (given !== undefined) return resolve(given, bucket);
   const home = process.env.HOME ?? "/root";
   const state = process.env.XDG_STATE_HOME;
-  return join(state === undefined || state === "" ? join(home, ".local", "state") : state, "towline", stack);
+  return join(state === undefined || state === "" ? join(home, ".local", "state") : state, "towline", bucket);
 }
 
-async function restore(
-  publisher: Publisher,
-  bucket: Bucket,
-  live: readonly IndexedPackage[],
-  temporary: string,
-): Promise<void> {
-  const { missing, stale } = reconcile(live, await publisher.packages());
-  await publisher.remove(stale);
-  if (missing.length === 0) return;
-  progress(
-    `fetching ${missing.length} published package${missing.length === 1 ? "" : "s"} this machine has no copy of`,
-  );
-  for (const entry of missing) {
-    const path = join(temporary, `${entry.sha256}.deb`);
-    await writeFile(path, await readPackage(bucket, entry));
-    await publisher.add([{ ...entry, path }]);
+/** @throws InputError when the version was withdrawn, or was listed once with other bytes. */
+async function refuseTaken(shelf: Shelf, file: DebFile): Promise<void> {
+  const release = await readRelease(shelf.bucket, shelf.suite, file.name, file.version);
+  if (release?.withdrawn) {
+    const { at, by, reason } = release.withdrawn;
+    throw new InputError(
+      `${file.path}: ${file.name} ${file.version} was withdrawn from ${placeOf(shelf)} by ${by} on ${at}` +
+        `${reason === "" ? "" : ` (${reason})`}; list it again with 'towline withdraw --undo ${file.name}=${file.version}', ` +
+        "or build a new version",
+    );
+  }
+  if (release?.dropped && release.sha256 !== file.sha256) {
+    throw new InputError(
+      `${file.path}: ${file.name} ${file.version} existed with other bytes until ${release.dropped}: sha256 ` +
+        `${release.sha256} then, ${file.sha256} here; build it with a new version`,
+    );
   }
 }
 
-function openAptlyOf(stack: Stack, stateDirectory: string) {
-  return async (signing: SigningHome, temporary: string): Promise<Publisher> =>
-    openAptly({
-      stack: stack.name,
-      region: stack.config.region,
-      repository: stack.repository,
-      stateDirectory: join(stateDirectory, "aptly"),
-      temporary,
-      signing,
-      credentials: await credentialEnvironment(stack.config.region),
-      endpoint: process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL,
-    });
+async function record(
+  { bucket, suite }: Shelf,
+  by: string,
+  published: readonly IndexedPackage[],
+  dropped: readonly IndexedPackage[],
+  origin: Origin,
+): Promise<void> {
+  const at = timestamp();
+  await mapConcurrently(published, (entry) => {
+    const release = unrecorded(entry, suite.channel);
+    return writeRelease(bucket, suite, { ...release, published: { at, by }, ...origin });
+  });
+  await mapConcurrently(dropped, async (entry) => {
+    const known = await readRelease(bucket, suite, entry.name, entry.version);
+    await writeRelease(bucket, suite, { ...(known ?? unrecorded(entry, suite.channel)), dropped: at });
+  });
+}
+
+function listedAs(index: readonly IndexedPackage[], files: readonly DebFile[]): IndexedPackage[] {
+  return index.filter((entry) => files.some((file) => file.sha256 === entry.sha256));
 }

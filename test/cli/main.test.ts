@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createProgram, main } from "../../cli/main";
@@ -24,12 +24,16 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-it("has an example for every command", () => {
-  const commands = createProgram().commands.map((command) => command.name());
-  expect(commands).toEqual(["build", "publish", "promote", "nudge", "status"]);
+const COMMANDS = [
+  ...["build", "publish", "promote", "wait", "nudge", "status", "releases"],
+  ...["withdraw", "rollback", "restore", "channel", "key"],
+];
+
+it("knows its commands", () => {
+  expect(createProgram().commands.map((command) => command.name())).toEqual(COMMANDS);
 });
 
-it.each(["build", "publish", "promote", "nudge", "status"])("%s --help shows examples and exits 0", async (command) => {
+it.each(COMMANDS)("%s --help shows examples and exits 0", async (command) => {
   expect(await main([command, "--help"])).toBe(0);
   expect(written).toContain(`Examples:\n  towline ${command} `);
 });
@@ -41,9 +45,28 @@ it.each([
   [["build", "--bogus", "."], "towline: unknown option '--bogus'\n(see --help)\n"],
   [
     ["build", "/", "--version", "1-2"],
-    "towline: /: has neither a Procfile (an app) nor DEBIAN/control (a package laid out by hand)\n",
+    "towline: /: has no Procfile or Makefile (an app), nor DEBIAN/control (a package laid out by hand)\n",
   ],
-  [["promote", "hello", "--from", "a", "--to", "b"], "towline: 'hello' is not package=version, such as hello=1.2.3\n"],
+  [
+    ["promote", "hello=", "--from", "a", "--to", "b"],
+    "towline: 'hello=' is not package=version, such as hello=1.2.3\n",
+  ],
+  [
+    ["promote", "hello", "--from", "a", "--to", "b", "--force"],
+    "towline: --force needs --reason TEXT, which is recorded\n",
+  ],
+  [
+    ["promote", "hello", "--from", "a", "--to", "b", "--reason", "x"],
+    "towline: --reason says why a promotion is forced; give --force with it\n",
+  ],
+  [["withdraw", "hello", "--stack", "a"], "towline: 'hello' is not package=version, such as hello=1.2.3\n"],
+  [["rollback", "hello=1", "--stack", "a"], "towline: 'hello=1' is not the name of a package, such as hello\n"],
+  [
+    ["publish", "a.deb", "--stack", "a", "--wait", "soon"],
+    "towline: option '--wait <seconds>' argument 'soon' is invalid. It should be a whole number of seconds, such as 60.\n(see --help)\n",
+  ],
+  [["channel", "remove", "--stack", "a"], "towline: missing required argument 'name'\n(see --help)\n"],
+  [["key", "create", "--stack", "a"], "towline: required option '--out <file>' not specified\n(see --help)\n"],
   [["promote", "hello=1", "--from", "a", "--to", "a"], "towline: --from and --to are both a; they must differ\n"],
   [
     ["-C", "/", "status", "--stack", "a"],
@@ -52,6 +75,66 @@ it.each([
 ])("%j is wrong usage or input: one sentence, exit code 2", async (args, message) => {
   expect(await main(args)).toBe(2);
   expect(written).toBe(message);
+});
+
+it.each([
+  [["wait", "hello", "--stack", "a"], "towline: 'hello' is not package=version, such as hello=1.2.3\n"],
+  [["wait", "hello=1"], "towline: required option '--stack <stack>' not specified\n(see --help)\n"],
+  [
+    ["wait", "hello=1", "--stack", "a", "--timeout", "1d"],
+    "towline: option '--timeout <time>' argument '1d' is invalid. It should be a time such as 90s, 10m or 1h.\n(see --help)\n",
+  ],
+])("%j is no answer of wait, whose exit codes 0 to 2 are answers: exit code 3", async (args, message) => {
+  expect(await main(args)).toBe(3);
+  expect(written).toBe(message);
+});
+
+describe("key create", () => {
+  const stackFile =
+    "config: {aws:region: eu-west-1, towline:repository: {bucket: acme}, towline:groups: {web: {packages: [hello], size: {min: 0, max: 1}}}}\n";
+  const create = (out: string) => main(["key", "create", "--stack", "staging", "--out", out, "--directory", folder]);
+  let elsewhere: string;
+
+  beforeEach(() => {
+    elsewhere = mkdtempSync(join(tmpdir(), "towline-test-"));
+    writeFileSync(join(folder, "Pulumi.staging.yaml"), stackFile);
+  });
+  afterEach(() => rmSync(elsewhere, { recursive: true }));
+
+  it("writes the private key for its owner's eyes alone, never to the screen, and the public one into the project", async () => {
+    const out = join(elsewhere, "keys", "staging.secret.asc");
+    expect(await create(out)).toBe(0);
+    expect(statSync(out).mode & 0o777).toBe(0o600);
+    expect(readFileSync(out, "utf8")).toMatch(/^-----BEGIN PGP PRIVATE KEY BLOCK-----/);
+    expect(readFileSync(join(folder, "keys", "staging.asc"), "utf8")).toMatch(/^-----BEGIN PGP PUBLIC KEY BLOCK-----/);
+    expect(written).toMatch(/^staging: key [0-9A-F]{40}\n/);
+    expect(written).not.toContain("PRIVATE KEY");
+    const listing = execFileSync("gpg", ["--batch", "--show-keys", "--with-colons", out], { encoding: "utf8" });
+    expect(listing).toMatch(/^sec:.*:ed25519:/m);
+  });
+
+  it.each([
+    [
+      "in the project",
+      () => join(folder, "x.asc"),
+      /is in the project .*, where a private key would be committed sooner or later/,
+    ],
+    ["there already", () => join(elsewhere, "x.asc"), /exists already; a private key is never written over/],
+  ])("refuses a place that is %s", async (_, place, message) => {
+    writeFileSync(join(elsewhere, "x.asc"), "");
+    expect(await create(place())).toBe(2);
+    expect(written).toMatch(message);
+    expect(existsSync(join(folder, "keys"))).toBe(false);
+  });
+
+  it("makes no second key", async () => {
+    await create(join(elsewhere, "one"));
+    expect(await create(join(elsewhere, "two"))).toBe(2);
+    expect(written).toMatch(
+      /staging\.asc: exists already: stack staging has a key; 'towline key rotate' changes it\n$/,
+    );
+    expect(existsSync(join(elsewhere, "two"))).toBe(false);
+  });
 });
 
 it("names the stacks there are when one is unknown", async () => {

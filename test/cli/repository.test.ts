@@ -1,155 +1,50 @@
 import { execFileSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { hostname, tmpdir } from "node:os";
-import { basename, join } from "node:path";
-import { gzipSync } from "node:zlib";
-import { sha256 } from "../../cli/checksum";
-import { type DebFile, readDeb } from "../../cli/deb/deb";
-import type { Stack } from "../../cli/project";
-import { aptlyConfiguration, type Publisher } from "../../cli/repository/aptly";
-import type { Bucket } from "../../cli/repository/bucket";
-import { readIndex } from "../../cli/repository/index";
-import { primaryFingerprints } from "../../cli/repository/keys";
-import { currentHolder, withLock } from "../../cli/repository/lock";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { aptlyConfiguration } from "../../cli/repository/aptly";
+import { doubtsAbout, newestGood } from "../../cli/repository/health";
+import { readIndex, signatureFault } from "../../cli/repository/index";
+import { keyringVersion } from "../../cli/repository/keyring";
+import { dearmor, primaryFingerprints } from "../../cli/repository/keys";
+import { type HeldLease, withPublishLease } from "../../cli/repository/lease";
+import { findPackage, parsePackageName, parsePackageVersion } from "../../cli/repository/package-version";
 import { parsePackages, parseRelease } from "../../cli/repository/packages";
 import { compareWithIndex, type Identity, reconcile } from "../../cli/repository/plan";
-import { findPackage, promotePackage } from "../../cli/repository/promote";
-import { publishPackages, stateDirectoryOf } from "../../cli/repository/publish";
+import { personOf, provenanceOf } from "../../cli/repository/provenance";
+import { stateDirectoryOf } from "../../cli/repository/publish";
+import { unrecorded } from "../../cli/repository/release";
+import { stateOf } from "../../cli/repository/releases";
+import { expiredVersions } from "../../cli/repository/retention";
+import { publishedSuites, suiteOf } from "../../cli/repository/suite";
+import { compareVersions, newestFirst } from "../../cli/repository/version-order";
+import { planRollback, planWithdrawal } from "../../cli/repository/withdraw";
 import { withTemporaryFolder } from "../../cli/temporary";
+import { Store, Workshop } from "./repository-fixtures";
 
-let folder: string;
-
-/** A throw-away key pair: `<name>.asc` and `<name>.secret.asc`. */
-function makeKey(name: string): void {
-  const home = join(folder, `gnupg-${name}`);
-  mkdirSync(home, { mode: 0o700 });
-  const gpg = (...args: string[]) =>
-    execFileSync("gpg", ["--homedir", home, "--batch", "--quiet", ...args], { stdio: ["ignore", "pipe", "ignore"] });
-  gpg("--passphrase", "", "--quick-gen-key", name, "ed25519", "sign", "never");
-  writeFileSync(join(folder, `${name}.asc`), gpg("--armor", "--export"));
-  writeFileSync(join(folder, `${name}.secret.asc`), gpg("--armor", "--export-secret-keys"));
-}
+const shop = new Workshop();
+let said: string;
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "towline-test-"));
-  makeKey("ours");
-  makeKey("theirs");
-  jest.spyOn(process.stderr, "write").mockReturnValue(true);
+  shop.makeKey("ours");
+  shop.makeKey("theirs");
 });
 
-afterAll(() => {
-  for (const name of ["ours", "theirs"])
-    execFileSync("gpgconf", ["--homedir", join(folder, `gnupg-${name}`), "--kill", "all"]);
-  rmSync(folder, { recursive: true });
-});
-
-interface Store extends Bucket {
-  readonly objects: Map<string, Buffer>;
-}
-
-function store(name: string): Store {
-  const objects = new Map<string, Buffer>();
-  return {
-    name,
-    objects,
-    get: async (key) => objects.get(key),
-    list: async (prefix) => [...objects.keys()].filter((key) => key.startsWith(prefix)),
-  };
-}
-
-function stackOf(name: string, key = "ours"): Stack {
-  const repository = { bucket: `${name}-bucket`, suite: "stable", component: "main", architecture: "amd64" as const };
-  return {
-    name,
-    repository: { ...repository, publicKey: join(folder, `${key}.asc`) },
-    config: {
-      stack: name,
-      region: "eu-west-1",
-      repository,
-      signingKey: `keys/${name}.asc`,
-      slack: { webhookParameter: "/x" },
-      network: { cidr: "10.0.0.0/16", zones: 2, natGateways: "single" },
-      groups: {},
-    },
-  };
-}
-
-function deb(name: string, version: string, content = ""): Promise<DebFile> {
-  const root = mkdtempSync(join(folder, "deb-"));
-  mkdirSync(join(root, "DEBIAN"));
-  writeFileSync(
-    join(root, "DEBIAN", "control"),
-    `Package: ${name}\nVersion: ${version}\nArchitecture: all\nMaintainer: a <a@b>\nDescription: ${content || "d"}\n`,
-  );
-  const path = `${root}.deb`;
-  execFileSync("dpkg-deb", ["--root-owner-group", "-Znone", "--build", root, path], { stdio: "ignore" });
-  return readDeb(path);
-}
-
-/** Writes an index as aptly does: by hash, signed. */
-function writeIndex(bucket: Store, packages: readonly DebFile[], key = "ours"): void {
-  for (const file of packages) bucket.objects.set(poolKey(file), readFileSync(file.path));
-  const stanza = (file: DebFile) =>
-    `Package: ${file.name}\nVersion: ${file.version}\nArchitecture: all\nFilename: ${poolKey(file)}\nSize: ${file.size}\nSHA256: ${file.sha256}\nDescription: d\n more\n`;
-  const index = gzipSync(packages.map(stanza).join("\n"));
-  bucket.objects.set(`dists/stable/main/binary-amd64/by-hash/SHA256/${sha256(index)}`, index);
-  const release = `Suite: stable\nSHA256:\n ${sha256(index)} ${index.length} main/binary-amd64/Packages.gz\n`;
-  const home = join(folder, `gnupg-${key}`);
-  const args = ["--homedir", home, "--batch", "--clear-sign"];
-  bucket.objects.set(
-    "dists/stable/InRelease",
-    execFileSync("gpg", args, { input: release, stdio: ["pipe", "pipe", "ignore"] }),
-  );
-}
-
-const poolKey = (file: DebFile) => `pool/main/${file.name[0]}/${file.name}/${file.name}_${file.version}_all.deb`;
-
-/** aptly with a database in memory. */
-function fakePublisher(bucket: Store, database: Map<string, DebFile>): Publisher {
-  return {
-    packages: async () => [...database.values()],
-    add: async (files) => {
-      for (const file of files) {
-        const kept = join(folder, `${file.sha256}.kept.deb`);
-        writeFileSync(kept, readFileSync(file.path));
-        database.set(file.sha256, { ...file, path: kept });
-      }
-    },
-    remove: async (packages) => {
-      for (const entry of packages) database.delete(entry.sha256);
-    },
-    publish: async () => writeIndex(bucket, [...database.values()]),
-  };
-}
-
-const published = async (bucket: Bucket) => {
-  const index = await readIndex(bucket, stackOf("staging").repository);
-  return index?.map((entry) => `${entry.name} ${entry.version}`).sort();
-};
-
-function publish(bucket: Store, files: readonly DebFile[], database = new Map<string, DebFile>()) {
-  return publishPackages(stackOf("staging"), bucket, files, {
-    signingKey: join(folder, "ours.secret.asc"),
-    stateDirectory: join(folder, "state"),
-    openPublisher: async () => fakePublisher(bucket, database),
+beforeEach(() => {
+  said = "";
+  jest.spyOn(process.stderr, "write").mockImplementation((text) => {
+    said += text;
+    return true;
   });
-}
+});
+
+afterAll(() => shop.remove());
 
 describe("the index", () => {
   it("lists the packages of a repository signed with the stack's key", async () => {
-    const bucket = store("b");
-    const hello = await deb("hello", "1.0");
-    writeIndex(bucket, [hello]);
-    expect(await readIndex(bucket, stackOf("staging").repository)).toEqual([
+    const bucket = new Store();
+    const hello = await shop.deb("hello", "1.0");
+    shop.writeIndex(bucket, [hello]);
+    const index = await readIndex(bucket, shop.stack("staging").repository);
+    expect(index?.packages).toEqual([
       {
         name: "hello",
         version: "1.0",
@@ -162,7 +57,7 @@ describe("the index", () => {
   });
 
   it("is undefined where nothing was published yet", async () => {
-    expect(await readIndex(store("b"), stackOf("staging").repository)).toBeUndefined();
+    expect(await readIndex(new Store(), shop.stack("staging").repository)).toBeUndefined();
   });
 
   const byHash = (bucket: Store) => [...bucket.objects.keys()].find((key) => key.includes("by-hash")) ?? "";
@@ -170,7 +65,7 @@ describe("the index", () => {
     [
       "unsigned",
       (bucket) => {
-        bucket.objects.set("dists/stable/Release", Buffer.from("Suite: stable\n"));
+        bucket.write("dists/stable/Release", "Suite: stable\n");
         bucket.objects.delete("dists/stable/InRelease");
       },
       "the repository s3://b/dists/stable is not signed: it has a Release but no InRelease",
@@ -182,7 +77,7 @@ describe("the index", () => {
     ],
     [
       "signed with another key",
-      (bucket) => writeIndex(bucket, [], "theirs"),
+      (bucket) => shop.writeIndex(bucket, [], "theirs"),
       /cannot be trusted: it is signed with another key \(key .*ours\.asc\)/,
     ],
     [
@@ -203,13 +98,11 @@ describe("the index", () => {
       (bucket) => bucket.objects.delete(byHash(bucket)),
       /corrupted: .*\(Packages\.gz\) is missing/,
     ],
-  ])("is refused when %s, and nothing is changed", async (_, spoil, message) => {
-    const bucket = store("b");
-    writeIndex(bucket, []);
+  ])("is refused when %s", async (_, spoil, message) => {
+    const bucket = new Store();
+    shop.writeIndex(bucket, []);
     spoil(bucket);
-    const before = new Map(bucket.objects);
-    await expect(publish(bucket, [await deb("hello", "1.0")])).rejects.toThrow(message);
-    expect(bucket.objects).toEqual(before);
+    await expect(readIndex(bucket, shop.stack("staging").repository)).rejects.toThrow(message);
   });
 
   it.each([
@@ -224,104 +117,51 @@ describe("the index", () => {
     expect(() => parsePackages(text)).toThrow(message);
   });
 
-  it("of a Release is its SHA256 list alone", () => {
-    const hash = "a".repeat(64);
-    const text = `Suite: x\nMD5Sum:\n abc 1 main/Packages\nSHA256:\n ${hash}     12 main/Packages\nDate: now\n`;
-    expect(parseRelease(text)).toEqual(new Map([["main/Packages", { sha256: hash, size: 12 }]]));
+  it("of a Release is its SHA512 list alone", () => {
+    const hash = "a".repeat(128);
+    const text = `Suite: x\nMD5Sum:\n abc 1 main/Packages\nSHA512:\n ${hash}     12 main/Packages\nDate: now\n`;
+    expect(parseRelease(text)).toEqual(new Map([["main/Packages", { sha512: hash, size: 12 }]]));
   });
 });
 
-describe("publish", () => {
-  it("adds packages and keeps every version", async () => {
-    const bucket = store("b");
-    const database = new Map<string, DebFile>();
-    const [one, two] = [await deb("hello", "1.0"), await deb("hello", "1.1")];
-    expect(await publish(bucket, [one], database)).toMatchObject({
-      published: [{ version: "1.0", sha256: one.sha256 }],
-      unchanged: [],
-      total: 1,
-    });
-    expect(await publish(bucket, [one, two], database)).toMatchObject({
-      published: [{ version: "1.1" }],
-      unchanged: [{ version: "1.0" }],
-      total: 2,
-    });
-    expect(await published(bucket)).toEqual(["hello 1.0", "hello 1.1"]);
+describe("signatures", () => {
+  it.each([
+    ["[GNUPG:] GOODSIG A one", undefined],
+    // A rotation: one of the two signing keys is not known here yet, or not any more.
+    ["[GNUPG:] GOODSIG A one\n[GNUPG:] ERRSIG B\n[GNUPG:] NO_PUBKEY B", undefined],
+    ["[GNUPG:] GOODSIG A one\n[GNUPG:] BADSIG B two", "its content is not what was signed"],
+    ["[GNUPG:] ERRSIG B\n[GNUPG:] NO_PUBKEY B", "it is signed with another key"],
+    ["[GNUPG:] EXPKEYSIG A one", "its signature or key has expired or is revoked"],
+    ["[GNUPG:] NODATA 1", "it bears no signature"],
+  ])("%j: %s", (status, fault) => {
+    expect(signatureFault(status)).toBe(fault);
   });
+});
 
-  it("changes nothing for bytes that are there, and needs no database for it", async () => {
-    const bucket = store("b");
-    const one = await deb("hello", "1.0");
-    await publish(bucket, [one]);
-    const before = new Map(bucket.objects);
-    expect(await publish(bucket, [one])).toMatchObject({ published: [], total: 1 });
-    expect(bucket.objects).toEqual(before);
-  });
+it("reads every armored block of a file of public keys, as gpg does", () => {
+  const text = ["ours", "theirs"].map((name) => readFileSync(shop.path(`${name}.asc`), "utf8")).join("\n");
+  const binary = (name: string) =>
+    execFileSync("gpg", ["--batch", "--dearmor"], { input: readFileSync(shop.path(`${name}.asc`)) });
+  expect(dearmor("keys.asc", text)).toEqual(Buffer.concat([binary("ours"), binary("theirs")]));
+  const secret = readFileSync(shop.path("ours.secret.asc"), "utf8");
+  expect(() => dearmor("keys.asc", secret)).toThrow("keys.asc: is no file with an armored public OpenPGP key");
+});
 
-  it("refuses other bytes under a published version, with both checksums", async () => {
-    const bucket = store("b");
-    const [one, other] = [await deb("hello", "1.0"), await deb("hello", "1.0", "other")];
-    await publish(bucket, [one]);
-    await expect(publish(bucket, [other])).rejects.toThrow(
-      `${other.path}: hello 1.0 exists already with other bytes: sha256 ${one.sha256} there, ${other.sha256} here; build it with a new version`,
-    );
-    expect(await published(bucket)).toEqual(["hello 1.0"]);
-  });
+describe("a plan", () => {
+  const file = { name: "a", version: "1", architecture: "all", path: "a.deb", sha256: "0", size: 1 };
 
-  it("brings a lost database back from the bucket instead of truncating the index", async () => {
-    const bucket = store("b");
-    await publish(bucket, [await deb("hello", "1.0"), await deb("agent", "0.1")]);
-    await publish(bucket, [await deb("hello", "1.1")], new Map());
-    expect(await published(bucket)).toEqual(["agent 0.1", "hello 1.0", "hello 1.1"]);
-  });
-
-  it("does not publish what a failed publication left in the database", async () => {
-    const bucket = store("b");
-    const left = await deb("hello", "0.9");
-    await publish(bucket, [await deb("hello", "1.0")], new Map([[left.sha256, left]]));
-    expect(await published(bucket)).toEqual(["hello 1.0"]);
-  });
-
-  it("refuses to build on a corrupted package", async () => {
-    const bucket = store("b");
-    const one = await deb("hello", "1.0");
-    await publish(bucket, [one]);
-    bucket.objects.set(poolKey(one), Buffer.from("rot"));
-    await expect(publish(bucket, [await deb("hello", "1.1")])).rejects.toThrow(
-      `s3://b/${poolKey(one)} is corrupted: its sha256 is ${sha256("rot")}, the index says ${one.sha256}`,
-    );
-    expect(await published(bucket)).toEqual(["hello 1.0"]);
-  });
-
-  it("says so when the index lacks a package afterwards", async () => {
-    const bucket = store("b");
-    const options = { signingKey: join(folder, "ours.secret.asc"), stateDirectory: join(folder, "state") };
-    const forgetful = { ...fakePublisher(bucket, new Map()), add: async () => {} };
-    await expect(
-      publishPackages(stackOf("staging"), bucket, [await deb("hello", "1.0")], {
-        ...options,
-        openPublisher: async () => forgetful,
-      }),
-    ).rejects.toThrow("s3://b was published, but its index lacks hello 1.0; publish those again");
-  });
-
-  it("refuses a private key hosts do not trust", async () => {
-    const bucket = store("b");
-    const options = { signingKey: join(folder, "theirs.secret.asc"), stateDirectory: join(folder, "state") };
-    await expect(publishPackages(stackOf("staging"), bucket, [await deb("hello", "1.0")], options)).rejects.toThrow(
-      /theirs\.secret\.asc: holds the key [0-9A-F]{40}, but hosts trust [0-9A-F]{40} \(.*ours\.asc\)/,
-    );
-    expect(bucket.objects.size).toBe(0);
-  });
-
-  it("refuses packages hosts could not install", () => {
-    const file = { name: "a", version: "1", architecture: "all", path: "a.deb", sha256: "0", size: 1 };
-    expect(() => compareWithIndex([], [{ ...file, architecture: "arm64" }], "amd64")).toThrow(
+  it.each([
+    [
+      { architecture: "arm64" },
       "a.deb: is built for arm64, but the stack's hosts are amd64; allowed are amd64 and all",
-    );
-    expect(() => compareWithIndex([], [{ ...file, version: "1+b" }], "amd64")).toThrow(
-      "a.deb: a 1+b has '+' or ':', which break S3 keys",
-    );
+    ],
+    [{ version: "1+b" }, "a.deb: a 1+b has '+' or ':', which break S3 keys"],
+    [{ version: "1:1" }, "a.deb: a 1:1 has '+' or ':', which break S3 keys"],
+  ])("refuses what hosts could not install: %j", (change, message) => {
+    expect(() => compareWithIndex([], [{ ...file, ...change }], "amd64")).toThrow(message);
+  });
+
+  it("refuses two files of one version with other bytes", () => {
     expect(() => compareWithIndex([], [file, { ...file, sha256: "1" }], "amd64")).toThrow(
       "a 1 exists already with other bytes",
     );
@@ -346,108 +186,351 @@ describe("publish", () => {
   });
 });
 
-describe("promote", () => {
-  const to = () => ({ stack: stackOf("prod"), bucket: store("prod") });
-  const options = (bucket: Store) => ({
-    signingKey: join(folder, "ours.secret.asc"),
-    stateDirectory: join(folder, "state-prod"),
-    openPublisher: async () => fakePublisher(bucket, new Map()),
+describe("versions", () => {
+  it("are ordered as dpkg orders them", () => {
+    const versions = ["1.0", "1.0~rc1", "1.0~~", "1.0.1", "1.10", "1.9", "1.0a", "1.0.", "1:0.1", "1.0-1", "1.0-1.1"];
+    versions.push("0", "1.2.3.57.gdeadbee", "1.2.3.58.g0123456", "20261120.231108", "1.001", "1.1", "1.0-~1");
+    for (const a of versions) {
+      for (const b of versions.slice(0, versions.indexOf(a))) {
+        const older = compareVersions(a, b) < 0 ? "lt" : compareVersions(a, b) > 0 ? "gt" : "eq";
+        expect(() => execFileSync("dpkg", ["--compare-versions", a, older, b])).not.toThrow();
+        expect(Math.sign(compareVersions(b, a))).toBe(-Math.sign(compareVersions(a, b)) + 0);
+      }
+    }
   });
 
-  it("copies the same bytes and shows both checksums", async () => {
-    const from = { stack: stackOf("staging"), bucket: store("staging") };
-    const target = to();
-    const hello = await deb("hello", "1.0");
-    writeIndex(from.bucket, [hello]);
-    const wanted = { name: "hello", version: "1.0" };
-    expect(await promotePackage(wanted, from, target, options(target.bucket))).toEqual({
-      package: "hello",
-      version: "1.0",
-      from: { stack: "staging", url: `s3://staging/${poolKey(hello)}`, sha256: hello.sha256 },
-      to: { stack: "prod", url: `s3://prod/${poolKey(hello)}`, sha256: hello.sha256 },
-      changed: true,
-    });
-    expect(await promotePackage(wanted, from, target, options(target.bucket))).toMatchObject({ changed: false });
-    target.bucket.objects.set(poolKey(hello), Buffer.from("rot"));
-    await expect(promotePackage(wanted, from, target, options(target.bucket))).rejects.toThrow(
-      `hello 1.0 differs: sha256 ${hello.sha256} in s3://staging/${poolKey(hello)}, ${sha256("rot")} in s3://prod/${poolKey(hello)}`,
-    );
+  it("of more digits than a number holds are told apart", () => {
+    expect(newestFirst(["1.90071992547409931", "1.90071992547409932"])).toEqual([
+      "1.90071992547409932",
+      "1.90071992547409931",
+    ]);
   });
 
-  it("lists what there is when it finds nothing", async () => {
-    const index = [await deb("hello", "1.0"), await deb("hello", "1.1"), await deb("agent", "2")].map((file) => ({
-      ...file,
-      filename: basename(file.path),
-    }));
+  it.each(["hello", "hello=", "=1", "Hello=1.0", "hello=v1", "hello=1.0 ", "hello=1.0;x"])(
+    "%j is no package=version",
+    (text) => {
+      expect(() => parsePackageVersion(text)).toThrow(`'${text}' is not package=version, such as hello=1.2.3`);
+    },
+  );
+
+  it("that is unknown is told with what there is", () => {
+    const entry = { version: "1.0", architecture: "all", filename: "f", sha256: "0", size: 1 };
+    const index = [
+      { ...entry, name: "hello" },
+      { ...entry, name: "agent" },
+    ];
     expect(() => findPackage(index, { name: "hello", version: "2" }, "staging")).toThrow(
-      "staging has no version 2 of hello; its versions are 1.0, 1.1",
+      "staging has no version 2 of hello; its versions are 1.0",
     );
-    expect(() => findPackage(index, { name: "helo", version: "2" }, "staging")).toThrow(
-      "staging has no package helo; its packages are agent, hello",
+    expect(() => findPackage(index, { name: "nope", version: "2" }, "staging")).toThrow(
+      "staging has no package nope; its packages are agent, hello",
     );
-    expect(() => findPackage([], { name: "hello", version: "2" }, "staging")).toThrow(
-      "staging has no package hello; nothing is published there yet",
+    expect(() => findPackage([], { name: "nope", version: "2" }, "staging")).toThrow(
+      "staging has no package nope; nothing is published there yet",
     );
+    expect(() => parsePackageName("hello=1")).toThrow("'hello=1' is not the name of a package, such as hello");
   });
 });
 
-describe("the lock", () => {
-  const path = () => join(folder, "locked", "lock");
+describe("retention", () => {
+  const versions = ["1", "2", "3", "4", "5", "6", "7"];
+  it.each([
+    ["keeps the newest", { keep: 3 }, ["4", "3", "2", "1"]],
+    ["keeps all there are", { keep: 7 }, []],
+    ["keeps what a host runs", { keep: 3, running: ["2", "7"] }, ["4", "3", "1"]],
+    ["keeps the newest good one and all above it", { keep: 3, newestGood: ["2"] }, ["1"]],
+    ["keeps each group's newest good one", { keep: 2, newestGood: ["6", "3"] }, ["2", "1"]],
+  ])("%s", (_, holdings, dropped) => {
+    expect(expiredVersions({ versions, running: [], newestGood: [], ...holdings })).toEqual(dropped);
+  });
+});
 
-  it("lets one publisher in at a time and is gone afterwards", async () => {
-    await withLock(join(folder, "locked"), "stack a", async () => {
-      await expect(withLock(join(folder, "locked"), "stack a", async () => {})).rejects.toThrow(
-        new RegExp(
-          `^another publisher of stack a is at work: process ${process.pid} on ${hostname()} since 20.*; wait for it$`,
-        ),
-      );
-    });
-    expect(readdirSync(join(folder, "locked"))).toEqual([]);
+const verdict = (word: "ok" | "bad", reason = "") => ({ verdict: word, instance: "i-1", reason, at: "" });
+const verdictsOf = (all: Record<string, Record<string, ReturnType<typeof verdict>>>) =>
+  new Map(Object.entries(all).map(([version, groups]) => [version, new Map(Object.entries(groups))]));
+
+describe("health", () => {
+  it.each([
+    ["good in every group", { web: verdict("ok"), worker: verdict("ok") }, undefined],
+    ["not judged by one", { web: verdict("ok") }, "group worker has not judged it yet"],
+    [
+      "bad in one",
+      { web: verdict("ok"), worker: verdict("bad", "GET / answered 500\nlog") },
+      "group worker found it bad (GET / answered 500)",
+    ],
+    [
+      "bad in a group that follows a channel",
+      { web: verdict("ok"), worker: verdict("ok"), beta: verdict("bad") },
+      "group beta found it bad",
+    ],
+  ])("of a version that is %s", (_, groups, doubts) => {
+    expect(doubtsAbout(verdictsOf({ "1.0": groups }), "1.0", ["web", "worker"])).toBe(doubts);
   });
 
-  it.each([
-    ["of a process that is gone", { pid: 2 ** 22 + 1 }],
-    ["of an earlier process with the same number", { started: "1" }],
-  ])("%s is taken over", async (_, difference) => {
-    writeFileSync(path(), JSON.stringify({ ...currentHolder(), ...difference }));
-    expect(await withLock(join(folder, "locked"), "stack a", async () => "done")).toBe("done");
-    expect(readdirSync(join(folder, "locked"))).toEqual([]);
+  it("is never proven where no group runs the package", () => {
+    expect(doubtsAbout(new Map(), "1.0", [])).toBe("no group runs the package");
+  });
+
+  it("is that of the newest version some group found good and none bad", () => {
+    const verdicts = verdictsOf({
+      "1": { web: verdict("ok") },
+      "2": { web: verdict("ok") },
+      "3": { web: verdict("ok"), worker: verdict("bad") },
+      "4": {},
+    });
+    expect(newestGood(verdicts, ["1", "2", "3", "4"])).toBe("2");
+    expect(newestGood(verdicts, ["3", "4"])).toBeUndefined();
+  });
+});
+
+describe("a withdrawal", () => {
+  const live = ["1.0", "1.10", "1.9"].map((version) => ({
+    ...{ name: "hello", version, architecture: "all", filename: `pool/${version}`, sha256: version, size: 1 },
+  }));
+  const shelf = (channel?: string) => shop.shelf(new Store(), channel);
+
+  it("leaves hosts the highest version that stays", () => {
+    expect(planWithdrawal(live, { name: "hello", version: "1.10" }, shelf())).toEqual({
+      ...{ package: "hello", withdrawn: ["1.10"], previous: "1.10", target: "1.9" },
+    });
+  });
+
+  it("of what is withdrawn already changes nothing", () => {
+    expect(planWithdrawal(live, { name: "hello", version: "2.0" }, shelf())).toEqual({
+      ...{ package: "hello", withdrawn: [], previous: "1.10", target: "1.10" },
+    });
+  });
+
+  it("of all there is is refused, but not in a channel, whose hosts have the main suite", () => {
+    const one = live.slice(0, 1);
+    const wanted = { name: "hello", version: "1.0" };
+    expect(() => planWithdrawal(one, wanted, shelf())).toThrow(
+      "1.0 is all staging has of hello: hosts would have nothing to go to; publish another version first",
+    );
+    expect(planWithdrawal(one, wanted, shelf("x"))).toMatchObject({ withdrawn: ["1.0"], target: null });
+  });
+
+  it("to go back takes the last good version below the highest", () => {
+    const verdicts = verdictsOf({
+      "1.10": { web: verdict("ok") },
+      "1.9": { web: verdict("bad") },
+      "1.0": { web: verdict("ok") },
+    });
+    expect(planRollback(live, "hello", undefined, verdicts, shelf())).toEqual({
+      ...{ package: "hello", withdrawn: ["1.10", "1.9"], previous: "1.10", target: "1.0" },
+    });
   });
 
   it.each([
     [
-      "of another machine",
-      () => JSON.stringify({ ...currentHolder(), host: "elsewhere" }),
-      /is at work: process \d+ on elsewhere/,
+      undefined,
+      {},
+      "staging has no version of hello below 1.10 that some group found good and none bad; its versions are 1.10, 1.9, 1.0: choose one with --to",
     ],
-    ["that is no lock of ours", () => "hi", /is no lock towline wrote; remove it if no towline publish runs/],
-  ])("%s is respected", async (_, content, message) => {
-    const text = content();
-    writeFileSync(path(), text);
-    await expect(withLock(join(folder, "locked"), "stack a", async () => {})).rejects.toThrow(message);
-    expect(readFileSync(path(), "utf8")).toBe(text);
-    rmSync(path());
+    [
+      "1.9",
+      { "1.9": { web: verdict("bad") } },
+      "group web found hello 1.9 bad, and its hosts would not take it; choose another version with --to",
+    ],
+    ["3.0", {}, "staging has no version 3.0 of hello; its versions are 1.0, 1.10, 1.9"],
+  ])("to go back to %s with verdicts %j is refused", (to, verdicts, message) => {
+    expect(() => planRollback(live, "hello", to, verdictsOf(verdicts), shelf())).toThrow(message);
+  });
+
+  it("to go back to where hosts are withdraws nothing", () => {
+    expect(planRollback(live, "hello", "1.10", new Map(), shelf()).withdrawn).toEqual([]);
   });
 });
 
-it("aptly publishes to S3 itself, without ACLs and without credentials in its configuration", () => {
-  const options = {
-    stack: "staging",
-    region: "eu-west-1",
-    repository: stackOf("staging").repository,
-    stateDirectory: "/state",
-  };
+describe("the publisher's lease", () => {
+  const options = { holder: "ann@ci", purpose: "publishing hello 1.0", wait: 0 };
+  const lock = "publish/lock.json";
+  const rival = { id: "x", holder: "bob@laptop", purpose: "publishing hello 2.0", since: "2026-01-31T12:00:00Z" };
+  const inAMinute = () => new Date(Date.now() + 60_000).toISOString();
+
+  it("says who publishes what, and is free afterwards, also when the work fails", async () => {
+    const bucket = new Store();
+    await withPublishLease(bucket, options, async (held) => {
+      held.check();
+      expect(bucket.json(lock)).toMatchObject({ holder: "ann@ci", purpose: "publishing hello 1.0" });
+    });
+    expect(bucket.json(lock)).toMatchObject({ holder: "" });
+    const failing = withPublishLease(bucket, options, async () => {
+      throw new Error("failed");
+    });
+    await expect(failing).rejects.toThrow("failed");
+    expect(bucket.json(lock)).toMatchObject({ holder: "" });
+  });
+
+  it("is refused with the holder's name while another one has it", async () => {
+    const bucket = new Store();
+    const expires = inAMinute();
+    bucket.write(lock, JSON.stringify({ ...rival, expires }));
+    const before = new Map(bucket.objects);
+    await expect(withPublishLease(bucket, options, async () => {})).rejects.toThrow(
+      "another publisher of s3://b is at work: bob@laptop is publishing hello 2.0 since 2026-01-31T12:00:00Z, and keeps " +
+        `its lease at least until ${expires}; try again later, or wait longer with --wait`,
+    );
+    expect(bucket.objects).toEqual(before);
+  });
+
+  it("is waited for, which is said once", async () => {
+    const bucket = new Store();
+    bucket.write(lock, JSON.stringify({ ...rival, expires: new Date(Date.now() + 1100).toISOString() }));
+    expect(await withPublishLease(bucket, { ...options, wait: 10 }, async () => "done")).toBe("done");
+    expect(said.match(/bob@laptop is publishing hello 2\.0 .*; waiting/g)).toHaveLength(1);
+  });
+
+  it("goes to one of two that want it at once", async () => {
+    const bucket = new Store();
+    let inside = 0;
+    const work = async () => {
+      inside += 1;
+      expect(inside).toBe(1);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      inside -= 1;
+    };
+    const both = [options, { ...options, holder: "eve@ci" }].map((one) =>
+      withPublishLease(bucket, { ...one, wait: 10 }, work),
+    );
+    await Promise.all(both);
+    expect(inside).toBe(0);
+  });
+
+  it("is renewed while the work goes on", async () => {
+    const bucket = new Store();
+    await withPublishLease(bucket, { ...options, lifetime: 0.6 }, async (held) => {
+      await new Promise((resolve) => setTimeout(resolve, 900));
+      held.check();
+    });
+  });
+
+  async function losing(interfere: (bucket: Store) => void): Promise<void> {
+    const bucket = new Store();
+    await withPublishLease(bucket, { ...options, lifetime: 0.3 }, async (held: HeldLease) => {
+      interfere(bucket);
+      await new Promise((resolve) => setTimeout(resolve, 450));
+      held.check();
+    });
+  }
+
+  it("that was taken over stops the work", async () => {
+    const taken = (bucket: Store) => bucket.write(lock, JSON.stringify({ ...rival, expires: inAMinute() }));
+    await expect(losing(taken)).rejects.toThrow(
+      "the lease s3://b/publish/lock.json was lost: another publisher took it over; nothing was published, try again",
+    );
+  });
+
+  it("that cannot be renewed stops the work once it may be another's", async () => {
+    const cutOff = (bucket: Store) => {
+      bucket.writesLeft = 0;
+    };
+    await expect(losing(cutOff)).rejects.toThrow("was lost: it could not be renewed in time; nothing was published");
+    expect(said).toMatch(/could not be renewed: killed/);
+  });
+
+  it("is ours when a write got through whose answer was lost", async () => {
+    const bucket = new Store();
+    const put = bucket.put.bind(bucket);
+    jest.spyOn(bucket, "put").mockImplementationOnce(async (...args) => void (await put(...args)));
+    expect(await withPublishLease(bucket, options, async () => "done")).toBe("done");
+    expect(bucket.json(lock)).toMatchObject({ holder: "" });
+  });
+
+  it("that is none of ours is respected", async () => {
+    const bucket = new Store();
+    bucket.write(lock, "hi");
+    await expect(withPublishLease(bucket, options, async () => {})).rejects.toThrow(
+      "s3://b/publish/lock.json: is no lease towline wrote; delete it if nobody publishes there",
+    );
+  });
+});
+
+describe("suites", () => {
+  it("are the main one and those of channels", async () => {
+    const bucket = new Store();
+    const stack = shop.stack("staging");
+    for (const suite of ["stable-b", "stable", "other", "stable-a-1"]) bucket.write(`dists/${suite}/InRelease`, "");
+    bucket.write("dists/stable-interrupted/main/x", "");
+    const suites = await publishedSuites(stack, bucket);
+    expect(suites.map(({ channel, repository, records }) => [channel, repository.suite, records])).toEqual([
+      [undefined, "stable", "releases/"],
+      ["a-1", "stable-a-1", "channels/a-1/releases/"],
+      ["b", "stable-b", "channels/b/releases/"],
+    ]);
+  });
+
+  it.each([
+    ["feature/X_1", "feature-x-1"],
+    ["-", "feature-x"],
+    ["a".repeat(41), "a".repeat(40)],
+  ])("are never made of a branch's name as it is: %s", (name, proposal) => {
+    expect(() => suiteOf(shop.stack("staging"), name)).toThrow(
+      `'${name}' is not a channel's name of 1 to 40 lower-case letters, digits and single hyphens between them, such as ${proposal}`,
+    );
+  });
+});
+
+describe("provenance", () => {
+  it("is as given, else Jenkins', else git's", async () => {
+    const jenkins = { GIT_COMMIT: "abc", BUILD_URL: "https://ci/1", BUILD_USER: "Ann" };
+    expect(await provenanceOf({ commit: "def", buildUrl: "https://x" }, jenkins, "/")).toEqual({
+      ...{ commit: "def", buildUrl: "https://x" },
+    });
+    expect(await provenanceOf({}, jenkins, "/")).toEqual({ commit: "abc", buildUrl: "https://ci/1" });
+    expect(await provenanceOf({}, {}, "/")).toEqual({ commit: null, buildUrl: null });
+  });
+
+  it("says that the checkout had changes", async () => {
+    const folder = shop.path("checkout");
+    const git = (...args: string[]) =>
+      execFileSync("git", ["-C", folder, "-c", "user.name=a", "-c", "user.email=a@b", ...args], {
+        encoding: "utf8",
+      }).trim();
+    execFileSync("git", ["init", "--quiet", folder]);
+    writeFileSync(shop.path("checkout", "file"), "1");
+    git("add", "file");
+    git("commit", "--quiet", "-m", "x");
+    const head = git("rev-parse", "HEAD");
+    expect((await provenanceOf({}, { GIT_COMMIT: "" }, folder)).commit).toBe(head);
+    writeFileSync(shop.path("checkout", "file"), "2");
+    expect((await provenanceOf({}, {}, folder)).commit).toBe(`${head}-dirty`);
+  });
+
+  it("names who does it", () => {
+    expect(personOf("Eve", { BUILD_USER: "Ann" })).toBe("Eve");
+    expect(personOf(undefined, { BUILD_USER: "Ann", BUILD_USER_ID: "ann" })).toBe("Ann");
+    expect(personOf(undefined, { BUILD_USER: "", BUILD_USER_ID: "ann" })).toBe("ann");
+    expect(personOf(undefined, {})).toBe(execFileSync("id", ["-un"], { encoding: "utf8" }).trim());
+  });
+});
+
+it("what became of a release is what hosts see, then what is recorded", () => {
+  const entry = { name: "a", version: "1", architecture: "all", filename: "f", sha256: "0", size: 1 };
+  const release = unrecorded(entry, undefined);
+  const withdrawn = { at: "", by: "", reason: "" };
+  expect(stateOf({ ...release, withdrawn }, true)).toBe("listed");
+  expect(stateOf({ ...release, withdrawn, dropped: "now" }, false)).toBe("withdrawn");
+  expect(stateOf({ ...release, dropped: "now" }, false)).toBe("dropped");
+  expect(stateOf(release, false)).toBe("interrupted");
+});
+
+it("aptly publishes to a folder of the run, and to nowhere else", () => {
+  const options = { repository: shop.stack("staging").repository, stateDirectory: "/state", temporary: "/run" };
   expect(aptlyConfiguration(options)).toEqual({
     rootDir: "/state",
     architectures: ["amd64"],
-    gpgProvider: "gpg",
     skipLegacyPool: true,
-    S3PublishEndpoints: { staging: { region: "eu-west-1", bucket: "staging-bucket", prefix: "", acl: "none" } },
+    FileSystemPublishEndpoints: { public: { rootDir: "/run/public", linkMethod: "symlink" } },
   });
-  expect(aptlyConfiguration({ ...options, endpoint: "http://e" }).S3PublishEndpoints.staging).toHaveProperty(
-    "endpoint",
-    "http://e",
+});
+
+it("a keyring's version is the time it was made, and sorts", () => {
+  const versions = ["2026-01-31T12:00:00Z", "2026-01-31T12:00:01Z", "2026-11-01T00:00:00Z"].map((time) =>
+    keyringVersion(new Date(time)),
   );
+  expect(versions).toEqual(["20260131.120000", "20260131.120001", "20261101.000000"]);
+  expect(newestFirst(versions)).toEqual([...versions].reverse());
 });
 
 it("temporary folders are private and go with the work, also when it fails", async () => {
@@ -467,15 +550,15 @@ it("takes fingerprints of primary keys alone", () => {
   ]);
 });
 
-it("keeps state where the user's other programs do", () => {
+it("keeps state where the user's other programs do, apart for each bucket", () => {
   const { XDG_STATE_HOME, HOME } = process.env;
   try {
     process.env.XDG_STATE_HOME = "/x";
-    expect(stateDirectoryOf("prod", undefined)).toBe("/x/towline/prod");
+    expect(stateDirectoryOf("acme-prod", undefined)).toBe("/x/towline/acme-prod");
     process.env.XDG_STATE_HOME = "";
     process.env.HOME = "/home/a";
-    expect(stateDirectoryOf("prod", undefined)).toBe("/home/a/.local/state/towline/prod");
-    expect(stateDirectoryOf("prod", "/given")).toBe("/given/prod");
+    expect(stateDirectoryOf("acme-prod", undefined)).toBe("/home/a/.local/state/towline/acme-prod");
+    expect(stateDirectoryOf("acme-prod", "/given")).toBe("/given/acme-prod");
   } finally {
     process.env.XDG_STATE_HOME = XDG_STATE_HOME;
     process.env.HOME = HOME;

@@ -1,0 +1,109 @@
+import { existsSync } from "node:fs";
+import type { Command } from "commander";
+import { InputError } from "../errors";
+import { printResult } from "../progress";
+import { findProject, openKeylessStack } from "../project";
+import { checkSecretPlace, exportPublic, generateKey, writePublic, writeSecrets } from "../repository/key-pair";
+import { finishRotation, type RotationStep, startRotation } from "../repository/key-rotation";
+import { withKeyHome } from "../repository/keys";
+import { withTemporaryFolder } from "../temporary";
+import { openShelf, type PublisherFlags, publisherOf, withPublisherOptions } from "./options";
+
+const HELP = `
+A rotation takes two steps, and hosts keep working through both:
+  1. 'key rotate' makes a second key. From then on both sign, and a package brings the new one to the hosts. Publish with
+     the file it wrote, commit keys/<stack>.asc, and run 'pulumi up' so that new instances know both keys.
+  2. 'key rotate --finish', once every host has that package: the new key signs alone. Publish with the new file, commit
+     keys/<stack>.asc, run 'pulumi up', and destroy the old private keys.
+
+Examples:
+  towline key create --stack staging --out ~/keys/staging.secret.asc
+  towline key rotate --stack prod --signing-key ~/keys/prod.secret.asc --out ~/keys/prod-both.secret.asc
+  towline key rotate --stack prod --signing-key ~/keys/prod-both.secret.asc --out ~/keys/prod-2.secret.asc --finish`;
+
+interface CreateOptions {
+  readonly stack: string;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+interface RotateOptions extends PublisherFlags, CreateOptions {
+  readonly finish?: boolean;
+  readonly force?: boolean;
+}
+
+/** `towline key`. */
+export function addKey(program: Command): void {
+  const key = program
+    .command("key")
+    .description("make or change the key that signs a stack's packages")
+    .addHelpText("after", HELP);
+  addCreate(key);
+  addRotate(key);
+}
+
+function addCreate(parent: Command): void {
+  const command = parent
+    .command("create")
+    .description("make a stack's signing key")
+    .requiredOption("--stack <stack>", "stack it is for")
+    .requiredOption("--out <file>", "new file for the private key, outside the project")
+    .option("--json", "print the result as JSON");
+  command.action(async (options: CreateOptions) => {
+    const { directory } = command.optsWithGlobals<{ directory?: string }>();
+    const stack = openKeylessStack(options.stack, directory);
+    const { publicKey } = stack.repository;
+    if (existsSync(publicKey)) {
+      throw new InputError(
+        `${publicKey}: exists already: stack ${stack.name} has a key; 'towline key rotate' changes it`,
+      );
+    }
+    const privateFile = checkSecretPlace(options.out, findProject(directory, process.cwd()));
+    const fingerprint = await withTemporaryFolder((temporary) =>
+      withKeyHome(temporary, async (home) => {
+        const made = await generateKey(home, stack.name);
+        await writeSecrets(home, [made], privateFile);
+        await writePublic(publicKey, await exportPublic(home, made));
+        return made;
+      }),
+    );
+    printResult(options.json, { stack: stack.name, fingerprint, privateFile, publicFile: publicKey }, [
+      `${stack.name}: key ${fingerprint}`,
+      `  ${publicKey}: the public half; commit it`,
+      `  ${privateFile}: the private half, without a passphrase; give it to whoever publishes, and to nobody else`,
+    ]);
+  });
+}
+
+function addRotate(parent: Command): void {
+  const command = parent
+    .command("rotate")
+    .description("change a stack's signing key in two steps")
+    .requiredOption("--stack <stack>", "stack it is for")
+    .requiredOption("--out <file>", "new file for the private keys to publish with from then on, outside the project")
+    .option("--finish", "the last step: the new key signs alone")
+    .option("--force", "finish although some host did not install the new key yet")
+    .option("--json", "print the result as JSON");
+  withPublisherOptions(command).action(async (options: RotateOptions) => {
+    const { directory } = command.optsWithGlobals<{ directory?: string }>();
+    const shelf = await openShelf(options.stack, undefined, command);
+    const out = checkSecretPlace(options.out, findProject(directory, process.cwd()));
+    const settings = { ...publisherOf(shelf.stack, options), out };
+    const step = options.finish
+      ? await finishRotation(shelf, settings, options.force ?? false)
+      : await startRotation(shelf, settings);
+    printResult(options.json, { stack: shelf.stack.name, ...step }, describe(shelf.stack.name, step));
+  });
+}
+
+function describe(stack: string, step: RotationStep): string[] {
+  const [only, fresh] = step.fingerprints;
+  const signers = fresh === undefined ? `${only} alone signs` : `${only} and ${fresh} both sign`;
+  return [
+    `${stack}: ${signers} ${step.suites.join(", ")}; towline-archive-keyring ${step.keyring} brings ${fresh === undefined ? "it" : "both"} to hosts`,
+    `  publish with ${step.privateFile} from now on, commit the stack's public keys and run 'pulumi up -s ${stack}'`,
+    ...(fresh === undefined
+      ? ["  destroy the old private keys"]
+      : ["  once all hosts have the keyring, and 'pulumi up' has run: 'towline key rotate --finish'"]),
+  ];
+}

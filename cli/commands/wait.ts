@@ -1,0 +1,87 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { UserError } from "../errors";
+import { followRollout } from "../fleet/follow";
+import { groupsRunning } from "../fleet/groups";
+import { printResult } from "../progress";
+import { parsePackageVersion } from "../repository/package-version";
+import { openShelf } from "./options";
+
+const HELP = `
+Hosts look for new versions every minute and take them one after the other; 'towline nudge' makes them look at once.
+
+Exit codes: 0 every host runs the version and is healthy, 1 a group found it bad or it was withdrawn, 2 timed out, 3 it
+cannot be told: wrong usage or input, no such version, no access to AWS.
+
+Examples:
+  towline wait hello=1.2.0 --stack staging
+  towline wait hello=1.2.0 --stack prod --timeout 30m --json`;
+
+const UNITS = { "": 1, s: 1, m: 60, h: 3600 } as const;
+const EXIT_CODES = { converged: 0, failed: 1, "timed-out": 2 } as const;
+
+/** The answers of `wait` have the exit codes 0 to 2, so that everything else needs another. */
+class NoAnswer extends UserError {
+  override readonly exitCode = 3;
+}
+
+class Unfavourable extends UserError {
+  constructor(
+    message: string,
+    override readonly exitCode: number,
+  ) {
+    super(message);
+  }
+}
+
+interface Options {
+  readonly stack: string;
+  readonly channel?: string;
+  readonly timeout: number;
+  readonly json?: boolean;
+}
+
+/** `towline wait`. */
+export function addWait(program: Command): void {
+  const command = program
+    .command("wait")
+    .description("wait until the hosts of a stack run a version")
+    .argument("<package=version>", "what to wait for, such as hello=1.2.0")
+    .requiredOption("--stack <stack>", "stack whose hosts to follow")
+    .option("--channel <name>", "the version is in this channel: follow the groups that follow it")
+    .option("--timeout <time>", "longest time to wait, such as 90s, 10m or 1h", timeout, 600)
+    .option("--json", "print the result as JSON")
+    .addHelpText("after", HELP);
+  command.exitOverride((error) => {
+    if (error.exitCode === 0) throw error;
+    // Commander has said what is wrong.
+    throw Object.assign(error, { exitCode: 3 });
+  });
+  command.action(async (argument: string, options: Options) => {
+    const result = await follow(argument, options, command).catch((error: unknown) => {
+      throw error instanceof UserError ? new NoAnswer(error.message, { cause: error }) : error;
+    });
+    if (options.json || result.outcome === "converged") printResult(options.json, result, [result.summary]);
+    if (result.outcome === "converged") return;
+    const words = result.outcome === "failed" ? "" : `timed out after ${result.seconds} s: `;
+    throw new Unfavourable(`${words}${result.summary}`, EXIT_CODES[result.outcome]);
+  });
+}
+
+async function follow(argument: string, options: Options, command: Command) {
+  const wanted = parsePackageVersion(argument);
+  const shelf = await openShelf(options.stack, options.channel, command);
+  if (groupsRunning(shelf.stack, wanted.name, options.channel).length === 0) {
+    const follows = options.channel === undefined ? "" : ` and follows channel ${options.channel}`;
+    throw new NoAnswer(
+      `no group of ${shelf.stack.name} has the package ${wanted.name}${follows}, so no host will run it`,
+    );
+  }
+  return followRollout(shelf, wanted, options.timeout);
+}
+
+/** Seconds. @throws InvalidArgumentError unless `text` is a time. */
+function timeout(text: string): number {
+  const [, number, unit] = /^(\d{1,6})(s|m|h|)$/.exec(text) ?? [];
+  if (number === undefined) throw new InvalidArgumentError("It should be a time such as 90s, 10m or 1h.");
+  return Number(number) * UNITS[unit as keyof typeof UNITS];
+}

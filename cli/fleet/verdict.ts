@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { mapConcurrently } from "../concurrency";
+import { UserError } from "../errors";
+import type { Bucket } from "../repository/bucket";
+
+const schema = z.object({
+  verdict: z.enum(["ok", "bad"]),
+  instance: z.string(),
+  reason: z.string(),
+  at: z.string(),
+});
+
+/** What a group found about a version (docs/contracts.md, "The bucket"). */
+export type Verdict = z.infer<typeof schema>;
+
+/** Verdicts by version, then by group. */
+export type Verdicts = ReadonlyMap<string, ReadonlyMap<string, Verdict>>;
+
+/**
+ * What groups found about versions of a package.
+ * @throws UserError when a verdict is not one an agent wrote.
+ */
+export async function readVerdicts(
+  bucket: Bucket,
+  groups: readonly string[],
+  name: string,
+  versions: readonly string[],
+): Promise<Verdicts> {
+  const verdicts = new Map(versions.map((version) => [version, new Map<string, Verdict>()]));
+  await mapConcurrently(groups, async (group) => {
+    const folder = `rollout/${group}/verdicts/${name}/`;
+    await mapConcurrently(await bucket.list(folder), async (key) => {
+      const found = verdicts.get(key.slice(folder.length).replace(/\.json$/, ""));
+      if (found === undefined) return;
+      const stored = await bucket.get(key);
+      if (stored !== undefined) found.set(group, parseVerdict(`s3://${bucket.name}/${key}`, stored.content));
+    });
+  });
+  return verdicts;
+}
+
+function parseVerdict(url: string, content: Buffer): Verdict {
+  try {
+    return schema.parse(JSON.parse(content.toString("utf8")));
+  } catch (error) {
+    throw new UserError(`${url}: is no verdict of a host; correct or delete it`, { cause: error });
+  }
+}

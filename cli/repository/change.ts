@@ -1,0 +1,129 @@
+import { join } from "node:path";
+import type { DebFile } from "../deb/deb";
+import { UserError } from "../errors";
+import { withTemporaryFolder } from "../temporary";
+import { openAptly } from "./aptly";
+import { commit, type Draft, draftOf, sweepIndexes } from "./commit";
+import { type Index, readIndex } from "./index";
+import { clearSign, type SigningHome, withSigningHome } from "./keys";
+import { type HeldLease, withPublishLease } from "./lease";
+import type { IndexedPackage } from "./packages";
+import { absentFrom } from "./plan";
+import { placePackages, sweepPool } from "./pool";
+import { fillDatabase } from "./restore";
+import type { Shelf } from "./suite";
+
+export interface PublisherOptions {
+  /** Path of the armored private key. */
+  readonly signingKey: string;
+  /** Folder that keeps aptly's database. */
+  readonly stateDirectory: string;
+  /** Seconds to wait for another publisher. */
+  readonly wait: number;
+  /** Who publishes. */
+  readonly by: string;
+  /** Tells the user, and other publishers, what is going on: `publishing hello 1.2.0`. */
+  readonly purpose: string;
+}
+
+/** What shall become of an index. */
+export interface Change {
+  /** Packages it gets. */
+  readonly add: readonly DebFile[];
+  /** Packages it gets whose files the pool has. */
+  readonly relist?: readonly DebFile[];
+  /** Packages it loses. Nothing else is ever lost: what hosts see never shrinks by accident. */
+  readonly remove: readonly IndexedPackage[];
+  /** Runs once the new index is certain, before hosts see it. */
+  readonly beforehand?: (next: readonly IndexedPackage[]) => Promise<void>;
+}
+
+/**
+ * Changes what hosts see of a suite, as the only publisher of the bucket. The new index is generated and checked on this
+ * machine; then its objects are written under names nothing refers to yet; then one conditional write of InRelease makes
+ * all of it visible. A run that ends anywhere before that has changed nothing for hosts.
+ * @param decide given what hosts see; undefined leaves it as it is
+ * @returns what hosts see afterwards
+ */
+export async function changeIndex(
+  shelf: Shelf,
+  options: PublisherOptions,
+  decide: (live: readonly IndexedPackage[]) => Promise<Change | undefined>,
+): Promise<readonly IndexedPackage[]> {
+  const { bucket, suite, stack } = shelf;
+  const lease = { holder: options.by, purpose: options.purpose, wait: options.wait };
+  return withPublishLease(bucket, lease, async (held) => {
+    const index = await readIndex(bucket, suite.repository);
+    const live = index?.packages ?? [];
+    const change = await decide(live);
+    if (change === undefined) return live;
+    return withTemporaryFolder((temporary) =>
+      withSigningHome(temporary, options.signingKey, stack.repository.publicKey, (signing) =>
+        publish({ shelf, options, held, index, change, temporary, signing }),
+      ),
+    );
+  });
+}
+
+interface Publication {
+  readonly shelf: Shelf;
+  readonly options: PublisherOptions;
+  readonly held: HeldLease;
+  readonly index: Index | undefined;
+  readonly change: Change;
+  readonly temporary: string;
+  readonly signing: SigningHome;
+}
+
+async function publish(publication: Publication): Promise<readonly IndexedPackage[]> {
+  const { shelf, options, held, index, change, temporary, signing } = publication;
+  const { repository } = shelf.suite;
+  const removed = new Set(change.remove.map((entry) => entry.sha256));
+  const kept = (index?.packages ?? []).filter((entry) => !removed.has(entry.sha256));
+
+  const database = await openAptly({ repository, stateDirectory: join(options.stateDirectory, "aptly"), temporary });
+  await fillDatabase(database, shelf.bucket, kept, temporary);
+  const gained = [...change.add, ...(change.relist ?? [])];
+  await database.add(gained);
+  const generated = await database.generate();
+  const draft = draftOf(repository, generated.packages, await clearSign(signing, generated.release));
+  const next = await checkDraft(shelf, draft, kept, gained);
+
+  held.check();
+  await placePackages(shelf, next, change.add);
+  await change.beforehand?.(next);
+  held.check();
+  await commit(shelf, draft, index);
+  await sweepIndexes(shelf, draft, index);
+  await sweepPool(
+    shelf,
+    next,
+    [...gained, ...change.remove].map((entry) => entry.name),
+  );
+  return next;
+}
+
+/** Reads the draft as hosts would. @throws UserError unless it lists exactly what it should. */
+async function checkDraft(
+  { bucket, suite }: Shelf,
+  draft: Draft,
+  kept: readonly IndexedPackage[],
+  added: readonly DebFile[],
+): Promise<readonly IndexedPackage[]> {
+  const objects = Object.values(draft).map(({ key, content }) => [key, { content, etag: "" }] as const);
+  const source = { name: bucket.name, get: async (key: string) => new Map(objects).get(key) };
+  const next = (await readIndex(source, suite.repository))?.packages ?? [];
+  const lost = absentFrom(next, [...kept, ...added]);
+  const foreign = absentFrom([...kept, ...added], next);
+  const moved = kept.filter((entry) => !next.some((other) => other.filename === entry.filename));
+  const faults = [
+    ...lost.map((package_) => `lacks ${package_}`),
+    ...foreign.map((package_) => `has ${package_}, which is not published`),
+    ...moved.map((entry) => `does not have ${entry.name} ${entry.version} at ${entry.filename}`),
+  ];
+  if (faults.length === 0) return next;
+  throw new UserError(
+    `the index aptly made for s3://${bucket.name} ${faults.join(", ")}; nothing was published: remove the folder given with ` +
+      "--state-dir, or run 'towline restore', and publish again",
+  );
+}

@@ -1,0 +1,147 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { InputError } from "../errors";
+import { KEYRING } from "../fleet/groups";
+import type { HostReport } from "../fleet/host";
+import { readReportedFleet } from "../fleet/reports";
+import type { Stack } from "../project";
+import { withTemporaryFolder } from "../temporary";
+import type { Bucket } from "./bucket";
+import { changeIndex, type PublisherOptions } from "./change";
+import { readIndex } from "./index";
+import { exportPublic, generateKey, writePublic, writeSecrets } from "./key-pair";
+import { buildKeyring } from "./keyring";
+import { fingerprintsOf, withKeyHome, withSigningHome } from "./keys";
+import { versionsOf } from "./packages";
+import { publishPackages } from "./publish";
+import { publishedSuites, type Shelf, suiteOf } from "./suite";
+import { newestFirst } from "./version-order";
+
+/** What a step of a rotation did. */
+export interface RotationStep {
+  /** Fingerprints of the keys that sign from now on. */
+  readonly fingerprints: readonly string[];
+  /** Version of the package that brings their public halves to hosts. */
+  readonly keyring: string;
+  /** File of the private keys to publish with from now on. */
+  readonly privateFile: string;
+  /** Suites that were signed again. */
+  readonly suites: readonly string[];
+}
+
+interface Place {
+  readonly stack: Stack;
+  readonly bucket: Bucket;
+}
+
+export interface RotationOptions extends Omit<PublisherOptions, "purpose"> {
+  /** New file for the private keys to publish with from now on. */
+  readonly out: string;
+}
+
+/**
+ * First step: makes a new key beside the one hosts trust, and has both sign. Hosts learn of the new one from the keyring
+ * package, which the old one signs too.
+ * @throws InputError when a rotation is under way already.
+ */
+export function startRotation(place: Place, options: RotationOptions): Promise<RotationStep> {
+  const { publicKey } = place.stack.repository;
+  return withTemporaryFolder(async (temporary) => {
+    const text = await withSigningHome(temporary, options.signingKey, publicKey, async ({ folder, fingerprints }) => {
+      if (fingerprints.length > 1) {
+        throw new InputError(
+          `${publicKey}: holds ${fingerprints.length} keys: a rotation is under way; end it with --finish`,
+        );
+      }
+      const fresh = await generateKey(folder, place.stack.name);
+      await writeSecrets(folder, [...fingerprints, fresh], options.out);
+      return `${(await readFile(publicKey, "utf8")).trimEnd()}\n${await exportPublic(folder, fresh)}`;
+    });
+    return switchKeys(place, options, text, temporary);
+  });
+}
+
+/**
+ * Last step: the new key signs alone.
+ * @param force although some hosts may not know the new key yet
+ * @throws InputError when no rotation is under way, or hosts do not know the new key yet.
+ */
+export function finishRotation(place: Place, options: RotationOptions, force: boolean): Promise<RotationStep> {
+  const { publicKey } = place.stack.repository;
+  return withTemporaryFolder(async (temporary) => {
+    const text = await withSigningHome(temporary, options.signingKey, publicKey, async ({ folder, fingerprints }) => {
+      const fresh = fingerprints.at(-1);
+      if (fresh === undefined || fingerprints.length < 2) {
+        throw new InputError(`${publicKey}: holds one key: no rotation is under way; begin one without --finish`);
+      }
+      if (!force) await checkHostsReady(place);
+      await writeSecrets(folder, [fresh], options.out);
+      return exportPublic(folder, fresh);
+    });
+    return switchKeys(place, options, text, temporary);
+  });
+}
+
+/** The hosts that have not installed a version of the keyring. */
+export function hostsWithout(reports: readonly HostReport[], version: string): string[] {
+  return reports
+    .filter((report) => newestFirst([report.packages[KEYRING] ?? "0", version])[0] !== report.packages[KEYRING])
+    .map((report) => `${report.group}/${report.instance}`);
+}
+
+async function checkHostsReady({ stack, bucket }: Place): Promise<void> {
+  const packages = (await readIndex(bucket, stack.repository))?.packages ?? [];
+  const [version] = versionsOf(packages, KEYRING);
+  const { instances, reports } = await readReportedFleet(stack, bucket);
+  const silent = instances.filter(({ instance }) => !reports.some((report) => report.instance === instance));
+  const late = [
+    ...silent.map(({ group, instance }) => `${group}/${instance}`),
+    ...hostsWithout(reports, version ?? ""),
+  ];
+  if (version !== undefined && late.length === 0) return;
+  throw new InputError(
+    version === undefined
+      ? `${stack.name} has no package ${KEYRING}, so no host knows the new key; run 'towline key rotate' again`
+      : `${late.join(", ")} of ${stack.name} did not install ${KEYRING} ${version} yet and would not trust the new key alone; ` +
+          "wait until they did, or pass over them with --force",
+  );
+}
+
+/**
+ * Signs every suite with the given keys and hands the keyring out. The stack's own file of public keys changes last: a run
+ * that is cut short can be repeated as it was.
+ */
+async function switchKeys(
+  { stack, bucket }: Place,
+  { out, ...given }: RotationOptions,
+  publicKeys: string,
+  temporary: string,
+): Promise<RotationStep> {
+  const options = { ...given, signingKey: out };
+  const publicFile = join(temporary, "public.asc");
+  await writeFile(publicFile, publicKeys);
+  const rekeyed = { ...stack, repository: { ...stack.repository, publicKey: publicFile } };
+  const shelfOf = (channel: string | undefined): Shelf => ({
+    stack: rekeyed,
+    bucket,
+    suite: suiteOf(rekeyed, channel),
+  });
+
+  const keyring = await buildKeyring(publicFile, temporary);
+  const origin = { commit: null, buildUrl: null, promotedFrom: null, forced: null };
+  await publishPackages(shelfOf(undefined), [keyring], options, origin);
+  const suites = await publishedSuites(rekeyed, bucket);
+  for (const { channel } of suites) {
+    if (channel === undefined) continue;
+    const purpose = `signing channel ${channel} with another key`;
+    await changeIndex(shelfOf(channel), { ...options, purpose }, async () => ({ add: [], remove: [] }));
+  }
+  const fingerprints = await withKeyHome(temporary, (home) => fingerprintsOf(publicFile, home));
+  await writePublic(stack.repository.publicKey, publicKeys);
+  return {
+    fingerprints,
+    keyring: keyring.version,
+    privateFile: out,
+    suites: suites.map((suite) => suite.repository.suite),
+  };
+}

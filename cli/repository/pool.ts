@@ -1,0 +1,86 @@
+import { readFile } from "node:fs/promises";
+import { sha256 } from "../checksum";
+import { mapConcurrently } from "../concurrency";
+import type { DebFile } from "../deb/deb";
+import { InputError } from "../errors";
+import { sweeping } from "./commit";
+import { readIndex } from "./index";
+import type { IndexedPackage } from "./packages";
+import { readRelease } from "./release";
+import { publishedSuites, type Shelf } from "./suite";
+
+/**
+ * Puts packages into the pool, which all suites of a bucket share, unless they are there already.
+ * @param next the index that is going to list them
+ * @throws InputError when other bytes are there that another suite lists or that were withdrawn.
+ */
+export async function placePackages(
+  shelf: Shelf,
+  next: readonly IndexedPackage[],
+  files: readonly DebFile[],
+): Promise<void> {
+  for (const file of files) {
+    const entry = next.find(({ sha256 }) => sha256 === file.sha256);
+    if (entry === undefined) throw new Error(`${file.path} is not in the index it was added to`);
+    const content = await readFile(file.path);
+    if ((await shelf.bucket.put(entry.filename, content, { absent: true })) !== undefined) continue;
+    const there = await shelf.bucket.get(entry.filename);
+    const found = there && sha256(there.content);
+    if (found === file.sha256) continue;
+    const owner = await (await poolOwners(shelf))(entry.filename);
+    if (owner !== undefined) {
+      throw new InputError(
+        `${file.path}: ${file.name} ${file.version} exists already with other bytes: sha256 ${found} in ${owner}, ` +
+          `${file.sha256} here; build it with a new version`,
+      );
+    }
+    // Left by a publication that never came to its end.
+    await shelf.bucket.put(entry.filename, content);
+  }
+}
+
+/** Removes files of these packages that no suite lists any more, but not withdrawn ones, which can be listed again. */
+export async function sweepPool(
+  shelf: Shelf,
+  next: readonly IndexedPackage[],
+  names: readonly string[],
+): Promise<void> {
+  const { bucket } = shelf;
+  const listed = new Set(next.map((entry) => entry.filename));
+  const entries = next.filter((entry) => names.includes(entry.name));
+  const folders = new Set(entries.map((entry) => entry.filename.replace(/[^/]+$/, "")));
+  await sweeping(`files of old packages in s3://${bucket.name}/pool/`, async () => {
+    const found = (await mapConcurrently([...folders], (folder) => bucket.list(folder))).flat();
+    const unlisted = found.filter((key) => !listed.has(key));
+    if (unlisted.length === 0) return;
+    const ownerOf = await poolOwners(shelf);
+    const owners = await mapConcurrently(unlisted, ownerOf);
+    const orphans = unlisted.filter((_, index) => owners[index] === undefined);
+    if (orphans.length > 0) await bucket.remove(orphans);
+  });
+}
+
+/**
+ * Tells which suite needs a file of the pool, because it lists it or may list it again; undefined where none does.
+ * @param except a channel whose needs do not count
+ */
+export async function poolOwners(
+  { stack, bucket }: Shelf,
+  except?: string,
+): Promise<(filename: string) => Promise<string | undefined>> {
+  const published = await publishedSuites(stack, bucket);
+  const others = published.filter(({ channel }) => except === undefined || channel !== except);
+  const suites = await mapConcurrently(others, async (suite) => {
+    const index = await readIndex(bucket, suite.repository);
+    return { suite, listed: new Set(index?.packages.map((entry) => entry.filename)) };
+  });
+  return async (filename) => {
+    const [name = "", version = ""] = (filename.split("/").at(-1) ?? "").split("_");
+    for (const { suite, listed } of suites) {
+      if (listed.has(filename)) return `suite ${suite.repository.suite}`;
+      const release = await readRelease(bucket, suite, name, version);
+      if (release?.withdrawn) return `suite ${suite.repository.suite}, withdrawn`;
+    }
+    return undefined;
+  };
+}
