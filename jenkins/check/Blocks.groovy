@@ -31,6 +31,7 @@ class Blocks {
       words: ['always', 'changed', 'fixed', 'regression', 'aborted', 'failure', 'success', 'unstable', 'unsuccessful', 'cleanup'],
       everyOpens: 'steps',
     ],
+    input      : [words: ['id', 'message', 'ok', 'parameters', 'submitter', 'submitterParameter'], required: ['message']],
     steps      : [words: Steps.ALL.keySet() + Steps.BINDINGS.keySet(), repeated: true],
   ]
 

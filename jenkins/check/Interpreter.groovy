@@ -1,44 +1,32 @@
-import org.codehaus.groovy.control.CompilerConfiguration
-import org.codehaus.groovy.control.MultipleCompilationErrorsException
-
 /** Runs one Jenkinsfile with words that do nothing, records them as a tree and notes what Jenkins would refuse. */
-class Interpreter {
-  /** The name Groovy compiles every file under; stack frames with it tell the line. */
-  private static final String SCRIPT = 'Jenkinsfile'
+class Interpreter extends Recorder {
   private static final List<String> BUILD_VARIABLES = ['BRANCH_NAME', 'BUILD_ID', 'BUILD_NUMBER', 'BUILD_TAG', 'BUILD_URL', 'CHANGE_ID', 'GIT_BRANCH',
     'GIT_COMMIT', 'GIT_URL', 'JENKINS_URL', 'JOB_BASE_NAME', 'JOB_NAME', 'JOB_URL', 'NODE_NAME', 'TAG_NAME', 'WORKSPACE']
   private static final List<String> BUILD_FIELDS = ['absoluteUrl', 'changeSets', 'currentResult', 'description', 'displayName', 'duration',
     'durationString', 'fullDisplayName', 'number', 'previousBuild', 'projectName', 'result', 'startTimeInMillis']
 
-  final List<Map> problems = []
-  final Map root = [word: '(file)', block: 'file', line: 1, args: [], body: []]
   private final Set<String> environment = new TreeSet<>(BUILD_VARIABLES)
   private final Set<String> parameters = new TreeSet<>()
   private final Map<String, Object> variables = [:]
   private final Set<String> stages = []
-  private Map current = root
+  private final List<Map> questions = []
 
-  /** A problem after which nothing sensible can be run. */
-  private static class Stop extends RuntimeException {}
-
-  void run(String text) {
-    def configuration = new CompilerConfiguration(scriptBaseClass: JenkinsfileScript.name)
-    try {
-      def script = new GroovyShell(getClass().classLoader, new Binding(), configuration).parse(text, SCRIPT)
-      script.interpreter = this
-      script.run()
-      checkContent(root)
-    } catch (MultipleCompilationErrorsException e) {
-      def cause = e.errorCollector.getSyntaxError(0)
-      problem(cause.originalMessage, cause.line)
-    } catch (Stop ignored) {
-      // Its problem is noted.
-    } catch (Exception | StackOverflowError e) {
-      problem("${e.class.simpleName}: ${e.message}", lineOf(e))
-    }
+  Interpreter() {
+    root.block = 'file'
   }
 
-  /** Every call the script does not define itself comes here. */
+  @Override
+  protected void before(String text) {
+    problems.addAll(Grammar.check(text))
+  }
+
+  @Override
+  protected void finish() {
+    checkContent(root)
+    checkAgents()
+  }
+
+  @Override
   Object call(String word, List args) {
     def inside = current.block
     def line = lineOf(new Throwable())
@@ -52,6 +40,7 @@ class Interpreter {
     def node = [word: word, block: Blocks.openedBy(word, inside), line: line, args: arguments(word, body ? args.init() : args, line), body: []]
     if (Blocks.isValue(word, inside)) return word == 'credentials' ? Outside.value('credentials') : [kind: word] + node.args
 
+    node.outer = current
     if (!Blocks.ALL[inside].repeated && current.body.any { it.word == word }) problem("\"$word\" stands twice ${place()}", line)
     if (body && !node.block) problem("\"$word\" takes no block", line)
     if (!body && inside == 'steps' && Steps.ALL[word].body) problem("\"$word\" needs a block: $word(…) { … }", line)
@@ -61,7 +50,7 @@ class Interpreter {
     resultOf(node)
   }
 
-  /** Every name the script does not define itself comes here. */
+  @Override
   Object property(String name) {
     if (variables.containsKey(name)) return variables[name]
     if (name in ['any', 'none'] && current.block in ['pipeline', 'stage']) return name
@@ -76,6 +65,7 @@ class Interpreter {
     throw new Stop()
   }
 
+  @Override
   void assign(String name, Object value) {
     if (current.block != 'environment') {
       variables[name] = value
@@ -130,11 +120,32 @@ class Interpreter {
       def name = node.args ? node.args[0].toString() : ''
       if (!stages.add(name)) problem("there are two stages \"$name\"", node.line)
     }
+    if (node.word == 'input' && current.block in ['stage', 'steps']) checkQuestion(node)
     if (current.block == 'parameters') parameters << node.args.name.toString()
     if (node.word == 'sh' && current.block == 'steps') {
       def outside = Outside.nameIn(node.args.script)
       if (outside) problem("$outside becomes part of the text the shell runs: put the script in single quotes and let the shell read the environment", node.line)
     }
+  }
+
+  /** A question waits for hours: nothing that others need may be held meanwhile. */
+  private void checkQuestion(Map node) {
+    // The directive waits before its own stage gets its agent, the step inside of it.
+    def around = enclosing(current.word == 'stage' ? current.outer : current)
+    // An agent may stand behind what it applies to, so agents are looked at in the end.
+    questions << [line: node.line, around: around]
+    if (around.any { it.word == 'lock' }) problem('"input" waits inside "lock", which keeps everybody else out: ask before it', node.line)
+  }
+
+  private void checkAgents() {
+    questions.each { question ->
+      def holder = question.around.find { block -> block.body.any { it.word == 'agent' && it.args != ['none'] } }
+      if (holder) problem("\"input\" waits while \"${holder.word}\" holds an agent: ask in a stage of its own, below \"agent none\"", question.line)
+    }
+  }
+
+  private static List<Map> enclosing(Map node) {
+    node == null ? [] : [node] + enclosing(node.outer)
   }
 
   private static Object resultOf(Map node) {
@@ -153,15 +164,8 @@ class Interpreter {
     if (node.block == 'steps' && !words && !(node.word in ['script', 'expression'])) problem("$name is empty", node.line)
   }
 
-  private String place() {
-    current.word == '(file)' ? 'outside of pipeline' : "in \"${current.word}\""
-  }
-
-  private void problem(Object message, int line) {
-    problems << [line: line, message: message.toString()]
-  }
-
-  private static int lineOf(Throwable throwable) {
-    throwable.stackTrace.find { it.fileName == SCRIPT && it.lineNumber > 0 }?.lineNumber ?: 1
+  @Override
+  protected String place() {
+    current.word == '(file)' ? 'outside of pipeline' : super.place()
   }
 }

@@ -1,4 +1,5 @@
-// Checks Jenkinsfiles: `groovy -cp jenkins/check jenkins/check/main.groovy [--json] FILE…`. Exit code 1 if one is refused.
+// Checks Jenkinsfiles, and files of Job DSL, which end in .groovy: `groovy -cp jenkins/check jenkins/check/main.groovy [--json]
+// FILE…`. Exit code 1 if one is refused.
 import groovy.json.JsonOutput
 
 def json = args && args[0] == '--json'
@@ -9,9 +10,9 @@ Object tree(Map node) {
 }
 
 def results = files.collect { path ->
-  def interpreter = new Interpreter()
-  interpreter.run(new File(path).getText('UTF-8'))
-  [file: path, problems: interpreter.problems, body: interpreter.root.body.collect { tree(it) }]
+  def recorder = path.endsWith('.groovy') ? new JobDsl() : new Interpreter()
+  recorder.run(new File(path).getText('UTF-8'))
+  [file: path, problems: recorder.problems, body: recorder.root.body.collect { tree(it) }]
 }
 
 if (json) println JsonOutput.toJson(results)

@@ -1,18 +1,31 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the shell and Groovy fill these in, not JavaScript
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type Checked, checkAll, jenkinsfileCheck, ROOT, type Word } from "./jenkinsfile-check";
+import { type Checked, checkAll, jenkinsfileCheck, ROOT } from "./jenkinsfile-check";
+import { type Build, content, play } from "./play";
 
-const JENKINSFILE = "jenkins/Jenkinsfile";
+const APP = "jenkins/Jenkinsfile";
+const PROMOTE = "jenkins/promote/Jenkinsfile";
+const ROLLBACK = "jenkins/rollback/Jenkinsfile";
+const IMAGES = "jenkins/images/Jenkinsfile";
+const INFRASTRUCTURE = "jenkins/infrastructure/Jenkinsfile";
+const OURS = [APP, PROMOTE, ROLLBACK, IMAGES, INFRASTRUCTURE];
 const BROKEN = "test/jenkins/broken";
 const broken = readdirSync(path.join(ROOT, BROKEN));
+
+const NAME = `\${env.JOB_NAME} #\${env.BUILD_NUMBER}`;
+const URL = `\${env.BUILD_URL}`;
+const PREPARE = ["checkout", "sh git clean -ffdx", "sh npm ci"];
+const keyOf = (stack: string) =>
+  `withCredentials [{"kind":"file","credentialsId":"towline-${stack}-signing-key","variable":"TOWLINE_SIGNING_KEY_FILE"}]`;
 
 let checked: Map<string, Checked>;
 
 beforeAll(() => {
-  const files = [JENKINSFILE, ...broken.map((name) => path.join(BROKEN, name))];
+  const files = [...OURS, ...broken.map((name) => path.join(BROKEN, name))];
   checked = new Map(checkAll(files).map((result) => [result.file, result]));
-}, 30_000);
+}, 60_000);
 
 function result(file: string): Checked {
   const found = checked.get(file);
@@ -20,92 +33,299 @@ function result(file: string): Checked {
   return found;
 }
 
-/** The words inside the words named, wherever those stand. */
-function inside(words: readonly Word[], ...names: string[]): readonly Word[] {
-  const [name, ...rest] = names;
-  return name === undefined
-    ? words
-    : inside(
-        words.filter(({ word }) => word === name).flatMap(({ body }) => body),
-        ...rest,
-      );
-}
+const played = (file: string, build: Build = {}) => play(result(file).body, build);
 
-/** Steps as `word argument`, those of a block after its own line and indented. */
-function outline(words: readonly Word[], indent = ""): string[] {
-  return words.flatMap(({ word, args, body }) => [
-    `${indent}${word} ${JSON.stringify(args)}`,
-    ...outline(body, `${indent}  `),
-  ]);
-}
+test("every Jenkinsfile of this repository is known here and is one that Jenkins takes", () => {
+  const found = readdirSync(path.join(ROOT, "jenkins"), { recursive: true, encoding: "utf8" });
+  const files = found.filter((file) => path.basename(file) === "Jenkinsfile").map((file) => path.join("jenkins", file));
+  expect(files.sort()).toEqual([...OURS].sort());
+  for (const file of OURS) expect([file, result(file).problems]).toEqual([file, []]);
+});
 
-describe("the pipeline", () => {
-  const pipeline = () => inside(result(JENKINSFILE).body, "pipeline");
+describe("an app's pipeline", () => {
+  const STARTED = `slackSend #439FE0 ${NAME} started: ${URL}`;
+  const TESTED_AND_BUILT = [
+    "[Prepare]",
+    STARTED,
+    ...PREPARE,
+    "[Test]",
+    `lock local-region-\${env.NODE_NAME}`,
+    "sh npm test",
+    "[Build]",
+    "sh npx towline build userdata/agent --out dist/packages",
+    "sh npx towline build examples/hello --out dist/packages",
+  ];
 
-  test("is one that Jenkins takes", () => {
-    expect(result(JENKINSFILE).problems).toEqual([]);
-  });
-
-  test("runs the commands a person would type, in this order", () => {
-    const stages = inside(pipeline(), "stages").map(({ args, body }) => [args, outline(inside(body, "steps"))]);
-    expect(stages).toEqual([
-      [
-        ["Prepare"],
-        ['checkout {"scm":"(the job\'s repository)"}', 'sh {"script":"git clean -ffdx"}', 'sh {"script":"npm ci"}'],
-      ],
-      [["Test"], [`lock {"resource":"local-region-\${env.NODE_NAME}"}`, '  sh {"script":"npm test"}']],
-      [
-        ["Build"],
+  test("takes main to staging and waits until staging runs it", () => {
+    expect(played(APP)).toEqual({
+      result: "SUCCESS",
+      steps: [
+        ...TESTED_AND_BUILT,
+        "[Publish to staging]",
+        "milestone ready for staging",
+        "lock staging-repository",
+        "milestone publishing to staging",
+        keyOf("staging"),
+        "sh npx towline publish --stack staging dist/packages/*.deb",
+        "[Wait for staging]",
         [
-          'sh {"script":"npx towline build userdata/agent --out dist/packages"}',
-          'sh {"script":"npx towline build examples/hello --out dist/packages"}',
-        ],
+          "sh for package in dist/packages/*.deb; do",
+          "release=$(dpkg-deb --show --showformat='${Package}=${Version}' \"$package\")",
+          'npx towline wait --stack staging --timeout 15m "$release"',
+          "done",
+        ].join("\n"),
+        `[Wait for staging] success: slackSend good ${NAME} runs on staging: ${URL}`,
       ],
-      [
-        ["Publish to staging"],
-        [
-          'milestone {"ordinal":1,"label":"ready for staging"}',
-          'lock {"resource":"staging-repository","inversePrecedence":true}',
-          '  milestone {"ordinal":2,"label":"publishing to staging"}',
-          '  withCredentials {"bindings":[{"kind":"file","credentialsId":"towline-staging-signing-key","variable":"TOWLINE_SIGNING_KEY_FILE"}]}',
-          '    sh {"script":"npx towline publish --stack staging dist/packages/*.deb"}',
-        ],
-      ],
-    ]);
+    });
   });
 
-  test("publishes from main only", () => {
-    const conditions = inside(pipeline(), "stages").map(({ args, body }) => [args, outline(inside(body, "when"))]);
-    expect(conditions).toEqual([
-      [["Prepare"], []],
-      [["Test"], []],
-      [["Build"], []],
-      [["Publish to staging"], ['branch ["main"]']],
-    ]);
+  test("takes another branch to its channel, and nowhere else", () => {
+    expect(played(APP, { branch: "feature/x" })).toEqual({
+      result: "SUCCESS",
+      steps: [
+        ...TESTED_AND_BUILT,
+        "[Publish to a channel]",
+        "lock staging-repository",
+        keyOf("staging"),
+        'sh channel=$(jenkins/channel-name "$BRANCH_NAME")\nnpx towline publish --stack staging --channel "$channel" dist/packages/*.deb',
+        `[Publish to a channel] success: slackSend good ${NAME} is published to its channel of staging: ${URL}`,
+      ],
+    });
   });
 
-  test("tells Slack of failures, of mended builds and of what was published", () => {
-    const name = `\${env.JOB_NAME} #\${env.BUILD_NUMBER}`;
-    const slack = (color: string, message: string) => `  slackSend ${JSON.stringify({ color, message })}`;
-    expect(outline(inside(pipeline(), "post"))).toEqual([
-      "failure []",
-      slack("danger", `${name} failed: \${env.BUILD_URL}`),
-      "fixed []",
-      slack("good", `${name} works again: \${env.BUILD_URL}`),
-    ]);
-    expect(outline(inside(pipeline(), "stages", "stage", "post"))).toEqual([
-      "success []",
-      slack("good", `${name} is published to staging: \${env.BUILD_URL}`),
-    ]);
+  test("only tests and builds a pull request", () => {
+    expect(played(APP, { branch: "PR-7", changeRequest: true })).toEqual({
+      result: "SUCCESS",
+      steps: TESTED_AND_BUILT,
+    });
+  });
+
+  test.each([
+    ["a test", /^sh npm test$/, "[Test]"],
+    ["the build of a package", /build examples\/hello/, "[Build]"],
+    ["publishing", /towline publish/, "[Publish to staging]"],
+    ["staging", /towline wait/, "[Wait for staging]"],
+  ])("stops where %s fails, and says so", (_, fails, stage) => {
+    const { steps, result } = played(APP, { fails });
+    expect(result).toBe("FAILURE");
+    expect(steps.filter((step) => /^\[[^\]]*\]$/.test(step)).at(-1)).toBe(stage);
+    expect(steps.at(-2)).toMatch(fails);
+    expect(steps.at(-1)).toBe(`failure: slackSend danger ${NAME} failed: ${URL}`);
+  });
+
+  test("says when a build works again, after a failure alone", () => {
+    const recovered = `fixed: slackSend good ${NAME} works again: ${URL}`;
+    expect(played(APP, { before: "FAILURE" }).steps.at(-1)).toBe(recovered);
+    expect(played(APP, { before: "SUCCESS" }).steps).not.toContain(recovered);
+    expect(played(APP, { before: "ABORTED" }).steps).not.toContain(recovered);
   });
 
   test("has times in its log, an end, and no second checkout", () => {
-    expect(outline(inside(pipeline(), "options"))).toEqual([
-      "timestamps []",
-      'timeout {"time":45,"unit":"MINUTES"}',
-      'buildDiscarder {"kind":"logRotator","numToKeepStr":"50"}',
-      "skipDefaultCheckout []",
+    const options = content(content(result(APP).body, "pipeline"), "options");
+    expect(options.map(({ word, args }) => [word, args])).toEqual([
+      ["timestamps", []],
+      ["timeout", { time: 60, unit: "MINUTES" }],
+      ["buildDiscarder", { kind: "logRotator", numToKeepStr: "50" }],
+      ["skipDefaultCheckout", []],
     ]);
+  });
+});
+
+describe("promotion", () => {
+  const WHAT = `\${params.PACKAGE} \${params.VERSION}`;
+  const QUESTION = [
+    "[Confirm]",
+    `slackSend #439FE0 Promote ${WHAT} from \${params.FROM} to \${params.TO}? Answer at ${URL}input`,
+    `input Promote ${WHAT} from \${params.FROM} to \${params.TO}?`,
+  ];
+
+  test("asks, promotes with the name of who confirmed it, and waits until hosts run it", () => {
+    expect(played(PROMOTE)).toEqual({
+      result: "SUCCESS",
+      steps: [
+        ...QUESTION,
+        "[Promote]",
+        ...PREPARE,
+        `lock \${params.TO}-repository`,
+        keyOf(`\${params.TO}`),
+        'sh npx towline promote --from="$FROM" --to="$TO" --by="$APPROVED_BY" -- "$PACKAGE=$VERSION"',
+        'sh npx towline wait --stack="$TO" --timeout=30m -- "$PACKAGE=$VERSION"',
+        `success: slackSend good \${params.TO} runs ${WHAT}, promoted by \${env.APPROVED_BY}: ${URL}`,
+      ],
+    });
+  });
+
+  test("asks those who may answer, and keeps who did", () => {
+    const stages = content(content(result(PROMOTE).body, "pipeline"), "stages");
+    const [question] = content(content(content(stages, "stage"), "steps"), "script").filter(
+      ({ word }) => word === "input",
+    );
+    expect(question?.args).toMatchObject({ submitter: `\${env.TOWLINE_PROMOTERS}`, submitterParameter: "APPROVED_BY" });
+  });
+
+  test("does nothing where nobody confirms it", () => {
+    expect(played(PROMOTE, { stopped: /^input/ })).toEqual({
+      result: "ABORTED",
+      steps: [
+        ...QUESTION,
+        `aborted: slackSend warning Promoting ${WHAT} to \${params.TO} was not confirmed or was stopped: ${URL}`,
+      ],
+    });
+  });
+
+  test.each([
+    ["promoting", /towline promote/],
+    ["a host", /towline wait/],
+  ])("says so where %s fails", (_, fails) => {
+    const { steps, result } = played(PROMOTE, { fails });
+    expect(result).toBe("FAILURE");
+    expect(steps.at(-2)).toMatch(fails);
+    expect(steps.at(-1)).toBe(`failure: slackSend danger Promoting ${WHAT} to \${params.TO} failed: ${URL}`);
+  });
+});
+
+describe("rollback", () => {
+  const PLAN =
+    'sh npx towline rollback --dry-run --stack="$STACK" --reason="$REASON" ${VERSION:+--to="$VERSION"} -- "$PACKAGE"';
+  const QUESTION = [
+    "[Confirm]",
+    `slackSend #439FE0 Roll \${params.PACKAGE} back on \${params.STACK}? Answer at ${URL}input`,
+    `input Roll \${params.PACKAGE} back on \${params.STACK}? The plan is in the log.`,
+  ];
+
+  test("shows its plan, asks, goes back and waits until hosts have", () => {
+    expect(played(ROLLBACK)).toEqual({
+      result: "SUCCESS",
+      steps: [
+        "[Plan]",
+        ...PREPARE,
+        PLAN,
+        ...QUESTION,
+        "[Roll back]",
+        ...PREPARE,
+        `lock \${params.STACK}-repository`,
+        keyOf(`\${params.STACK}`),
+        'sh npx towline rollback --json --stack="$STACK" --reason="$REASON" --by="$APPROVED_BY" ' +
+          '${VERSION:+--to="$VERSION"} -- "$PACKAGE" >rollback.json',
+        "sh target=$(jq --exit-status --raw-output .target rollback.json)\n" +
+          'npx towline wait --stack="$STACK" --timeout=30m -- "$PACKAGE=$target"',
+        `success: slackSend good \${params.PACKAGE} is rolled back on \${params.STACK} by \${env.APPROVED_BY}: ${URL}`,
+      ],
+    });
+  });
+
+  test("asks nobody where there is nothing to go back to", () => {
+    const { steps, result } = played(ROLLBACK, { fails: /--dry-run/ });
+    expect(result).toBe("FAILURE");
+    expect(steps.slice(-2)).toEqual([
+      PLAN,
+      `failure: slackSend danger Rolling \${params.PACKAGE} back on \${params.STACK} failed: ${URL}`,
+    ]);
+  });
+
+  test("does nothing where nobody confirms it", () => {
+    const { steps, result } = played(ROLLBACK, { stopped: /^input/ });
+    expect(result).toBe("ABORTED");
+    expect(steps.slice(-4)).toEqual([
+      ...QUESTION,
+      `aborted: slackSend warning Rolling \${params.PACKAGE} back on \${params.STACK} was not confirmed or was stopped: ${URL}`,
+    ]);
+  });
+});
+
+describe("the images' nightly job", () => {
+  test("bakes them every night", () => {
+    expect(content(content(result(IMAGES).body, "pipeline"), "triggers")).toMatchObject([
+      { word: "cron", args: ["H 3 * * *"] },
+    ]);
+    expect(played(IMAGES)).toEqual({
+      result: "SUCCESS",
+      steps: ["[Prepare]", ...PREPARE, "[Bake images]", "sh npx towline image build"],
+    });
+  });
+
+  test("says when it fails, and when it works again", () => {
+    expect(played(IMAGES, { fails: /image build/ }).steps.at(-1)).toBe(
+      `failure: slackSend danger Tonight's images were not baked: ${URL}`,
+    );
+    expect(played(IMAGES, { before: "FAILURE" }).steps.at(-1)).toBe(
+      `fixed: slackSend good Images are baked again: ${URL}`,
+    );
+  });
+});
+
+describe("the infrastructure's job", () => {
+  const TOKEN =
+    'withCredentials [{"kind":"string","credentialsId":"pulumi-access-token","variable":"PULUMI_ACCESS_TOKEN"}]';
+  const PREVIEW = [
+    "[Infrastructure]",
+    "[Preview]",
+    ...PREPARE,
+    TOKEN,
+    "sh pulumi preview --stack staging --diff --non-interactive",
+    "sh pulumi preview --stack prod --diff --non-interactive",
+  ];
+  const STAGING = [
+    "[Update staging]",
+    "lock staging-infrastructure",
+    "milestone updating staging",
+    ...PREPARE,
+    TOKEN,
+    "sh pulumi up --stack staging --yes --non-interactive",
+  ];
+  const QUESTION = [
+    "[Confirm production]",
+    `slackSend #439FE0 Update production's infrastructure? Answer at ${URL}input`,
+    "input Update production's infrastructure? The preview is in the log.",
+  ];
+  const changes = ["infra/network/vpc.ts"];
+
+  test("only previews on a branch", () => {
+    expect(played(INFRASTRUCTURE, { branch: "feature/x", changes })).toEqual({ result: "SUCCESS", steps: PREVIEW });
+  });
+
+  test("applies main to staging at once and to production when it is confirmed", () => {
+    expect(played(INFRASTRUCTURE, { changes })).toEqual({
+      result: "SUCCESS",
+      steps: [
+        ...PREVIEW,
+        ...STAGING,
+        ...QUESTION,
+        "[Update production]",
+        "lock prod-infrastructure",
+        "milestone updating production",
+        ...PREPARE,
+        TOKEN,
+        'sh pulumi up --stack prod --yes --non-interactive --message "confirmed by $APPROVED_BY"',
+        `[Update production] success: slackSend good Production's infrastructure is updated, confirmed by \${env.APPROVED_BY}: ${URL}`,
+      ],
+    });
+  });
+
+  test("leaves production alone where nobody confirms it", () => {
+    const { steps, result } = played(INFRASTRUCTURE, { changes, stopped: /^input/ });
+    expect(result).toBe("ABORTED");
+    expect(steps).toEqual([
+      ...PREVIEW,
+      ...STAGING,
+      ...QUESTION,
+      `aborted: slackSend warning ${NAME} was not confirmed or was stopped: ${URL}`,
+    ]);
+  });
+
+  test("does not go on to production where staging fails", () => {
+    const { steps, result } = played(INFRASTRUCTURE, { changes, fails: /pulumi up --stack staging/ });
+    expect(result).toBe("FAILURE");
+    expect(steps).toEqual([...PREVIEW, ...STAGING, `failure: slackSend danger ${NAME} failed: ${URL}`]);
+  });
+
+  test.each([
+    [{ changes: ["docs/architecture.md", "cli/main.ts"] }, []],
+    [{ changes: ["Pulumi.prod.yaml"] }, PREVIEW],
+    [{ changes: ["lambda/slack/post.ts"] }, PREVIEW],
+    [{ changes: [], startedBy: "UserIdCause" as const }, PREVIEW],
+  ])("looks at what concerns it: %j", (build, expected) => {
+    expect(played(INFRASTRUCTURE, { branch: "feature/x", ...build }).steps).toEqual(expected);
   });
 });
 
@@ -125,7 +345,7 @@ function startingWith(text = ""): RegExp {
   return new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`);
 }
 
-describe("a broken Jenkinsfile is refused at the right line, for that alone", () => {
+describe("a broken file is refused at the right line, for that alone", () => {
   test.each(broken)("%s", (name) => {
     const file = path.join(BROKEN, name);
     const expected = expectedProblems(file);
@@ -136,9 +356,9 @@ describe("a broken Jenkinsfile is refused at the right line, for that alone", ()
 
 describe("the checker's command", () => {
   test("says which line to mend and exits with 1", () => {
-    const { stdout, stderr, status } = jenkinsfileCheck([JENKINSFILE, `${BROKEN}/no-agent.Jenkinsfile`]);
+    const { stdout, stderr, status } = jenkinsfileCheck([APP, `${BROKEN}/no-agent.Jenkinsfile`]);
     expect({ stdout, stderr, status }).toEqual({
-      stdout: `${JENKINSFILE}: fine\n`,
+      stdout: `${APP}: fine\n`,
       stderr: `${BROKEN}/no-agent.Jenkinsfile:1: "pipeline" has no "agent"\n`,
       status: 1,
     });
@@ -154,7 +374,7 @@ describe("the checker's command", () => {
   test("says so where groovy is missing", () => {
     const bin = mkdtempSync(path.join(tmpdir(), "towline-no-groovy-"));
     for (const tool of ["bash", "dirname", "readlink"]) symlinkSync(`/usr/bin/${tool}`, path.join(bin, tool));
-    expect(jenkinsfileCheck([JENKINSFILE], { PATH: bin })).toMatchObject({
+    expect(jenkinsfileCheck([APP], { PATH: bin })).toMatchObject({
       status: 2,
       stderr: "jenkinsfile-check: groovy is not installed: run 'scripts/setup tools', or 'apt-get install groovy'\n",
     });

@@ -1,0 +1,2 @@
+/** Thrown after a problem behind which nothing sensible can be run. */
+class Stop extends RuntimeException {}

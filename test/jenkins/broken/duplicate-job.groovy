@@ -1,0 +1,7 @@
+pipelineJob('promote') { // refused: there are two jobs "promote"
+  description('promotes')
+}
+
+pipelineJob('promote') { // refused: there are two jobs "promote"
+  description('promotes again')
+}

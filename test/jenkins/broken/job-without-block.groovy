@@ -1,0 +1,1 @@
+pipelineJob('promote') // refused: "pipelineJob" needs a block

@@ -1,0 +1,3 @@
+pipelineJob('promote') {
+  description(workspace) // refused: there is no variable "workspace" here
+}
