@@ -1,7 +1,7 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { type Frontend, haproxyCommand, haproxyConfig, parseStatistics, type ServerStatus, SLOTS } from "./haproxy";
 import { place } from "./place";
-import { daemon } from "./shell";
+import { service } from "./shell";
 import { waitFor } from "./wait";
 
 /** As `DescribeTargetHealth` has them. */
@@ -13,6 +13,8 @@ interface Target {
   readonly slot: string;
   state: "registered" | "draining";
   wasHealthy: boolean;
+  /** Its slot being given back; once only, since somebody else may have the slot right after. */
+  leaving?: Promise<void>;
 }
 
 /** The load balancer's stand-in: HAProxy, its targets set one by one as Auto Scaling and the agents say. */
@@ -24,11 +26,12 @@ export class Balancer {
   async start(frontends: readonly Frontend[]): Promise<void> {
     const [config, log] = [place.file("haproxy.cfg"), place.file("haproxy.log")];
     await writeFile(config, haproxyConfig(frontends, place.serviceAddress(), this.socket));
-    const started = await daemon("haproxy", ["-db", "-f", config], log);
-    const failed = started.ended.then(() => Promise.reject(new Error(`HAProxy ended at once; see ${log}`)));
-    const up = waitFor("HAProxy", () => this.statistics().then(Boolean, () => false), { timeout: 10_000 });
-    await Promise.race([up, failed]);
-    failed.catch(() => undefined);
+    const started = await service("haproxy", ["-db", "-f", config], log);
+    let ended = false;
+    void started.ended.then(() => (ended = true));
+    const up = () => ended || this.statistics().then(Boolean, () => false);
+    await waitFor("HAProxy", up, { timeout: 10_000 });
+    if (ended) throw new Error(`HAProxy ended at once: ${await readFile(log, "utf8")}`);
   }
 
   /** Gives a target requests once it has passed a health check. Does nothing when it is registered already. */
@@ -67,14 +70,22 @@ export class Balancer {
     return target.wasHealthy ? "unhealthy" : "initial";
   }
 
+  /** Takes a target out at once; what it has under way is lost. Does nothing when it is not there. */
+  async remove(backend: string, id: string): Promise<void> {
+    const target = this.find(backend, id);
+    if (target) await this.release(target);
+  }
+
   /** Ids registered with a backend, draining ones included. */
   registered(backend: string): string[] {
     return this.targets.filter((target) => target.backend === backend).map((target) => target.id);
   }
 
-  private async release(target: Target): Promise<void> {
-    await this.command(`set server ${target.backend}/${target.slot} state maint`);
-    this.targets.splice(this.targets.indexOf(target), 1);
+  private release(target: Target): Promise<void> {
+    target.leaving ??= this.command(`set server ${target.backend}/${target.slot} state maint`).then(() => {
+      this.targets.splice(this.targets.indexOf(target), 1);
+    });
+    return target.leaving;
   }
 
   private find(backend: string, id: string): Target | undefined {
@@ -93,10 +104,9 @@ export class Balancer {
     return parseStatistics(await haproxyCommand(this.socket, "show stat -1 4 -1"));
   }
 
-  /** These commands answer nothing, or say which address they changed, when they are carried out. */
+  /** These commands answer nothing when they are carried out, or say what they changed, if anything. */
   private async command(text: string): Promise<void> {
     const answer = await haproxyCommand(this.socket, text);
-    if (answer && !/^(IP|port|no need) changed|^(IP|no need)/.test(answer))
-      throw new Error(`HAProxy: ${text}: ${answer}`);
+    if (answer && !/\b(changed|no need to change)\b/.test(answer)) throw new Error(`HAProxy: ${text}: ${answer}`);
   }
 }
