@@ -5,6 +5,9 @@ import { asFields, asList, asMoment, asText, type Fields, parseJson } from "../v
 import { type Cause, parseCause } from "./cause";
 import { activityFields } from "./shapes";
 
+/** In characters; AWS's are shorter. */
+const LONGEST_ERROR = 2000;
+
 /** An Auto Scaling activity: an instance came or went, or could not. */
 export interface Activity {
   readonly id: string;
@@ -74,9 +77,8 @@ export function parseActivity(notification: Notification): Activity | undefined 
 
 function errorText(fields: Fields): string {
   const description = asText(fields.Description);
-  return (
-    asText(fields.StatusMessage) ?? description?.split("Status Reason: ")[1] ?? description ?? "AWS gave no reason"
-  );
+  const error = asText(fields.StatusMessage) ?? description?.split("Status Reason: ")[1] ?? description;
+  return error?.slice(0, LONGEST_ERROR) ?? "AWS gave no reason";
 }
 
 function secondsBetween(start: unknown, end: unknown): number | undefined {

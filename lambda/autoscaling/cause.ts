@@ -1,5 +1,8 @@
 import { type DescribeAlarm, type Kind, reasonFor } from "./reasons";
 
+/** AWS's are at most 1023 characters. Anything may stand in a message, and must not keep the patterns busy for long. */
+const LONGEST = 4000;
+
 /** How many instances a group had and has. */
 export interface Capacity {
   readonly before: number;
@@ -25,6 +28,7 @@ export interface Cause {
  */
 export function parseCause(text: string, describe: DescribeAlarm = () => undefined): Cause {
   const readings = text
+    .slice(0, LONGEST)
     .split(/\s+(?=At \d{4}-\d\d-\d\d)/)
     .map((sentence) => ({ sentence, statement: statementOf(sentence) }))
     .filter(({ statement }) => statement !== "")

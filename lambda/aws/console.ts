@@ -1,12 +1,12 @@
 import type { Place } from "./place";
 
 /** The consoles' domains. No guess for the isolated partitions: no button is better than a wrong one. */
-const DOMAIN: Readonly<Record<string, string>> = {
-  aws: "console.aws.amazon.com",
-  "aws-cn": "console.amazonaws.cn",
-  "aws-us-gov": "console.amazonaws-us-gov.com",
-  "aws-eusc": "console.amazonaws-eusc.eu",
-};
+const DOMAIN: ReadonlyMap<string, string> = new Map([
+  ["aws", "console.aws.amazon.com"],
+  ["aws-cn", "console.amazonaws.cn"],
+  ["aws-us-gov", "console.amazonaws-us-gov.com"],
+  ["aws-eusc", "console.amazonaws-eusc.eu"],
+]);
 
 /** Addresses of pages in the AWS console; undefined where what to show, or where it lies, is not known. */
 export function instancePage(place: Place, instance: string | undefined): string | undefined {
@@ -39,7 +39,7 @@ export function logsPage(place: Place, logGroup: string | undefined): string | u
 }
 
 function page({ partition = "", region }: Place, service: string, fragment: string): string | undefined {
-  const domain = DOMAIN[partition];
+  const domain = DOMAIN.get(partition);
   if (domain === undefined || region === undefined) return undefined;
   const host = partition === "aws" ? `${region}.${domain}` : domain;
   return `https://${host}/${service}/home?region=${region}#${fragment}`;

@@ -16,15 +16,15 @@ export interface Condition {
   readonly dimensions: readonly string[];
 }
 
-const COMPARISON: Readonly<Record<string, string>> = {
-  GreaterThanThreshold: "above",
-  GreaterThanOrEqualToThreshold: "at or above",
-  LessThanThreshold: "below",
-  LessThanOrEqualToThreshold: "at or below",
-  LessThanLowerOrGreaterThanUpperThreshold: "outside its band",
-  GreaterThanUpperThreshold: "above its band",
-  LessThanLowerThreshold: "below its band",
-};
+const COMPARISON: ReadonlyMap<unknown, string> = new Map([
+  ["GreaterThanThreshold", "above"],
+  ["GreaterThanOrEqualToThreshold", "at or above"],
+  ["LessThanThreshold", "below"],
+  ["LessThanOrEqualToThreshold", "at or below"],
+  ["LessThanLowerOrGreaterThanUpperThreshold", "outside its band"],
+  ["GreaterThanUpperThreshold", "above its band"],
+  ["LessThanLowerThreshold", "below its band"],
+]);
 
 /**
  * Reads an alarm's condition.
@@ -37,7 +37,7 @@ export function parseCondition(trigger: Fields | undefined): Condition {
   const name = asText(field(metric, "metricName")) ?? asText(field(metric, "name"));
   return {
     metric: label ?? (name && say(name, statistic)),
-    comparison: COMPARISON[asText(field(trigger, "comparisonOperator")) ?? ""],
+    comparison: COMPARISON.get(field(trigger, "comparisonOperator")),
     threshold: asNumber(field(trigger, "threshold")),
     unit: /Utilization$|Percent/i.test(name ?? "") || field(trigger, "unit") === "Percent" ? "%" : undefined,
     span: span(period, trigger),

@@ -13,6 +13,7 @@ const SEVERITY = {
   failed: "danger",
   promoted: "good",
   withdrawn: "warning",
+  "rolled-back-by-hand": "warning",
   requested: "info",
   "request-failed": "danger",
 } as const satisfies Record<string, Severity>;
@@ -28,9 +29,9 @@ export interface Deploy {
   readonly group?: string;
   readonly instance?: string;
   readonly package?: string;
-  /** The version that was tried. */
+  /** The version it is about; of a rollback by hand, the one that is gone back to. */
   readonly version?: string;
-  /** The version there was before, and is again after a rollback. */
+  /** The version there was before; after a host went back by itself, the one it has again. */
   readonly previous?: string;
   /** May be several lines, the last ones of a log. */
   readonly reason?: string;
@@ -44,8 +45,10 @@ export interface Deploy {
   readonly from?: string;
   readonly action: "promote" | "rollback";
   readonly commit?: string;
+  /** Channel of branch builds; absent for the main one. */
+  readonly channel?: string;
   /** Address of the Jenkins build. */
-  readonly build?: string;
+  readonly buildUrl?: string;
   readonly at?: string;
 }
 
@@ -72,11 +75,12 @@ export function parseDeploy(body: unknown): Deploy | undefined {
     from: asText(fields.from),
     action: fields.action === "rollback" ? "rollback" : "promote",
     commit: asText(fields.commit),
-    build: asText(fields.build),
+    channel: asText(fields.channel),
+    buildUrl: asText(fields.buildUrl),
     at: asText(fields.at),
   };
 }
 
-function isStage(stage: string): stage is Stage {
+export function isStage(stage: string): stage is Stage {
   return Object.hasOwn(SEVERITY, stage);
 }

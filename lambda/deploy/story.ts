@@ -1,56 +1,57 @@
 import { duration } from "../duration";
-import type { Deploy } from "./deploy";
+import { type Deploy, isStage, type Stage } from "./deploy";
 
-/** One coherent line for a step of a deploy. */
+/** One coherent line for a step of a deploy; one of a later agent or command is told in its own word. */
 export function deployStory(deploy: Deploy): string {
-  const { version, previous, reason, stack, from, done, total, commit, action } = deploy;
-  const release = releaseOf(deploy);
-  const where = stack === undefined ? "" : ` in ${placeOf(deploy)}`;
-  const host = hostOf(deploy);
-  const why = reason === undefined ? "" : `: ${reason.split("\n", 1)[0]?.replace(/\.$/, "")}`;
-  const by = deploy.by === undefined ? "" : ` by ${deploy.by}`;
-  const span = (word: string) => (deploy.seconds === undefined ? "" : ` ${word} ${duration(deploy.seconds)}`);
-  const command = rollbackCommand(deploy);
-  const rescue = command === undefined ? "" : ` To roll back: ${command}`;
-  switch (deploy.stage) {
-    case "upgraded": {
-      const did = previous === undefined ? "was installed" : `took the place of ${previous}`;
-      return `${release} ${did} on ${host}${span("in")}${why}.`;
-    }
-    case "rolled-back":
-      if (deploy.instance === undefined) {
-        return `${deploy.package ?? "a package"} goes back from ${version} to ${previous ?? "the version before"}${where}${by}${why}.`;
-      }
-      return `${release} failed on ${host}, which went back to ${previous ?? "the version before"}${span("after")}${why}.${rescue}`;
-    case "boot-failed":
-      return `${host} did not come up with ${release}${span("within")}${why}.${rescue}`;
-    case "published":
-      return `${release} is published${stack === undefined ? "" : ` to ${stack}`}${by}${commit === undefined ? "" : ` (commit ${commit})`}.`;
-    case "canary-healthy":
-      return `${release} is healthy on its first host, ${host}${span("after")}.`;
-    case "rolling":
-      return `${release} runs on ${done ?? "some"} of ${total ?? "all"} hosts${where}.`;
-    case "done":
-      return `${release} runs on ${total === undefined ? "all hosts" : `all ${total} hosts`}${where}, done${span("in")}${by}.`;
-    case "failed":
-      return `${release} failed${deploy.instance === undefined ? where : ` on ${host}`}${span("after")}${why}.${rescue}`;
-    case "promoted":
-      return `${release} is promoted${from === undefined ? "" : ` from ${from}`}${stack === undefined ? "" : ` to ${stack}`}${by}.`;
-    case "withdrawn":
-      return `${release} is withdrawn${where}${by}${why}; no host takes it any more.`;
-    case "requested":
-      return `${deploy.by ?? "Somebody"} asked to ${wish(deploy)}; Jenkins has taken it on.`;
-    case "request-failed":
-      return `${deploy.by ?? "Somebody"} asked to ${wish(deploy)}, but Jenkins did not start it${why}.`;
-    default:
-      return `${release}: ${deploy.stage}${deploy.instance === undefined ? where : ` on ${host}`}${span("after")}${why}.`;
-  }
-  function wish(asked: Deploy): string {
-    if (action === "rollback") {
-      return `roll ${asked.package ?? "a package"} back${version === undefined ? "" : ` to ${version}`}${where}`;
-    }
-    return `promote ${release}${from === undefined ? "" : ` from ${from}`}${stack === undefined ? "" : ` to ${stack}`}`;
-  }
+  const tell = isStage(deploy.stage) ? STORIES[deploy.stage] : tellUnknown;
+  return tell(deploy);
+}
+
+type Teller = (deploy: Deploy) => string;
+
+const STORIES: Readonly<Record<Stage, Teller>> = {
+  upgraded: (deploy) => {
+    const did = deploy.previous === undefined ? "was installed" : `took the place of ${deploy.previous}`;
+    return `${release(deploy)} ${did} on ${host(deploy)}${span("in", deploy)}${why(deploy)}.`;
+  },
+  "rolled-back": (deploy) => {
+    const back = `went back to ${deploy.previous ?? "the version before"}${span("after", deploy)}`;
+    return `${release(deploy)} failed on ${host(deploy)}, which ${back}${why(deploy)}.${rescue(deploy)}`;
+  },
+  "boot-failed": (deploy) =>
+    `${host(deploy)} did not come up with ${release(deploy)}${span("within", deploy)}${why(deploy)}.${rescue(deploy)}`,
+  published: (deploy) => {
+    const commit = deploy.commit === undefined ? "" : ` (commit ${deploy.commit})`;
+    return `${release(deploy)} is published${after("to", place(deploy))}${after("by", deploy.by)}${commit}${why(deploy)}.`;
+  },
+  "canary-healthy": (deploy) =>
+    `${release(deploy)} is healthy on its first host, ${host(deploy)}${span("after", deploy)}.`,
+  rolling: (deploy) =>
+    `${release(deploy)} runs on ${deploy.done ?? "some"} of ${deploy.total ?? "all"} hosts${after("in", place(deploy))}.`,
+  done: (deploy) => {
+    const hosts = `all ${deploy.total === undefined ? "" : `${deploy.total} `}hosts`;
+    return `${release(deploy)} runs on ${hosts}${after("in", place(deploy))}, done${span("in", deploy)}${after("by", deploy.by)}.`;
+  },
+  failed: (deploy) => {
+    const where = deploy.instance === undefined ? after("in", place(deploy)) : ` on ${host(deploy)}`;
+    return `${release(deploy)} failed${where}${span("after", deploy)}${why(deploy)}.${rescue(deploy)}`;
+  },
+  promoted: (deploy) =>
+    `${release(deploy)} is promoted${after("from", deploy.from)}${after("to", deploy.stack)}${after("by", deploy.by)}${why(deploy)}.`,
+  "rolled-back-by-hand": (deploy) => {
+    const versions = `${after("from", deploy.previous)} to ${deploy.version ?? "the version before"}`;
+    return `${deploy.package ?? "a package"} goes back${versions}${after("in", place(deploy))}${after("by", deploy.by)}${why(deploy)}.`;
+  },
+  withdrawn: (deploy) =>
+    `${release(deploy)} is withdrawn${after("in", place(deploy))}${after("by", deploy.by)}${why(deploy)}; no host takes it any more.`,
+  requested: (deploy) => `${deploy.by ?? "Somebody"} asked to ${wish(deploy)}; Jenkins has taken it on.`,
+  "request-failed": (deploy) =>
+    `${deploy.by ?? "Somebody"} asked to ${wish(deploy)}, but Jenkins did not start it${why(deploy)}.`,
+};
+
+function tellUnknown(deploy: Deploy): string {
+  const where = deploy.instance === undefined ? after("in", place(deploy)) : ` on ${host(deploy)}`;
+  return `${release(deploy)}: ${deploy.stage}${where}${span("after", deploy)}${why(deploy)}.`;
 }
 
 /** @returns the command that takes a bad release out of a stack; undefined where it could not be pasted safely */
@@ -62,16 +63,42 @@ export function rollbackCommand({ package: name, stack, previous, stage }: Deplo
   return `towline rollback ${name} --stack ${stack}${to}`;
 }
 
-export function releaseOf({ package: name = "a package", version }: Deploy): string {
+function rescue(deploy: Deploy): string {
+  const command = rollbackCommand(deploy);
+  return command === undefined ? "" : ` To roll back: ${command}`;
+}
+
+function wish(deploy: Deploy): string {
+  const { action, package: name = "a package", version, stack, from } = deploy;
+  if (action === "rollback") return `roll ${name} back${after("to", version)}${after("in", stack)}`;
+  return `promote ${release(deploy)}${after("from", from)}${after("to", stack)}`;
+}
+
+function release({ package: name = "a package", version }: Deploy): string {
   return version === undefined ? name : `${name} ${version}`;
 }
 
-function placeOf({ stack, group }: Deploy): string {
-  return [stack, group].filter(Boolean).join("/");
+function place({ stack, group, channel }: Deploy): string | undefined {
+  const names = [stack, group].filter(Boolean).join("/");
+  if (names === "") return undefined;
+  return channel === undefined ? names : `${names} (channel ${channel})`;
 }
 
-function hostOf(deploy: Deploy): string {
-  const place = placeOf(deploy);
-  const host = deploy.instance ?? "a host";
-  return place === "" ? host : `${host} (${place})`;
+function host(deploy: Deploy): string {
+  const where = place(deploy);
+  return `${deploy.instance ?? "a host"}${where === undefined ? "" : ` (${where})`}`;
+}
+
+/** The first line of the reason; the rest of a log stands below. */
+function why({ reason }: Deploy): string {
+  return reason === undefined ? "" : `: ${reason.split("\n", 1)[0]?.replace(/\.$/, "")}`;
+}
+
+function span(word: string, { seconds }: Deploy): string {
+  return after(word, seconds === undefined ? undefined : duration(seconds));
+}
+
+/** @returns the value behind its preposition, or nothing where there is no value */
+function after(word: string, value: string | undefined): string {
+  return value === undefined ? "" : ` ${word} ${value}`;
 }

@@ -14,7 +14,7 @@ export const formatDeploy: Formatter = ({ body, topicArn }) => {
   const deploy = parseDeploy(body);
   if (deploy === undefined) return undefined;
   const told = report(deploy, topicArn);
-  const key = ["deploy", deploy.stack, deploy.package, deploy.version].join("|");
+  const key = ["deploy", deploy.stack, deploy.channel, deploy.package, deploy.version].join("|");
   const items: Item[] = [{ id: [deploy.stage, deploy.instance, deploy.done].join("|"), text: told.story }];
   return {
     ...told,
@@ -42,6 +42,7 @@ function report(deploy: Deploy, topicArn: string | undefined): Report {
         Version: versions.filter(Boolean).join(" → "),
         Stack: deploy.from === undefined ? deploy.stack : `${deploy.from} → ${deploy.stack}`,
         Group: deploy.group,
+        Channel: deploy.channel,
         Instance: instance,
         Hosts: total === undefined ? undefined : `${done ?? total} of ${total}`,
         By: deploy.by,
@@ -51,7 +52,7 @@ function report(deploy: Deploy, topicArn: string | undefined): Report {
       isLog ? codeBlock(reason) : paragraph(reason),
       codeBlock(rollbackCommand(deploy)),
       buttons({
-        Build: webAddress(deploy.build),
+        Build: webAddress(deploy.buildUrl),
         Instance: instancePage(place, instance),
         "Boot log": stage === "boot-failed" ? bootLogPage(place, instance) : undefined,
       }),

@@ -35,7 +35,7 @@ export function eventOf(order: Order, { stack, promoteFrom }: Settings, started:
     package: order.package,
     version: order.version,
     by: order.by,
-    ...("reason" in started ? { reason: started.reason } : { build: started.build ?? "" }),
+    ...("reason" in started ? { reason: started.reason } : { buildUrl: started.build ?? "" }),
     at: now.toISOString().replace(/\.\d+Z$/, "Z"),
   };
 }

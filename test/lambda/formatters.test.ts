@@ -462,6 +462,11 @@ describe("deploys", () => {
       "good",
       "hello 1.1.0 is healthy on its first host, i-0aa (prod/web) after 9 s.",
     ],
+    [
+      { stage: "published", channel: "feature-x", by: "Ada" },
+      "info",
+      "hello 1.1.0 is published to prod (channel feature-x) by Ada.",
+    ],
     [{ stage: "rolling", group: "web", done: 2, total: 3 }, "info", "hello 1.1.0 runs on 2 of 3 hosts in prod/web."],
     [{ stage: "done", total: 3, seconds: 95 }, "good", "hello 1.1.0 runs on all 3 hosts in prod, done in 1 min 35 s."],
     [
@@ -475,7 +480,7 @@ describe("deploys", () => {
       "hello 1.1.0 is promoted from staging to prod by Ada.",
     ],
     [
-      { stage: "rolled-back", previous: "1.0.0", by: "Ada", reason: "slow" },
+      { stage: "rolled-back-by-hand", version: "1.0.0", previous: "1.1.0", by: "Ada", reason: "slow" },
       "warning",
       "hello goes back from 1.1.0 to 1.0.0 in prod by Ada: slow.",
     ],
@@ -516,8 +521,8 @@ describe("deploys", () => {
 
   test("the build is a button, unless its address is none", () => {
     const build = "https://jenkins.example/job/promote/7/";
-    expect(links(formatted({ ...step, stage: "done", build }))).toEqual([build]);
-    expect(links(formatted({ ...step, stage: "done", build: "javascript:alert(1)" }))).toEqual([]);
+    expect(links(formatted({ ...step, stage: "done", buildUrl: build }))).toEqual([build]);
+    expect(links(formatted({ ...step, stage: "done", buildUrl: "javascript:alert(1)" }))).toEqual([]);
   });
 });
 
@@ -603,6 +608,25 @@ describe("everything else", () => {
     }
     expect(JSON.stringify(attachments).replaceAll(/"url":"[^"]*"/g, "")).not.toMatch(/&(?!amp;|lt;|gt;)/);
   });
+
+  test.each([
+    ["white space", { Cause: " ".repeat(200_000) }],
+    ["the beginning of a cause", { Cause: "a monitor alarm ".repeat(15_000) }],
+    ["the beginning of an error", { Event: `${LAUNCH.Event}_ERROR`, StatusMessage: "no ".repeat(80_000) }],
+  ])("%s again and again does not keep the patterns busy", (_, change) => {
+    const began = Date.now();
+    report({ ...LAUNCH, ...change });
+    expect(Date.now() - began).toBeLessThan(5000);
+  });
+
+  test.each(["constructor", "toString", "__proto__"])(
+    "a name that means something to JavaScript, %s, is a name",
+    (name) => {
+      expect(report({ ...DEPLOY, outcome: name }).story).toMatch(`hello 1.1.0: ${name} on i-0c0ffee0c0ffee002`);
+      const alarm = { AlarmName: name, NewStateValue: name, Trigger: { MetricName: name, ComparisonOperator: name } };
+      expect(report(alarm).story).toBe(`Alarm ${name} went to ${name}: ${name}: CloudWatch gives no reason.`);
+    },
+  );
 
   test.each([
     ["an empty text", ""],

@@ -308,7 +308,7 @@ describe("Jenkins", () => {
       package: "hello",
       version: "1.1.0",
       by: "ada",
-      build: "https://jenkins.example/queue/item/7/",
+      buildUrl: "https://jenkins.example/queue/item/7/",
       at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
     });
     const [notification] = parseNotifications(snsEvent([event]));
