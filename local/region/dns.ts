@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { place, RESOLVER_ADDRESS } from "./place";
-import { type Daemon, daemon } from "./shell";
+import { type Daemon, service } from "./shell";
 
 /** Names that stand for something inside the region; everything else is asked outside. */
 const OURS = ["amazonaws.com", "hooks.slack.com"];
@@ -14,5 +14,5 @@ export async function startDns(): Promise<Daemon> {
     OURS.map((name) => `--address=/${name}/${place.serviceAddress()}`),
     upstream.map((server) => `--server=${server}`),
   ].flat();
-  return daemon("dnsmasq", args, place.file("dns.log"));
+  return service("dnsmasq", args, place.file("dns.log"));
 }

@@ -17,8 +17,8 @@ export interface HostSpec {
 
 /** A running instance: a Debian container with its own network, started from the base image. */
 export interface Host {
-  readonly spec: HostSpec;
-  readonly bootedAt: number;
+  /** Resolves when the instance is off, whoever ended it. */
+  readonly ended: Promise<void>;
   /** Runs a command on the instance as root. @throws CommandError */
   exec(...command: string[]): Promise<string>;
   /** Shuts the instance down in order and removes its disk and network. */
@@ -29,15 +29,15 @@ export interface Host {
 export async function bootHost(spec: HostSpec): Promise<Host> {
   const folder = place.file("hosts", spec.id);
   await prepareDisk(spec, folder);
-  await prepareNetwork(spec);
+  await prepareNetwork(spec, folder);
   const started = await startContainer(spec, folder);
   return {
-    spec,
-    bootedAt: Date.now(),
-    exec: async (...command) => run("nsenter", ["--target", String(await leader(started)), "--all", "--", ...command]),
+    ended: started.ended,
+    exec: async (...command) =>
+      run("nsenter", ["--target", await leader(started), "--all", "--wdns=/", "--", ...command]),
     stop: async () => {
-      process.kill(started.pid, "SIGTERM");
-      const killer = setTimeout(() => process.kill(started.pid, "SIGKILL"), 10_000);
+      started.kill("SIGTERM");
+      const killer = setTimeout(() => started.kill("SIGKILL"), 10_000);
       await started.ended;
       clearTimeout(killer);
       await removeHost(spec, folder);
@@ -66,7 +66,7 @@ function linkName(id: string): string {
   return `i-${id.slice(-12)}`;
 }
 
-async function prepareNetwork(spec: HostSpec): Promise<void> {
+async function prepareNetwork(spec: HostSpec, folder: string): Promise<void> {
   const link = linkName(spec.id);
   await run("ip", ["netns", "add", spec.id]);
   const batch = [
@@ -74,7 +74,7 @@ async function prepareNetwork(spec: HostSpec): Promise<void> {
     `link set ${link} up`,
     `route add ${spec.address}/32 dev ${link}`,
   ];
-  await ipBatch(place.file(`${spec.id}.region`), batch, []);
+  await ipBatch(`${folder}/region.batch`, batch, []);
   const inside = [
     "link set lo up",
     `address add ${spec.address}/32 dev eth0`,
@@ -82,7 +82,7 @@ async function prepareNetwork(spec: HostSpec): Promise<void> {
     `route add ${GATEWAY_ADDRESS} dev eth0 scope link`,
     `route add default via ${GATEWAY_ADDRESS}`,
   ];
-  await ipBatch(place.file(`${spec.id}.inside`), inside, ["-n", spec.id]);
+  await ipBatch(`${folder}/inside.batch`, inside, ["-n", spec.id]);
 }
 
 async function ipBatch(file: string, lines: readonly string[], options: readonly string[]): Promise<void> {
@@ -102,13 +102,8 @@ async function startContainer(spec: HostSpec, folder: string): Promise<Daemon> {
 /** The container's first process, a child of systemd-nspawn. */
 function leader(started: Daemon): Promise<string> {
   const children = `/proc/${started.pid}/task/${started.pid}/children`;
-  return waitFor(
-    "the container's first process",
-    async () => (await readFile(children, "utf8")).trim().split(" ")[0] || undefined,
-    {
-      timeout: 5_000,
-    },
-  );
+  const first = async () => (await readFile(children, "utf8")).trim().split(" ")[0] || undefined;
+  return waitFor("the container's first process", first, { timeout: 5_000 });
 }
 
 async function removeHost(spec: HostSpec, folder: string): Promise<void> {

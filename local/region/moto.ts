@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { MOTO_URL, place } from "./place";
-import { type Daemon, daemon } from "./shell";
+import { type Daemon, service } from "./shell";
 import { waitFor } from "./wait";
 
 /** Starts moto, which answers the AWS APIs, on the region's loopback, and waits until it does. */
 export async function startMoto(): Promise<Daemon> {
-  const started = await daemon(await motoServer(), ["-H", "127.0.0.1", "-p", "5000"], place.file("moto.log"));
+  const started = await service(await motoServer(), ["-H", "127.0.0.1", "-p", "5000"], place.file("moto.log"));
   await waitFor(`moto (see ${started.log})`, () => answers(`${MOTO_URL}/moto-api/`), { timeout: 60_000 });
   // Functions are run by functions.ts; moto's own way needs Docker.
   await fetch(`${MOTO_URL}/moto-api/config`, {

@@ -1,5 +1,7 @@
 import { execFile, spawn } from "node:child_process";
-import { openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 
 /** A command ended with another exit code than 0; the message holds the command and the last lines it wrote. */
 export class CommandError extends Error {
@@ -39,16 +41,30 @@ export interface Daemon {
   /** Resolves when the process has ended. */
   readonly ended: Promise<void>;
   readonly log: string;
+  /** Sends a signal; does nothing once the process has ended, whoever has its number by then. */
+  kill(signal: NodeJS.Signals): void;
 }
 
 /** Starts a process that stays, its output in a log file. @throws Error when it cannot be started. */
 export async function daemon(command: string, args: readonly string[], log: string): Promise<Daemon> {
   const out = openSync(log, "a", 0o600);
   const child = spawn(command, args, { stdio: ["ignore", out, out] });
+  closeSync(out);
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   await new Promise<void>((resolve, reject) => {
     child.once("spawn", resolve);
     child.once("error", reject);
   });
-  return { pid: child.pid as number, ended, log };
+  return { pid: child.pid as number, ended, log, kill: (signal) => void child.kill(signal) };
+}
+
+/** Starts a process that the region cannot do without: says so, with its last words, should it ever end. */
+export async function service(command: string, args: readonly string[], log: string): Promise<Daemon> {
+  const started = await daemon(command, args, log);
+  const report = async () => {
+    const said = (await readFile(log, "utf8")).trim().split("\n").slice(-8).join("\n");
+    console.error(`towline: ${basename(command)} has ended, and the local region cannot go on without it: ${said}`);
+  };
+  started.ended.then(report).catch((error: Error) => console.error(`towline: ${command}: ${error.message}`));
+  return started;
 }
