@@ -1,14 +1,26 @@
-import { testNotification } from "../fleet/activity";
-import type { Fleet, Lifecycle, Member } from "../fleet/fleet";
+import { requestedTerminationCause, testNotification } from "../fleet/activity";
+import type { Fleet, Reason } from "../fleet/fleet";
 import { describeGroup } from "../fleet/group";
-import { type ApiCall, type ApiReply, queryError, queryReply } from "../region/calls";
+import { counts, type Lifecycle } from "../fleet/member";
+import { type ApiCall, type ApiReply, escapeXml, queryError, queryReply } from "../region/calls";
 import type { Clients } from "../region/clients";
 import type { Topics } from "../region/topics";
+
+/** Calls that moto would take without any instance coming or going; better refused than half done. */
+const NOT_CARRIED_OUT = new Set([
+  "AttachInstances",
+  "DeleteAutoScalingGroup",
+  "DeleteLifecycleHook",
+  "DetachInstances",
+  "EnterStandby",
+  "ExitStandby",
+  "PutLifecycleHook",
+]);
 
 /** Auto Scaling's calls that moto does not know. */
 export async function answerAutoScaling(
   fleet: Fleet,
-  topics: Topics,
+  topics: Pick<Topics, "publish">,
   clients: Clients,
   call: ApiCall,
 ): Promise<ApiReply | undefined> {
@@ -18,17 +30,22 @@ export async function answerAutoScaling(
     case "DescribeNotificationConfigurations":
       return describeNotifications(fleet, call);
     case "CompleteLifecycleAction":
-      return completeAction(fleet, call);
     case "RecordLifecycleActionHeartbeat":
-      return queryReply(call.action);
+      return lifecycleAction(fleet, call);
     default:
-      return undefined;
+      if (!NOT_CARRIED_OUT.has(call.action)) return undefined;
+      return queryError("UnsupportedOperation", `the local region does not carry out ${call.action}`);
   }
 }
 
-async function putNotification(fleet: Fleet, topics: Topics, clients: Clients, call: ApiCall): Promise<ApiReply> {
-  const target = fleet.settings.readNotification(call.form);
+async function putNotification(
+  fleet: Fleet,
+  topics: Pick<Topics, "publish">,
+  clients: Clients,
+  call: ApiCall,
+): Promise<ApiReply> {
   const group = await describeGroup(clients, call.form.get("AutoScalingGroupName") ?? "");
+  const target = fleet.settings.readNotification(call.form);
   const test = testNotification(group.AutoScalingGroupName ?? "", group.AutoScalingGroupARN ?? "", new Date());
   await topics.publish(target.topicArn, test.subject, test.message);
   return queryReply(call.action);
@@ -36,69 +53,54 @@ async function putNotification(fleet: Fleet, topics: Topics, clients: Clients, c
 
 function describeNotifications(fleet: Fleet, call: ApiCall): ApiReply {
   const groups = [...call.form].filter(([key]) => key.startsWith("AutoScalingGroupNames.")).map(([, name]) => name);
+  const entry = (group: string, topicArn: string, type: string) =>
+    `<member><AutoScalingGroupName>${escapeXml(group)}</AutoScalingGroupName><TopicARN>${topicArn}</TopicARN><NotificationType>${type}</NotificationType></member>`;
   const entries = groups.flatMap((group) =>
     fleet.settings
       .notificationTargets(group)
-      .flatMap((target) =>
-        target.types.map(
-          (type) =>
-            `<member><AutoScalingGroupName>${group}</AutoScalingGroupName><TopicARN>${target.topicArn}</TopicARN><NotificationType>${type}</NotificationType></member>`,
-        ),
-      ),
+      .flatMap(({ topicArn, types }) => types.map((type) => entry(group, topicArn, type))),
   );
   return queryReply(call.action, `<NotificationConfigurations>${entries.join("")}</NotificationConfigurations>`);
 }
 
-/** The instance is answered before Auto Scaling acts, as in AWS. */
-async function completeAction(fleet: Fleet, call: ApiCall): Promise<ApiReply> {
-  const [id, result] = [call.form.get("InstanceId") ?? "", call.form.get("LifecycleActionResult") ?? ""];
-  const member = fleet.member(id);
-  if (member?.lifecycle !== "Pending:Wait" || member.group !== call.form.get("AutoScalingGroupName")) {
-    return queryError("ValidationError", `No active Lifecycle Action found with instance ID ${id}`);
+/** The caller is answered before Auto Scaling acts, as in AWS. */
+function lifecycleAction(fleet: Fleet, call: ApiCall): ApiReply {
+  const field = (name: string) => call.form.get(name) ?? "";
+  const id = field("InstanceId");
+  const member = fleet.waiting(field("AutoScalingGroupName"), field("LifecycleHookName"), id);
+  if (!member) return queryError("ValidationError", `No active Lifecycle Action found with instance ID ${id}`);
+  if (call.action === "RecordLifecycleActionHeartbeat") {
+    fleet.prolong(member);
+    return queryReply(call.action);
   }
+  const result = field("LifecycleActionResult");
   if (result !== "CONTINUE" && result !== "ABANDON")
     return queryError("ValidationError", `Invalid LifecycleActionResult: ${result}`);
-  finish(fleet, member, result).catch((error: Error) => console.error(`fleet: ${id}: ${error.stack}`));
+  fleet.complete(member, result);
   return queryReply(call.action);
 }
 
-/** moto has put another instance in the place of an abandoned one by then. */
-async function finish(fleet: Fleet, member: Member, result: string): Promise<void> {
-  await fleet.complete(member.spec.id, result);
-  if (result === "ABANDON") await fleet.reconcile(member.spec.region, member.group, REPLACEMENT);
-}
-
-const REPLACEMENT = "an instance was taken out of service in response to an abandoned launch";
+const REASONS: Readonly<Record<string, Reason>> = {
+  CreateAutoScalingGroup: ({ to }) =>
+    `a user request created an AutoScalingGroup changing the desired capacity from 0 to ${to}`,
+  SetDesiredCapacity: ({ from, to }) =>
+    `a user request explicitly set group desired capacity changing the desired capacity from ${from} to ${to}`,
+  UpdateAutoScalingGroup: ({ from, to, min, max }) =>
+    `a user request update of AutoScalingGroup constraints to min: ${min}, max: ${max}, desired: ${to} changing the desired capacity from ${from} to ${to}`,
+};
 
 /** Calls that change which instances a group has, and how Auto Scaling tells why. */
-export async function followAutoScaling(fleet: Fleet, clients: Clients, call: ApiCall, reply: string): Promise<string> {
-  const name = call.form.get("AutoScalingGroupName") ?? "";
+export async function followAutoScaling(fleet: Fleet, call: ApiCall, reply: string): Promise<string> {
   switch (call.action) {
     case "CreateAutoScalingGroup":
-      fleet.settings.readHooks(call.form);
-      return act(
-        fleet,
-        clients,
-        name,
-        reply,
-        (to) => `a user request created an AutoScalingGroup changing the desired capacity from 0 to ${to}`,
-      );
     case "SetDesiredCapacity":
-      return act(
-        fleet,
-        clients,
-        name,
-        reply,
-        (to, from) =>
-          `a user request explicitly set group desired capacity changing the desired capacity from ${from} to ${to}`,
-      );
     case "UpdateAutoScalingGroup":
-      return act(fleet, clients, name, reply, (to, from, { min, max }) => {
-        const constraints = `min: ${min}, max: ${max}, desired: ${to}`;
-        return `a user request update of AutoScalingGroup constraints to ${constraints} changing the desired capacity from ${from} to ${to}`;
-      });
+      if (call.action === "CreateAutoScalingGroup") fleet.settings.readHooks(call.form);
+      fleet.reconcile(call.region, call.form.get("AutoScalingGroupName") ?? "", REASONS[call.action]);
+      return reply;
     case "TerminateInstanceInAutoScalingGroup":
-      return followTermination(fleet, call, reply);
+      followTermination(fleet, call);
+      return reply;
     case "DescribeAutoScalingGroups":
     case "DescribeAutoScalingInstances":
       return withLifecycles(reply, (id) => fleet.member(id)?.lifecycle);
@@ -107,24 +109,13 @@ export async function followAutoScaling(fleet: Fleet, clients: Clients, call: Ap
   }
 }
 
-/** Abandoned launches come by here too; those the fleet clears away itself. */
-function followTermination(fleet: Fleet, call: ApiCall, reply: string): string {
+/** The fleet's own terminations come by here too; those are on their way out already. */
+function followTermination(fleet: Fleet, call: ApiCall): void {
   const member = fleet.member(call.form.get("InstanceId") ?? "");
-  if (member && member.lifecycle !== "Terminating") {
-    const reason = "an instance was taken out of service in response to a user request";
-    fleet.reconcile(call.region, member.group, reason).catch(() => undefined);
-  }
-  return reply;
-}
-
-type Reason = (to: number, from: number, size: { min: number; max: number }) => string;
-
-async function act(fleet: Fleet, clients: Clients, name: string, reply: string, reason: Reason): Promise<string> {
-  const group = await describeGroup(clients, name);
-  const from = fleet.members(name).filter((member) => member.lifecycle !== "Terminating").length;
-  const size = { min: group.MinSize ?? 0, max: group.MaxSize ?? 0 };
-  fleet.reconcile(clients.region, name, reason(group.DesiredCapacity ?? 0, from, size)).catch(() => undefined);
-  return reply;
+  if (!member || !counts(member)) return;
+  const from = fleet.members(member.group).filter(counts).length;
+  const shrunk = call.form.get("ShouldDecrementDesiredCapacity") === "true" ? { from, to: from - 1 } : undefined;
+  fleet.dismiss(member, requestedTerminationCause(member.spec.id, new Date(), shrunk));
 }
 
 /** moto calls every instance InService at once; this puts in where each really is. */

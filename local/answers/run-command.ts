@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Fleet, Member } from "../fleet/fleet";
+import type { Fleet } from "../fleet/fleet";
+import type { Member } from "../fleet/member";
 import { type ApiCall, type ApiReply, jsonReply } from "../region/calls";
 
 interface SendCommand {

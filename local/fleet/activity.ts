@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { ACCOUNT } from "../region/place";
 
-/** Why Auto Scaling wants another number of instances, in its own words (the first sentence of a Cause). */
+/** A group's way from one number of instances to another. */
 export interface CapacityChange {
-  readonly reason: string;
+  /** Who asked for it, in Auto Scaling's own words; absent where it only makes up for an instance that is gone. */
+  readonly reason?: string;
   readonly at: Date;
   readonly from: number;
   readonly to: number;
@@ -28,17 +29,42 @@ function second(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`;
 }
 
-/** The Cause of a launch. Auto Scaling separates its sentences by two blanks. */
-export function launchCause(change: CapacityChange, now: Date): string {
-  const started = `an instance was started in response to a difference between desired and actual capacity, increasing the capacity from ${change.from} to ${change.to}.`;
-  return `At ${second(change.at)} ${change.reason}.  At ${second(now)} ${started}`;
+/** Auto Scaling separates the sentences of a Cause by two blanks. */
+function sentences(...said: readonly string[]): string {
+  return said.filter(Boolean).join("  ");
 }
 
-/** The Cause of a termination; it names every instance that was selected. */
+function opening({ reason, at }: CapacityChange): string {
+  return reason === undefined ? "" : `At ${second(at)} ${reason}.`;
+}
+
+/** The Cause of a launch. */
+export function launchCause(change: CapacityChange, now: Date): string {
+  const started = `an instance was started in response to a difference between desired and actual capacity, increasing the capacity from ${change.from} to ${change.to}.`;
+  return sentences(opening(change), `At ${second(now)} ${started}`);
+}
+
+/** The Cause of a termination that a smaller group brings; it names every instance that was selected. */
 export function terminationCause(change: CapacityChange, now: Date, selected: readonly string[]): string {
   const shrunk = `an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity from ${change.from} to ${change.to}.`;
-  const chosen = selected.map((id) => `  At ${second(now)} instance ${id} was selected for termination.`);
-  return `At ${second(change.at)} ${change.reason}.  At ${second(now)} ${shrunk}${chosen.join("")}`;
+  const chosen = selected.map((id) => `At ${second(now)} instance ${id} was selected for termination.`);
+  return sentences(opening(change), `At ${second(now)} ${shrunk}`, ...chosen);
+}
+
+/** The Cause where someone had TerminateInstanceInAutoScalingGroup end this very instance. */
+export function requestedTerminationCause(id: string, now: Date, shrunk?: { from: number; to: number }): string {
+  const capacity = shrunk ? `, shrinking the capacity from ${shrunk.from} to ${shrunk.to}` : "";
+  return `At ${second(now)} instance ${id} was taken out of service in response to a user request${capacity}.`;
+}
+
+/** The Cause where an instance went off by itself. */
+export function lostInstanceCause(now: Date): string {
+  return `At ${second(now)} an instance was taken out of service in response to an EC2 health check indicating it has been terminated or stopped.`;
+}
+
+/** The StatusMessage of a launch whose hook was not answered with CONTINUE. */
+export function abandonedStatus(token: string, how: string): string {
+  return `Instance failed to complete user's Lifecycle Action: Lifecycle Action with token ${token} was abandoned: ${how}`;
 }
 
 /** The message that Auto Scaling publishes about an activity, in the shape of its documentation. */
@@ -49,13 +75,13 @@ export function notification(
   error = "",
 ): { subject: string; message: string } {
   const launch = kind.startsWith("LAUNCH");
-  const words = `${launch ? "launch" : "termination"}`;
+  const what = `${launch ? "Launching a new EC2 instance" : "Terminating EC2 instance"}: ${activity.instance}`;
   const message = {
     Origin: launch ? "EC2" : "AutoScalingGroup",
     Destination: launch ? "AutoScalingGroup" : "EC2",
     Progress: error ? 100 : 50,
     AccountId: ACCOUNT,
-    Description: `${launch ? "Launching a new EC2 instance" : "Terminating EC2 instance"}: ${activity.instance}`,
+    Description: error ? sentences(`${what}.`, `Status Reason: ${error}`) : what,
     RequestId: activity.id,
     EndTime: ended.toISOString(),
     AutoScalingGroupARN: activity.groupArn,
@@ -71,8 +97,8 @@ export function notification(
     Cause: activity.cause,
     Event: `autoscaling:EC2_INSTANCE_${kind}`,
   };
-  const subject = `Auto Scaling: ${error ? "failed " : ""}${words} for group "${activity.group}"`;
-  return { subject, message: JSON.stringify(message) };
+  const words = `${error ? "failed " : ""}${launch ? "launch" : "termination"}`;
+  return { subject: `Auto Scaling: ${words} for group "${activity.group}"`, message: JSON.stringify(message) };
 }
 
 /** Sent once to a topic when a group begins to notify it. */

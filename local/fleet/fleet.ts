@@ -1,36 +1,28 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type AutoScalingGroup, TerminateInstanceInAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
 import type { Clients } from "../region/clients";
-import { bootHost, type Host, type HostSpec } from "../region/host";
+import { bootHost, type HostSpec } from "../region/host";
 import type { Topics } from "../region/topics";
 import {
-  type Activity,
+  abandonedStatus,
   type CapacityChange,
   type EventKind,
   launchCause,
+  lostInstanceCause,
   notification,
   terminationCause,
 } from "./activity";
 import { describeGroup, hostSpec, instanceIds } from "./group";
+import { counts, type Member } from "./member";
 import { GroupSettings } from "./settings";
 import type { TargetGroups } from "./target-groups";
 
-export type Lifecycle = "Pending" | "Pending:Wait" | "InService" | "Terminating";
+/** Milliseconds until EC2's status checks notice that an instance is off. */
+const STATUS_CHECK = 1_000;
 
-/** An instance of a group, from the decision to launch it until it is gone. */
-export interface Member {
-  readonly group: string;
-  readonly spec: HostSpec;
-  readonly launchedAt: number;
-  lifecycle: Lifecycle;
-  inServiceAt?: number;
-  /** When its last request behind the load balancer had ended. */
-  drainedAt?: number;
-  stoppedAt?: number;
-  host?: Host;
-  activity: Activity;
-  hookTimer?: NodeJS.Timeout;
-}
+/** Why a group's desired capacity changed, in Auto Scaling's own words. */
+export type Reason = (change: { from: number; to: number; min: number; max: number }) => string;
 
 /**
  * Auto Scaling's hands: moto decides which instances a group has, the fleet boots and stops real ones to match, holds them at
@@ -39,12 +31,13 @@ export interface Member {
 export class Fleet {
   readonly settings = new GroupSettings();
   private readonly byId = new Map<string, Member>();
-  private turn: Promise<unknown> = Promise.resolve();
+  private turn: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly clients: (region: string) => Clients,
     private readonly targetGroups: TargetGroups,
-    private readonly topics: Topics,
+    private readonly topics: Pick<Topics, "publish">,
+    private readonly boot = bootHost,
   ) {}
 
   members(group?: string): Member[] {
@@ -59,24 +52,55 @@ export class Fleet {
     return this.members().find((member) => member.spec.address === address)?.spec;
   }
 
-  /** Boots what moto added to a group and stops what it took away. Groups are handled one at a time, in order of the calls. */
-  reconcile(region: string, name: string, reason: string): Promise<void> {
-    const done = this.turn.then(() => this.apply(region, name, reason));
-    this.turn = done.catch((error: Error) => console.error(`fleet: ${name}: ${error.stack}`));
-    return done;
+  /** The instance that is held at the named hook; undefined where none is. */
+  waiting(group: string, hook: string, id: string): Member | undefined {
+    const member = this.byId.get(id);
+    const held = member?.lifecycle === "Pending:Wait" && member.group === group && member.hook?.name === hook;
+    return held ? member : undefined;
   }
 
-  private async apply(region: string, name: string, reason: string): Promise<void> {
+  /**
+   * Boots what moto added to a group and stops what it took away, in the background. Groups are compared with moto one at a
+   * time, in order of the calls; nothing here waits for an instance.
+   */
+  reconcile(region: string, name: string, reason?: Reason): void {
+    this.turn = this.turn.then(() => this.report(name, this.compare(region, name, reason)));
+  }
+
+  /** The answer to a launch hook: `CONTINUE` or `ABANDON`. @param how what an abandoned launch is told with */
+  complete(member: Member, result: string, how = `Lifecycle Action Completed with ${result} Result`): void {
+    clearTimeout(member.hookTimer);
+    const { id } = member.spec;
+    this.report(id, result === "CONTINUE" ? this.enterService(member) : this.abandon(member, how));
+  }
+
+  /** Gives an instance that is held at its hook the whole of the hook's time again. */
+  prolong(member: Member): void {
+    member.hookTimer?.refresh();
+  }
+
+  /** An instance that moto has taken out of its group already. @param cause as Auto Scaling words it */
+  dismiss(member: Member, cause: string): void {
+    this.report(member.spec.id, this.terminate(member, cause));
+    this.reconcile(member.spec.region, member.group);
+  }
+
+  private async compare(region: string, name: string, reason: Reason | undefined): Promise<void> {
     const group = await describeGroup(this.clients(region), name);
     const wanted = instanceIds(group);
-    const present = this.members(name).filter((member) => member.lifecycle !== "Terminating");
-    const change = { reason, at: new Date(), from: present.length, to: wanted.length };
+    const present = this.members(name).filter(counts);
+    const [from, to] = [present.length, wanted.length];
+    const why = reason?.({ from, to, min: group.MinSize ?? 0, max: group.MaxSize ?? 0 });
+    const change = { reason: why, at: new Date(), from, to };
     const added = wanted.filter((id) => !this.byId.has(id));
     const gone = present.filter((member) => !wanted.includes(member.spec.id));
-    const selected = gone.map((member) => member.spec.id);
+    const cause = terminationCause(
+      change,
+      new Date(),
+      gone.map((member) => member.spec.id),
+    );
+    for (const member of gone) this.report(member.spec.id, this.terminate(member, cause));
     for (const id of added) await this.launch(region, group, id, change);
-    for (const member of gone)
-      this.inBackground(member, this.terminate(member, terminationCause(change, new Date(), selected)));
   }
 
   private async launch(region: string, group: AutoScalingGroup, id: string, change: CapacityChange): Promise<void> {
@@ -92,48 +116,59 @@ export class Fleet {
       cause: launchCause(change, new Date()),
       began: new Date(),
     };
-    const member: Member = { group: name, spec, launchedAt: Date.now(), lifecycle: "Pending", activity };
+    const hook = this.settings.launchHook(name);
+    const lifecycle = hook ? "Pending:Wait" : "Pending";
+    const member: Member = { group: name, spec, launchedAt: Date.now(), hook, lifecycle, activity };
     this.byId.set(id, member);
-    this.inBackground(member, this.boot(member));
+    member.booted = this.report(id, this.start(member));
   }
 
-  private async boot(member: Member): Promise<void> {
-    const hook = this.settings.launchHook(member.group);
-    member.lifecycle = hook ? "Pending:Wait" : "Pending";
-    member.host = await bootHost(member.spec);
-    if (!hook) return this.enterService(member);
-    const expire = () => this.inBackground(member, this.complete(member.spec.id, hook.defaultResult));
-    member.hookTimer = setTimeout(expire, hook.heartbeatTimeout * 1000);
-    member.hookTimer.unref();
-  }
-
-  /** The answer to a launch hook. @throws Error when the instance waits for none. */
-  async complete(id: string, result: string): Promise<void> {
-    const member = this.byId.get(id);
-    if (member?.lifecycle !== "Pending:Wait")
-      throw new Error(`No active Lifecycle Action found with instance ID ${id}`);
-    clearTimeout(member.hookTimer);
-    if (result === "CONTINUE") return this.enterService(member);
-    await this.abandon(member);
+  /** Meanwhile the instance may have been told to go: then remove() waits for the boot and ends the host. */
+  private async start(member: Member): Promise<void> {
+    const host = await this.boot(member.spec);
+    member.host = host;
+    this.report(
+      member.spec.id,
+      host.ended.then(() => this.lose(member)),
+    );
+    if (member.lifecycle === "Pending") await this.enterService(member);
+    if (member.lifecycle !== "Pending:Wait" || !member.hook) return;
+    const { defaultResult, heartbeatTimeout } = member.hook;
+    const expire = () => this.complete(member, defaultResult, "Heartbeat Timeout");
+    member.hookTimer = setTimeout(expire, heartbeatTimeout * 1000);
   }
 
   private async enterService(member: Member): Promise<void> {
     member.lifecycle = "InService";
     member.inServiceAt = Date.now();
-    const clients = this.clients(member.spec.region);
-    const group = await describeGroup(clients, member.group);
-    for (const arn of group.TargetGroupARNs ?? []) await this.targetGroups.register(arn, member.spec);
+    const group = await describeGroup(this.clients(member.spec.region), member.group);
+    for (const arn of group.TargetGroupARNs ?? []) {
+      if (counts(member)) await this.targetGroups.register(arn, member.spec);
+    }
     await this.tell("LAUNCH", member);
   }
 
-  private async abandon(member: Member): Promise<void> {
-    const token = randomUUID();
-    const reason = `Instance failed to complete user's Lifecycle Action: Lifecycle Action with token ${token} was abandoned: Lifecycle Action Completed with ABANDON Result`;
-    await this.tell("LAUNCH_ERROR", member, reason);
+  private async abandon(member: Member, how: string): Promise<void> {
     member.lifecycle = "Terminating";
-    const command = { InstanceId: member.spec.id, ShouldDecrementDesiredCapacity: false };
-    await this.clients(member.spec.region).autoScaling.send(new TerminateInstanceInAutoScalingGroupCommand(command));
+    await this.tell("LAUNCH_ERROR", member, abandonedStatus(randomUUID(), how));
+    await this.replace(member);
     await this.remove(member);
+  }
+
+  /** An instance that went off without being told to. */
+  private async lose(member: Member): Promise<void> {
+    await sleep(STATUS_CHECK);
+    if (!counts(member)) return;
+    console.error(`fleet: ${member.spec.id} of ${member.group} went off by itself; another takes its place`);
+    await this.terminate(member, lostInstanceCause(new Date()));
+    await this.replace(member);
+  }
+
+  /** Has moto put another instance in the place of one that is on its way out. */
+  private async replace({ spec, group }: Member): Promise<void> {
+    const command = { InstanceId: spec.id, ShouldDecrementDesiredCapacity: false };
+    await this.clients(spec.region).autoScaling.send(new TerminateInstanceInAutoScalingGroupCommand(command));
+    this.reconcile(spec.region, group);
   }
 
   /** Out of the load balancer first, then off. */
@@ -148,7 +183,9 @@ export class Fleet {
   }
 
   private async remove(member: Member): Promise<void> {
+    await member.booted;
     await member.host?.stop();
+    await this.targetGroups.forget(member.spec.id);
     member.stoppedAt = Date.now();
     this.byId.delete(member.spec.id);
   }
@@ -161,7 +198,8 @@ export class Fleet {
     }
   }
 
-  private inBackground(member: Member, work: Promise<void>): void {
-    work.catch((error: Error) => console.error(`fleet: ${member.spec.id}: ${error.stack}`));
+  /** What goes wrong in the background has nobody else to tell it to. */
+  private report(what: string, work: Promise<void>): Promise<void> {
+    return work.catch((error: Error) => console.error(`fleet: ${what}: ${error.stack}`));
   }
 }

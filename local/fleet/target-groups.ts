@@ -1,7 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Balancer, TargetState } from "../region/balancer";
 import type { Backend } from "../region/haproxy";
 import type { HostSpec } from "../region/host";
-import { waitFor } from "../region/wait";
 
 /** A target group as the stack declared it. */
 export interface TargetGroup {
@@ -22,8 +22,8 @@ export class TargetGroups {
     this.byArn.set(group.arn, group);
   }
 
-  all(): TargetGroup[] {
-    return [...this.byArn.values()];
+  has(arn: string): boolean {
+    return this.byArn.has(arn);
   }
 
   /** @throws Error when the stack declared no such target group. */
@@ -52,10 +52,19 @@ export class TargetGroups {
 
   /** Takes an instance out of every group and waits until its requests have ended, or its time is up. */
   async drain(id: string): Promise<void> {
-    for (const { arn, deregistrationDelay } of this.all().filter((group) => this.targets(group.arn).includes(id))) {
+    for (const { arn, deregistrationDelay } of this.holding(id)) {
       await this.deregister(arn, id);
-      const ended = async () => (await this.health(arn, id)) === "unused";
-      await waitFor(`${id} to end its requests`, ended, { timeout: deregistrationDelay * 1000 }).catch(() => undefined);
+      const deadline = Date.now() + deregistrationDelay * 1000;
+      while (Date.now() < deadline && (await this.health(arn, id)) !== "unused") await sleep(100);
     }
+  }
+
+  /** An instance that is off has no place anywhere, whatever became of its requests. */
+  async forget(id: string): Promise<void> {
+    for (const { backend } of this.holding(id)) await this.balancer.remove(backend.name, id);
+  }
+
+  private holding(id: string): TargetGroup[] {
+    return [...this.byArn.values()].filter((group) => this.targets(group.arn).includes(id));
   }
 }

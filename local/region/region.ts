@@ -120,7 +120,7 @@ export class Region {
         ssm: (call) => commands.answer(call),
       },
       afterwards: {
-        autoscaling: (call, reply) => followAutoScaling(this.fleet, this.clients(call.region), call, reply),
+        autoscaling: (call, reply) => followAutoScaling(this.fleet, call, reply),
         sns: (call, reply) => this.topics.afterwards(call, reply),
       },
     });

@@ -1,6 +1,6 @@
 import { SetDesiredCapacityCommand } from "@aws-sdk/client-auto-scaling";
 import { resourceName } from "../../infra/names";
-import type { Member } from "../fleet/fleet";
+import type { Member } from "../fleet/member";
 import type { LocalStack, Region } from "../region/region";
 import { waitFor } from "../region/wait";
 import { towline } from "./packages";

@@ -1,4 +1,4 @@
-import type { Member } from "../fleet/fleet";
+import type { Member } from "../fleet/member";
 import type { Region } from "../region/region";
 
 /** Lines of an instance's journal that tell most about a host that does not come up. */

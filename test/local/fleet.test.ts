@@ -1,0 +1,272 @@
+import { Fleet } from "../../local/fleet/fleet";
+import type { Member } from "../../local/fleet/member";
+import { TargetGroups } from "../../local/fleet/target-groups";
+import { Balancer } from "../../local/region/balancer";
+import { waitFor } from "../../local/region/wait";
+import { FakeHaproxy } from "./fake-haproxy";
+import { FakeHosts, FakeMoto, GROUP, REGION, TARGET_GROUP, TOPIC } from "./fake-region";
+
+const created = () => "a user request created an AutoScalingGroup changing the desired capacity from 0 to 1";
+const resized = ({ from, to }: { from: number; to: number }) => `somebody went from ${from} to ${to}`;
+
+let haproxy: FakeHaproxy;
+let moto: FakeMoto;
+let hosts: FakeHosts;
+let fleet: Fleet;
+let told: { Event: string; EC2InstanceId: string; Cause: string; StatusMessage: string }[];
+const errors = jest.spyOn(console, "error").mockImplementation(() => undefined);
+
+beforeEach(async () => {
+  haproxy = new FakeHaproxy();
+  await haproxy.start();
+  moto = new FakeMoto();
+  hosts = new FakeHosts();
+  told = [];
+  const targetGroups = new TargetGroups(new Balancer());
+  const backend = { name: "web", healthPath: "/", matcher: "200", interval: 10, unhealthyThreshold: 2 };
+  targetGroups.add({ arn: TARGET_GROUP, port: 8080, deregistrationDelay: 1, backend });
+  const publish = async (_topic: string, _subject: string, message: string) => void told.push(JSON.parse(message));
+  fleet = new Fleet(moto.clients, targetGroups, { publish }, hosts.boot);
+  const types = ["LAUNCH", "LAUNCH_ERROR", "TERMINATE"].map((kind) => `autoscaling:EC2_INSTANCE_${kind}`);
+  const form = new URLSearchParams({ AutoScalingGroupName: GROUP, TopicARN: TOPIC });
+  for (const [index, type] of types.entries()) form.set(`NotificationTypes.member.${index + 1}`, type);
+  fleet.settings.readNotification(form);
+  errors.mockClear();
+});
+
+afterEach(async () => {
+  for (const member of fleet.members()) clearTimeout(member.hookTimer);
+  await haproxy.stop();
+});
+
+function hook(seconds: number, defaultResult = "ABANDON"): void {
+  const first = "LifecycleHookSpecificationList.member.1";
+  fleet.settings.readHooks(
+    new URLSearchParams({
+      AutoScalingGroupName: GROUP,
+      [`${first}.LifecycleHookName`]: "launch",
+      [`${first}.LifecycleTransition`]: "autoscaling:EC2_INSTANCE_LAUNCHING",
+      [`${first}.HeartbeatTimeout`]: String(seconds),
+      [`${first}.DefaultResult`]: defaultResult,
+    }),
+  );
+}
+
+async function until(what: string, check: () => unknown): Promise<void> {
+  await waitFor(what, () => Boolean(check()), { timeout: 4_000, interval: 5 });
+}
+
+async function resize(count: number, reason = resized): Promise<void> {
+  moto.resize(count);
+  fleet.reconcile(REGION, GROUP, reason);
+  await until(`${count} members`, () => fleet.members().length === count);
+}
+
+const states = () => Object.fromEntries(fleet.members().map((member) => [member.spec.id, member.lifecycle]));
+const events = () => told.map(({ Event, EC2InstanceId }) => `${Event.split("INSTANCE_")[1]} ${EC2InstanceId}`);
+const waiting = (id: string) => fleet.waiting(GROUP, "launch", id) as Member;
+const booted = (id: string) => until(`${id} to boot`, () => fleet.member(id)?.host);
+
+describe("a group without a launch hook", () => {
+  test("takes instances into service and the load balancer, and says why", async () => {
+    moto.resize(2);
+    fleet.reconcile(REGION, GROUP, created);
+    await until("two launches", () => told.length === 2);
+    expect(states()).toEqual({ "i-1": "InService", "i-2": "InService" });
+    expect(haproxy.commands).toEqual(
+      expect.arrayContaining([
+        "set server web/target1 addr 10.0.0.1 port 8080",
+        "set server web/target2 addr 10.0.0.2 port 8080",
+      ]),
+    );
+    const time = String.raw`At \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`;
+    expect(told[0]?.Cause).toMatch(
+      new RegExp(
+        `^${time} ${created()}\\.  ${time} an instance was started in response to a difference between desired and actual capacity, increasing the capacity from 0 to 2\\.$`,
+      ),
+    );
+  });
+
+  test("takes an instance out of the load balancer before it stops it", async () => {
+    await resize(2);
+    await until("both launches", () => told.length === 2);
+    moto.resize(1);
+    fleet.reconcile(REGION, GROUP, resized);
+    await until("the termination", () => told.length === 3);
+    expect(haproxy.commands.slice(-2)).toEqual([
+      "set server web/target2 state drain",
+      "set server web/target2 state maint",
+    ]);
+    expect(hosts.stopped).toEqual(["i-2"]);
+    expect(states()).toEqual({ "i-1": "InService" });
+    expect(told[2]?.Cause).toMatch(
+      /somebody went from 2 to 1\. {2}At .* shrinking the capacity from 2 to 1\. {2}At .* instance i-2 was selected for termination\.$/,
+    );
+  });
+
+  test("counts changes that follow each other at once one after the other", async () => {
+    moto.resize(1);
+    fleet.reconcile(REGION, GROUP, resized);
+    await until("the first member", () => fleet.members().length === 1);
+    moto.resize(2);
+    fleet.reconcile(REGION, GROUP, resized);
+    fleet.reconcile(REGION, GROUP, resized);
+    await until("two launches", () => told.length === 2);
+    expect(told.map(({ Cause }) => /somebody went from \d to \d/.exec(Cause)?.[0])).toEqual([
+      "somebody went from 0 to 1",
+      "somebody went from 1 to 2",
+    ]);
+  });
+
+  test("says so when it cannot compare a group, and goes on with the next", async () => {
+    moto.resize(1);
+    fleet.reconcile(REGION, GROUP, () => {
+      throw new Error("no reason");
+    });
+    fleet.reconcile(REGION, GROUP, resized);
+    await until("the launch", () => told.length === 1);
+    expect(errors.mock.calls[0]?.[0]).toContain(`fleet: ${GROUP}: Error: no reason`);
+  });
+});
+
+describe("an instance", () => {
+  test("that is told to go before its boot has ended is ended after it, and never serves", async () => {
+    hosts.quick = false;
+    await resize(1);
+    moto.resize(0);
+    fleet.reconcile(REGION, GROUP, resized);
+    await until("the member to be on its way", () => fleet.member("i-1")?.lifecycle === "Terminating");
+    expect(hosts.stopped).toEqual([]);
+    hosts.finish("i-1");
+    await until("the termination", () => told.length === 1);
+    expect(hosts.stopped).toEqual(["i-1"]);
+    expect(events()).toEqual(["TERMINATE i-1"]);
+    expect(fleet.members()).toEqual([]);
+    expect(haproxy.commands).toEqual([]);
+  });
+
+  test("that goes off by itself is replaced, with EC2's health check as the reason", async () => {
+    await resize(1);
+    await until("the launch", () => told.length === 1);
+    hosts.switchOff("i-1");
+    await until("its replacement", () => told.length === 3);
+    expect(events()).toEqual(["LAUNCH i-1", "TERMINATE i-1", "LAUNCH i-2"]);
+    expect(told[1]?.Cause).toMatch(
+      /^At \S+ an instance was taken out of service in response to an EC2 health check indicating it has been terminated or stopped\.$/,
+    );
+    expect(told[2]?.Cause).toMatch(
+      /^At \S+ an instance was started in response to a difference between desired and actual capacity, increasing the capacity from 0 to 1\.$/,
+    );
+    expect(errors.mock.calls).toEqual([[`fleet: i-1 of ${GROUP} went off by itself; another takes its place`]]);
+  });
+
+  test("that somebody ends is dismissed with the given cause and replaced", async () => {
+    await resize(1);
+    await until("the launch", () => told.length === 1);
+    moto.ids = ["i-9"];
+    fleet.dismiss(fleet.member("i-1") as Member, "because");
+    await until("both events", () => told.length === 3);
+    expect(events().sort()).toEqual(["LAUNCH i-1", "LAUNCH i-9", "TERMINATE i-1"]);
+    expect(told.find(({ Event }) => Event.endsWith("TERMINATE"))?.Cause).toBe("because");
+  });
+
+  test("whose requests do not end in time leaves the load balancer all the same", async () => {
+    await resize(1);
+    await until("the launch", () => told.length === 1);
+    haproxy.sessions.set("web/target1", 1);
+    haproxy.status.set("web/target1", "DRAIN");
+    moto.resize(0);
+    fleet.reconcile(REGION, GROUP, resized);
+    await until("the termination", () => told.length === 2);
+    expect(haproxy.commands.at(-1)).toBe("set server web/target1 state maint");
+  });
+});
+
+describe("a launch hook", () => {
+  test("holds an instance until CONTINUE", async () => {
+    hook(600);
+    await resize(1);
+    await booted("i-1");
+    expect(states()).toEqual({ "i-1": "Pending:Wait" });
+    expect(haproxy.commands).toEqual([]);
+    fleet.complete(waiting("i-1"), "CONTINUE");
+    expect(states()).toEqual({ "i-1": "InService" });
+    await until("the launch", () => told.length === 1);
+    expect(events()).toEqual(["LAUNCH i-1"]);
+  });
+
+  test("that is answered before the boot has ended is answered once", async () => {
+    hook(600);
+    hosts.quick = false;
+    await resize(1);
+    fleet.complete(waiting("i-1"), "CONTINUE");
+    expect(waiting("i-1")).toBeUndefined();
+    hosts.finish("i-1");
+    await until("the launch", () => told.length === 1);
+    await booted("i-1");
+    expect(fleet.member("i-1")?.hookTimer).toBeUndefined();
+    expect(events()).toEqual(["LAUNCH i-1"]);
+  });
+
+  test("answered with ABANDON ends the instance, says so, and brings another", async () => {
+    hook(600);
+    await resize(1);
+    await booted("i-1");
+    fleet.complete(waiting("i-1"), "ABANDON");
+    expect(waiting("i-1")).toBeUndefined();
+    await until("its replacement", () => states()["i-2"] === "Pending:Wait" && hosts.stopped.length === 1);
+    expect(moto.terminated).toEqual(["i-1"]);
+    expect(hosts.stopped).toEqual(["i-1"]);
+    expect(events()).toEqual(["LAUNCH_ERROR i-1"]);
+    expect(told[0]?.StatusMessage).toMatch(
+      /^Instance failed to complete user's Lifecycle Action: Lifecycle Action with token [0-9a-f-]{36} was abandoned: Lifecycle Action Completed with ABANDON Result$/,
+    );
+  });
+
+  test("that nobody answers takes its default result, and an abandoned instance is replaced", async () => {
+    hook(0.05);
+    await resize(1);
+    await until("its replacement", () => fleet.member("i-2"));
+    expect(told[0]?.StatusMessage).toMatch(/ was abandoned: Heartbeat Timeout$/);
+  });
+
+  test("that nobody answers may let the instance into service", async () => {
+    hook(0.05, "CONTINUE");
+    await resize(1);
+    await until("the launch", () => told.length === 1);
+    expect(states()).toEqual({ "i-1": "InService" });
+  });
+
+  test("waits its whole time again after a heartbeat", async () => {
+    hook(0.2, "CONTINUE");
+    await resize(1);
+    await booted("i-1");
+    for (let beat = 0; beat < 3; beat++) {
+      await new Promise((resolve) => setTimeout(resolve, 120));
+      fleet.prolong(waiting("i-1"));
+    }
+    expect(states()).toEqual({ "i-1": "Pending:Wait" });
+    await until("the launch", () => told.length === 1);
+  });
+
+  test("ends with an instance that is told to go meanwhile", async () => {
+    hook(0.1);
+    await resize(1);
+    await booted("i-1");
+    moto.resize(0);
+    fleet.reconcile(REGION, GROUP, resized);
+    await until("the termination", () => told.length === 1);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(events()).toEqual(["TERMINATE i-1"]);
+    expect(moto.terminated).toEqual([]);
+  });
+
+  test("waits only under its own name, for its own group's instance", async () => {
+    hook(600);
+    await resize(1);
+    expect(fleet.waiting(GROUP, "launch", "i-1")?.spec.id).toBe("i-1");
+    expect(fleet.waiting(GROUP, "terminate", "i-1")).toBeUndefined();
+    expect(fleet.waiting("towline-test-other", "launch", "i-1")).toBeUndefined();
+    expect(fleet.waiting(GROUP, "launch", "i-7")).toBeUndefined();
+  });
+});
