@@ -24,8 +24,8 @@ export function jenkinsfileCheck(args: readonly string[], environment: Record<st
 }
 
 /** Checks many files in one go, because Groovy takes a second to start. */
-export function checkAll(files: readonly string[]): Checked[] {
-  const { stdout, stderr, status, error } = jenkinsfileCheck(["--json", ...files]);
+export function checkAll(files: readonly string[], environment: Record<string, string> = {}): Checked[] {
+  const { stdout, stderr, status, error } = jenkinsfileCheck(["--json", ...files], environment);
   if (error) throw error;
   // 1 is a refused file; everything else means that nothing was checked, such as a missing groovy, which it says.
   if (status !== 0 && status !== 1) throw new Error(stderr.trim());

@@ -21,7 +21,7 @@ beforeEach(() => {
   mkdirSync(path.join(folder, "dist/packages"), { recursive: true });
   symlinkSync(path.join(ROOT, "jenkins"), path.join(folder, "jenkins"));
   // Fails where the test wants that.
-  fake("npx", 'printf "%s\0" "$@" >>calls; printf "\n" >>calls; exit "$EXIT"');
+  fake("npx", `printf "%s\\0" "$@" >>calls; printf "\\n" >>calls; exit "$EXIT"`);
   fake("dpkg-deb", 'basename "$3" _all.deb | tr _ =');
 });
 

@@ -1,0 +1,111 @@
+import { type Checked, checkAll, jenkinsfileCheck, type Word } from "./jenkinsfile-check";
+import { argument, content } from "./play";
+
+const JOBS = "jenkins/jobs.groovy";
+const SETTINGS = { BITBUCKET_WORKSPACE: "acme", BITBUCKET_REPOSITORY: "towline" };
+
+let files: Map<string, Checked>;
+let jobs: readonly Word[];
+
+beforeAll(() => {
+  const jenkinsfiles = ["", "promote/", "rollback/", "images/", "infrastructure/"].map(
+    (at) => `jenkins/${at}Jenkinsfile`,
+  );
+  files = new Map(checkAll([JOBS, ...jenkinsfiles], SETTINGS).map((file) => [file.file, file]));
+  jobs = files.get(JOBS)?.body ?? [];
+}, 30_000);
+
+function job(name: string): Word {
+  const found = jobs.find((candidate) => argument(candidate) === name);
+  if (found === undefined) throw new Error(`there is no job ${name}`);
+  return found;
+}
+
+/** The words inside the words named. */
+function inside(word: Word, ...names: string[]): readonly Word[] {
+  return names.reduce<readonly Word[]>((words, name) => content(words, name), word.body);
+}
+
+test("Job DSL takes the file, and every pipeline has its job", () => {
+  expect(files.get(JOBS)?.problems).toEqual([]);
+  const scripts = jobs.map((word) => {
+    const where = word.word === "pipelineJob" ? ["definition", "cpsScm"] : ["factory", "workflowBranchProjectFactory"];
+    return [
+      word.word,
+      argument(word),
+      ...inside(word, ...where)
+        .filter((inner) => inner.word === "scriptPath")
+        .map(argument),
+    ];
+  });
+  expect(scripts).toEqual([
+    ["multibranchPipelineJob", "towline", "jenkins/Jenkinsfile"],
+    ["multibranchPipelineJob", "infrastructure", "jenkins/infrastructure/Jenkinsfile"],
+    ["pipelineJob", "promote", "jenkins/promote/Jenkinsfile"],
+    ["pipelineJob", "rollback", "jenkins/rollback/Jenkinsfile"],
+    ["pipelineJob", "images", "jenkins/images/Jenkinsfile"],
+  ]);
+});
+
+test.each(["towline", "infrastructure"])(
+  "%s builds every branch of the company's repository when Bitbucket calls",
+  (name) => {
+    const source = inside(job(name), "branchSources", "branchSource", "source", "bitbucket");
+    expect(source.filter(({ word }) => word !== "traits").map(({ word, args }) => [word, args])).toEqual([
+      ["id", [name]],
+      ["repoOwner", ["acme"]],
+      ["repository", ["towline"]],
+      ["credentialsId", ["bitbucket"]],
+    ]);
+    expect(
+      content(source, "traits").map(({ word, body }) => [word, body.map(({ word, args }) => [word, args])]),
+    ).toEqual([
+      ["bitbucketBranchDiscovery", [["strategyId", [3]]]],
+      ["bitbucketWebhookRegistration", [["mode", ["ITEM"]]]],
+    ]);
+  },
+);
+
+test.each(["promote", "rollback", "images"])("%s runs what is on main", (name) => {
+  const git = inside(job(name), "definition", "cpsScm", "scm", "git");
+  expect(content(git, "remote").map(({ word, args }) => [word, args])).toEqual([
+    ["url", ["https://bitbucket.org/acme/towline.git"]],
+    ["credentials", ["bitbucket"]],
+  ]);
+  expect(git.filter(({ word }) => word === "branch").map(argument)).toEqual(["main"]);
+});
+
+test.each(["promote", "rollback"])(
+  "%s asks for what its Jenkinsfile asks for, and is started by owners alone",
+  (name) => {
+    const declared = content(content(files.get(`jenkins/${name}/Jenkinsfile`)?.body ?? [], "pipeline"), "parameters");
+    const asked = inside(job(name), "parameters").map(({ word, args }) => {
+      const [parameter, value, description] = args as readonly unknown[];
+      return word === "choiceParam"
+        ? { word: "choice", args: { name: parameter, choices: value, description } }
+        : { word: "string", args: { name: parameter, defaultValue: value, description } };
+    });
+    expect(asked).toEqual(declared.map(({ word, args }) => ({ word, args })));
+    const matrix = inside(job(name), "properties", "authorizationMatrix");
+    expect(content(matrix, "inheritanceStrategy").map(({ word }) => word)).toEqual(["nonInheriting"]);
+    expect(content(matrix, "entries").map(({ body }) => body.map(({ args }) => args))).toEqual([
+      [["acme::owner"], [["Job/Build", "Job/Cancel", "Job/Read"]]],
+      [["acme::member"], [["Job/Read"]]],
+    ]);
+  },
+);
+
+test("images runs when its Jenkinsfile says", () => {
+  const declared = content(content(files.get("jenkins/images/Jenkinsfile")?.body ?? [], "pipeline"), "triggers");
+  expect(inside(job("images"), "properties", "pipelineTriggers", "triggers", "cron").map(({ args }) => args)).toEqual(
+    declared.map(({ args }) => args),
+  );
+});
+
+test("says which setting is missing", () => {
+  const { status, stderr } = jenkinsfileCheck([JOBS], { BITBUCKET_WORKSPACE: "acme", BITBUCKET_REPOSITORY: "" });
+  expect([status, stderr]).toEqual([
+    1,
+    "jenkins/jobs.groovy:6: IllegalStateException: BITBUCKET_REPOSITORY is not set in Jenkins' environment\n",
+  ]);
+});
