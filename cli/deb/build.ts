@@ -106,8 +106,9 @@ async function pack(stage: string, epoch: number, out: string): Promise<DebFile>
   const done = onInterrupt(() => rmSync(unfinished, { force: true }));
   try {
     await mkdir(out, { recursive: true });
-    // One thread: the number of processors must not show in the compressed bytes.
-    const args = ["--root-owner-group", "-Zzstd", "--threads-max=1", "--build", stage, unfinished];
+    // Level 12: a quarter smaller than dpkg's own choice, and ten times quicker than the last tenth that 19 would give. One
+    // thread: the number of processors must not show in the compressed bytes.
+    const args = ["--root-owner-group", "-Zzstd", "-z12", "--threads-max=1", "--build", stage, unfinished];
     await runTool("dpkg-deb", args, { env: { SOURCE_DATE_EPOCH: String(epoch) } });
     await rename(unfinished, path);
   } finally {
