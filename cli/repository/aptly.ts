@@ -39,11 +39,11 @@ export async function openAptly(options: AptlyOptions): Promise<Database> {
   const configuration = join(temporary, "aptly.json");
   await writeFile(configuration, JSON.stringify(aptlyConfiguration(options)), { mode: 0o600 });
   const local = `towline-${suite}`;
-  const target = "filesystem:public:";
+  const target = `filesystem:public:${suite}`;
+  let shrunk = false;
 
   const attempt = (...args: readonly string[]) => tryTool("aptly", [`-config=${configuration}`, ...args]);
   const aptly = (...args: readonly string[]) => runTool("aptly", [`-config=${configuration}`, ...args]);
-  const drop = () => aptly("publish", "drop", "-force-drop", "-skip-cleanup", suite, target);
 
   return {
     async packages() {
@@ -76,44 +76,40 @@ export async function openAptly(options: AptlyOptions): Promise<Database> {
         (entry) => `Name (= ${entry.name}), $Version (= ${entry.version}), $Architecture (= ${entry.architecture})`,
       );
       await aptly("repo", "remove", local, ...queries);
-      await aptly("db", "cleanup");
+      shrunk = true;
     },
     async generate() {
-      const publish = [
-        ...["publish", "repo", "-batch", "-skip-signing", "-skip-contents", "-skip-bz2", "-acquire-by-hash"],
-        ...[`-architectures=${architecture}`, `-distribution=${suite}`, "-origin=towline", "-label=towline"],
-        ...[local, target],
-      ];
-      let result = await attempt(...publish);
-      if (says(result, "already used by another published repo")) {
-        // A run that was killed left it; where its files were is gone.
-        await drop();
-        result = await attempt(...publish);
+      // What a publication that was refused left in the folder may be replaced.
+      const shape = ["-skip-signing", "-skip-contents", "-skip-bz2", "-force-overwrite"];
+      const update = await attempt("publish", "update", ...shape, suite, target);
+      if (says(update, "not found")) {
+        const names = [`-architectures=${architecture}`, `-distribution=${suite}`, "-origin=towline", "-label=towline"];
+        await aptly("publish", "repo", "-acquire-by-hash", ...shape, ...names, local, target);
+      } else if (update.exitCode !== 0) {
+        throw new UserError(toolFailure("aptly", update));
       }
-      if (result.exitCode !== 0) throw new UserError(toolFailure("aptly", result));
-      const folder = join(publicFolder(temporary), "dists", suite);
-      const generated = {
+      if (shrunk) await aptly("db", "cleanup");
+      const folder = join(publicFolder(options), suite, "dists", suite);
+      return {
         release: await readFile(join(folder, "Release")),
         packages: await readFile(join(folder, component, `binary-${architecture}`, "Packages.gz")),
       };
-      await drop();
-      return generated;
     },
   };
 }
 
-/** aptly's configuration: a database that stays, and a folder of this run to publish to. */
-export function aptlyConfiguration(options: AptlyOptions) {
+/** aptly's configuration: its database, and a folder beside it to publish to. */
+export function aptlyConfiguration(options: Pick<AptlyOptions, "repository" | "stateDirectory">) {
   return {
     rootDir: options.stateDirectory,
     architectures: [options.repository.architecture],
     skipLegacyPool: true,
-    FileSystemPublishEndpoints: { public: { rootDir: publicFolder(options.temporary), linkMethod: "symlink" } },
+    FileSystemPublishEndpoints: { public: { rootDir: publicFolder(options), linkMethod: "symlink" } },
   };
 }
 
-function publicFolder(temporary: string): string {
-  return join(temporary, "public");
+function publicFolder(options: Pick<AptlyOptions, "stateDirectory">): string {
+  return join(options.stateDirectory, "public");
 }
 
 function says(result: ToolResult, words: string): boolean {

@@ -51,8 +51,7 @@ export async function changeIndex(
   decide: (live: readonly IndexedPackage[]) => Promise<Change | undefined>,
 ): Promise<readonly IndexedPackage[]> {
   const { bucket, suite, stack } = shelf;
-  const lease = { holder: options.by, purpose: options.purpose, wait: options.wait };
-  return withPublishLease(bucket, lease, async (held) => {
+  return withPublishLease(bucket, options, async (held) => {
     const index = await readIndex(bucket, suite.repository);
     const live = index?.packages ?? [];
     const change = await decide(live);

@@ -83,7 +83,7 @@ export async function removeChannel(
   shelf: Shelf & { suite: { channel: string } },
   options: Pick<PublisherOptions, "wait" | "by">,
 ): Promise<ChannelRemoval> {
-  const lease = { holder: options.by, purpose: `removing channel ${shelf.suite.channel}`, wait: options.wait };
+  const lease = { ...options, purpose: `removing channel ${shelf.suite.channel}` };
   return withPublishLease(shelf.bucket, lease, async (held: HeldLease) => {
     const removal = await planChannelRemoval(shelf);
     held.check();

@@ -95,15 +95,21 @@ export async function withKeyHome<T>(temporary: string, work: (folder: string) =
   }
 }
 
-/** @throws InputError when the file holds no private key. */
+/** The fingerprints of the private keys it imports. @throws InputError when the file holds none. */
 async function importSecretKeys(home: string, path: string): Promise<string[]> {
-  const imported = await tryTool("gpg", ["--homedir", home, "--batch", "--import", path]);
-  const listing = await tryTool("gpg", ["--homedir", home, "--batch", "--with-colons", "--list-secret-keys"]);
-  const held = primaryFingerprints(listing.stdout);
+  const imported = await tryTool("gpg", ["--homedir", home, "--batch", "--status-fd", "1", "--import", path]);
+  const held = importedSecrets(imported.stdout);
   if (held.length === 0) {
     throw new InputError(`${path}: is no file with a private OpenPGP key${reason("gpg", imported)}`);
   }
   return held;
+}
+
+/** Fingerprints in gpg's status lines on an import (DETAILS in gnupg's documentation): 16 in IMPORT_OK is a private key. */
+export function importedSecrets(status: string): string[] {
+  const lines = [...status.matchAll(/^\[GNUPG:\] IMPORT_OK (\d+) ([0-9A-F]+)$/gm)];
+  const secret = lines.filter(([, flags]) => (Number(flags) & 16) !== 0);
+  return [...new Set(secret.map(([, , fingerprint = ""]) => fingerprint))];
 }
 
 /** The text, signed by every key of the home (a clear-signed message, the form of InRelease). */

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { messageOf, UserError } from "../errors";
@@ -25,7 +26,8 @@ const schema = z.object({
 type Lease = z.infer<typeof schema>;
 
 export interface LeaseOptions {
-  readonly holder: string;
+  /** Who publishes. */
+  readonly by: string;
   readonly purpose: string;
   /** Seconds to wait for another publisher. */
   readonly wait: number;
@@ -139,8 +141,9 @@ async function giveBack(bucket: Bucket, lease: Lease, etag: string): Promise<voi
   }
 }
 
-function newLease({ holder, purpose }: LeaseOptions, lifetime: number): Lease {
+function newLease({ by, purpose }: LeaseOptions, lifetime: number): Lease {
   const now = Date.now();
+  const holder = `${by}@${hostname()}`;
   return { id: randomUUID(), holder, purpose, since: timestamp(now), expires: timestamp(now + lifetime) };
 }
 

@@ -28,7 +28,7 @@ export async function restoreSuite(
   { bucket, suite }: Shelf,
   options: Pick<PublisherOptions, "stateDirectory" | "wait" | "by">,
 ): Promise<Restoration> {
-  const lease = { holder: options.by, purpose: "restoring a publisher's database", wait: options.wait };
+  const lease = { ...options, purpose: "restoring a publisher's database" };
   return withPublishLease(bucket, lease, async () => {
     const live = (await readIndex(bucket, suite.repository))?.packages ?? [];
     const done = await withTemporaryFolder(async (temporary) => {

@@ -251,7 +251,7 @@ describe("retention", () => {
     expect(await bucket.listed(shelf)).toEqual(["hello 1.1", "hello 1.10", "hello 1.2"]);
     expect(pool()).toEqual([...files.slice(1), next].map(poolKey).sort());
     expect(record("1.0")).toMatchObject({ dropped: expect.any(String), published: { by: "ann" } });
-    const kept = execFileSync("find", [options().stateDirectory, "-name", "*.deb"], { encoding: "utf8" });
+    const kept = execFileSync("find", [options().stateDirectory, "-name", "*.deb", "-type", "f"], { encoding: "utf8" });
     expect(kept.trim().split("\n")).toHaveLength(3);
   });
 

@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { aptlyConfiguration } from "../../cli/repository/aptly";
 import { doubtsAbout, newestGood } from "../../cli/repository/health";
 import { readIndex, signatureFault } from "../../cli/repository/index";
 import { keyringVersion } from "../../cli/repository/keyring";
-import { dearmor, primaryFingerprints } from "../../cli/repository/keys";
+import { dearmor, importedSecrets, primaryFingerprints } from "../../cli/repository/keys";
 import { type HeldLease, withPublishLease } from "../../cli/repository/lease";
 import { findPackage, parsePackageName, parsePackageVersion } from "../../cli/repository/package-version";
 import { parsePackages, parseRelease } from "../../cli/repository/packages";
@@ -343,7 +344,7 @@ describe("a withdrawal", () => {
 });
 
 describe("the publisher's lease", () => {
-  const options = { holder: "ann@ci", purpose: "publishing hello 1.0", wait: 0 };
+  const options = { by: "ann", purpose: "publishing hello 1.0", wait: 0 };
   const lock = "publish/lock.json";
   const rival = { id: "x", holder: "bob@laptop", purpose: "publishing hello 2.0", since: "2026-01-31T12:00:00Z" };
   const inAMinute = () => new Date(Date.now() + 60_000).toISOString();
@@ -352,7 +353,7 @@ describe("the publisher's lease", () => {
     const bucket = new Store();
     await withPublishLease(bucket, options, async (held) => {
       held.check();
-      expect(bucket.json(lock)).toMatchObject({ holder: "ann@ci", purpose: "publishing hello 1.0" });
+      expect(bucket.json(lock)).toMatchObject({ holder: `ann@${hostname()}`, purpose: "publishing hello 1.0" });
     });
     expect(bucket.json(lock)).toMatchObject({ holder: "" });
     const failing = withPublishLease(bucket, options, async () => {
@@ -390,7 +391,7 @@ describe("the publisher's lease", () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
       inside -= 1;
     };
-    const both = [options, { ...options, holder: "eve@ci" }].map((one) =>
+    const both = [options, { ...options, by: "eve" }].map((one) =>
       withPublishLease(bucket, { ...one, wait: 10 }, work),
     );
     await Promise.all(both);
@@ -515,13 +516,13 @@ it("what became of a release is what hosts see, then what is recorded", () => {
   expect(stateOf(release, false)).toBe("interrupted");
 });
 
-it("aptly publishes to a folder of the run, and to nowhere else", () => {
-  const options = { repository: shop.stack("staging").repository, stateDirectory: "/state", temporary: "/run" };
-  expect(aptlyConfiguration(options)).toEqual({
+it("aptly publishes to a folder beside its database, and to nowhere else", () => {
+  const { repository } = shop.stack("staging");
+  expect(aptlyConfiguration({ repository, stateDirectory: "/state" })).toEqual({
     rootDir: "/state",
     architectures: ["amd64"],
     skipLegacyPool: true,
-    FileSystemPublishEndpoints: { public: { rootDir: "/run/public", linkMethod: "symlink" } },
+    FileSystemPublishEndpoints: { public: { rootDir: "/state/public", linkMethod: "symlink" } },
   });
 });
 
@@ -548,6 +549,12 @@ it("takes fingerprints of primary keys alone", () => {
   expect(primaryFingerprints("sec:u:\nfpr:::::::::AAAA:\ngrp:::::::::X:\nssb:u:\nfpr:::::::::BBBB:\n")).toEqual([
     "AAAA",
   ]);
+});
+
+it("takes private keys alone from an import", () => {
+  const status =
+    "[GNUPG:] IMPORT_OK 1 AAAA\n[GNUPG:] IMPORT_OK 17 BBBB\n[GNUPG:] IMPORT_OK 16 CCCC\n[GNUPG:] IMPORT_OK 16 CCCC\n";
+  expect(importedSecrets(status)).toEqual(["BBBB", "CCCC"]);
 });
 
 it("keeps state where the user's other programs do, apart for each bucket", () => {
