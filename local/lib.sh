@@ -21,7 +21,7 @@ fail() {
 # True while the process that was recorded under NAME still is the one that was recorded (a PID alone may be reused).
 recorded_process_lives() {
   local file=$TOWLINE_STATE/$1 pid started
-  [ -r "$file" ] && read -r pid started <"$file" || return 1
+  [ -r "$file" ] && read -r pid started <"$file" && [ -n "$started" ] || return 1
   [ "$(process_start_time "$pid")" = "$started" ]
 }
 
@@ -41,13 +41,14 @@ record_process() {
   printf '%s %s\n' "$2" "$(process_start_time "$2")" >"$TOWLINE_STATE/$1"
 }
 
-# Clock ticks after boot at which a process started: field 22 of stat, counted behind the name's closing bracket.
+# Clock ticks after boot at which a process started: field 22 of stat, counted behind the name's closing bracket. Nothing for
+# a process that has ended, even where its parent has not asked for it yet (a stopped `npm start` cannot).
 process_start_time() {
   local stat
   [ -r "/proc/$1/stat" ] && read -r stat <"/proc/$1/stat" 2>/dev/null || return 0
   # shellcheck disable=SC2086 # split into fields on purpose
   set -- ${stat##*) }
-  echo "${20}"
+  [ "$1" = Z ] || echo "${20}"
 }
 
 # Ends the region's first process; the kernel ends everything else in its PID namespace with it.

@@ -2,6 +2,8 @@ import type { Fleet } from "../fleet/fleet";
 import type { TargetGroups } from "../fleet/target-groups";
 import { type ApiCall, type ApiReply, members, queryError, queryReply } from "../region/calls";
 
+const ABOUT_TARGETS = new Set(["RegisterTargets", "DeregisterTargets", "DescribeTargetHealth"]);
+
 /** Elastic Load Balancing's calls about targets; HAProxy is what knows them. */
 export async function answerLoadBalancing(
   groups: TargetGroups,
@@ -10,16 +12,16 @@ export async function answerLoadBalancing(
 ): Promise<ApiReply | undefined> {
   const arn = call.form.get("TargetGroupArn") ?? "";
   const ids = members(call.form, "Targets", "Id");
+  if (!ABOUT_TARGETS.has(call.action)) return undefined;
+  if (!groups.has(arn)) return queryError("TargetGroupNotFound", `One or more target groups not found: ${arn}`);
   switch (call.action) {
     case "RegisterTargets":
       return register(groups, fleet, arn, ids);
     case "DeregisterTargets":
       for (const id of ids) await groups.deregister(arn, id);
       return queryReply(call.action);
-    case "DescribeTargetHealth":
-      return describeHealth(groups, arn, ids.length ? ids : groups.targets(arn));
     default:
-      return undefined;
+      return describeHealth(groups, arn, ids.length ? ids : groups.targets(arn));
   }
 }
 

@@ -29,16 +29,16 @@ export class RunCommand {
       case "SendCommand":
         return this.send(json as SendCommand);
       case "ListCommandInvocations":
-        return jsonReply({
-          CommandInvocations: this.invocations.filter((known) => known.CommandId === json.CommandId),
-        });
-      case "ListCommands": {
-        const known = this.invocations.filter((invocation) => invocation.CommandId === json.CommandId);
-        return jsonReply({ Commands: [summary(String(json.CommandId), known)] });
-      }
+        return jsonReply({ CommandInvocations: this.of(json.CommandId) });
+      case "ListCommands":
+        return jsonReply({ Commands: [summary(String(json.CommandId), this.of(json.CommandId))] });
       default:
         return undefined;
     }
+  }
+
+  private of(commandId: unknown): Invocation[] {
+    return this.invocations.filter((known) => known.CommandId === commandId);
   }
 
   private async send(request: SendCommand): Promise<ApiReply> {
@@ -71,9 +71,11 @@ export class RunCommand {
 }
 
 function summary(id: string, invocations: readonly Invocation[]) {
-  const completed = invocations.filter((invocation) => invocation.Status !== "InProgress").length;
-  const Status = completed === invocations.length ? "Success" : "InProgress";
-  return { CommandId: id, Status, TargetCount: invocations.length, CompletedCount: completed };
+  const count = (status: string) => invocations.filter(({ Status }) => Status === status).length;
+  const [running, failed] = [count("InProgress"), count("Failed")];
+  const Status = running ? "InProgress" : failed ? "Failed" : "Success";
+  const TargetCount = invocations.length;
+  return { CommandId: id, Status, TargetCount, CompletedCount: TargetCount - running, ErrorCount: failed };
 }
 
 /** Targets are joined by "and", values of one target by "or", as Systems Manager reads them. */

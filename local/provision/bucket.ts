@@ -11,7 +11,9 @@ import { type Create, type Inputs, list, text } from "./resource";
 
 const create: Create = async ({ clients }, inputs) => {
   const bucket = text(inputs, "bucket");
-  const CreateBucketConfiguration = { LocationConstraint: clients.region as "eu-west-1" };
+  // S3's first region is the one that is not to be named.
+  const CreateBucketConfiguration =
+    clients.region === "us-east-1" ? undefined : { LocationConstraint: clients.region as "eu-west-1" };
   await clients.s3.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration }));
   return { id: bucket, state: { bucket, arn: `arn:aws:s3:::${bucket}` } };
 };

@@ -6,6 +6,7 @@ import {
   CreateVpcEndpointCommand,
 } from "@aws-sdk/client-ec2";
 import type { Clients } from "../region/clients";
+import { ACCOUNT } from "../region/place";
 import { type Create, type Inputs, list, text } from "./resource";
 
 /** awsx's Vpc is one remote component: here become subnets what its own program would make of it in AWS. */
@@ -14,10 +15,11 @@ const vpc: Create = async ({ clients }, inputs) => {
   const made = await clients.ec2.send(new CreateVpcCommand({ CidrBlock: cidr }));
   const vpcId = made.Vpc?.VpcId as string;
   const zones = (inputs.numberOfAvailabilityZones as number | undefined) ?? 3;
+  const range = (index: number) => subnetRange(cidr, 2 * zones, index);
   const [publicSubnetIds, privateSubnetIds]: [string[], string[]] = [[], []];
   for (let zone = 0; zone < zones; zone++) {
-    publicSubnetIds.push(await subnet(clients, vpcId, subnetRange(cidr, zone), zone));
-    privateSubnetIds.push(await subnet(clients, vpcId, subnetRange(cidr, zones + zone), zone));
+    publicSubnetIds.push(await subnet(clients, vpcId, range(zone), zone));
+    privateSubnetIds.push(await subnet(clients, vpcId, range(zones + zone), zone));
   }
   for (const endpoint of list(inputs, "vpcEndpointSpecs")) {
     const ServiceName = text(endpoint, "serviceName");
@@ -26,14 +28,18 @@ const vpc: Create = async ({ clients }, inputs) => {
   return { id: vpcId, state: { vpcId, publicSubnetIds, privateSubnetIds } };
 };
 
-/** The n-th /24 of a VPC's range. */
-export function subnetRange(cidr: string, index: number): string {
-  const [first, second] = cidr.split(".");
-  return `${first}.${second}.${index}.0/24`;
+/** One of `count` equal parts of a VPC's range, such as `10.0.64.0/18`. */
+export function subnetRange(cidr: string, count: number, index: number): string {
+  const [network = "", prefix] = cidr.split("/");
+  const length = Number(prefix) + Math.ceil(Math.log2(count));
+  const first = network.split(".").reduce((address, octet) => address * 256 + Number(octet), 0);
+  const start = first + index * 2 ** (32 - length);
+  const octets = [24, 16, 8, 0].map((shift) => Math.floor(start / 2 ** shift) % 256);
+  return `${octets.join(".")}/${length}`;
 }
 
 async function subnet(clients: Clients, VpcId: string, CidrBlock: string, zone: number): Promise<string> {
-  const AvailabilityZone = `${clients.region}${"abc"[zone]}`;
+  const AvailabilityZone = `${clients.region}${"abcdef"[zone]}`;
   const made = await clients.ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock, AvailabilityZone }));
   return made.Subnet?.SubnetId as string;
 }
@@ -45,7 +51,7 @@ const securityGroup: Create = async ({ clients }, inputs, name) => {
   const IpPermissions = list(inputs, "ingress").map(permission);
   if (IpPermissions.length)
     await clients.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
-  return { id: GroupId, state: { arn: `arn:aws:ec2:${clients.region}:123456789012:security-group/${GroupId}` } };
+  return { id: GroupId, state: { arn: `arn:aws:ec2:${clients.region}:${ACCOUNT}:security-group/${GroupId}` } };
 };
 
 function permission(rule: Inputs) {

@@ -1,0 +1,69 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Frontend, haproxyConfig, parseStatistics } from "../../local/region/haproxy";
+
+const backend = { name: "prod-web", healthPath: "/health", matcher: "200-299", interval: 10, unhealthyThreshold: 3 };
+const frontends: Frontend[] = [
+  { name: "prod", port: 8082, backend },
+  { name: "slack", port: 8083, backend: { address: "198.18.0.1:8083" } },
+];
+
+test("the configuration checks targets as the target group says, and tries no request twice", () => {
+  expect(haproxyConfig(frontends, "198.18.0.1", "/run/haproxy.sock")).toBe(`global
+  stats socket /run/haproxy.sock mode 600 level admin
+  spread-checks 0
+defaults
+  mode http
+  retries 0
+  timeout connect 5s
+  timeout client 60s
+  timeout server 60s
+  timeout check 2s
+frontend prod
+  bind 127.0.0.1:8082 namespace host
+  bind 198.18.0.1:8082
+  http-response set-header x-target %s
+  default_backend prod-web
+backend prod-web
+  balance roundrobin
+  option httpchk GET /health
+  http-check expect status 200-299
+  server-template target 16 0.0.0.0:0 check inter 10s fastinter 500ms downinter 500ms rise 1 fall 3 disabled
+frontend slack
+  bind 127.0.0.1:8083 namespace host
+  http-response set-header x-target %s
+  default_backend slack
+backend slack
+  server fixed 198.18.0.1:8083
+`);
+});
+
+// Setup installs HAProxy where the local region can run.
+(existsSync("/usr/sbin/haproxy") ? test : test.skip)("the configuration is one that HAProxy takes", () => {
+  const folder = mkdtempSync(join(tmpdir(), "towline-haproxy-"));
+  const file = join(folder, "haproxy.cfg");
+  // The namespace exists inside the region only.
+  writeFileSync(file, haproxyConfig(frontends, "127.0.0.1", join(folder, "socket")).replaceAll(" namespace host", ""));
+  try {
+    execFileSync("/usr/sbin/haproxy", ["-c", "-f", file], { stdio: "pipe" });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("statistics are read by the names of their columns", () => {
+  const csv = `# pxname,svname,qcur,qmax,scur,smax,status,weight,
+prod-web,target1,0,0,2,7,UP,1,
+prod-web,target2,0,0,0,3,DOWN 1/2,1,
+prod-web,target3,,,,,MAINT,1,
+
+`;
+  expect(parseStatistics(csv)).toEqual([
+    { backend: "prod-web", server: "target1", status: "UP", sessions: 2 },
+    { backend: "prod-web", server: "target2", status: "DOWN 1/2", sessions: 0 },
+    { backend: "prod-web", server: "target3", status: "MAINT", sessions: 0 },
+  ]);
+  expect(parseStatistics("")).toEqual([]);
+});
