@@ -5,6 +5,8 @@ import { place } from "./region/place";
 import { type LocalStack, Region, ROOT } from "./region/region";
 import { Environment } from "./story/environment";
 import { explainFailure } from "./story/failure";
+import { addPreviewGroup } from "./story/preview";
+import { tellReleases } from "./story/releases";
 import { tellStory } from "./story/story";
 
 const STACKS = ["staging", "prod"] as const;
@@ -12,6 +14,7 @@ const STACKS = ["staging", "prod"] as const;
 async function main(): Promise<number> {
   const options = parseOptions(process.argv.slice(2));
   const progress = new Progress();
+  if (options.releases) await addPreviewGroup(ROOT);
   const configs = STACKS.map((stack) => readStackFile(stack, ROOT));
   const slackPort = options.port + STACKS.length;
 
@@ -32,7 +35,9 @@ async function main(): Promise<number> {
       );
     });
     const [staging, prod] = environments as [Environment, Environment];
-    if (!options.idle) await tellStory({ region, staging, prod, progress });
+    const stage = { region, staging, prod, progress };
+    if (!options.idle) await tellStory(stage);
+    if (options.releases) await tellReleases(stage);
     progress.line(`\nEvery step held, in ${progress.total()}.`);
   } catch (error) {
     await explainFailure(region, error as Error);

@@ -7,13 +7,25 @@ export interface Options {
   readonly exit: boolean;
   /** Create the stacks and leave the story out. */
   readonly idle: boolean;
+  /** Go on with what follows a release: rollback, a channel, a new key. */
+  readonly releases: boolean;
 }
 
 /** Reads what local/start has checked already. */
 export function parseOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
-    options: { port: { type: "string", default: "8081" }, exit: { type: "boolean" }, idle: { type: "boolean" } },
+    options: {
+      port: { type: "string", default: "8081" },
+      exit: { type: "boolean" },
+      idle: { type: "boolean" },
+      releases: { type: "boolean" },
+    },
   });
-  return { port: Number(values.port), exit: values.exit ?? false, idle: values.idle ?? false };
+  return {
+    port: Number(values.port),
+    exit: values.exit ?? false,
+    idle: values.idle ?? false,
+    releases: values.releases ?? false,
+  };
 }

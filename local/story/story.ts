@@ -1,8 +1,7 @@
-import type { Progress } from "../progress";
-import type { Region } from "../region/region";
 import { waitFor } from "../region/wait";
 import type { Environment } from "./environment";
 import { buildAgent, buildBrokenHello, buildHello, towline } from "./packages";
+import type { Note, Stage } from "./stage";
 import { Client, noFailures } from "./traffic";
 
 /** Milliseconds that instances may take from their launch to service. */
@@ -10,16 +9,6 @@ const BOOT = 120_000;
 /** The minute's poll, and time for the hosts to go one after the other. */
 const CONVERGE = 150_000;
 const SLACK = 15_000;
-
-type Note = (text: string) => void;
-
-/** What the steps of the story work on. */
-export interface Stage {
-  readonly region: Region;
-  readonly staging: Environment;
-  readonly prod: Environment;
-  readonly progress: Progress;
-}
 
 /** The main story: from source to two environments, and back from a mistake. @throws Error at the first promise that does not hold. */
 export async function tellStory(stage: Stage): Promise<void> {

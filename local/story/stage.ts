@@ -1,0 +1,14 @@
+import type { Progress } from "../progress";
+import type { Region } from "../region/region";
+import type { Environment } from "./environment";
+
+/** What the steps of the story work on. */
+export interface Stage {
+  readonly region: Region;
+  readonly staging: Environment;
+  readonly prod: Environment;
+  readonly progress: Progress;
+}
+
+/** Adds a line under the step in the progress. */
+export type Note = (text: string) => void;
