@@ -48,9 +48,10 @@ const BUNDLER: Toolchain = {
       "bundle config set --local deployment true",
       "bundle config set --local without development:test",
       "bundle install",
-      // Downloads, and the logs of native builds, which hold times.
+      // Downloads, and what native builds leave behind: it holds times and names of temporary folders.
       "rm -rf vendor/bundle/ruby/*/cache",
-      "find vendor/bundle -name mkmf.log -delete -o -name gem_make.out -delete",
+      String.raw`find vendor/bundle \( -name mkmf.log -o -name gem_make.out \) -delete`,
+      String.raw`find vendor/bundle -path '*/ext/*' \( -name Makefile -o -name '*.o' \) -delete`,
     ],
     environment: [`export RACK_ENV=\${RACK_ENV:-production} RAILS_ENV=\${RAILS_ENV:-production}`],
     depends: ["ruby", "bundler"],

@@ -218,6 +218,50 @@ describe("a real build", () => {
     expect(read("opt/app/vendor/python/bin/greet").split("\n")[0]).toBe("#!/usr/bin/python3");
     expect(read("usr/lib/app/launch")).toContain("PYTHONPATH=/opt/app/vendor/python");
   }, 60_000);
+
+  it("with Bundler holds what production needs, native code included, and the same bytes each time", async () => {
+    if (spawnSync("bundle", ["--version"]).status !== 0 || spawnSync("cc", ["--version"]).status !== 0)
+      return console.warn(
+        "skipped: Bundler, Ruby's headers or a C compiler is missing (apt-get install bundler ruby-dev gcc)",
+      );
+    const gems = join(folder, "gems");
+    makeGem(gems, "native", 's.extensions = ["ext/native/extconf.rb"]', {
+      "ext/native/extconf.rb": 'require "mkmf"\ncreate_makefile("native/native")\n',
+      "ext/native/native.c": "#include <ruby.h>\nvoid Init_native(void) {}\n",
+    });
+    makeGem(gems, "checker", "", {});
+    execFileSync("gem", ["generate_index", "--quiet", "--directory", gems], { stdio: "ignore" });
+    write({
+      "towline.yaml": "name: app\n",
+      Gemfile: `source "file://${gems}"\ngem "native"\ngroup(:test) { gem "checker" }\n`,
+    });
+    execFileSync("bundle", ["lock"], { cwd: join(folder, "app"), stdio: "ignore" });
+    const deb = await build();
+    const [version = ""] = readdirSync(join(folder, packaged, "opt/app/vendor/bundle/ruby"));
+    expect(readdirSync(join(folder, packaged, "opt/app/vendor/bundle/ruby", version, "gems"))).toEqual([
+      "native-1.0.0",
+    ]);
+    expect(field(deb.path, "Depends")).toMatch(
+      /^ruby, bundler, libc6 \(>= [^)]*\), libruby[0-9.]+ \(>= [^)]*\), systemd$/,
+    );
+    expect((await build()).sha256).toBe(deb.sha256);
+  }, 120_000);
+
+  /** A gem of the name in a folder that `gem generate_index` makes a source of. */
+  function makeGem(gems: string, name: string, more: string, files: Record<string, string>): void {
+    const source = join(folder, name);
+    const all = {
+      ...files,
+      [`lib/${name}.rb`]: "",
+      [`${name}.gemspec`]:
+        `Gem::Specification.new { |s| s.name = "${name}"; s.version = "1.0.0"; s.summary = "x"; s.authors = ["a"]; ` +
+        `s.files = Dir["lib/*", "ext/**/*"]; ${more} }\n`,
+    };
+    write(Object.fromEntries(Object.entries(all).map(([path, text]) => [`../${name}/${path}`, text])));
+    mkdirSync(join(gems, "gems"), { recursive: true });
+    const output = join(gems, "gems", `${name}-1.0.0.gem`);
+    execFileSync("gem", ["build", "--quiet", "--output", output, `${name}.gemspec`], { cwd: source, stdio: "ignore" });
+  }
 });
 
 // A wheel with one module and one command, made without the network.

@@ -121,7 +121,7 @@ function glob(pattern: string): RegExp {
 
 /** A step as a reader would say it: its word, and its main arguments. */
 function describe({ word, args }: Word): string {
-  const named = Array.isArray(args) ? { argument: args[0] } : (args as Record<string, unknown>);
+  const named: Record<string, unknown> = Array.isArray(args) ? { argument: args[0] } : { ...args };
   const { color, ...rest } = named;
   const main = rest.script ?? rest.message ?? rest.resource ?? rest.label ?? rest.bindings ?? rest.argument ?? "";
   const text = typeof main === "string" ? main.trim().replace(/\n\s*/g, "\n") : JSON.stringify(main);
