@@ -22,6 +22,7 @@ export function hostEnvironment(
     TOWLINE_REGION: config.region,
     TOWLINE_BUCKET: repository.bucket,
     TOWLINE_SUITE: repository.suite,
+    TOWLINE_CHANNEL: group.channel ?? "",
     TOWLINE_COMPONENT: repository.component,
     TOWLINE_ARCHITECTURE: repository.architecture,
     TOWLINE_PACKAGES: group.packages.join(" "),

@@ -13,6 +13,7 @@ const config = parseStackConfig("staging", {
   "towline:groups": {
     web: {
       packages: ["hello", "other"],
+      channel: "feature-x",
       processes: { hello: "web=1 worker=2" },
       size: { min: 1, max: 2 },
       http: { port: 6000, deregistrationDelay: 7 },
@@ -36,6 +37,7 @@ describe("a host's environment", () => {
       TOWLINE_REGION: "eu-west-1",
       TOWLINE_BUCKET: "acme-staging",
       TOWLINE_SUITE: "edge",
+      TOWLINE_CHANNEL: "feature-x",
       TOWLINE_COMPONENT: "extra",
       TOWLINE_ARCHITECTURE: "arm64",
       TOWLINE_PACKAGES: "hello other",
@@ -51,8 +53,9 @@ describe("a host's environment", () => {
     });
   });
 
-  it("leaves empty what a group without http has not", () => {
+  it("leaves empty what a group without http or channel has not", () => {
     expect(environmentOf("worker")).toMatchObject({
+      TOWLINE_CHANNEL: "",
       TOWLINE_HTTP_PORT: "",
       TOWLINE_HEALTH_PATH: "",
       TOWLINE_TARGET_GROUP_ARN: "",

@@ -1,119 +1,181 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { USERDATA } from "./host";
 
 const LIBRARY = join(USERDATA, "agent/usr/lib/towline");
 
-function jq(program: string, input: object): unknown {
-  return JSON.parse(
-    execFileSync("jq", ["-c", "-f", join(LIBRARY, program)], { input: JSON.stringify(input), encoding: "utf8" }),
-  );
+/** What a program makes of each input, with a single start of jq. */
+function jq(program: string, inputs: object[]): unknown[] {
+  const each = `map(\n${readFileSync(join(LIBRARY, program), "utf8")}\n)`;
+  return JSON.parse(execFileSync("jq", ["-c", each], { input: JSON.stringify(inputs), encoding: "utf8" })) as unknown[];
 }
 
 describe("what to do about a package", () => {
   const repository = ["1.2.0", "1.1.0", "1.0.0"];
   const cases: [
     string,
-    { installed: string | null; candidates: string[]; verdicts: Record<string, string> },
+    { installed: string | null; main: string[]; channel?: string[]; verdicts: Record<string, string> },
     string,
     string | null,
     string,
   ][] = [
     [
       "a higher version is installed",
-      { installed: "1.1.0", candidates: repository, verdicts: {} },
-      "install",
+      { installed: "1.1.0", main: repository, verdicts: {} },
+      "upgrade",
       "1.2.0",
       "newer than the installed 1.1.0",
     ],
     [
       "a version with an ok is installed",
-      { installed: "1.1.0", candidates: repository, verdicts: { "1.2.0": "ok" } },
-      "install",
+      { installed: "1.1.0", main: repository, verdicts: { "1.2.0": "ok" } },
+      "upgrade",
       "1.2.0",
       "newer than the installed 1.1.0",
     ],
     [
       "a bad version is passed over",
-      { installed: "1.0.0", candidates: repository, verdicts: { "1.2.0": "bad" } },
-      "install",
+      { installed: "1.0.0", main: repository, verdicts: { "1.2.0": "bad" } },
+      "upgrade",
       "1.1.0",
       "newer than the installed 1.0.0",
     ],
     [
       "a host stays below a bad version",
-      { installed: "1.1.0", candidates: repository, verdicts: { "1.2.0": "bad" } },
+      { installed: "1.1.0", main: repository, verdicts: { "1.2.0": "bad" } },
       "none",
       "1.1.0",
       "1.1.0 is the highest version that is not marked bad",
     ],
     [
       "the highest version stays",
-      { installed: "1.2.0", candidates: repository, verdicts: {} },
+      { installed: "1.2.0", main: repository, verdicts: {} },
       "none",
       "1.2.0",
       "1.2.0 is the highest version that is not marked bad",
     ],
     [
       "a new host gets the highest version",
-      { installed: null, candidates: repository, verdicts: {} },
+      { installed: null, main: repository, verdicts: {} },
       "install",
       "1.2.0",
       "not installed yet",
     ],
     [
       "a new host never gets a bad version",
-      { installed: null, candidates: repository, verdicts: { "1.2.0": "bad" } },
+      { installed: null, main: repository, verdicts: { "1.2.0": "bad" } },
       "install",
       "1.1.0",
       "not installed yet",
     ],
     [
       "an installed bad version goes",
-      { installed: "1.2.0", candidates: repository, verdicts: { "1.2.0": "bad" } },
-      "install",
+      { installed: "1.2.0", main: repository, verdicts: { "1.2.0": "bad" } },
+      "replace",
       "1.1.0",
       "the installed 1.2.0 is marked bad",
     ],
     [
       "a version taken out of the repository goes",
-      { installed: "1.3.0", candidates: repository, verdicts: {} },
-      "install",
+      { installed: "1.3.0", main: repository, verdicts: {} },
+      "replace",
       "1.2.0",
-      "the repository no longer holds the installed 1.3.0",
+      "the installed 1.3.0 is withdrawn: the repository no longer lists it",
     ],
     [
       "all bad: what runs stays",
-      { installed: "0.9.0", candidates: ["1.0.0"], verdicts: { "1.0.0": "bad" } },
+      { installed: "0.9.0", main: ["1.0.0"], verdicts: { "1.0.0": "bad" } },
       "none",
       "0.9.0",
       "every version of hello in the repository is marked bad",
     ],
     [
       "all bad: a new host has nothing",
-      { installed: null, candidates: ["1.0.0"], verdicts: { "1.0.0": "bad" } },
+      { installed: null, main: ["1.0.0"], verdicts: { "1.0.0": "bad" } },
       "none",
       null,
       "every version of hello in the repository is marked bad",
     ],
     [
       "an empty repository changes nothing",
-      { installed: "1.0.0", candidates: [], verdicts: {} },
+      { installed: "1.0.0", main: [], verdicts: {} },
       "none",
       "1.0.0",
       "the repository holds no version of hello",
     ],
     [
+      "a version of the channel is preferred to a higher one of the main suite",
+      { installed: "1.2.0", main: repository, channel: ["1.1.0.7", "1.1.0.6"], verdicts: {} },
+      "replace",
+      "1.1.0.7",
+      "the group's channel has its own version of hello",
+    ],
+    [
+      "a version of the channel gives way to a higher one of the channel",
+      { installed: "1.1.0.6", main: repository, channel: ["1.1.0.7", "1.1.0.6"], verdicts: {} },
+      "upgrade",
+      "1.1.0.7",
+      "newer than the installed 1.1.0.6",
+    ],
+    [
+      "a version of the channel stays, whatever the main suite has",
+      { installed: "1.1.0.7", main: repository, channel: ["1.1.0.7"], verdicts: {} },
+      "none",
+      "1.1.0.7",
+      "1.1.0.7 is the highest version that is not marked bad",
+    ],
+    [
+      "a bad version of the channel gives way to a lower one of the channel",
+      { installed: "1.2.0", main: repository, channel: ["1.1.0.7", "1.1.0.6"], verdicts: { "1.1.0.7": "bad" } },
+      "replace",
+      "1.1.0.6",
+      "the group's channel has its own version of hello",
+    ],
+    [
+      "a channel with bad versions alone leaves it to the main suite",
+      { installed: null, main: repository, channel: ["1.1.0.7"], verdicts: { "1.1.0.7": "bad" } },
+      "install",
+      "1.2.0",
+      "not installed yet",
+    ],
+    [
+      "a version of a channel that was removed goes back to the main suite's",
+      { installed: "1.9.0.7", main: repository, verdicts: {} },
+      "replace",
+      "1.2.0",
+      "the installed 1.9.0.7 is withdrawn: the repository no longer lists it",
+    ],
+    [
+      "the channel alone has the package",
+      { installed: null, main: [], channel: ["1.1.0.7"], verdicts: {} },
+      "install",
+      "1.1.0.7",
+      "not installed yet",
+    ],
+    [
       "the order given is the order of versions",
-      { installed: null, candidates: ["1.10.0", "1.9.0"], verdicts: {} },
+      { installed: null, main: ["1.10.0", "1.9.0"], verdicts: {} },
       "install",
       "1.10.0",
       "not installed yet",
     ],
   ];
-  test.each(cases)("%s", (_name, facts, action, version, reason) => {
-    expect(jq("decide.jq", { package: "hello", ...facts })).toEqual({ action, package: "hello", version, reason });
-  });
+  const answers = jq(
+    "decide.jq",
+    cases.map(([, { installed, verdicts, main, channel = [] }]) => ({
+      package: "hello",
+      installed,
+      verdicts,
+      candidates: { main, channel },
+    })),
+  );
+  test.each(cases.map((row, i) => [...row, answers[i]] as const))(
+    "%s",
+    (_name, _facts, action, version, reason, answer) => {
+      expect(answer).toEqual({ action, package: "hello", version, reason });
+    },
+  );
 });
 
 describe("whether the lease may be taken", () => {
@@ -136,7 +198,11 @@ describe("whether the lease may be taken", () => {
     ["this host's, ended: mine", lease("i-0a", "2026-01-31T11:55:00Z"), "mine", "i-0a"],
     ["an object without a holder: free", {}, "free", ""],
   ];
-  test.each(cases)("%s", (_name, value, state, holder) => {
-    expect(jq("lease.jq", { lease: value, instance: "i-0a", now })).toMatchObject({ state, holder });
+  const answers = jq(
+    "lease.jq",
+    cases.map(([, value]) => ({ lease: value, instance: "i-0a", now })),
+  );
+  test.each(cases.map((row, i) => [...row, answers[i]] as const))("%s", (_name, _value, state, holder, answer) => {
+    expect(answer).toMatchObject({ state, holder });
   });
 });

@@ -30,6 +30,8 @@ export class FakeAws {
   readonly requests: Request[] = [];
   readonly unexpected: string[] = [];
   readonly objects = new Map<string, string>();
+  /** Where Auto Scaling is moving the host. */
+  lifecycle = "InService";
   /** States DescribeTargetHealth answers, in turn; the last one stays. */
   targetStates: string[] = ["absent"];
   health: () => { status: number; body: string } = () => ({ status: 200, body: "ok" });
@@ -114,6 +116,7 @@ export class FakeAws {
     };
     const answers: Record<string, string> = {
       "/latest/meta-data/instance-id": INSTANCE,
+      "/latest/meta-data/autoscaling/target-lifecycle-state": this.lifecycle,
       "/latest/meta-data/iam/security-credentials/": "hello-role",
       "/latest/meta-data/iam/security-credentials/hello-role": JSON.stringify(credentials),
     };

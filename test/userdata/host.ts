@@ -14,6 +14,7 @@ export const HOST_ENV: Readonly<Record<string, string>> = {
   TOWLINE_REGION: "eu-west-1",
   TOWLINE_BUCKET: "towline-test",
   TOWLINE_SUITE: "stable",
+  TOWLINE_CHANNEL: "",
   TOWLINE_COMPONENT: "main",
   TOWLINE_ARCHITECTURE: "amd64",
   TOWLINE_PACKAGES: "hello",
@@ -52,6 +53,7 @@ export class Host {
     host.write("var/cache/apt/archives/towline-agent_0.1.0_all.deb", "deb\n");
     host.candidates("towline-agent", ["0.1.0"]);
     host.candidates("hello", candidates);
+    host.write("state/log", "listening\ncrashed\n");
     if (installed !== undefined) {
       host.write("state/installed/hello", `${installed}\n`);
       host.write("var/lib/towline/launched", `${INSTANCE}\n`);
@@ -76,8 +78,15 @@ export class Host {
     this.write(`state/candidates/${name}`, versions.map((version) => `${version}\n`).join(""));
   }
 
-  publish(release: string): void {
-    this.aws.objects.set("dists/stable/InRelease", release);
+  publish(release: string, suite = "stable"): void {
+    this.aws.objects.set(`dists/${suite}/InRelease`, release);
+  }
+
+  /** Publishes a channel with these versions of hello, for a group that follows it. */
+  channel(versions: string[]): void {
+    this.env({ TOWLINE_CHANNEL: "feature-x" });
+    this.write("state/channel/hello", versions.map((version) => `${version}\n`).join(""));
+    this.publish(versions.join(" "), "stable-feature-x");
   }
 
   verdict(version: string, verdict: string): void {

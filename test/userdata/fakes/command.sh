@@ -1,8 +1,8 @@
 #!/bin/bash
 # Stands in for what the agent calls on a host. Each call appends one line to $FAKE_STATE/calls; a call it does not know
 # ends with 99 and is noted, so that it fails the test. Below $FAKE_STATE: installed/<package> holds a version,
-# candidates/<package> the repository's versions, fail/<call> the text a call fails with (an update fail-times
-# times), on-update what an update finds of hello, signal one for the agent.
+# candidates/<package> the versions in the main suite, channel/<package> those in the channel's, fail/<call> the text a
+# call fails with (an update fail-times times), on-update what an update finds of hello, signal one for the agent.
 set -euo pipefail
 name=${0##*/}
 state=$FAKE_STATE
@@ -27,7 +27,7 @@ install_spec() {
   else
     package=${1%%=*} version=${1#*=}
     [[ $1 == *=* ]] || version=$(head -n 1 "$state/candidates/$package")
-    grep -qxF "$version" "$state/candidates/$package" || {
+    grep -qsxF "$version" "$state/candidates/$package" "$state/channel/$package" || {
       echo "E: Version '$version' for '$package' was not found"
       exit 100
     }
@@ -73,10 +73,11 @@ case "$name $*" in
     ;;
   'apt-get download -q '*) echo deb >"$(file_of "${3%%=*}" "${3#*=}")" ;;
   'apt-cache '*' madison '*)
-    package=${*: -1}
-    [[ ! -e $state/candidates/$package ]] || while read -r version; do
-      printf '%10s | %10s | s3://towline-test stable/main amd64 Packages\n' "$package" "$version"
-    done <"$state/candidates/$package"
+    package=${*: -1} listed=$state/candidates/${*: -1} suite=stable
+    if [[ $* == *towline-channel.sources* ]]; then listed=$state/channel/$package suite=stable-feature-x; fi
+    [[ ! -e $listed ]] || while read -r version; do
+      printf '%10s | %10s | s3://towline-test %s/main amd64 Packages\n' "$package" "$version" "$suite"
+    done <"$listed"
     ;;
   'dpkg-query --show --showformat=${db:Status-Status} ${Version} '*)
     package=${*: -1}
@@ -84,7 +85,13 @@ case "$name $*" in
     printf 'installed %s' "$(<"$state/installed/$package")"
     ;;
   'dpkg --configure -a '*) failing configure ;;
-  'journalctl '*) printf 'listening\ncrashed\n' ;;
+  'journalctl --quiet --no-pager --output=cat --lines=5 --since=@'[0-9]*' --unit=hello-'*)
+    if [[ $* == *_TRANSPORT=stdout ]]; then
+      cat "$state/log"
+    else
+      echo 'hello-web@1.service: Main process exited'
+    fi
+    ;;
   # The pauses of the health gate are real but short: its time is real.
   'sleep 0.'*) exec /bin/sleep 0.1 ;;
   'sleep '*) ;;

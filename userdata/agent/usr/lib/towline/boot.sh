@@ -53,6 +53,9 @@ boot_again() {
 # waited for. BOOT_INSTALLED lists them all as package=version.
 boot_install() {
   local package missing specs deadline=$((SECONDS + BOOT_PATIENCE)) said=''
+  # The main suite has been read by towline-install, which knows no other.
+  [[ -z $TOWLINE_CHANNEL ]] || boot_update || return 1
+  keyring_install || return 1
   while true; do
     missing='' specs=() BOOT_INSTALLED=()
     for package in "${PACKAGES[@]}"; do
@@ -62,16 +65,20 @@ boot_install() {
       else
         BOOT_INSTALLED+=("$package=$DECISION_VERSION")
       fi
-      if [[ $DECISION_ACTION == install ]]; then specs+=("$package=$DECISION_VERSION"); fi
+      if [[ $DECISION_ACTION != none ]]; then specs+=("$package=$DECISION_VERSION"); fi
     done
     [[ -n $missing ]] || break
     ((SECONDS < deadline)) || fail "waited $BOOT_PATIENCE s: $missing" || return 1
     [[ $said == "$missing" ]] || log "waiting: $missing"
     said=$missing
     sleep 2
-    repository_update || log "the repository could not be read, trying again"
+    boot_update || log "the repository could not be read, trying again"
   done
   ((${#specs[@]} == 0)) || packages_install "${specs[@]}"
+}
+
+boot_update() {
+  channel_look && repository_update
 }
 
 # boot_failed REASON: says so in the status object and on the topic. The health gate's reason ends in the app's last log lines.

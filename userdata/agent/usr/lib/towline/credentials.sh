@@ -29,8 +29,6 @@ credentials_parse() {
 
 credentials_fetch() {
   local role answer line
-  # shellcheck disable=SC2034 # imds.sh's: a token of an earlier fetch may have expired
-  IMDS_TOKEN=''
   imds_open || return 1
   role=$(imds_get meta-data/iam/security-credentials/) ||
     fail "the instance metadata service names no role: the launch template needs an instance profile" || return 1

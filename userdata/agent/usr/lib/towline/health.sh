@@ -3,7 +3,7 @@
 
 # health_gate: healthy two times in a row within TOWLINE_HEALTH_TIMEOUT seconds. FAILURE holds the last answer otherwise.
 health_gate() {
-  local deadline=$((SECONDS + TOWLINE_HEALTH_TIMEOUT)) pause=0.3 good=0
+  local deadline=$((SECONDS + TOWLINE_HEALTH_TIMEOUT)) pause=0.3 good=0 log
   [[ -n $TOWLINE_HTTP_PORT ]] || pause=2
   while true; do
     if health_probe; then good=$((good + 1)); else good=0; fi
@@ -11,7 +11,8 @@ health_gate() {
     ((SECONDS <= deadline)) || break
     sleep "$pause"
   done
-  fail "not healthy within $TOWLINE_HEALTH_TIMEOUT s: ${HEALTH_ANSWER:-healthy only once}; log: $(processes_journal)"
+  log=$(processes_journal)
+  fail "not healthy within $TOWLINE_HEALTH_TIMEOUT s: ${HEALTH_ANSWER:-healthy only once}${log:+; log: $log}"
 }
 
 # health_probe: one look; why it is not healthy in HEALTH_ANSWER.

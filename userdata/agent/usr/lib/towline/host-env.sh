@@ -10,6 +10,7 @@ declare -gA HOST_ENV_PATTERNS=(
   [TOWLINE_REGION]='^[a-z]{2}(-[a-z]+)+-[0-9]+$'
   [TOWLINE_BUCKET]='^[a-z0-9][a-z0-9-]+[a-z0-9]$'
   [TOWLINE_SUITE]="^$HOST_ENV_NAME\$"
+  [TOWLINE_CHANNEL]="^($HOST_ENV_NAME)?\$"
   [TOWLINE_COMPONENT]="^$HOST_ENV_NAME\$"
   [TOWLINE_ARCHITECTURE]='^[a-z0-9-]+$'
   [TOWLINE_PACKAGES]="^($HOST_ENV_PACKAGE( $HOST_ENV_PACKAGE)*)?\$"
@@ -27,7 +28,9 @@ declare -gA HOST_ENV_PATTERNS=(
 # host_env_load: sets the TOWLINE_ variables of the contract and PACKAGES (the agent first).
 # Ends the program with 78 where the file is missing, malformed or lacks a key.
 host_env_load() {
-  local line number=0 name value found=' '
+  local line number=0 name value found=' TOWLINE_CHANNEL '
+  # shellcheck disable=SC2034 # the one key that hosts of an older launch template lack
+  TOWLINE_CHANNEL=''
   [[ -r $HOST_ENV_FILE ]] || die 78 "$HOST_ENV_FILE is missing: the user data of the launch template writes it"
   while IFS= read -r line || [[ -n $line ]]; do
     number=$((number + 1))

@@ -5,7 +5,7 @@
 host_status_put() {
   local package status previous='{}' versions=()
   if [[ -r $STATUS_FILE ]]; then previous=$(<"$STATUS_FILE"); fi
-  for package in "${PACKAGES[@]}"; do
+  for package in "${PACKAGES[@]}" "$KEYRING"; do
     package_version "$package"
     [[ -z $VERSION ]] || versions+=("$package $VERSION")
   done
@@ -21,15 +21,27 @@ host_status_put() {
   s3_put "hosts/$TOWLINE_GROUP/$INSTANCE.json" "$status" || log_error "the status of this host could not be reported"
 }
 
+# host_status_last: the last report's STATUS_STATE, STATUS_HEALTH and STATUS_ERROR. Returns 1 where there is none.
+host_status_last() {
+  [[ -r $STATUS_FILE ]] || return 1
+  { read -r STATUS_STATE && read -r STATUS_HEALTH && read -r STATUS_ERROR; } \
+    < <(jq -r '.state, .health, (.error | gsub("\n"; " "))' "$STATUS_FILE") ||
+    fail "$STATUS_FILE is not the status object this agent wrote"
+}
+
+# host_status_repeat: reports other packages in the same state.
+host_status_repeat() {
+  host_status_last || return 0
+  host_status_put "$STATUS_STATE" "$STATUS_HEALTH" "$STATUS_ERROR"
+}
+
 # host_status_repository ERROR: adds the repository's error to the last status, or takes it away with ''. Reports a
 # change once, not every minute.
 host_status_repository() {
-  local state health last wanted=${1:+repository: $1}
-  [[ -r $STATUS_FILE ]] || return 0
-  { read -r state && read -r health && read -r last; } < <(jq -r '.state, .health, (.error | gsub("\n"; " "))' "$STATUS_FILE") ||
-    fail "$STATUS_FILE is not the status object this agent wrote" || return 1
-  [[ $last != "$wanted" ]] || return 0
+  local wanted=${1:+repository: $1}
+  host_status_last || return 0
+  [[ $STATUS_ERROR != "$wanted" ]] || return 0
   # What a roll-back left there stays until the next version.
-  [[ -n $wanted || $last == 'repository: '* ]] || return 0
-  host_status_put "$state" "$health" "$wanted"
+  [[ -n $wanted || $STATUS_ERROR == 'repository: '* ]] || return 0
+  host_status_put "$STATUS_STATE" "$STATUS_HEALTH" "$wanted"
 }

@@ -2,11 +2,9 @@
 # shellcheck shell=bash
 
 IMDS_URL=http://169.254.169.254/latest
-IMDS_TOKEN=''
 
-# imds_open: a session token in IMDS_TOKEN. Returns 1 where the service does not answer.
+# imds_open: a fresh session token in IMDS_TOKEN. Returns 1 where the service does not answer.
 imds_open() {
-  [[ -z $IMDS_TOKEN ]] || return 0
   IMDS_TOKEN=$(imds_curl --request PUT --header 'X-aws-ec2-metadata-token-ttl-seconds: 300' "$IMDS_URL/api/token") ||
     fail "the instance metadata service gave no session token" || return 1
   [[ $IMDS_TOKEN =~ ^[A-Za-z0-9+/=_-]+$ ]] || fail "the instance metadata service gave a malformed session token"

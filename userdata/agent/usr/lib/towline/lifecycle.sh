@@ -1,5 +1,15 @@
-# The launch lifecycle action: Auto Scaling waits for it before the host joins the group's target group.
+# What Auto Scaling has in mind for this host, and the launch lifecycle action, for which it waits before the host joins the
+# group's target group.
 # shellcheck shell=bash
+
+# lifecycle_leaving: whether Auto Scaling is taking this host out of service, or has; to where in LIFECYCLE_TARGET (the
+# metadata service's autoscaling/target-lifecycle-state, which only instances of a group have).
+lifecycle_leaving() {
+  local FAILURE # the caller's own is not to be lost
+  imds_open || return 1
+  LIFECYCLE_TARGET=$(imds_get meta-data/autoscaling/target-lifecycle-state 2>/dev/null) || return 1
+  [[ $LIFECYCLE_TARGET =~ ^(Terminated|Standby|Detached|Warmed:[A-Za-z]+)$ ]]
+}
 
 # lifecycle_complete CONTINUE|ABANDON: an instance without a waiting action (started by hand, say) is no error.
 lifecycle_complete() {

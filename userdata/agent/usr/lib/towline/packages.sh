@@ -10,9 +10,12 @@ package_version() {
   if [[ $answer == 'installed '* ]]; then VERSION=${answer#installed }; fi
 }
 
+PACKAGES_INSTALLED_AT=0 # seconds since the epoch: when this run last began to install something
+
 # packages_install PACKAGE=VERSION|FILE...: one run of apt-get; the reason of a failure is in FAILURE.
 packages_install() {
   local file=$RUN_DIR/apt-install.log
+  PACKAGES_INSTALLED_AT=$EPOCHSECONDS
   if DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get install -y -q --allow-downgrades --no-install-recommends \
     -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 \
     -o DPkg::Lock::Timeout=120 -o APT::Keep-Downloaded-Packages=true "$@" </dev/null >"$file" 2>&1; then

@@ -7,9 +7,10 @@ STATE_DIR=$TOWLINE_ROOT/var/lib/towline  # outlives reboots: markers, last repor
 KEEP_DIR=$TOWLINE_ROOT/var/cache/towline # the .deb of each running version, to go back to
 HOST_ENV_FILE=$TOWLINE_ROOT/etc/towline/host.env
 SOURCE_FILE=$TOWLINE_ROOT/etc/apt/sources.list.d/towline.sources
+CHANNEL_SOURCE_FILE=$TOWLINE_ROOT/etc/apt/sources.list.d/towline-channel.sources # there while the channel is
 ARCHIVES_DIR=$TOWLINE_ROOT/var/cache/apt/archives
 LAUNCHED_MARKER=$STATE_DIR/launched    # the first boot ended well
-ETAG_FILE=$STATE_DIR/inrelease.etag    # the InRelease for which nothing is left to do
+ETAG_FILE=$STATE_DIR/inrelease.etag    # the main suite's InRelease, and the channel's, for which nothing is left to do
 UPGRADE_FILE=$STATE_DIR/upgrading.json # an upgrade that has not ended
 STATUS_FILE=$STATE_DIR/status.json     # the status object as last reported
 

@@ -19,13 +19,22 @@ processes_command() {
   "$TOWLINE_ROOT/usr/bin/$package" "$@" </dev/null
 }
 
-# processes_journal [PACKAGE]: prints the last lines of an app's log, of every app without PACKAGE, as one line.
+# processes_journal [PACKAGE]: prints the last lines an app wrote since the last installation, every app without PACKAGE, as
+# one line of 600 characters; what systemd says of it where it wrote none.
 processes_journal() {
   local entry lines units=()
   for entry in ${1:-$TOWLINE_PROCESSES}; do
     units+=("--unit=${entry%%:*}-*")
   done
   ((${#units[@]})) || return 0
-  lines=$(journalctl --quiet --no-pager --output=cat --lines=8 "${units[@]}") || lines='(its log could not be read)'
-  printf '%s' "${lines//$'\n'/ | }"
+  lines=$(processes_log "${units[@]}" _TRANSPORT=stdout)
+  [[ -n $lines ]] || lines=$(processes_log "${units[@]}")
+  lines=${lines//$'\n'/ | }
+  if ((${#lines} > 600)); then lines=${lines: -600}; fi
+  printf '%s' "$lines"
+}
+
+processes_log() {
+  journalctl --quiet --no-pager --output=cat --lines=5 --since="@$PACKAGES_INSTALLED_AT" "$@" ||
+    printf '(its log could not be read)'
 }

@@ -18,7 +18,7 @@ s3_url() {
   URL=https://$ENDPOINT/$key
 }
 
-# s3_get KEY [ETAG]: the object in AWS_BODY, its tag in S3_ETAG, AWS_STATUS 200, 304 (still ETAG) or 404.
+# s3_get KEY [ETAG]: the object in AWS_BODY, its tag in S3_ETAG, AWS_STATUS 200, 304 (still ETAG, no body) or 404 (no tag).
 # Returns 1 with FAILURE set on any other answer.
 s3_get() {
   local condition=()
@@ -27,7 +27,8 @@ s3_get() {
   aws_request s3 GET "$URL" "${condition[@]}" || return 1
   case $AWS_STATUS in
     200) s3_read_etag ;;
-    304 | 404) S3_ETAG='' ;;
+    304) S3_ETAG=$2 ;;
+    404) S3_ETAG='' ;;
     *) aws_refused "reading $URL" ;;
   esac
 }

@@ -11,13 +11,25 @@ target_leave() {
   target_wait 'unused|absent' "$((${TOWLINE_DRAIN_TIMEOUT:-0} + 30))"
 }
 
-# target_join: back in the load balancer. Returns 0 once it says healthy, 1 with FAILURE set where it does not within
-# the time it may take, 2 where AWS cannot be asked.
+# target_join: back in the load balancer. Returns 0 once it says healthy, or Auto Scaling wants the host out of it; 1 with
+# FAILURE set where it does not within the time it may take; 2 where AWS cannot be asked, or has other plans.
 target_join() {
+  local result=0
   [[ -n $TOWLINE_TARGET_GROUP_ARN ]] || return 0
+  ! target_stays_out || return 0
   target_query RegisterTargets || return 2
   log "joined the load balancer, waiting for its health check"
-  target_wait healthy "$((TOWLINE_HEALTH_TIMEOUT + 120))"
+  target_wait 'healthy|draining' "$((TOWLINE_HEALTH_TIMEOUT + 120))" || result=$?
+  [[ $TARGET_STATE != healthy ]] || return 0
+  # To be taken out again meanwhile says nothing about the version.
+  ! target_stays_out || return 0
+  [[ $TARGET_STATE != draining ]] || fail "the host was taken out of the load balancer again" || return 2
+  return "$result"
+}
+
+target_stays_out() {
+  lifecycle_leaving || return 1
+  log "Auto Scaling takes this host to $LIFECYCLE_TARGET: it stays out of the load balancer"
 }
 
 # target_wait STATES SECONDS: until the load balancer says one of STATES (separated by |).

@@ -2,10 +2,11 @@
 # A function here returns 0 once the host serves and everything is reported, 1 where the record stays for the next poll.
 # shellcheck shell=bash
 
-# upgrade_run PACKAGE VERSION PREVIOUS: PREVIOUS is '' where the package was not installed.
+# upgrade_run PACKAGE VERSION PREVIOUS REASON: PREVIOUS is '' where the package was not installed, REASON where VERSION
+# comes for being newer.
 upgrade_run() {
-  UPGRADE_PACKAGE=$1 UPGRADE_VERSION=$2 UPGRADE_PREVIOUS=$3
-  UPGRADE_STARTED=$EPOCHSECONDS UPGRADE_OUTCOME='' UPGRADE_REASON=''
+  UPGRADE_PACKAGE=$1 UPGRADE_VERSION=$2 UPGRADE_PREVIOUS=$3 UPGRADE_REASON=$4
+  UPGRADE_STARTED=$EPOCHSECONDS UPGRADE_OUTCOME='' UPGRADE_STUCK=no
   upgrade_record_write
   log "upgrading $1 from ${3:-nothing} to $2"
   host_status_put upgrading unknown ''
@@ -54,7 +55,7 @@ upgrade_prove() {
   verdict_put ok "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" '' || return 1
   package_keep "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" || log_error "the next upgrade will try again to keep it"
   host_status_put serving healthy ''
-  event_publish upgraded "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" "$UPGRADE_PREVIOUS" '' "$UPGRADE_STARTED"
+  event_publish upgraded "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" "$UPGRADE_PREVIOUS" "$UPGRADE_REASON" "$UPGRADE_STARTED"
   log "$UPGRADE_PACKAGE $UPGRADE_VERSION serves"
   upgrade_end
 }
@@ -99,7 +100,8 @@ upgrade_restore() {
   upgrade_healthy && target_join
 }
 
-# upgrade_stuck: going back failed too. The lease stays until it expires, so that no other host follows.
+# upgrade_stuck: going back failed too. The lease stays until it expires, so that no other host follows. Every poll tries
+# again, and tells no more than once.
 upgrade_stuck() {
   local reason=$FAILURE
   log_error "this host serves neither $UPGRADE_VERSION nor $UPGRADE_PREVIOUS of $UPGRADE_PACKAGE and stays out of the load balancer: $reason"
@@ -108,6 +110,10 @@ upgrade_stuck() {
     verdict_put bad "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" "$UPGRADE_REASON" || log_error "the verdict could not be written"
   fi
   host_status_put failed unhealthy "$reason"
+  [[ $UPGRADE_STUCK == no ]] || return 0
+  event_publish stuck "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" "$UPGRADE_PREVIOUS" "${reason:0:1000}" "$UPGRADE_STARTED"
+  UPGRADE_STUCK=yes
+  upgrade_record_write
 }
 
 # upgrade_healthy: the gate an installed version must pass.

@@ -1,0 +1,24 @@
+# The channel a group follows: a second suite of the same repository, for builds that only its followers take. It may be
+# there or not at any time.
+# shellcheck shell=bash disable=SC2034 # CHANNEL_ETAG is read by the callers
+
+# channel_look [ETAG]: asks for the channel's InRelease. CHANNEL_ETAG is its tag, '' where the group follows no channel or
+# there is none of that name now. Returns 1 with FAILURE set where that cannot be told.
+channel_look() {
+  CHANNEL_ETAG=''
+  [[ -n $TOWLINE_CHANNEL ]] || return 0
+  s3_get "dists/$TOWLINE_SUITE-$TOWLINE_CHANNEL/InRelease" "${1:-}" || return 1
+  CHANNEL_ETAG=$S3_ETAG
+}
+
+# channel_source: apt reads the channel's suite while there is one, as channel_look found; apt refuses a suite that is not.
+channel_source() {
+  local main
+  if [[ -z $CHANNEL_ETAG ]]; then
+    rm -f "$CHANNEL_SOURCE_FILE"
+    return
+  fi
+  main=$(<"$SOURCE_FILE")
+  write_file "$CHANNEL_SOURCE_FILE" "${main/Suites: $TOWLINE_SUITE/Suites: $TOWLINE_SUITE-$TOWLINE_CHANNEL}"
+  chmod 0644 "$CHANNEL_SOURCE_FILE"
+}
