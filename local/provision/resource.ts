@@ -1,5 +1,4 @@
 import type { TargetGroups } from "../fleet/target-groups";
-import type { Balancer } from "../region/balancer";
 import type { Clients } from "../region/clients";
 import type { Functions } from "../region/functions";
 
@@ -17,7 +16,6 @@ export interface Context {
   readonly clients: Clients;
   readonly functions: Functions;
   readonly targetGroups: TargetGroups;
-  readonly balancer: Balancer;
   /** Load balancers' default target groups, in the order of declaration. */
   readonly listeners: { readonly loadBalancerArn: string; readonly targetGroupArn: string }[];
 }

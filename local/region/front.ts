@@ -1,14 +1,17 @@
+import { once } from "node:events";
 import { type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from "node:http";
-import { createServer } from "node:https";
+import { createServer, type Server } from "node:https";
+import { pipeline } from "node:stream/promises";
 import type { Afterwards, Answer, ApiCall, ApiReply } from "./calls";
 import type { Certificate } from "./certificates";
-import { MOTO_URL, place } from "./place";
 
 /** Serves requests that are no concern of moto's, such as Slack's. */
 export type Site = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
 
 export interface FrontOptions {
   readonly certificate: Certificate;
+  /** Where moto answers. */
+  readonly moto: string;
   /** Who serves a request instead of moto; undefined for moto's. */
   readonly site: (incoming: IncomingMessage) => Site | undefined;
   /** What the region answers itself, by `service`. */
@@ -18,17 +21,15 @@ export interface FrontOptions {
 }
 
 /** The TLS end of every AWS name: answers what moto lacks, and hands everything else to moto unchanged. */
-export async function startFront(options: FrontOptions): Promise<void> {
-  const server = createServer(options.certificate, (incoming, outgoing) => {
+export function makeFront(options: FrontOptions): Server {
+  return createServer(options.certificate, (incoming, outgoing) => {
     serve(options, incoming, outgoing).catch((error: Error) => {
-      if (!outgoing.headersSent) outgoing.writeHead(500, { "content-type": "text/plain" });
-      outgoing.end(`the local region failed: ${error.message}\n`);
       console.error(`front: ${incoming.method} ${incoming.headers.host}${incoming.url}: ${error.stack}`);
+      // Half an answer must not look like a whole one.
+      if (outgoing.headersSent) return outgoing.destroy();
+      outgoing.writeHead(500, { "content-type": "text/plain" });
+      outgoing.end(`the local region failed: ${error.message}\n`);
     });
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(443, place.serviceAddress(), resolve);
   });
 }
 
@@ -37,13 +38,13 @@ async function serve(options: FrontOptions, incoming: IncomingMessage, outgoing:
   if (site) return site(incoming, outgoing);
   const scope = signatureScope(incoming.headers);
   const [answer, afterwards] = [options.answers[scope.service], options.afterwards[scope.service]];
-  if (!answer && !afterwards) return stream(incoming, outgoing);
+  if (!answer && !afterwards) return stream(options.moto, incoming, outgoing);
 
   const body = await read(incoming);
   const call = parseCall(scope, incoming.headers, body);
   const own = await answer?.(call);
   if (own) return send(outgoing, own);
-  const reply = await ask(incoming, body);
+  const reply = await ask(options.moto, incoming, body);
   const changed = reply.status < 300 && afterwards ? await afterwards(call, reply.body) : reply.body;
   send(outgoing, { ...reply, body: changed });
 }
@@ -76,33 +77,22 @@ function send(outgoing: ServerResponse, reply: ApiReply): void {
   outgoing.end(body);
 }
 
-function motoRequest(incoming: IncomingMessage, onReply: (reply: IncomingMessage) => void) {
-  const options = { method: incoming.method, path: incoming.url, headers: incoming.headers };
-  return request(MOTO_URL, { ...options, setHost: false }, onReply);
+function requestTo(moto: string, incoming: IncomingMessage) {
+  return request(moto, { method: incoming.method, path: incoming.url, headers: incoming.headers, setHost: false });
 }
 
-function ask(incoming: IncomingMessage, body: Buffer): Promise<ApiReply> {
-  return new Promise((resolve, reject) => {
-    const asked = motoRequest(incoming, (reply) => {
-      read(reply).then((content) => {
-        const contentType = reply.headers["content-type"] ?? "text/xml";
-        resolve({ status: reply.statusCode ?? 500, contentType, body: content.toString("utf8") });
-      }, reject);
-    });
-    asked.once("error", reject);
-    asked.end(body);
-  });
+async function ask(moto: string, incoming: IncomingMessage, body: Buffer): Promise<ApiReply> {
+  const asked = requestTo(moto, incoming).end(body);
+  const [reply] = (await once(asked, "response")) as [IncomingMessage];
+  const content = await read(reply);
+  const contentType = reply.headers["content-type"] ?? "text/xml";
+  return { status: reply.statusCode ?? 500, contentType, body: content.toString("utf8") };
 }
 
-function stream(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const asked = motoRequest(incoming, (reply) => {
-      outgoing.writeHead(reply.statusCode ?? 500, reply.headers);
-      reply.pipe(outgoing);
-      reply.once("end", resolve);
-      reply.once("error", reject);
-    });
-    asked.once("error", reject);
-    incoming.pipe(asked);
-  });
+async function stream(moto: string, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const asked = requestTo(moto, incoming);
+  const answered = once(asked, "response") as Promise<[IncomingMessage]>;
+  const [[reply]] = await Promise.all([answered, pipeline(incoming, asked)]);
+  outgoing.writeHead(reply.statusCode ?? 500, reply.headers);
+  await pipeline(reply, outgoing);
 }

@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { appendFile } from "node:fs/promises";
+import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
@@ -20,7 +20,7 @@ export interface LocalFunction {
   readonly deadLetterArn: string | undefined;
 }
 
-/** Lambda tries an asynchronous event three times in all; here it does not wait a minute between them. */
+/** Lambda tries an asynchronous event three times in all; here it waits a second between them, not minutes. */
 const ATTEMPTS = 3;
 const PAUSE = 1_000;
 
@@ -43,8 +43,8 @@ export class Functions {
     const declared = this.byArn.get(arn);
     if (!declared) throw new Error(`no function has the ARN ${arn}`);
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      if (attempt > 1) await sleep(PAUSE);
       if (await this.attempt(declared, event)) return;
-      await sleep(PAUSE * attempt);
     }
     await this.bury(declared, event);
   }
@@ -66,22 +66,32 @@ export class Functions {
     });
     for (const output of [child.stdout, child.stderr]) output?.on("data", (chunk: Buffer) => this.log(declared, chunk));
     const context = { awsRequestId: randomUUID(), functionName: declared.name, timeout: declared.timeout * 1000 };
-    child.send({ handler: declared.handler.split(".")[1], event, context });
     const killer = setTimeout(() => child.kill("SIGKILL"), declared.timeout * 1000);
     return new Promise((resolve) => {
-      child.once("exit", (code) => {
+      const end = (succeeded: boolean) => {
         clearTimeout(killer);
-        resolve(code === 0);
+        resolve(succeeded);
+      };
+      child.once("exit", (code) => end(code === 0));
+      child.once("error", (error) => {
+        this.log(declared, Buffer.from(`${error.message}\n`));
+        end(false);
       });
+      child.send({ handler: declared.handler.split(".")[1], event, context });
     });
   }
 
   private log(declared: LocalFunction, chunk: Buffer): void {
-    void appendFile(place.file(`function-${declared.name}.log`), chunk);
+    appendFileSync(this.logFile(declared), chunk);
+  }
+
+  private logFile(declared: LocalFunction): string {
+    return place.file(`function-${declared.name}.log`);
   }
 
   private async bury(declared: LocalFunction, event: unknown): Promise<void> {
-    this.log(declared, Buffer.from("every attempt failed; the event goes to the dead-letter queue\n"));
+    const fate = declared.deadLetterArn ? "the event goes to the dead-letter queue" : "the event is lost";
+    console.error(`function ${declared.name}: ${ATTEMPTS} attempts failed (see ${this.logFile(declared)}); ${fate}`);
     if (!declared.deadLetterArn) return;
     const [, , , region = "", account, queue] = declared.deadLetterArn.split(":");
     const url = `https://sqs.${region}.amazonaws.com/${account}/${queue}`;

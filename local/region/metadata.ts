@@ -1,17 +1,17 @@
 import { randomBytes } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import type { Clients } from "./clients";
 import type { HostSpec } from "./host";
-import { ACCOUNT, METADATA_ADDRESS } from "./place";
+import { ACCOUNT } from "./place";
 
 /** Finds an instance by the address a question came from. */
 export type HostLookup = (address: string) => HostSpec | undefined;
 
 /** The instance metadata service, version 2 only: a token first, then questions that carry it. */
-export async function startMetadata(clients: (region: string) => Clients, lookup: HostLookup): Promise<void> {
+export function metadataService(clients: (region: string) => Clients, lookup: HostLookup): Server {
   const tokens = new Map<string, string>();
-  const server = createServer((incoming, outgoing) => {
+  return createServer((incoming, outgoing) => {
     const address = incoming.socket.remoteAddress ?? "";
     const spec = lookup(address);
     if (!spec) return reply(outgoing, 404, "no instance has this address");
@@ -21,10 +21,6 @@ export async function startMetadata(clients: (region: string) => Clients, lookup
       (text) => (text === undefined ? reply(outgoing, 404, "") : reply(outgoing, 200, text)),
       (error: Error) => reply(outgoing, 500, error.message),
     );
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(80, METADATA_ADDRESS, resolve);
   });
 }
 

@@ -14,17 +14,18 @@ import { createResource } from "../provision";
 import type { Context } from "../provision/resource";
 import { Balancer } from "./balancer";
 import type { Answer } from "./calls";
-import { awsNames, serverCertificate } from "./certificates";
+import { awsNames, type Certificate, serverCertificate } from "./certificates";
 import { type Clients, makeClients, OPERATOR } from "./clients";
 import { startDns } from "./dns";
-import { startFront } from "./front";
+import { makeFront } from "./front";
 import { Functions } from "./functions";
 import type { Backend } from "./haproxy";
-import { startMetadata } from "./metadata";
+import { listen } from "./listen";
+import { metadataService } from "./metadata";
 import { startMoto } from "./moto";
-import { place } from "./place";
+import { METADATA_ADDRESS, MOTO_URL, place } from "./place";
 import { run } from "./shell";
-import { type SlackStandIn, startSlack, WEBHOOK_URL } from "./slack";
+import { SlackStandIn, WEBHOOK_URL } from "./slack";
 import { Topics } from "./topics";
 
 /** The project's folder. */
@@ -40,19 +41,7 @@ export interface LocalStack {
 
 /** The local region: everything that is AWS, Slack or hardware to the rest of towline. */
 export class Region {
-  readonly fleet: Fleet;
-  readonly balancer = new Balancer();
-  private readonly targetGroups = new TargetGroups(this.balancer);
-  private readonly functions: Functions;
   private readonly byName = new Map<string, Clients>();
-
-  private constructor(readonly slack: SlackStandIn) {
-    this.functions = new Functions(this.clients);
-    this.topics = new Topics(this.clients, this.functions);
-    this.fleet = new Fleet(this.clients, this.targetGroups, this.topics);
-  }
-
-  private readonly topics: Topics;
 
   readonly clients = (region: string): Clients => {
     const known = this.byName.get(region) ?? makeClients(region);
@@ -60,15 +49,25 @@ export class Region {
     return known;
   };
 
+  readonly slack = new SlackStandIn();
+  readonly balancer = new Balancer();
+  private readonly targetGroups = new TargetGroups(this.balancer);
+  private readonly functions = new Functions(this.clients);
+  private readonly topics = new Topics(this.clients, this.functions);
+  readonly fleet = new Fleet(this.clients, this.targetGroups, this.topics);
+
+  private constructor() {}
+
   /** Starts the region's services for stacks in the given AWS regions. */
   static async start(regions: readonly string[], slackPort: number): Promise<Region> {
     await makeSigningKey();
     await startDns();
-    const slack = await startSlack(slackPort);
-    const region = new Region(slack);
+    const region = new Region();
+    await listen(region.slack.server, slackPort, place.serviceAddress());
     const certificate = await serverCertificate([...awsNames(regions), "hooks.slack.com"]);
     await Promise.all([startMoto(), region.startFront(certificate)]);
-    await startMetadata(region.clients, (address) => region.fleet.atAddress(address));
+    const metadata = metadataService(region.clients, (address) => region.fleet.atAddress(address));
+    await listen(metadata, 80, METADATA_ADDRESS);
     await writeFile(place.file("operator.env"), environmentFile(region.operator()), { mode: 0o600 });
     return region;
   }
@@ -87,8 +86,8 @@ export class Region {
   /** Runs the stack's program and creates everything it declares. @throws Error naming the first resource that fails. */
   async create(config: StackConfig): Promise<LocalStack> {
     const clients = this.clients(config.region);
-    const { functions, targetGroups, balancer } = this;
-    const context: Context = { clients, functions, targetGroups, balancer, listeners: [] };
+    const { functions, targetGroups } = this;
+    const context: Context = { clients, functions, targetGroups, listeners: [] };
     const parameter = { Name: config.slack.webhookParameter, Value: WEBHOOK_URL, Type: "SecureString" as const };
     await clients.ssm.send(new PutParameterCommand(parameter));
     const declared = await synthesize(config.stack, {
@@ -104,12 +103,13 @@ export class Region {
     return { config, declared, backend: arn === undefined ? undefined : targetGroups.get(arn).backend };
   }
 
-  private startFront(certificate: { key: Buffer; cert: Buffer }): Promise<void> {
+  private async startFront(certificate: Certificate): Promise<void> {
     const commands = new RunCommand(this.fleet);
     const policies = new BucketPolicies();
     const autoScaling: Answer = (call) => answerAutoScaling(this.fleet, this.topics, this.clients(call.region), call);
-    return startFront({
+    const front = makeFront({
       certificate,
+      moto: MOTO_URL,
       site: (incoming) => {
         if (incoming.headers.host === "hooks.slack.com") return this.slack.webhook;
         return BucketPolicies.concerns(incoming) ? policies.site : undefined;
@@ -124,6 +124,7 @@ export class Region {
         sns: (call, reply) => this.topics.afterwards(call, reply),
       },
     });
+    await listen(front, 443, place.serviceAddress());
   }
 }
 

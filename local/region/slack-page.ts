@@ -13,16 +13,15 @@ export function slackPage(messages: readonly SlackMessage[]): string {
 <body><h1>Slack stand-in: ${messages.length} messages</h1>${body}</body></html>`;
 }
 
-function article(message: SlackMessage): string {
-  const attachments = (message.payload.attachments ?? []) as { color?: string; blocks?: unknown[] }[];
-  const color = attachments[0]?.color ?? "#ddd";
-  const details = attachments.flatMap((attachment) => (attachment.blocks ?? []).flatMap(texts));
+function article({ at, text, payload }: SlackMessage): string {
+  const [first] = Array.isArray(payload.attachments) ? (payload.attachments as unknown[]) : [];
+  const color = String((first as { color?: unknown } | undefined)?.color);
   const border = /^#[0-9a-f]{6}$/i.test(color) ? color : "#ddd";
-  const lines = details.map((line) => `<pre>${mrkdwn(line)}</pre>`).join("");
-  return `<article style="border-color:${border}"><time>${message.at}</time><div>${mrkdwn(message.text)}</div>${lines}</article>`;
+  const lines = texts(payload.attachments).map((line) => `<pre>${mrkdwn(line)}</pre>`);
+  return `<article style="border-color:${border}"><time>${at}</time><div>${mrkdwn(text)}</div>${lines.join("")}</article>`;
 }
 
-/** Every text object of a block, in order. */
+/** Every text object of some blocks, in order. */
 function texts(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(texts);
   if (typeof value !== "object" || value === null) return [];
