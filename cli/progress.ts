@@ -16,18 +16,22 @@ export interface ProgressLine {
   end(): void;
 }
 
-/** A progress line on standard error. */
-export function progressLine(): ProgressLine {
-  const { stderr } = process;
+/** A stream that may be a terminal. */
+type Screen = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** A progress line, on standard error unless said. */
+export function progressLine(screen: Screen = process.stderr): ProgressLine {
   let last: string | number | undefined;
+  const write = (before: string, text: string, after: string) =>
+    screen.write(`${before}${styleText("dim", text, { stream: screen })}${after}`);
   return {
     show(text, step = text) {
-      if (stderr.isTTY) stderr.write(`\r\u001b[2K${styleText("dim", text.slice(0, (stderr.columns || 80) - 1))}`);
-      else if (step !== last) progress(text);
+      if (screen.isTTY) write("\r\u001b[2K", text.slice(0, (screen.columns ?? 80) - 1), "");
+      else if (step !== last) write("", text, "\n");
       last = step;
     },
     end() {
-      if (stderr.isTTY && last !== undefined) stderr.write("\n");
+      if (screen.isTTY && last !== undefined) screen.write("\n");
       last = undefined;
     },
   };

@@ -1,9 +1,11 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
+import { InputError } from "../errors";
 import { openStack, type Stack } from "../project";
 import { openBucket } from "../repository/bucket";
 import type { PublisherOptions } from "../repository/change";
 import { personOf } from "../repository/provenance";
-import { signingKeyFile, stateDirectoryOf } from "../repository/publish";
 import { type Shelf, suiteOf } from "../repository/suite";
 
 /** What every command that publishes takes. */
@@ -52,6 +54,30 @@ export function databaseOf(
     wait: flags.wait,
     by: personOf(flags.by, process.env),
   };
+}
+
+/**
+ * The private signing key's path from the command line or TOWLINE_SIGNING_KEY_FILE.
+ * @throws InputError when neither is given or there is no such file.
+ */
+function signingKeyFile(given: string | undefined): string {
+  const path = given ?? process.env.TOWLINE_SIGNING_KEY_FILE ?? "";
+  if (path === "") {
+    throw new InputError(
+      "publishing needs the private signing key: give its file with --signing-key or TOWLINE_SIGNING_KEY_FILE",
+    );
+  }
+  if (!existsSync(path))
+    throw new InputError(`${path}: there is no such file; it should hold the armored private signing key`);
+  return resolve(path);
+}
+
+/** Where the database of a bucket is kept, below `given` or the user's state folder (XDG base directories). */
+export function stateDirectoryOf(bucket: string, given: string | undefined): string {
+  if (given !== undefined) return resolve(given, bucket);
+  const home = process.env.HOME ?? "/root";
+  const state = process.env.XDG_STATE_HOME;
+  return join(state === undefined || state === "" ? join(home, ".local", "state") : state, "towline", bucket);
 }
 
 /** A suite of a stack that is named on the command line. */

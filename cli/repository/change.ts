@@ -43,16 +43,18 @@ export interface Change {
  * machine; then its objects are written under names nothing refers to yet; then one conditional write of InRelease makes
  * all of it visible. A run that ends anywhere before that has changed nothing for hosts.
  * @param decide given what hosts see; undefined leaves it as it is
+ * @param known what hosts saw a moment ago
  * @returns what hosts see afterwards
  */
 export async function changeIndex(
   shelf: Shelf,
   options: PublisherOptions,
   decide: (live: readonly IndexedPackage[]) => Promise<Change | undefined>,
+  known?: Index,
 ): Promise<readonly IndexedPackage[]> {
   const { bucket, suite, stack } = shelf;
   return withPublishLease(bucket, options, async (held) => {
-    const index = await readIndex(bucket, suite.repository);
+    const index = await readIndex(bucket, suite.repository, known);
     const live = index?.packages ?? [];
     const change = await decide(live);
     if (change === undefined) return live;

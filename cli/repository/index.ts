@@ -33,10 +33,11 @@ const LARGEST_INDEX = 256 * 1024 * 1024;
 /**
  * The packages a repository offers, as hosts see them: InRelease's signature is checked with the stack's public keys, and
  * the index is read by its hash, which is the one apt goes by, and checked against it.
+ * @param known what was read before: it is returned when InRelease is still the same
  * @returns undefined when nothing was published yet
  * @throws UserError when the repository is not signed, not by these keys, or does not match its signature.
  */
-export async function readIndex(source: Objects, repository: Repository): Promise<Index | undefined> {
+export async function readIndex(source: Objects, repository: Repository, known?: Index): Promise<Index | undefined> {
   const root = `dists/${repository.suite}`;
   const signed = await source.get(`${root}/InRelease`);
   if (signed === undefined) {
@@ -46,6 +47,7 @@ export async function readIndex(source: Objects, repository: Repository): Promis
         "no Release; delete that folder's objects if nothing uses it",
     );
   }
+  if (known?.etag === signed.etag) return known;
   const text = await verify(signed.content, source, repository);
   const release = readBroken(`${root}/InRelease`, source, parseRelease, text);
   const packages = `${repository.component}/binary-${repository.architecture}/Packages.gz`;

@@ -1,10 +1,8 @@
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { mapConcurrently } from "../concurrency";
 import type { DebFile } from "../deb/deb";
 import { InputError } from "../errors";
 import { timestamp } from "../time";
-import { changeIndex, type PublisherOptions } from "./change";
+import { type Change, changeIndex, type PublisherOptions } from "./change";
 import { readIndex } from "./index";
 import { type IndexedPackage, versionsOf } from "./packages";
 import { compareWithIndex } from "./plan";
@@ -47,7 +45,8 @@ export async function publishPackages(
   origin: Origin,
 ): Promise<Publication> {
   const { architecture } = shelf.suite.repository;
-  const before = (await readIndex(shelf.bucket, shelf.suite.repository))?.packages ?? [];
+  const known = await readIndex(shelf.bucket, shelf.suite.repository);
+  const before = known?.packages ?? [];
   // What cannot be published, and what need not be, shows before anybody has to wait for anybody.
   const early = compareWithIndex(before, files, architecture);
   if (early.fresh.length === 0) return { published: [], unchanged: early.present, dropped: [], total: before.length };
@@ -56,7 +55,7 @@ export async function publishPackages(
   let done = early;
   let seen = before;
   let dropped: readonly IndexedPackage[] = [];
-  const next = await changeIndex(shelf, { ...options, purpose }, async (live) => {
+  const decide = async (live: readonly IndexedPackage[]): Promise<Change | undefined> => {
     seen = live;
     done = compareWithIndex(live, files, architecture);
     if (done.fresh.length === 0) return undefined;
@@ -67,36 +66,13 @@ export async function publishPackages(
       remove: dropped,
       beforehand: (next) => record(shelf, options.by, listedAs(next, done.fresh), dropped, origin),
     };
-  });
+  };
+  const next = await changeIndex(shelf, { ...options, purpose }, decide, known);
   const published = listedAs(next, done.fresh).map((entry) => ({
     ...entry,
     previous: versionsOf(seen, entry.name)[0] ?? null,
   }));
   return { published, unchanged: done.present, dropped, total: next.length };
-}
-
-/**
- * The private signing key's path from the command line or TOWLINE_SIGNING_KEY_FILE.
- * @throws InputError when neither is given or there is no such file.
- */
-export function signingKeyFile(given: string | undefined): string {
-  const path = given ?? process.env.TOWLINE_SIGNING_KEY_FILE ?? "";
-  if (path === "") {
-    throw new InputError(
-      "publishing needs the private signing key: give its file with --signing-key or TOWLINE_SIGNING_KEY_FILE",
-    );
-  }
-  if (!existsSync(path))
-    throw new InputError(`${path}: there is no such file; it should hold the armored private signing key`);
-  return resolve(path);
-}
-
-/** Where the database of a bucket is kept, below `given` or the user's state folder (XDG base directories). */
-export function stateDirectoryOf(bucket: string, given: string | undefined): string {
-  if (given !== undefined) return resolve(given, bucket);
-  const home = process.env.HOME ?? "/root";
-  const state = process.env.XDG_STATE_HOME;
-  return join(state === undefined || state === "" ? join(home, ".local", "state") : state, "towline", bucket);
 }
 
 /** @throws InputError when the version was withdrawn, or was listed once with other bytes. */

@@ -1,8 +1,15 @@
+import { PassThrough } from "node:stream";
+import { stripVTControlCharacters } from "node:util";
 import { reasonOf } from "../../cli/aws";
+import { mapConcurrently } from "../../cli/concurrency";
 import { UserError } from "../../cli/errors";
-import { parseHostReport } from "../../cli/fleet/host";
+import { groupsRunning } from "../../cli/fleet/groups";
+import { type HostReport, parseHostReport } from "../../cli/fleet/host";
 import { targetsOf } from "../../cli/fleet/nudge";
 import { joinStatus } from "../../cli/fleet/status";
+import { judgeRollout, type Rollout, type RolloutState } from "../../cli/fleet/wait";
+import { progressLine } from "../../cli/progress";
+import type { Stack } from "../../cli/project";
 import { renderTable } from "../../cli/table";
 
 const REPORT = {
@@ -84,6 +91,146 @@ describe("status", () => {
     ];
     expect(renderTable(["group", "instance"], rows, false)).toBe("group   instance\nweb     i-1\nworker  i-22");
   });
+});
+
+describe("a rollout", () => {
+  const instance = (id: string, lifecycle = "InService", group = "web") => ({ group, instance: id, lifecycle });
+  const runs = (id: string, version: string, change: Partial<HostReport> = {}): HostReport => ({
+    ...REPORT,
+    ...{ instance: id, packages: { hello: version } },
+    ...change,
+  });
+  const rollout = (change: Partial<Rollout> = {}): Rollout => ({
+    ...{ package: "hello", version: "1.1", listed: ["1.0", "1.1"], groups: [{ name: "web", min: 2 }] },
+    ...{ instances: [instance("i-1"), instance("i-2")], reports: [runs("i-1", "1.1"), runs("i-2", "1.1")] },
+    verdicts: new Map(),
+    ...change,
+  });
+  const bad = { verdict: "bad", instance: "i-1", reason: "GET /health answered 500", at: "" } as const;
+
+  it.each<[string, Partial<Rollout>, RolloutState]>([
+    ["when all hosts run it", {}, { outcome: "converged", summary: "hello 1.1: web 2/2" }],
+    [
+      "not while one runs another version",
+      { reports: [runs("i-1", "1.1"), runs("i-2", "1.0")] },
+      { outcome: "waiting", summary: "hello 1.1: web 1/2 (i-2 serving 1.0)" },
+    ],
+    [
+      "not while one is not healthy, or still upgrading",
+      {
+        reports: [
+          runs("i-1", "1.1", { health: "unhealthy", error: "no disk" }),
+          runs("i-2", "1.1", { state: "upgrading", health: "unknown" }),
+        ],
+      },
+      { outcome: "waiting", summary: "hello 1.1: web 0/2 (i-1 serving 1.1, no disk, i-2 upgrading 1.1)" },
+    ],
+    [
+      "not while one is not in service, or has said nothing",
+      { instances: [instance("i-1", "Pending:Wait"), instance("i-3")] },
+      { outcome: "waiting", summary: "hello 1.1: web 0/2 (i-1 serving 1.1, i-3 has not reported yet)" },
+    ],
+    [
+      "not while the group has fewer hosts than it should",
+      { instances: [instance("i-1")] },
+      { outcome: "waiting", summary: "hello 1.1: web 1/2" },
+    ],
+    [
+      "whatever hosts that leave run",
+      { instances: [...rollout().instances, instance("i-3", "Terminating:Wait"), instance("i-4", "Standby")] },
+      { outcome: "converged", summary: "hello 1.1: web 2/2" },
+    ],
+    [
+      "when a host is past it",
+      { listed: ["1.1", "1.2"], reports: [runs("i-1", "1.2"), runs("i-2", "1.1")] },
+      { outcome: "converged", summary: "hello 1.1: web 2/2" },
+    ],
+    [
+      "not while a host runs a newer version that was withdrawn",
+      { reports: [runs("i-1", "1.2"), runs("i-2", "1.1")] },
+      { outcome: "waiting", summary: "hello 1.1: web 1/2 (i-1 serving 1.2)" },
+    ],
+    [
+      "in a group with no hosts when it needs none",
+      { groups: [{ name: "web", min: 0 }], instances: [] },
+      { outcome: "converged", summary: "hello 1.1: web 0/0" },
+    ],
+    [
+      "never once a group found it bad",
+      { verdicts: new Map([["web", bad]]) },
+      { outcome: "failed", summary: "group web found hello 1.1 bad on i-1: GET /health answered 500" },
+    ],
+    [
+      "never once it was withdrawn",
+      { listed: ["1.0"] },
+      { outcome: "failed", summary: "hello 1.1 is not published any more" },
+    ],
+  ])("has converged %s", (_, change, state) => {
+    expect(judgeRollout(rollout(change))).toEqual(state);
+  });
+
+  it("counts each group by itself", () => {
+    const groups = [
+      { name: "web", min: 1 },
+      { name: "worker", min: 1 },
+    ];
+    const instances = [instance("i-1"), instance("i-2", "InService", "worker")];
+    const reports = [runs("i-1", "1.1"), runs("i-2", "1.0", { group: "worker" })];
+    expect(judgeRollout(rollout({ groups, instances, reports }))).toEqual({
+      ...{ outcome: "waiting", summary: "hello 1.1: web 1/1; worker 0/1 (i-2 serving 1.0)" },
+    });
+  });
+});
+
+describe("the groups that run a package", () => {
+  const group = (packages: string[], channel?: string) => ({ packages, ...(channel && { channel }) });
+  const groups = { web: group(["hello"]), beta: group(["hello"], "feature-x"), worker: group(["other"]) };
+  const stack = { config: { groups } } as unknown as Stack;
+  it.each<[string, string | undefined, string[]]>([
+    ["hello", undefined, ["web"]],
+    ["hello", "feature-x", ["beta"]],
+    ["other", "feature-x", []],
+    ["towline-agent", undefined, ["web", "worker"]],
+    ["towline-archive-keyring", "feature-x", ["beta"]],
+  ])("of %s in channel %s are those that list it there", (name, channel, found) => {
+    expect(groupsRunning(stack, name, channel)).toEqual(found);
+  });
+});
+
+describe("a progress line", () => {
+  function written(terminal: boolean): string {
+    const screen = Object.assign(new PassThrough(), { isTTY: terminal, columns: 12 });
+    const line = progressLine(screen);
+    line.show("1 of 4, 1 s", 1);
+    line.show("1 of 4, 2 s", 1);
+    line.show("2 of 4, 345 s", 2);
+    line.end();
+    return stripVTControlCharacters(screen.read().toString());
+  }
+
+  it("is written over on a terminal, and never wraps there", () => {
+    expect(written(true)).toBe("\r1 of 4, 1 s\r1 of 4, 2 s\r2 of 4, 345\n");
+  });
+
+  it("is a plain line for each step elsewhere", () => {
+    expect(written(false)).toBe("1 of 4, 1 s\n2 of 4, 345 s\n");
+  });
+});
+
+it("a few things are done at a time, and the results keep their order", async () => {
+  let [now, most] = [0, 0];
+  const doubled = await mapConcurrently([...Array(30).keys()], async (number) => {
+    most = Math.max(most, ++now);
+    await new Promise((resolve) => setTimeout(resolve, (30 - number) % 7));
+    now -= 1;
+    return number * 2;
+  });
+  expect(doubled).toEqual([...Array(30).keys()].map((number) => number * 2));
+  expect(most).toBe(8);
+  const failing = mapConcurrently([1, 2, 3], async (number) => {
+    if (number === 2) throw new Error("failed");
+  });
+  await expect(failing).rejects.toThrow("failed");
 });
 
 it("nudges hosts by their stack's tag, and their group's where one is given", () => {

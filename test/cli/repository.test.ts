@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { stateDirectoryOf } from "../../cli/commands/options";
 import { aptlyConfiguration } from "../../cli/repository/aptly";
 import { doubtsAbout, newestGood } from "../../cli/repository/health";
 import { readIndex, signatureFault } from "../../cli/repository/index";
@@ -11,7 +12,6 @@ import { findPackage, parsePackageName, parsePackageVersion } from "../../cli/re
 import { parsePackages, parseRelease } from "../../cli/repository/packages";
 import { compareWithIndex, type Identity, reconcile } from "../../cli/repository/plan";
 import { personOf, provenanceOf } from "../../cli/repository/provenance";
-import { stateDirectoryOf } from "../../cli/repository/publish";
 import { unrecorded } from "../../cli/repository/release";
 import { stateOf } from "../../cli/repository/releases";
 import { expiredVersions } from "../../cli/repository/retention";

@@ -194,12 +194,7 @@ const LOCK = "publish/lock.json";
       .map(({ method, path }) => `${method} ${shape(path)}`);
     expect(requests).toEqual([
       ...["GET dists/stable/InRelease", "GET list", "GET publish/lock.json", "PUT publish/lock.json"],
-      ...[
-        "GET dists/stable/InRelease",
-        "GET list",
-        "GET releases/hello/1.1.json",
-        "PUT pool/main/h/hello/hello_1.1_all.deb",
-      ],
+      ...["GET dists/stable/InRelease", "GET releases/hello/1.1.json", "PUT pool/main/h/hello/hello_1.1_all.deb"],
       ...["PUT releases/hello/1.1.json", "PUT list", "PUT dists/stable/InRelease"],
       ...["GET ?list=dists/stable/", "GET ?list=pool/main/h/hello/", "PUT publish/lock.json"],
     ]);
