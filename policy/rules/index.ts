@@ -1,0 +1,24 @@
+import type { Policies } from "@pulumi/policy";
+import { encryptedBuckets, encryptedQueues, encryptedVolumes, usableTopicKeys } from "./encryption";
+import { oneHop, versionTwoOnly } from "./metadata";
+import { noManagedPolicies, noWildcards } from "./permissions";
+import { noPublicBuckets, noPublicPolicies } from "./public";
+import { tagged, taggedAtLaunch } from "./tags";
+import { noSecretsInUserData } from "./user-data";
+
+/** The rules, all mandatory: `pulumi up --policy-pack policy` stops at a violation, and so do the unit tests. */
+export const rules: Policies = [
+  versionTwoOnly,
+  oneHop,
+  encryptedVolumes,
+  encryptedBuckets,
+  encryptedQueues,
+  usableTopicKeys,
+  noWildcards,
+  noManagedPolicies,
+  tagged,
+  taggedAtLaunch,
+  noPublicBuckets,
+  noPublicPolicies,
+  noSecretsInUserData,
+];

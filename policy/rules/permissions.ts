@@ -1,0 +1,61 @@
+import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { type PolicyStatement, statementsOf } from "./statements";
+
+/**
+ * Actions that cannot be tied to a resource, as the Service Authorization Reference lists them, with the condition that
+ * ties them instead where AWS has one.
+ */
+const WITHOUT_RESOURCE: ReadonlyMap<string, string | undefined> = new Map([
+  ["ec2messages:AcknowledgeMessage", undefined],
+  ["ec2messages:DeleteMessage", undefined],
+  ["ec2messages:FailMessage", undefined],
+  ["ec2messages:GetEndpoint", undefined],
+  ["ec2messages:GetMessages", undefined],
+  ["ec2messages:SendReply", undefined],
+  ["elasticloadbalancing:DescribeTargetHealth", undefined],
+  // The key behind a SecureString is AWS's own, of an identifier nobody knows beforehand.
+  ["kms:Decrypt", "kms:ViaService"],
+  ["ssm:ListCommandInvocations", undefined],
+  ["ssm:ListCommands", undefined],
+  ["ssm:UpdateInstanceInformation", undefined],
+  ["ssmmessages:CreateControlChannel", undefined],
+  ["ssmmessages:CreateDataChannel", undefined],
+  ["ssmmessages:OpenControlChannel", undefined],
+  ["ssmmessages:OpenDataChannel", undefined],
+]);
+
+export const noWildcards: ResourceValidationPolicy = {
+  name: "no-wildcards",
+  description: "Policies name the actions they allow, and the resource of each action that takes one.",
+  validateResource: (args, report) => {
+    for (const statement of statementsOf(args).filter(({ allows }) => allows)) {
+      for (const action of statement.actions.filter((name) => name.includes("*"))) {
+        report(`The statement ${statement.sid} should name its actions one by one, but allows ${action}.`);
+      }
+      if (!statement.resources.includes("*")) continue;
+      for (const action of statement.actions.filter((name) => !mayStandAlone(name, statement))) {
+        report(`The statement ${statement.sid} should name the resources of ${action}, but allows it on all.`);
+      }
+    }
+  },
+};
+
+export const noManagedPolicies: ResourceValidationPolicy = {
+  name: "no-managed-policies",
+  description: "Roles hold policies of their own: AWS's managed ones allow more, and change without notice.",
+  validateResource: ({ type, props }, report) => {
+    const arns = [
+      ...(type === "aws:iam/rolePolicyAttachment:RolePolicyAttachment" ? [props.policyArn] : []),
+      ...(props.managedPolicyArns ?? []),
+    ];
+    for (const arn of arns.filter((each) => /^arn:[^:]+:iam::aws:policy\//.test(String(each)))) {
+      report(`The role should have a policy of its own in place of ${arn}.`);
+    }
+  },
+};
+
+function mayStandAlone(action: string, { conditionKeys }: PolicyStatement): boolean {
+  if (!WITHOUT_RESOURCE.has(action)) return false;
+  const condition = WITHOUT_RESOURCE.get(action);
+  return condition === undefined || conditionKeys.includes(condition);
+}

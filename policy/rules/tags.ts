@@ -1,0 +1,60 @@
+import * as aws from "@pulumi/aws";
+import { type ResourceValidationPolicy, validateResourceOfType } from "@pulumi/policy";
+
+/** The tag that says which stack a resource belongs to. */
+const TAG = "towline:stack";
+
+/** Types that AWS, or its provider, gives no tags. Every other type has to carry them. */
+export const UNTAGGABLE: ReadonlySet<string> = new Set([
+  "aws:autoscaling/notification:Notification",
+  "aws:autoscaling/policy:Policy",
+  "aws:autoscaling/schedule:Schedule",
+  "aws:cloudwatch/eventTarget:EventTarget",
+  "aws:ec2/route:Route",
+  "aws:ec2/routeTableAssociation:RouteTableAssociation",
+  "aws:iam/rolePolicy:RolePolicy",
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+  "aws:lambda/functionUrl:FunctionUrl",
+  "aws:lambda/permission:Permission",
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+  "aws:s3/bucketNotification:BucketNotification",
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+  "aws:s3/bucketPolicy:BucketPolicy",
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+  "aws:s3/bucketVersioning:BucketVersioning",
+  "aws:sns/topicPolicy:TopicPolicy",
+  "aws:sns/topicSubscription:TopicSubscription",
+]);
+
+export const tagged: ResourceValidationPolicy = {
+  name: "tagged",
+  description: `Everything that can carry tags carries ${TAG}.`,
+  validateResource: ({ type, props }, report) => {
+    const [namespace = ""] = type.split(":");
+    if (!["aws", "awsx"].includes(namespace) || UNTAGGABLE.has(type)) return;
+    const tags: unknown = props.tags;
+    const keys = Array.isArray(tags) ? tags.map(({ key }) => key) : Object.keys(tags ?? {});
+    if (!keys.includes(TAG)) report(`tags should hold ${TAG}. Give it the stack's tags, or its group's.`);
+  },
+};
+
+export const taggedAtLaunch: ResourceValidationPolicy = {
+  name: "tagged-at-launch",
+  description: `Instances and their volumes are launched with ${TAG}: they take no tags from what launches them.`,
+  validateResource: [
+    validateResourceOfType(aws.ec2.LaunchTemplate, ({ tagSpecifications = [] }, _, report) => {
+      for (const launched of ["instance", "volume"]) {
+        const specification = tagSpecifications.find(({ resourceType }) => resourceType === launched);
+        if (specification?.tags?.[TAG] === undefined) {
+          report(`tagSpecifications should tag each ${launched} with ${TAG}.`);
+        }
+      }
+    }),
+    validateResourceOfType(aws.autoscaling.Group, ({ tags = [] }, _, report) => {
+      if (!tags.some(({ key, propagateAtLaunch }) => key === TAG && propagateAtLaunch)) {
+        report(`tags should hold ${TAG} with propagateAtLaunch.`);
+      }
+    }),
+  ],
+};

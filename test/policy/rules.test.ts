@@ -1,0 +1,312 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { gzipSync } from "node:zlib";
+import type { PolicyResource, ResourceValidationArgs, StackValidationArgs } from "@pulumi/policy";
+import { type Declared, synthesize } from "../../infra/synth";
+import { rules } from "../../policy/rules";
+import { UNTAGGABLE } from "../../policy/rules/tags";
+
+const root = path.resolve(__dirname, "../..");
+const withKey = { config: { "towline:signingKey": path.join(root, "infra/synth/placeholder.asc") } };
+
+type Given = Pick<Declared, "type" | "inputs"> & { readonly urn?: string; readonly name?: string };
+
+/** Runs every rule over resources as Pulumi's engine does, and tells what was found as `<rule> <name>: <message>`. */
+async function violations(given: readonly Given[]): Promise<string[]> {
+  const found: string[] = [];
+  const resources = given.map(asPulumiPasses);
+  for (const rule of rules) {
+    const report = (message: string, urn?: string): void => {
+      found.push(`${rule.name} ${urn ?? current}: ${message}`);
+    };
+    let current = "";
+    if ("validateStack" in rule) await rule.validateStack({ resources } as unknown as StackValidationArgs, report);
+    else {
+      for (const resource of resources) {
+        current = resource.urn;
+        for (const check of [rule.validateResource ?? []].flat()) {
+          await applicable(() => check(resource as unknown as ResourceValidationArgs, report));
+        }
+      }
+    }
+  }
+  return found;
+}
+
+/** How a rule says that a resource is of a type it has nothing to say about. */
+class NotApplicable extends Error {}
+
+async function applicable(check: () => unknown): Promise<void> {
+  try {
+    await check();
+  } catch (error) {
+    if (!(error instanceof NotApplicable)) throw error;
+  }
+}
+
+function asPulumiPasses({ type, inputs, urn = "it" }: Given): PolicyResource {
+  const isType = (kind: unknown): boolean => (kind as { __pulumiType: string }).__pulumiType === type;
+  const asType = (kind: unknown) => (isType(kind) ? inputs : undefined);
+  const notApplicable = () => {
+    throw new NotApplicable();
+  };
+  return { type, props: inputs, urn, isType, asType, notApplicable } as unknown as PolicyResource;
+}
+
+describe.each(["staging", "prod"])("the stack %s", (stack) => {
+  it("keeps every rule", async () => {
+    expect(await violations(await synthesize(stack, withKey))).toEqual([]);
+  });
+});
+
+const tags = { "towline:stack": "qa" };
+const template = {
+  type: "aws:ec2/launchTemplate:LaunchTemplate",
+  inputs: {
+    metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1 },
+    blockDeviceMappings: [{ deviceName: "/dev/xvda", ebs: { encrypted: "true" } }],
+    tagSpecifications: [
+      { resourceType: "instance", tags },
+      { resourceType: "volume", tags },
+    ],
+    tags,
+  },
+};
+const bucket: Given[] = [
+  { type: "aws:s3/bucket:Bucket", inputs: { bucket: "acme", tags } },
+  {
+    type: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    inputs: { bucket: "acme", rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+  },
+  {
+    type: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+    inputs: {
+      bucket: "acme",
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    },
+  },
+];
+
+function rolePolicy(statement: object): Given {
+  const policy = JSON.stringify({ Version: "2012-10-17", Statement: [{ Sid: "S", Effect: "Allow", ...statement }] });
+  return { type: "aws:iam/rolePolicy:RolePolicy", inputs: { policy } };
+}
+
+function withUserData(text: string | Buffer): Given {
+  return {
+    ...template,
+    inputs: { ...template.inputs, userData: (typeof text === "string" ? Buffer.from(text) : text).toString("base64") },
+  };
+}
+
+/** Changes one input of the template above. */
+function templateWith(change: Given["inputs"]): Given {
+  return { ...template, inputs: { ...template.inputs, ...change } };
+}
+
+describe("a resource that keeps the rules", () => {
+  it.each<[string, Given[]]>([
+    ["a launch template", [template]],
+    ["a bucket", bucket],
+    ["a queue under a key of KMS", [{ type: "aws:sqs/queue:Queue", inputs: { kmsMasterKeyId: "key", tags } }]],
+    ["an action AWS ties to no resource", [rolePolicy({ Action: "ssm:UpdateInstanceInformation", Resource: "*" })]],
+    [
+      "decryption for one service",
+      [rolePolicy({ Action: "kms:Decrypt", Resource: "*", Condition: { StringEquals: { "kms:ViaService": "ssm" } } })],
+    ],
+    ["a refusal to everybody", [rolePolicy({ Effect: "Deny", Principal: "*", Action: "s3:*", Resource: "*" })]],
+    ["user data with a public key", [withUserData("-----BEGIN PGP PUBLIC KEY BLOCK-----\ntoken=$(fetch)")]],
+    ["a resource of another provider", [{ type: "random:index/randomId:RandomId", inputs: {} }]],
+  ])("is left alone: %s", async (_, resources) => {
+    expect(await violations(resources)).toEqual([]);
+  });
+});
+
+describe("a resource that breaks a rule", () => {
+  const cases: [string, Given[], string][] = [
+    [
+      "metadata-version-2-only",
+      [templateWith({ metadataOptions: { httpTokens: "optional", httpPutResponseHopLimit: 1 } })],
+      'metadataOptions.httpTokens should be "required", but is "optional": set it.',
+    ],
+    [
+      "metadata-one-hop",
+      [templateWith({ metadataOptions: { httpTokens: "required" } })],
+      "metadataOptions.httpPutResponseHopLimit should be 1, but is absent: set it.",
+    ],
+    [
+      "metadata-one-hop",
+      [
+        {
+          type: "aws:ec2/instance:Instance",
+          inputs: { metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 2 }, tags },
+        },
+      ],
+      "metadataOptions.httpPutResponseHopLimit should be 1, but is 2: set it.",
+    ],
+    [
+      "encrypted-volumes",
+      [templateWith({ blockDeviceMappings: [{ deviceName: "/dev/xvdb", ebs: { volumeSize: 8 } }] })],
+      "The volume /dev/xvdb should be encrypted: set ebs.encrypted.",
+    ],
+    [
+      "encrypted-volumes",
+      [templateWith({ blockDeviceMappings: [] })],
+      "blockDeviceMappings should hold the root volume, with encryption.",
+    ],
+    [
+      "encrypted-volumes",
+      [{ type: "aws:ebs/volume:Volume", inputs: { tags } }],
+      "The volume should be encrypted: set encrypted.",
+    ],
+    [
+      "encrypted-queues",
+      [{ type: "aws:sqs/queue:Queue", inputs: { tags } }],
+      "The queue should be encrypted: set sqsManagedSseEnabled.",
+    ],
+    [
+      "usable-topic-keys",
+      [{ type: "aws:sns/topic:Topic", inputs: { kmsMasterKeyId: "alias/aws/sns", tags } }],
+      "alias/aws/sns lets no AWS service publish to the topic: take a key of your own, or none.",
+    ],
+    [
+      "encrypted-buckets",
+      bucket.filter(({ type }) => !type.includes("Encryption")),
+      "The bucket should have a BucketServerSideEncryptionConfiguration with a default.",
+    ],
+    [
+      "no-wildcards",
+      [rolePolicy({ Action: "s3:Get*", Resource: "arn:aws:s3:::acme/dists/*" })],
+      "The statement S should name its actions one by one, but allows s3:Get*.",
+    ],
+    [
+      "no-wildcards",
+      [rolePolicy({ Action: ["ssm:ListCommands", "s3:GetObject"], Resource: "*" })],
+      "The statement S should name the resources of s3:GetObject, but allows it on all.",
+    ],
+    [
+      "no-wildcards",
+      [rolePolicy({ Action: "s3:GetObject", NotResource: "arn:aws:s3:::acme/env/*" })],
+      "The statement S should name the resources of s3:GetObject, but allows it on all.",
+    ],
+    [
+      "no-wildcards",
+      [rolePolicy({ Action: "kms:Decrypt", Resource: "*" })],
+      "The statement S should name the resources of kms:Decrypt, but allows it on all.",
+    ],
+    [
+      "no-wildcards",
+      [
+        {
+          type: "aws:iam/role:Role",
+          inputs: {
+            inlinePolicies: [{ policy: '{"Statement":{"Effect":"Allow","NotAction":"iam:*","Resource":"arn:x"}}' }],
+            tags,
+          },
+        },
+      ],
+      "The statement number 1 should name its actions one by one, but allows *.",
+    ],
+    [
+      "no-managed-policies",
+      [{ type: "aws:iam/role:Role", inputs: { managedPolicyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"], tags } }],
+      "The role should have a policy of its own in place of arn:aws:iam::aws:policy/ReadOnlyAccess.",
+    ],
+    [
+      "tagged",
+      [{ type: "aws:sns/topic:Topic", inputs: { tags: { team: "web" } } }],
+      "tags should hold towline:stack. Give it the stack's tags, or its group's.",
+    ],
+    [
+      "tagged-at-launch",
+      [templateWith({ tagSpecifications: [{ resourceType: "instance", tags }] })],
+      "tagSpecifications should tag each volume with towline:stack.",
+    ],
+    [
+      "tagged-at-launch",
+      [
+        {
+          type: "aws:autoscaling/group:Group",
+          inputs: { tags: [{ key: "towline:stack", value: "qa", propagateAtLaunch: false }] },
+        },
+      ],
+      "tags should hold towline:stack with propagateAtLaunch.",
+    ],
+    [
+      "no-public-buckets",
+      bucket.filter(({ type }) => !type.includes("Public")),
+      "The bucket should have a BucketPublicAccessBlock with blockPublicAcls, blockPublicPolicy, ignorePublicAcls, restrictPublicBuckets.",
+    ],
+    [
+      "no-public-policies",
+      [
+        {
+          ...rolePolicy({ Principal: { AWS: "*" }, Action: "s3:GetObject", Resource: "arn:aws:s3:::acme/*" }),
+          type: "aws:s3/bucketPolicy:BucketPolicy",
+        },
+      ],
+      "The statement S should name whom it allows something, but allows it everybody.",
+    ],
+    ...(
+      [
+        ["-----BEGIN OPENSSH PRIVATE KEY-----", "a private key"],
+        ["AKIAIOSFODNN7EXAMPLE", "an AWS access key"],
+        [`AWS_SECRET_ACCESS_KEY=${"k".repeat(40)}`, "an AWS secret key"],
+        ["https://hooks.slack.com/services/T0/B0/x", "a Slack webhook"],
+        ["xoxb-1234567890-abc", "a Slack token"],
+        [`ghp_${"k".repeat(36)}`, "a GitHub token"],
+        ['{"password": "correct-horse"}', "a password"],
+      ] as const
+    ).flatMap(([text, what]): [string, Given[], string][] => [
+      [
+        "no-secrets-in-user-data",
+        [withUserData(text)],
+        `The user data holds ${what}. Let the instance read it from where it is kept.`,
+      ],
+    ]),
+    [
+      "no-secrets-in-user-data",
+      [withUserData(gzipSync("xoxb-1234567890-abc"))],
+      "The user data holds a Slack token. Let the instance read it from where it is kept.",
+    ],
+  ];
+
+  it.each(cases)("is found by %s", async (rule, resources, message) => {
+    expect(await violations(resources)).toEqual([`${rule} it: ${message}`]);
+  });
+
+  it("is among the cases above for every rule", () => {
+    expect(rules.map(({ name }) => name).filter((name) => !cases.some(([rule]) => rule === name))).toEqual([]);
+  });
+});
+
+describe("the types without tags", () => {
+  it.each([...UNTAGGABLE])("%s takes none from the provider", (type) => {
+    const [, token = ""] = type.split(":");
+    const file = path.join(root, "node_modules/@pulumi/aws", `${token}.d.ts`);
+    expect(existsSync(file)).toBe(true);
+    expect(readFileSync(file, "utf8")).not.toMatch(/^ {4}(readonly )?tags\??:/m);
+  });
+});
+
+describe("the pack", () => {
+  it("starts as `pulumi up --policy-pack policy` starts it, and tells the port it listens on", async () => {
+    const runner = path.join(root, "node_modules/@pulumi/pulumi/cmd/run-policy-pack");
+    const pack = spawn(path.join(root, "scripts/node"), [runner, "127.0.0.1:0", "."], {
+      cwd: path.join(root, "policy"),
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    try {
+      const [line] = await once(createInterface(pack.stdout), "line");
+      expect(line).toMatch(/^\d+$/);
+    } finally {
+      pack.kill();
+    }
+  }, 20_000);
+});
