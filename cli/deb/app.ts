@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { InputError, messageOf } from "../errors";
 import { type AppFiles, type BuildSteps, makefileSteps, procfileSteps } from "./build-steps";
 import { MAKEFILE_PROCESS } from "./makefile";
@@ -23,10 +23,10 @@ export interface App {
  * @param folder the folder the user knows: for messages, and the default of the package's name
  * @throws InputError when any of them is wrong
  */
-export async function readApp(copy: string, folder: string, folderName: string): Promise<App> {
+export async function readApp(copy: string, folder: string): Promise<App> {
   for (const name of ["Procfile", "Makefile", "towline.yaml"]) await requireTracked(copy, folder, name);
   const manifestPath = join(folder, "towline.yaml");
-  const manifest = parseManifest(manifestPath, await readOptional(join(copy, "towline.yaml")), folderName);
+  const manifest = parseManifest(manifestPath, await readOptional(join(copy, "towline.yaml")), basename(folder));
   const files = await readAppFiles(copy, folder);
   const home = `/opt/${manifest.name}`;
   const procfile = await readOptional(join(copy, "Procfile"));

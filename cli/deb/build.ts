@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { InputError } from "../errors";
 import { onInterrupt } from "../interrupt";
 import { warn } from "../progress";
@@ -54,7 +54,7 @@ async function stageApp(folder: string, stage: string, epoch: number, givenVersi
   const version = await chooseVersion(folder, givenVersion);
   const copy = join(dirname(stage), "copy");
   await copySources(folder, copy);
-  const { manifest, processes, steps, home } = await readApp(copy, folder, basename(folder));
+  const { manifest, processes, steps, home } = await readApp(copy, folder);
   const built = join(stage, home);
   await mkdir(dirname(built), { recursive: true });
   await rename(copy, built);
