@@ -20,15 +20,18 @@ export interface LocalFunction {
   readonly deadLetterArn: string | undefined;
 }
 
-/** Lambda tries an asynchronous event three times in all; here it waits a second between them, not minutes. */
+/** Lambda tries an asynchronous event three times in all. */
 const ATTEMPTS = 3;
-const PAUSE = 1_000;
 
 /** Runs functions: each invocation in a process of its own that sees the function's environment and nothing else. */
 export class Functions {
   private readonly byArn = new Map<string, LocalFunction>();
 
-  constructor(private readonly clients: (region: string) => Clients) {}
+  /** @param pause milliseconds between two attempts, where Lambda waits for minutes */
+  constructor(
+    private readonly clients: (region: string) => Clients,
+    private readonly pause = 1_000,
+  ) {}
 
   add(declared: LocalFunction): void {
     this.byArn.set(declared.arn, declared);
@@ -43,7 +46,7 @@ export class Functions {
     const declared = this.byArn.get(arn);
     if (!declared) throw new Error(`no function has the ARN ${arn}`);
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      if (attempt > 1) await sleep(PAUSE);
+      if (attempt > 1) await sleep(this.pause);
       if (await this.attempt(declared, event)) return;
     }
     await this.bury(declared, event);
