@@ -1,4 +1,4 @@
-import type { Withdrawal } from "../repository/withdraw";
+import type { Withdrawal } from "../repository/withdrawal";
 
 /** What a withdrawal did, or would do, one line each. */
 export function describeWithdrawal(withdrawal: Withdrawal, place: string, dryRun: boolean): string[] {

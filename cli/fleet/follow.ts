@@ -9,8 +9,6 @@ import { readReportedFleet } from "./reports";
 import { readVerdicts } from "./verdict";
 import { judgeRollout, type RolloutState } from "./wait";
 
-const POLL_MILLISECONDS = 2000;
-
 /** How a wait ended. */
 export interface WaitResult {
   readonly outcome: "converged" | "failed" | "timed-out";
@@ -22,9 +20,15 @@ export interface WaitResult {
 /**
  * Follows a version on its way to the hosts, with a progress line.
  * @param timeout seconds
+ * @param pause seconds between two looks
  * @throws InputError when the version is not published; UserError when nothing can be learnt at all.
  */
-export async function followRollout(shelf: Shelf, wanted: PackageVersion, timeout: number): Promise<WaitResult> {
+export async function followRollout(
+  shelf: Shelf,
+  wanted: PackageVersion,
+  timeout: number,
+  pause = 2,
+): Promise<WaitResult> {
   const started = Date.now();
   const elapsed = () => Math.round((Date.now() - started) / 1000);
   const place = placeOf(shelf);
@@ -37,7 +41,7 @@ export async function followRollout(shelf: Shelf, wanted: PackageVersion, timeou
       line.show(`${place}: ${state.summary}, after ${elapsed()} s`, state.summary);
       const left = timeout * 1000 - (Date.now() - started);
       if (left <= 0) return { outcome: "timed-out", summary: state.summary, seconds: elapsed() };
-      await sleep(Math.min(POLL_MILLISECONDS, left));
+      await sleep(Math.min(pause * 1000, left));
       state = await lookAgain(shelf, wanted, state);
     }
   } finally {

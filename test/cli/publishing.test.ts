@@ -3,6 +3,8 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sha256 } from "../../cli/checksum";
 import type { DebFile } from "../../cli/deb/deb";
+import { UserError } from "../../cli/errors";
+import { followRollout } from "../../cli/fleet/follow";
 import { planChannelRemoval, removeChannel } from "../../cli/repository/channel";
 import { finishRotation, hostsWithout, startRotation } from "../../cli/repository/key-rotation";
 import { promotePackage } from "../../cli/repository/promote";
@@ -15,8 +17,12 @@ import { poolKey, Store, Workshop } from "./repository-fixtures";
 
 // With the real aptly, gpg and gpgv, and a bucket in memory. Only Auto Scaling is made up.
 let mockInstances: { group: string; instance: string; lifecycle: string }[] = [];
+let mockFailure: Error | undefined;
 jest.mock("../../cli/fleet/instances", () => ({
-  readFleet: async () => ({ instances: mockInstances, absentGroups: [] }),
+  readFleet: async () => {
+    if (mockFailure !== undefined) throw mockFailure;
+    return { instances: mockInstances, absentGroups: [] };
+  },
 }));
 
 // Each publication runs a dozen programs, and the tests of interrupted ones run many.
@@ -38,6 +44,7 @@ beforeAll(() => {
 beforeEach(() => {
   said = "";
   mockInstances = [];
+  mockFailure = undefined;
   bucket = new Store();
   shelf = shop.shelf(bucket);
   freshMachine();
@@ -75,7 +82,8 @@ function judge(group: string, version: string, verdict: "ok" | "bad", reason = "
 }
 
 function runs(group: string, instance: string, packages: Record<string, string>): void {
-  mockInstances.push({ group, instance, lifecycle: "InService" });
+  const others = mockInstances.filter((one) => one.instance !== instance);
+  mockInstances = [...others, { group, instance, lifecycle: "InService" }];
   const report = { instance, group, state: "serving", health: "healthy", since: "", packages, error: "", reported: "" };
   bucket.write(`hosts/${group}/${instance}.json`, JSON.stringify(report));
 }
@@ -261,6 +269,16 @@ describe("retention", () => {
     judge("web", "1.3", "ok");
     await publishVersions("1.5", "1.6", "1.7");
     expect(await bucket.listed(shelf)).toEqual(["1.1", "1.3", "1.4", "1.5", "1.6", "1.7"].map((one) => `hello ${one}`));
+  });
+
+  it("keeps what any host ever ran where AWS does not say which hosts there are", async () => {
+    await publishVersions("1.0", "1.1", "1.2");
+    runs("web", "i-gone", { hello: "1.0" });
+    mockInstances = [];
+    mockFailure = new UserError("cannot read the Auto Scaling groups of staging: access denied");
+    await publishVersions("1.3", "1.4");
+    expect(await bucket.listed(shelf)).toEqual(["1.0", "1.2", "1.3", "1.4"].map((one) => `hello ${one}`));
+    expect(said).toContain("access denied; every host that ever reported counts as running");
   });
 
   it("leaves a version's place to no other bytes, although it was dropped", async () => {
@@ -606,6 +624,41 @@ it("restore makes an empty machine's database what hosts see, and a full one's t
   said = "";
   await publishVersions("1.1");
   expect(said).not.toContain("fetching");
+});
+
+describe("wait", () => {
+  const follow = (timeout: number) => followRollout(shelf, { name: "hello", version: "1.1" }, timeout, 0.05);
+
+  beforeEach(async () => {
+    await publishVersions("1.0", "1.1");
+    for (const group of ["web", "worker"]) runs(group, `i-${group}`, { hello: "1.0" });
+  });
+
+  it("follows hosts until they run the version, whatever fails for a moment", async () => {
+    const get = bucket.get.bind(bucket);
+    let looks = 0;
+    jest.spyOn(bucket, "get").mockImplementation(async (key) => {
+      if (key.endsWith("InRelease") && ++looks === 3) throw new UserError("cannot read s3://b: SlowDown");
+      if (looks === 4) runs("web", "i-web", { hello: "1.1" });
+      if (looks === 5) runs("worker", "i-worker", { hello: "1.1" });
+      return get(key);
+    });
+    expect(await follow(10)).toMatchObject({ outcome: "converged", summary: "hello 1.1: web 1/1; worker 1/1" });
+    expect(said).toContain("hello 1.1: web 0/1 (i-web serving 1.0); worker 0/1 (i-worker serving 1.0), after 0 s\n");
+    expect(said).toContain("cannot read s3://b: SlowDown; trying again\n");
+    expect(said).toContain("hello 1.1: web 1/1; worker 0/1 (i-worker serving 1.0), after 0 s\n");
+  });
+
+  it("ends with the host's reason when a group finds it bad", async () => {
+    judge("worker", "1.1", "bad", "it does not start");
+    expect(await follow(10)).toMatchObject({
+      ...{ outcome: "failed", summary: "group worker found hello 1.1 bad on i-1: it does not start" },
+    });
+  });
+
+  it("ends with who is late when time is up", async () => {
+    expect(await follow(0)).toMatchObject({ outcome: "timed-out", summary: expect.stringContaining("web 0/1 (i-web") });
+  });
 });
 
 describe("a key's rotation", () => {

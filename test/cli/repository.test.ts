@@ -17,7 +17,7 @@ import { stateOf } from "../../cli/repository/releases";
 import { expiredVersions } from "../../cli/repository/retention";
 import { publishedSuites, suiteOf } from "../../cli/repository/suite";
 import { compareVersions, newestFirst } from "../../cli/repository/version-order";
-import { planRollback, planWithdrawal } from "../../cli/repository/withdraw";
+import { planRollback, planWithdrawal } from "../../cli/repository/withdrawal";
 import { withTemporaryFolder } from "../../cli/temporary";
 import { Store, Workshop } from "./repository-fixtures";
 

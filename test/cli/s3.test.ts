@@ -1,6 +1,16 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
@@ -37,6 +47,7 @@ const LOCK = "publish/lock.json";
     proxy = await CountingProxy.start(moto.url);
     Object.assign(process.env, awsEnvironment(moto.url));
     mkdirSync(shop.path("keys"));
+    mkdirSync(shop.path("tmp"));
     shop.makeKey("ours");
     writeFileSync(shop.path("keys", "staging.asc"), readFileSync(shop.path("ours.asc")));
     writeFileSync(shop.path("Pulumi.yaml"), "name: towline\n");
@@ -63,6 +74,11 @@ const LOCK = "publish/lock.json";
   afterAll(async () => {
     await proxy?.stop();
     await moto?.stop();
+    // Whoever is killed cannot end its gpg agent.
+    for (const folder of readdirSync(shop.path("tmp"))) {
+      const home = shop.path("tmp", folder, "gnupg");
+      if (existsSync(home)) execFileSync("gpgconf", ["--homedir", home, "--kill", "all"]);
+    }
     shop.remove();
     for (const key of Object.keys(awsEnvironment(""))) delete process.env[key];
     if (AWS_ENDPOINT_URL !== undefined) process.env.AWS_ENDPOINT_URL = AWS_ENDPOINT_URL;
@@ -78,6 +94,7 @@ const LOCK = "publish/lock.json";
       ...awsEnvironment(proxy.url),
       TOWLINE_SIGNING_KEY_FILE: shop.path("ours.secret.asc"),
       XDG_STATE_HOME: shop.path("state", name, machine),
+      TMPDIR: shop.path("tmp"),
     };
   }
 
@@ -99,7 +116,8 @@ const LOCK = "publish/lock.json";
 
   /** Runs the command in this process, which is quicker. */
   async function run(...args: string[]): Promise<{ code: number; said: string; printed: string }> {
-    Object.assign(process.env, environment("one"));
+    const { TMPDIR: _, ...here } = environment("one");
+    Object.assign(process.env, here);
     let [said, printed] = ["", ""];
     const err = jest.spyOn(process.stderr, "write").mockImplementation((text) => {
       said += text;
@@ -128,13 +146,13 @@ const LOCK = "publish/lock.json";
   }
 
   /** A host's apt, with lists of its own. */
-  function apt(program: string, ...args: string[]): string {
+  function apt(signedBy: string, program: string, ...args: string[]): string {
     const root = shop.path("apt", name);
     for (const folder of ["lists/partial", "cache/archives/partial"])
       mkdirSync(join(root, folder), { recursive: true });
     writeFileSync(
       join(root, "towline.sources"),
-      `Types: deb\nURIs: file:${shop.path("mirror", name)}\nSuites: stable\nComponents: main\nArchitectures: amd64\nSigned-By: ${shop.path("ours.asc")}\n`,
+      `Types: deb\nURIs: file:${shop.path("mirror", name)}\nSuites: stable\nComponents: main\nArchitectures: amd64\nSigned-By: ${signedBy}\n`,
     );
     const settings = {
       "Dir::Etc::sourcelist": join(root, "towline.sources"),
@@ -150,17 +168,17 @@ const LOCK = "publish/lock.json";
   }
 
   /** What a host can install now, read and checked by apt itself; moto lets nobody in without credentials. */
-  async function installable(): Promise<string[]> {
+  async function installable(signedBy = shop.path("ours.asc")): Promise<string[]> {
     rmSync(shop.path("mirror", name), { recursive: true, force: true });
     for (const key of await bucket.list("")) {
       const path = shop.path("mirror", name, key);
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, (await bucket.get(key))?.content ?? "");
     }
-    apt("apt-get", "update");
-    const listing = apt("apt-cache", "madison", "hello");
+    apt(signedBy, "apt-get", "update");
+    const listing = apt(signedBy, "apt-cache", "madison", "hello");
     const versions = [...listing.matchAll(/hello \| +(\S+) \|/g)].map(([, version]) => version ?? "");
-    apt("apt-get", "download", ...versions.map((version) => `hello=${version}`));
+    apt(signedBy, "apt-get", "download", ...versions.map((version) => `hello=${version}`));
     return versions;
   }
 
@@ -299,7 +317,7 @@ const LOCK = "publish/lock.json";
 
   it("gives the lease back when it is interrupted", async () => {
     const file = await shop.deb("hello", "1.0");
-    const temporary = shop.path("tmp");
+    const temporary = shop.path("tmp-of-its-own");
     mkdirSync(temporary);
     const waiting = start("one", ["publish", "--stack", "staging", file.path], {
       ...aptlyThat("exec sleep 30"),
@@ -310,6 +328,7 @@ const LOCK = "publish/lock.json";
     waiting.child.kill("SIGINT");
     expect(await waiting.ended).toMatchObject({ code: 130, said: "" });
     expect(JSON.parse((await bucket.get(LOCK))?.content.toString() ?? "")).toMatchObject({ holder: "" });
+    expect(execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })).not.toContain(temporary);
     expect(readdirSync(temporary).filter((file) => file.startsWith("towline-"))).toEqual([]);
   });
 
@@ -430,5 +449,30 @@ const LOCK = "publish/lock.json";
       code: 3,
       said: "towline: staging has no version 2.0 of hello; its versions are 1.0\n",
     });
+  });
+
+  it("lets apt go on through a key's rotation, with the old key alone and with both", async () => {
+    const both = shop.path("keys", "staging.asc");
+    await publish(await shop.deb("hello", "1.0"));
+    const rotate = (...args: string[]) => run("key", "rotate", "--stack", "staging", ...args);
+    // Both private keys are written outside the project, which is the whole of the shop here.
+    const outside = mkdtempSync(join(tmpdir(), "towline-test-"));
+    try {
+      const begun = await rotate("--out", join(outside, "both"));
+      expect(begun).toMatchObject({
+        code: 0,
+        printed: expect.stringMatching(/^staging: [0-9A-F]{40} and [0-9A-F]{40} both sign stable; /),
+      });
+      expect(begun.printed + begun.said).not.toContain("PRIVATE KEY");
+      expect(await installable(shop.path("ours.asc"))).toEqual(["1.0"]);
+      expect(await installable(both)).toEqual(["1.0"]);
+      const finish = ["--finish", "--force", "--signing-key", join(outside, "both"), "--out", join(outside, "new")];
+      expect(await rotate(...finish)).toMatchObject({ code: 0 });
+      await expect(installable(shop.path("ours.asc"))).rejects.toThrow(/is not signed|NO_PUBKEY|Missing key/);
+      expect(await installable(both)).toEqual(["1.0"]);
+    } finally {
+      rmSync(outside, { recursive: true });
+      writeFileSync(both, readFileSync(shop.path("ours.asc")));
+    }
   });
 });
