@@ -36,9 +36,12 @@ async function main(): Promise<void> {
     for (const [key, content] of Object.entries(objects)) aws.objects.set(key, content);
     await settle(host, objects[IN_RELEASE] as string);
     const env = { http_proxy: proxy.url, https_proxy: proxy.url, SSL_CERT_FILE: join(folder, "ca.pem"), LC_ALL: "C" };
-    const commands = { poll: poll(host, env), curl: curl(folder, objects[IN_RELEASE] as string, env) };
-    const apt = existsSync(TRANSPORT) ? { apt: update(aws, aptConfig, env) } : {};
-    await compare(aws, { ...commands, ...apt });
+    const commands: Record<string, Command> = {
+      poll: poll(host, env),
+      curl: curl(folder, objects[IN_RELEASE] as string, env),
+    };
+    if (existsSync(TRANSPORT)) commands.apt = update(aws, aptConfig, env);
+    await compare(aws, commands);
   } finally {
     proxy.server.close();
     front.close();
