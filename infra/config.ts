@@ -10,12 +10,17 @@ export { type RawConfig, readRawConfig, readStackFile, stackNames } from "./conf
 export type {
   GroupConfig,
   HttpConfig,
+  LoadBalancerConfig,
   NetworkConfig,
   ProcessCounts,
   RepositoryConfig,
   ScalingConfig,
+  ScheduleConfig,
   SizeConfig,
   SlackCommandConfig,
   SlackConfig,
+  SpotConfig,
   StackConfig,
+  StepConfig,
+  StepScalingConfig,
 } from "./config/types";

@@ -1,19 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
 import type { GroupConfig, StackConfig } from "./config";
-import { autoScalingGroup, cpuScaling, scalingEvents } from "./group/auto-scaling-group";
+import { autoScalingGroup, scalingEvents } from "./group/auto-scaling-group";
 import { hostStatements } from "./group/host-policy";
 import { hostRole } from "./group/host-role";
 import { launchTemplate } from "./group/launch-template";
+import { scaleFleet } from "./group/scaling";
 import { securityGroup } from "./group/security-group";
 import { hostEnvironment } from "./host-environment";
-import type { LoadBalancer } from "./load-balancer";
+import type { Ingress } from "./ingress";
 import { hostRoleName, resourceName } from "./names";
 import type { Network } from "./network";
 import { policyDocument } from "./policy";
 import type { Repository } from "./repository";
 import { groupTags } from "./tags";
-import type { TargetGroup } from "./target-group";
 import { renderUserData } from "./user-data";
 
 export interface GroupArgs {
@@ -32,13 +32,6 @@ export interface GroupArgs {
   readonly installScript: string;
 }
 
-export interface Ingress {
-  readonly targetGroup: TargetGroup;
-  readonly loadBalancer: LoadBalancer;
-  /** Port the instances listen on. */
-  readonly port: number;
-}
-
 /** A group of instances that run the same packages. */
 export class Group extends pulumi.ComponentResource {
   /** Physical name of the Auto Scaling group. */
@@ -55,7 +48,7 @@ export class Group extends pulumi.ComponentResource {
       name,
       {
         vpcId: args.network.vpcId,
-        http: ingress && { port: ingress.port, from: ingress.loadBalancer.securityGroupId },
+        http: ingress,
         tags,
       },
       this,
@@ -66,6 +59,7 @@ export class Group extends pulumi.ComponentResource {
         namePrefix: `${physicalName}-`,
         image: group.image,
         instanceType: group.instanceType,
+        rootVolumeSize: group.rootVolume?.size,
         instanceProfileArn: role.profile.arn,
         securityGroupId: firewall.id,
         userData: userData(name, group, args),
@@ -80,14 +74,17 @@ export class Group extends pulumi.ComponentResource {
         group,
         launchTemplate: template,
         subnetIds: args.network.privateSubnetIds,
-        targetGroupArn: ingress?.targetGroup.arn,
+        targetGroupArn: ingress?.targetGroupArn,
         tags,
-        dependsOn: [role.policy, ...(ingress ? [ingress.loadBalancer.listener] : [])],
+        dependsOn: [role.policy, ...(ingress?.attachment ? [ingress.attachment] : [])],
       },
       this,
     );
     scalingEvents(name, fleet, topicArn, this);
-    if (group.scaling) cpuScaling(name, fleet, group.scaling.cpu, this);
+    if (group.scaling) {
+      const { scaling } = group;
+      scaleFleet(name, { fleet, scaling, name: physicalName, requestLabel: ingress?.requestLabel, tags }, this);
+    }
 
     this.autoScalingGroupName = fleet.name;
     this.registerOutputs({ autoScalingGroupName: this.autoScalingGroupName });
@@ -97,7 +94,7 @@ export class Group extends pulumi.ComponentResource {
 function hostPolicy(group: string, args: GroupArgs): pulumi.Output<string> {
   const { account, config, ingress, repository, topicArn } = args;
   return pulumi
-    .all([account.partition, account.id, repository.bucketArn, topicArn, ingress?.targetGroup.arn])
+    .all([account.partition, account.id, repository.bucketArn, topicArn, ingress?.targetGroupArn])
     .apply(([partition, id, bucketArn, topic, targetGroupArn]) =>
       policyDocument(
         hostStatements({
@@ -116,7 +113,7 @@ function hostPolicy(group: string, args: GroupArgs): pulumi.Output<string> {
 
 function userData(name: string, group: GroupConfig, args: GroupArgs): pulumi.Output<string> {
   const { config, ingress, signingKey, installScript, topicArn } = args;
-  return pulumi.all([topicArn, ingress?.targetGroup.arn]).apply(([topic, targetGroupArn]) =>
+  return pulumi.all([topicArn, ingress?.targetGroupArn]).apply(([topic, targetGroupArn]) =>
     renderUserData({
       environment: hostEnvironment(config, name, group, { topicArn: topic, targetGroupArn }),
       signingKey,

@@ -1,48 +1,44 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { HttpConfig, LoadBalancerConfig } from "./config";
 import type { Network } from "./network";
 import type { Tags } from "./tags";
 
-export interface LoadBalancerArgs {
+/** What clients speak: in the clear, and with a certificate. */
+const [HTTP, HTTPS] = [80, 443];
+
+/** A group behind the load balancer. */
+export interface Route {
+  /** Name of the group. */
+  readonly group: string;
+  /** Port, hosts, paths and priority. */
+  readonly http: HttpConfig;
+  readonly targetGroupArn: pulumi.Input<string>;
+}
+
+export interface LoadBalancerArgs extends LoadBalancerConfig {
   /** Physical name, at most 32 characters. */
   readonly name: string;
   readonly network: Network;
-  /** Port the instances listen on. */
-  readonly targetPort: number;
-  /** Target group that gets every request. */
-  readonly targetGroupArn: pulumi.Input<string>;
+  /** The groups that serve HTTP; one of them has neither hosts nor paths and gets every request that no other does. */
+  readonly routes: readonly Route[];
   readonly tags: Tags;
 }
 
-/** The public address of a stack: an application load balancer in front of the group that serves HTTP. */
+/** The public address of a stack: an application load balancer in front of the groups that serve HTTP. */
 export class LoadBalancer extends pulumi.ComponentResource {
   /** Security group the instances accept requests from. */
   readonly securityGroupId: pulumi.Output<string>;
-  /** What has to exist before targets are checked for health. */
-  readonly listener: aws.lb.Listener;
+  /** What has to exist before the targets of a group are checked for health, by group. */
+  readonly attachments: Readonly<Record<string, pulumi.Resource>>;
+  /** How CloudWatch calls it. */
+  readonly arnSuffix: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
 
   constructor(name: string, args: LoadBalancerArgs, options?: pulumi.ComponentResourceOptions) {
     super("towline:infra:LoadBalancer", name, {}, options);
-    const securityGroup = new aws.ec2.SecurityGroup(
-      `${name}-security-group`,
-      {
-        description: "HTTP from anywhere to the load balancer, and from it to the instances",
-        vpcId: args.network.vpcId,
-        ingress: [{ description: "HTTP", protocol: "tcp", fromPort: 80, toPort: 80, cidrBlocks: ["0.0.0.0/0"] }],
-        egress: [
-          {
-            description: "Instances",
-            protocol: "tcp",
-            fromPort: args.targetPort,
-            toPort: args.targetPort,
-            cidrBlocks: [args.network.cidr],
-          },
-        ],
-        tags: { ...args.tags, Name: `${args.name}-load-balancer` },
-      },
-      { parent: this },
-    );
+    const secure = args.certificateArn !== undefined;
+    const securityGroup = this.firewall(name, args, secure ? [HTTP, HTTPS] : [HTTP]);
     const balancer = new aws.lb.LoadBalancer(
       `${name}-alb`,
       {
@@ -56,19 +52,120 @@ export class LoadBalancer extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.listener = new aws.lb.Listener(
-      `${name}-http`,
+    const listener = secure
+      ? this.listenSecurely(name, args, balancer.arn)
+      : this.listen(name, args, balancer.arn, { type: "forward", targetGroupArn: defaultTarget(args.routes) });
+
+    this.attachments = Object.fromEntries(
+      args.routes.map((route) => [
+        route.group,
+        isDefault(route) ? listener : this.choose(name, route, listener.arn, args.tags),
+      ]),
+    );
+    this.securityGroupId = securityGroup.id;
+    this.arnSuffix = balancer.arnSuffix;
+    this.url = pulumi.interpolate`${secure ? "https" : "http"}://${balancer.dnsName}`;
+    this.registerOutputs({ securityGroupId: this.securityGroupId, url: this.url });
+  }
+
+  private firewall(name: string, args: LoadBalancerArgs, ports: readonly number[]): aws.ec2.SecurityGroup {
+    const targetPorts = [...new Set(args.routes.map(({ http }) => http.port))];
+    return new aws.ec2.SecurityGroup(
+      `${name}-security-group`,
       {
-        loadBalancerArn: balancer.arn,
-        port: 80,
-        protocol: "HTTP",
-        defaultActions: [{ type: "forward", targetGroupArn: args.targetGroupArn }],
+        description: "HTTP from anywhere to the load balancer, and from it to the instances",
+        vpcId: args.network.vpcId,
+        ingress: ports.map((port) => ({
+          description: port === HTTPS ? "HTTPS" : "HTTP",
+          protocol: "tcp",
+          fromPort: port,
+          toPort: port,
+          cidrBlocks: ["0.0.0.0/0"],
+        })),
+        egress: targetPorts.map((port) => ({
+          description: "Instances",
+          protocol: "tcp",
+          fromPort: port,
+          toPort: port,
+          cidrBlocks: [args.network.cidr],
+        })),
+        tags: { ...args.tags, Name: `${args.name}-load-balancer` },
+      },
+      { parent: this },
+    );
+  }
+
+  private listen(
+    name: string,
+    args: LoadBalancerArgs,
+    loadBalancerArn: pulumi.Output<string>,
+    action: aws.types.input.lb.ListenerDefaultAction,
+    dependsOn?: pulumi.Resource,
+  ): aws.lb.Listener {
+    return new aws.lb.Listener(
+      `${name}-http`,
+      { loadBalancerArn, port: HTTP, protocol: "HTTP", defaultActions: [action], tags: args.tags },
+      { parent: this, dependsOn },
+    );
+  }
+
+  /** With a certificate, requests in the clear are only told where to go. */
+  private listenSecurely(
+    name: string,
+    args: LoadBalancerArgs,
+    loadBalancerArn: pulumi.Output<string>,
+  ): aws.lb.Listener {
+    const listener = new aws.lb.Listener(
+      `${name}-https`,
+      {
+        loadBalancerArn,
+        port: HTTPS,
+        protocol: "HTTPS",
+        certificateArn: args.certificateArn,
+        // TLS 1.2 and 1.3, with forward secrecy only.
+        sslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06",
+        defaultActions: [{ type: "forward", targetGroupArn: defaultTarget(args.routes) }],
         tags: args.tags,
       },
       { parent: this },
     );
-    this.securityGroupId = securityGroup.id;
-    this.url = pulumi.interpolate`http://${balancer.dnsName}`;
-    this.registerOutputs({ securityGroupId: this.securityGroupId, url: this.url });
+    const redirect = { port: String(HTTPS), protocol: "HTTPS", statusCode: "HTTP_301" };
+    // Nobody is sent to a listener that is not there yet.
+    this.listen(name, args, loadBalancerArn, { type: "redirect", redirect }, listener);
+    return listener;
   }
+
+  /** Sends the requests for a group's hosts and paths to it. */
+  private choose(
+    name: string,
+    { group, http, targetGroupArn }: Route,
+    listenerArn: pulumi.Output<string>,
+    tags: Tags,
+  ): aws.lb.ListenerRule {
+    return new aws.lb.ListenerRule(
+      `${name}-${group}`,
+      {
+        listenerArn,
+        priority: http.priority,
+        conditions: [
+          ...(http.hosts.length > 0 ? [{ hostHeader: { values: [...http.hosts] } }] : []),
+          ...(http.paths.length > 0 ? [{ pathPattern: { values: [...http.paths] } }] : []),
+        ],
+        actions: [{ type: "forward", targetGroupArn }],
+        tags,
+      },
+      { parent: this },
+    );
+  }
+}
+
+function isDefault({ http }: Route): boolean {
+  return http.hosts.length + http.paths.length === 0;
+}
+
+/** The configuration has exactly one such group wherever there is one that serves HTTP. */
+function defaultTarget(routes: readonly Route[]): pulumi.Input<string> {
+  const [route] = routes.filter(isDefault);
+  if (route === undefined) throw new Error("no group serves the requests that no other does");
+  return route.targetGroupArn;
 }

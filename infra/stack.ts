@@ -3,31 +3,22 @@ import path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { bundleNotifier, bundleSlackCommand } from "../lambda/bundle";
 import { currentAccount } from "./account";
-import type { HttpConfig, StackConfig } from "./config";
-import { Group, type Ingress } from "./group";
-import { LoadBalancer } from "./load-balancer";
-import {
-  deadLetterQueueName,
-  loadBalancerName,
-  notifierName,
-  resourceName,
-  slackCommandName,
-  targetGroupName,
-  topicName,
-} from "./names";
+import type { StackConfig } from "./config";
+import { Group } from "./group";
+import { openToTheWorld } from "./ingress";
+import { deadLetterQueueName, notifierName, resourceName, slackCommandName, topicName } from "./names";
 import { Network } from "./network";
 import { Notifier } from "./notifier";
 import { Repository } from "./repository";
 import { ROOT } from "./root";
 import { readSigningKey } from "./signing-key";
 import { SlackCommand } from "./slack-command";
-import { groupTags, stackTags } from "./tags";
-import { TargetGroup } from "./target-group";
+import { stackTags } from "./tags";
 import { Topic } from "./topic";
 
 /** What a stack tells whoever asks for its outputs. */
 export interface StackOutputs {
-  /** Address of the group that serves HTTP; absent where none does. */
+  /** Address of the groups that serve HTTP; absent where none does. */
   readonly url?: pulumi.Output<string>;
   readonly bucket: pulumi.Output<string>;
   readonly topicArn: pulumi.Output<string>;
@@ -75,46 +66,26 @@ export function buildStack(config: StackConfig): StackOutputs {
       tags,
     });
 
+  const publicSide = openToTheWorld(config, network);
   const groups: Record<string, pulumi.Output<string>> = {};
-  let url: pulumi.Output<string> | undefined;
   for (const [name, group] of Object.entries(config.groups)) {
-    const ingress = group.http && openToTheWorld(config, name, group.http, network);
-    url ??= ingress?.loadBalancer.url;
     const built = new Group(name, group, {
       config,
       account,
       network,
       repository,
       topicArn: topic.arn,
-      ingress,
+      ingress: publicSide?.ingresses[name],
       signingKey,
       installScript,
     });
     groups[name] = built.autoScalingGroupName;
   }
   return {
-    ...(url && { url }),
+    ...(publicSide && { url: publicSide.url }),
     ...(slackCommand && { slackCommandUrl: slackCommand.url }),
     bucket: repository.bucket,
     topicArn: topic.arn,
     groups,
   };
-}
-
-/** The configuration lets one group at most serve HTTP, so there is one load balancer at most. */
-function openToTheWorld(config: StackConfig, group: string, http: HttpConfig, network: Network): Ingress {
-  const targetGroup = new TargetGroup(group, {
-    name: targetGroupName(config.stack, group, http.port),
-    vpcId: network.vpcId,
-    http,
-    tags: groupTags(config.stack, group, config.groups[group]?.tags ?? {}),
-  });
-  const loadBalancer = new LoadBalancer("load-balancer", {
-    name: loadBalancerName(config.stack),
-    network,
-    targetPort: http.port,
-    targetGroupArn: targetGroup.arn,
-    tags: stackTags(config.stack),
-  });
-  return { targetGroup, loadBalancer, port: http.port };
 }

@@ -14,6 +14,8 @@ export interface TargetGroupArgs {
 /** The instances of a group as the load balancer sees them. */
 export class TargetGroup extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
+  /** How CloudWatch calls it. */
+  readonly arnSuffix: pulumi.Output<string>;
 
   constructor(name: string, args: TargetGroupArgs, options?: pulumi.ComponentResourceOptions) {
     super("towline:infra:TargetGroup", name, {}, options);
@@ -41,6 +43,7 @@ export class TargetGroup extends pulumi.ComponentResource {
       { parent: this },
     );
     this.arn = targets.arn;
+    this.arnSuffix = targets.arnSuffix;
     this.registerOutputs({ arn: this.arn });
   }
 }

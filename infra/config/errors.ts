@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { type Expectation, expectations } from "./expectations";
 import { isSection } from "./inheritance";
 import { nearest } from "./nearest";
-import { type Expectation, expectations } from "./schema";
 
 /** Configuration that cannot be used. The message has one line for each error, fit to be shown as it is. */
 export class ConfigError extends Error {

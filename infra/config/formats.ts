@@ -58,11 +58,32 @@ export const INSTANCE_TYPE = /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/;
 /** A path for a load balancer's health check, of RFC 3986's unreserved characters and separators a shell leaves alone. */
 export const HTTP_PATH = /^\/[A-Za-z0-9._~/?=%+:@,-]*$/;
 
+/** A host in a rule of a load balancer (Elastic Load Balancing, "Host conditions"). */
+export const HOST_PATTERN = /^(?=.{1,128}$)(?=.*\.[A-Za-z*?.-]+$)[A-Za-z0-9.*?-]+$/;
+
+/** A path in a rule of a load balancer, without a query (Elastic Load Balancing, "Path conditions"). */
+export const PATH_PATTERN = /^\/[A-Za-z0-9_.$/~"'@:+&*?-]{0,127}$/;
+
+/** A certificate of ACM's. */
+export const CERTIFICATE = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]+$/;
+
 /** A tag key a user may set: AWS keeps `aws:` to itself, towline its own keys. */
 export const TAG_KEY = /^(?!aws:|towline:|Name$)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu;
 
 /** A tag value. */
 export const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
+
+/** A namespace of CloudWatch, AWS's own (`AWS/SQS`) or not. */
+export const METRIC_NAMESPACE = /^[A-Za-z0-9._/#:-]{1,255}$/;
+
+/** The name of a metric of CloudWatch, or the name or value of a dimension: ASCII, without a colon in front. */
+export const METRIC_TEXT = /^(?!:)[\x21-\x7e][\x20-\x7e]{0,254}$/;
+
+/** What a scheduled or step scaling is called. Without hyphens, so that names made of it can be read in one way only. */
+export const SCALING_NAME = /^[A-Za-z][A-Za-z0-9]{0,31}$/;
+
+/** The five fields of a Unix cron expression, as Auto Scaling's scheduled actions take them. */
+export const CRON = /^[0-9*,/-]+( [0-9*,/-]+){2} [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/-]+$/;
 
 /** True for an IPv4 network of a size a VPC can have here, /16 to /24, with no bits set beyond its prefix. */
 export function isVpcRange(text: string): boolean {
@@ -72,6 +93,16 @@ export function isVpcRange(text: string): boolean {
   if ([a, b, c, d].some((octet) => octet > 255) || prefix < 16 || prefix > 24) return false;
   const address = ((a * 256 + b) * 256 + c) * 256 + d;
   return address % 2 ** (32 - prefix) === 0;
+}
+
+/** True for a time zone of the IANA database. */
+export function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 /** True for a name a channel can have. */

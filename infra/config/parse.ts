@@ -1,5 +1,6 @@
-import { NAME_LIMITS, PROJECT, targetGroupName } from "../names";
+import { PROJECT } from "../names";
 import { ConfigError, describeIssues } from "./errors";
+import { faultsOf } from "./faults";
 import * as format from "./formats";
 import { inherit, isSection, origin, type Section } from "./inheritance";
 import { type ParsedStack, stackSchema } from "./schema";
@@ -27,8 +28,8 @@ export function parseStackConfig(stack: string, raw: Readonly<Record<string, unk
     return fail(describeIssues(result.error.issues, stackSchema, document, (path) => locate(raw[GROUPS], path)));
   }
   const config = complete(stack, result.data);
-  const faults = [...longNames(config), ...commandFaults(config)];
-  return faults.length > 0 ? fail(faults) : config;
+  const faults = faultsOf(config).map(({ path, sentence }) => `${locate(raw[GROUPS], path).join("/")}: ${sentence}`);
+  return faults.length > 0 ? fail([...new Set(faults)]) : config;
 }
 
 /** The sentence for a stack that cannot have this name. */
@@ -81,6 +82,7 @@ function complete(stack: string, parsed: ParsedStack): StackConfig {
       webhookParameter: parsed["towline:slack"].webhookParameter ?? `/${PROJECT}/${stack}/slack-webhook`,
     },
     slackCommand: parsed["towline:slackCommand"] && completeCommand(stack, parsed["towline:slackCommand"]),
+    loadBalancer: parsed["towline:loadBalancer"],
     network: parsed["towline:network"],
     groups: Object.fromEntries(groups.map(([name, group]) => [name, completeGroup(architecture, group)])),
   };
@@ -106,33 +108,4 @@ function completeGroup(architecture: Architecture, group: ParsedStack["towline:g
     instanceType: own.instanceType ?? (architecture === "arm64" ? "t4g.small" : "t3.small"),
     image: own.image ?? `/aws/service/debian/release/13/latest/${architecture}`,
   };
-}
-
-/** What in the commands' section does not go with the rest of the stack. */
-function commandFaults({ stack, slack, slackCommand }: StackConfig): string[] {
-  const section = `${PROJECT}:slackCommand`;
-  const faults: string[] = [];
-  if (slackCommand?.promoteFrom === stack) {
-    faults.push(
-      `${section}/promoteFrom: should be another stack than this one, but is "${stack}". Put the section into the stack that releases are promoted to, or name another stack.`,
-    );
-  }
-  if (slackCommand?.allow.userGroup !== undefined && slack.botTokenParameter === undefined) {
-    faults.push(
-      `${section}/allow/userGroup: should come with ${PROJECT}:slack/botTokenParameter, which is missing: its members are read with it. Add it, or name users.`,
-    );
-  }
-  return faults;
-}
-
-function longNames({ stack, groups }: StackConfig): string[] {
-  return Object.entries(groups).flatMap(([group, { http }]) => {
-    const name = http === undefined ? "" : targetGroupName(stack, group, http.port);
-    const excess = name.length - NAME_LIMITS.targetGroup;
-    if (excess <= 0) return [];
-    return [
-      `${GROUPS}/${group}: should be a name that leaves its target group's, "${name}", at most ${NAME_LIMITS.targetGroup} ` +
-        `characters long, but that has ${name.length}. Shorten it by ${excess}.`,
-    ];
-  });
 }

@@ -1,29 +1,8 @@
 import { z } from "zod";
 import * as check from "./checks";
+import { expecting, text, whole } from "./expectations";
 import * as format from "./formats";
-import { parseProcesses } from "./processes";
-
-/** What a value should be, in words, and one that would do. */
-export interface Expectation {
-  readonly allowed: string;
-  readonly example: string;
-}
-
-/** What each value of the schema should be; errors are worded from it. */
-export const expectations = z.registry<Expectation>();
-
-function expecting<Schema extends z.ZodType>(schema: Schema, allowed: string, example: string): Schema {
-  expectations.add(schema, { allowed, example });
-  return schema;
-}
-
-function whole(min: number, max: number, example: string, unit = "whole number"): z.ZodInt {
-  return expecting(z.int().min(min).max(max), `a ${unit} from ${min} to ${max}`, example);
-}
-
-function text(pattern: RegExp, allowed: string, example: string): z.ZodString {
-  return expecting(z.string().regex(pattern), allowed, example);
-}
+import { group } from "./group-schema";
 
 const repository = z.strictObject({
   bucket: text(
@@ -117,88 +96,13 @@ const slackCommand = z.strictObject({
   ),
 });
 
-const size = expecting(
-  z.strictObject({ min: whole(0, 100, "min: 2"), max: whole(0, 100, "max: 4") }).superRefine(check.minNotAboveMax),
-  "a map with min and max",
-  "size: {min: 2, max: 4}",
-);
-
-const http = expecting(
-  z.strictObject({
-    port: whole(1, 65535, "port: 6000"),
-    healthPath: text(
-      format.HTTP_PATH,
-      "a path that begins with a slash, of letters, digits and . _ ~ / ? = % + : @ , -",
-      "healthPath: /health",
-    ).default("/health"),
-    deregistrationDelay: whole(0, 3600, "deregistrationDelay: 30", "whole number of seconds").default(30),
-  }),
-  "a map with port",
-  "http: {port: 6000}",
-);
-
-const packages = expecting(
-  z.array(text(format.PACKAGE, "the name of a Debian package", "packages: [hello]")),
-  "a list of Debian package names",
-  "packages: [hello]",
-);
-
-const processes = z
-  .string()
-  .transform((value, context) => parseProcesses(value) ?? check.refuse(context, value))
-  .register(expectations, {
-    allowed: "a count for each process, as in web=1 worker=2",
-    example: "hello: web=1 worker=2",
-  });
-
-const group = expecting(
-  z
-    .strictObject({
-      packages,
-      // Inheritance leaves this key behind only where it is not a list.
-      postPackages: expecting(packages.clone(), "a list of Debian package names", "postPackages: [monitor]").optional(),
-      processes: expecting(
-        z.record(z.string(), processes),
-        "a map of packages to their processes",
-        "processes: {hello: web=1}",
-      ).default({}),
-      instanceType: text(format.INSTANCE_TYPE, "an EC2 instance type", "instanceType: t3.small").optional(),
-      image: text(
-        format.PARAMETER,
-        "the name of an SSM parameter that holds an AMI, with a leading slash",
-        "image: /aws/service/debian/release/13/latest/amd64",
-      ).optional(),
-      channel: text(
-        format.CHANNEL,
-        "a channel's name of 1 to 40 lower-case letters, digits and single hyphens between them",
-        "channel: feature-x",
-      ).optional(),
-      size,
-      http: http.optional(),
-      health: expecting(
-        z.strictObject({ timeout: whole(5, 540, "timeout: 60", "whole number of seconds").default(60) }),
-        "a map with timeout",
-        "health: {timeout: 60}",
-      ).prefault({}),
-      scaling: expecting(
-        z.strictObject({ cpu: whole(10, 90, "cpu: 60", "whole number of percent") }),
-        "a map with cpu",
-        "scaling: {cpu: 60}",
-      ).optional(),
-      tags: expecting(
-        z.record(
-          text(format.TAG_KEY, "a tag key that AWS allows, other than Name, aws:… and towline:…", "tags: {team: web}"),
-          text(format.TAG_VALUE, "a tag value that AWS allows, in quotes where it looks like a number", "team: web"),
-        ),
-        "a map of tag keys to values",
-        "tags: {team: web}",
-      ).default({}),
-    })
-    .superRefine(check.namesPackagesOnce)
-    .superRefine(check.runsOnlyItsPackages),
-  "a map with at least packages and size",
-  "web: {packages: [hello], size: {min: 2, max: 4}}",
-);
+const loadBalancer = z.strictObject({
+  certificateArn: text(
+    format.CERTIFICATE,
+    "the ARN of a certificate in ACM",
+    "certificateArn: arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
+  ).optional(),
+});
 
 const groups = expecting(
   z
@@ -211,7 +115,7 @@ const groups = expecting(
       group,
     )
     .superRefine(check.atLeastOneGroup)
-    .superRefine(check.atMostOneHttpGroup),
+    .superRefine(check.requestsHaveOneGroup),
   "a map of groups",
   "towline:groups: {web: {packages: [hello], size: {min: 2, max: 4}}}",
 );
@@ -243,6 +147,11 @@ export const stackSchema = z.strictObject({
     network,
     "a map with cidr, zones or natGateways",
     "towline:network: {zones: 2}",
+  ).prefault({}),
+  "towline:loadBalancer": expecting(
+    loadBalancer,
+    "a map with certificateArn",
+    "towline:loadBalancer: {certificateArn: arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012}",
   ).prefault({}),
   "towline:groups": groups,
 });

@@ -15,6 +15,8 @@ export interface StackConfig {
   readonly slack: SlackConfig;
   /** The commands in Slack that start Jenkins' jobs; absent where there are none. */
   readonly slackCommand?: SlackCommandConfig;
+  /** How the load balancer is reached. */
+  readonly loadBalancer: LoadBalancerConfig;
   /** The stack's network. */
   readonly network: NetworkConfig;
   /** The groups of instances by name, with what they inherit from `__base__`. */
@@ -86,6 +88,11 @@ export interface NetworkConfig {
   readonly natGateways: "single" | "perZone";
 }
 
+export interface LoadBalancerConfig {
+  /** Certificate in ACM, with which it speaks HTTPS and sends those who speak HTTP there. @default HTTP only */
+  readonly certificateArn?: string;
+}
+
 /** One group of instances: an Auto Scaling group and what its instances run. */
 export interface GroupConfig {
   /** Debian packages from the stack's repository, without the agent, which every instance gets. */
@@ -94,6 +101,15 @@ export interface GroupConfig {
   readonly processes: Readonly<Record<string, ProcessCounts>>;
   /** EC2 instance type. @default t3.small, or t4g.small on arm64 */
   readonly instanceType: string;
+  /** Types that do as well where that one is not to be had, the preferred first. @default none */
+  readonly alternativeTypes: readonly string[];
+  /** How much of the group is spot instances; absent for a group without. */
+  readonly spot?: SpotConfig;
+  /** The volume an instance boots from. @default of the image's own size */
+  readonly rootVolume?: {
+    /** GiB. */
+    readonly size: number;
+  };
   /** SSM parameter that names the AMI. @default Debian 13 of the repository's architecture */
   readonly image: string;
   /** Channel whose builds the instances prefer to the main ones; absent for a group that follows none. */
@@ -129,9 +145,60 @@ export interface HttpConfig {
   readonly healthPath: string;
   /** Seconds an instance that leaves the load balancer may take to finish its requests. @default 30 */
   readonly deregistrationDelay: number;
+  /** Names of hosts whose requests come here, `*` and `?` standing for any letters. @default all */
+  readonly hosts: readonly string[];
+  /** Paths whose requests come here, in the same way. @default all */
+  readonly paths: readonly string[];
+  /** When a group with hosts or paths is considered: the lowest number first. */
+  readonly priority?: number;
 }
 
+export interface SpotConfig {
+  /** Share of spot instances among those beyond `onDemand`, in percent. */
+  readonly percent: number;
+  /** Instances that are never spot instances. @default 0 */
+  readonly onDemand: number;
+}
+
+/** What a group's number of instances follows, within its size. */
 export interface ScalingConfig {
   /** Average CPU use to hold, in percent. */
-  readonly cpu: number;
+  readonly cpu?: number;
+  /** Requests a minute to hold for each instance behind the load balancer. */
+  readonly requestsPerTarget?: number;
+  /** Instances that come and go with metrics of CloudWatch, by name. @default none */
+  readonly steps: Readonly<Record<string, StepScalingConfig>>;
+  /** Sizes that begin at times, by name; each lasts until another begins. @default none */
+  readonly schedule: Readonly<Record<string, ScheduleConfig>>;
+}
+
+export interface StepScalingConfig {
+  readonly namespace: string;
+  readonly metric: string;
+  /** @default none */
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** @default Average */
+  readonly statistic: "Average" | "Maximum" | "Minimum" | "Sum" | "SampleCount";
+  /** Seconds that one value of the metric stands for. @default 60 */
+  readonly period: number;
+  /** Values in a row that have to say the same. @default 3 */
+  readonly periods: number;
+  /** Instances to add from a value on. @default none */
+  readonly up: readonly StepConfig[];
+  /** Instances to remove from a value down. @default none */
+  readonly down: readonly StepConfig[];
+}
+
+export interface StepConfig {
+  /** The metric's value. */
+  readonly at: number;
+  /** Number of instances. */
+  readonly by: number;
+}
+
+export interface ScheduleConfig extends SizeConfig {
+  /** When it begins: minute, hour, day of the month, month, day of the week. */
+  readonly cron: string;
+  /** Time zone of `cron`. @default Etc/UTC */
+  readonly timeZone: string;
 }

@@ -35,8 +35,7 @@ export function autoScalingGroup(
       minSize: group.size.min,
       maxSize: group.size.max,
       vpcZoneIdentifiers: args.subnetIds,
-      // A numbered version, unlike $Latest, makes a changed template start an instance refresh.
-      launchTemplate: { id: launchTemplate.id, version: launchTemplate.latestVersion.apply(String) },
+      ...launchSource(group, launchTemplate),
       initialLifecycleHooks: [
         {
           name: LAUNCH_HOOK,
@@ -72,20 +71,30 @@ export function autoScalingGroup(
   );
 }
 
-/** Declares that a fleet grows and shrinks to hold an average CPU use, in percent. */
-export function cpuScaling(name: string, fleet: aws.autoscaling.Group, cpu: number, parent: pulumi.Resource): void {
-  new aws.autoscaling.Policy(
-    `${name}-cpu`,
-    {
-      autoscalingGroupName: fleet.name,
-      policyType: "TargetTrackingScaling",
-      targetTrackingConfiguration: {
-        predefinedMetricSpecification: { predefinedMetricType: "ASGAverageCPUUtilization" },
-        targetValue: cpu,
+type LaunchSource = Pick<aws.autoscaling.GroupArgs, "launchTemplate" | "mixedInstancesPolicy" | "capacityRebalance">;
+
+/** What instances are launched from: the template, or, with other types or spot instances, the template and how to vary it. */
+function launchSource(group: GroupConfig, template: aws.ec2.LaunchTemplate): LaunchSource {
+  // A numbered version, unlike $Latest, makes a changed template start an instance refresh.
+  const version = template.latestVersion.apply(String);
+  const { instanceType, alternativeTypes, spot } = group;
+  if (spot === undefined && alternativeTypes.length === 0) return { launchTemplate: { id: template.id, version } };
+  return {
+    mixedInstancesPolicy: {
+      launchTemplate: {
+        launchTemplateSpecification: { launchTemplateId: template.id, version },
+        overrides: [instanceType, ...alternativeTypes].map((type) => ({ instanceType: type })),
+      },
+      instancesDistribution: {
+        onDemandAllocationStrategy: "prioritized",
+        onDemandBaseCapacity: spot?.onDemand ?? 0,
+        onDemandPercentageAboveBaseCapacity: 100 - (spot?.percent ?? 0),
+        spotAllocationStrategy: "price-capacity-optimized",
       },
     },
-    { parent },
-  );
+    // A spot instance that is about to be taken away is replaced before it is.
+    capacityRebalance: spot !== undefined,
+  };
 }
 
 /** Declares that a fleet's launches and terminations, failed ones too, are told to a topic. */

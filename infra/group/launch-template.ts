@@ -9,6 +9,8 @@ export interface LaunchTemplateArgs {
   /** SSM parameter that names the image. */
   readonly image: string;
   readonly instanceType: string;
+  /** Size of the root volume in GiB. @default the image's own */
+  readonly rootVolumeSize?: number;
   readonly instanceProfileArn: pulumi.Input<string>;
   readonly securityGroupId: pulumi.Input<string>;
   /** User data as text. */
@@ -38,7 +40,7 @@ export function launchTemplate(
       blockDeviceMappings: [
         {
           deviceName: image.rootDevice,
-          ebs: { encrypted: "true", volumeType: "gp3", deleteOnTermination: "true" },
+          ebs: { encrypted: "true", volumeType: "gp3", volumeSize: args.rootVolumeSize, deleteOnTermination: "true" },
         },
       ],
       userData: args.userData.apply((text) => Buffer.from(text).toString("base64")),

@@ -22,7 +22,16 @@ function create(region: string, { type, name, inputs }: Registration): Created {
     case "aws:ec2/launchTemplate:LaunchTemplate":
       return { id: `lt-${hex}`, state: { ...state, latestVersion: 1 } };
     case "aws:lb/loadBalancer:LoadBalancer":
-      return { id: arn, state: { ...state, dnsName: `${physical}-1234567890.${region}.elb.amazonaws.com` } };
+      return {
+        id: arn,
+        state: {
+          ...state,
+          dnsName: `${physical}-1234567890.${region}.elb.amazonaws.com`,
+          arnSuffix: arn.slice(arn.indexOf("app/")),
+        },
+      };
+    case "aws:lb/targetGroup:TargetGroup":
+      return { id: arn, state: { ...state, arnSuffix: arn.slice(arn.indexOf("targetgroup/")) } };
     case "aws:lambda/functionUrl:FunctionUrl":
       return { id: physical, state: { ...state, functionUrl: `https://${hex}.lambda-url.${region}.on.aws/` } };
     case "aws:sqs/queue:Queue":

@@ -39,7 +39,8 @@ export async function hostSpec(
 }
 
 async function launchTemplate(clients: Clients, group: AutoScalingGroup) {
-  const { LaunchTemplateId, Version } = group.LaunchTemplate ?? {};
+  const mixed = group.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification;
+  const { LaunchTemplateId, Version } = group.LaunchTemplate ?? mixed ?? {};
   const command = new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId, Versions: [Version ?? "$Default"] });
   const data = (await clients.ec2.send(command)).LaunchTemplateVersions?.[0]?.LaunchTemplateData;
   if (!data) throw new Error(`${group.AutoScalingGroupName} has no launch template`);

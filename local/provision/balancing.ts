@@ -1,9 +1,10 @@
 import {
+  type Action,
   CreateListenerCommand,
   CreateLoadBalancerCommand,
   CreateTargetGroupCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { type Create, list, number, tagList, text } from "./resource";
+import { type Create, type Inputs, list, number, tagList, text } from "./resource";
 
 const loadBalancer: Create = async ({ clients }, inputs) => {
   const settings = {
@@ -14,7 +15,8 @@ const loadBalancer: Create = async ({ clients }, inputs) => {
   };
   const made = (await clients.elb.send(new CreateLoadBalancerCommand(settings))).LoadBalancers?.[0];
   const arn = made?.LoadBalancerArn as string;
-  return { id: arn, state: { arn, dnsName: made?.DNSName, zoneId: made?.CanonicalHostedZoneId } };
+  const arnSuffix = arn.slice(arn.indexOf("app/"));
+  return { id: arn, state: { arn, arnSuffix, dnsName: made?.DNSName, zoneId: made?.CanonicalHostedZoneId } };
 };
 
 interface HealthCheck {
@@ -57,19 +59,36 @@ const targetGroup: Create = async ({ clients, targetGroups }, inputs) => {
 
 const listener: Create = async ({ clients, listeners }, inputs) => {
   const loadBalancerArn = text(inputs, "loadBalancerArn");
-  const [action] = list(inputs, "defaultActions");
-  const targetGroupArn = text(action ?? {}, "targetGroupArn");
+  const [action = {}] = list(inputs, "defaultActions");
   const made = await clients.elb.send(
     new CreateListenerCommand({
       LoadBalancerArn: loadBalancerArn,
       Port: number(inputs, "port"),
-      Protocol: text(inputs, "protocol") as "HTTP",
-      DefaultActions: [{ Type: "forward", TargetGroupArn: targetGroupArn }],
+      // The stack's certificate is in AWS: HAProxy gets the requests in the clear.
+      Protocol: "HTTP",
+      DefaultActions: [defaultAction(action)],
     }),
   );
-  listeners.push({ loadBalancerArn, targetGroupArn });
+  if (action.type === "forward") listeners.push({ loadBalancerArn, targetGroupArn: text(action, "targetGroupArn") });
   const arn = made.Listeners?.[0]?.ListenerArn as string;
   return { id: arn, state: { arn } };
+};
+
+function defaultAction(action: Inputs): Action {
+  if (action.type === "forward") return { Type: "forward", TargetGroupArn: text(action, "targetGroupArn") };
+  const redirect = action.redirect as { port: string; protocol: string; statusCode: "HTTP_301" };
+  const RedirectConfig = {
+    Port: redirect.port,
+    Protocol: redirect.protocol as "HTTPS",
+    StatusCode: redirect.statusCode,
+  };
+  return { Type: "redirect", RedirectConfig };
+}
+
+const listenerRule: Create = async () => {
+  throw new Error(
+    "the local region's load balancer leads to one group only; leave hosts and paths out of the groups it is to run",
+  );
 };
 
 /** The load balancer and the groups behind it. */
@@ -77,4 +96,5 @@ export const balancingResources: Readonly<Record<string, Create>> = {
   "aws:lb/loadBalancer:LoadBalancer": loadBalancer,
   "aws:lb/targetGroup:TargetGroup": targetGroup,
   "aws:lb/listener:Listener": listener,
+  "aws:lb/listenerRule:ListenerRule": listenerRule,
 };

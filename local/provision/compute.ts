@@ -1,7 +1,10 @@
 import {
   CreateAutoScalingGroupCommand,
+  type MixedInstancesPolicy,
   PutNotificationConfigurationCommand,
   PutScalingPolicyCommand,
+  type PutScalingPolicyCommandInput,
+  PutScheduledUpdateGroupActionCommand,
 } from "@aws-sdk/client-auto-scaling";
 import { CreateLaunchTemplateCommand, type RequestLaunchTemplateData } from "@aws-sdk/client-ec2";
 import { type Create, type Inputs, list, number, text } from "./resource";
@@ -32,13 +35,12 @@ function launchTemplateData(inputs: Inputs): RequestLaunchTemplateData {
 
 const group: Create = async ({ clients }, inputs) => {
   const AutoScalingGroupName = text(inputs, "name");
-  const template = inputs.launchTemplate as { id: string; version: string };
   await clients.autoScaling.send(
     new CreateAutoScalingGroupCommand({
       AutoScalingGroupName,
       MinSize: number(inputs, "minSize"),
       MaxSize: number(inputs, "maxSize"),
-      LaunchTemplate: { LaunchTemplateId: template.id, Version: template.version },
+      ...launchSource(inputs),
       VPCZoneIdentifier: list<string>(inputs, "vpcZoneIdentifiers").join(","),
       TargetGroupARNs: [...list<string>(inputs, "targetGroupArns")],
       HealthCheckType: text(inputs, "healthCheckType"),
@@ -56,6 +58,22 @@ const group: Create = async ({ clients }, inputs) => {
   return { id: AutoScalingGroupName, state: { name: AutoScalingGroupName } };
 };
 
+/** Of several types, the first is always to be had here. */
+function launchSource(inputs: Inputs) {
+  const template = inputs.launchTemplate as { id: string; version: string } | undefined;
+  if (template) return { LaunchTemplate: { LaunchTemplateId: template.id, Version: template.version } };
+  return { MixedInstancesPolicy: capitalised(inputs.mixedInstancesPolicy) as MixedInstancesPolicy };
+}
+
+/** Pulumi's names of properties begin with a small letter, those of AWS with a capital one. */
+function capitalised(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(capitalised);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key.charAt(0).toUpperCase() + key.slice(1), capitalised(inner)]),
+  );
+}
+
 function hook(declared: Inputs) {
   return {
     LifecycleHookName: text(declared, "name"),
@@ -66,24 +84,28 @@ function hook(declared: Inputs) {
 }
 
 const policy: Create = async ({ clients }, inputs, name) => {
-  const tracking = inputs.targetTrackingConfiguration as {
-    predefinedMetricSpecification: { predefinedMetricType: "ASGAverageCPUUtilization" };
-    targetValue: number;
-  };
+  const { autoscalingGroupName, ...settings } = inputs;
   const made = await clients.autoScaling.send(
     new PutScalingPolicyCommand({
-      AutoScalingGroupName: text(inputs, "autoscalingGroupName"),
+      ...(capitalised(settings) as Partial<PutScalingPolicyCommandInput>),
+      AutoScalingGroupName: autoscalingGroupName as string,
       PolicyName: name,
-      PolicyType: text(inputs, "policyType"),
-      TargetTrackingConfiguration: {
-        PredefinedMetricSpecification: {
-          PredefinedMetricType: tracking.predefinedMetricSpecification.predefinedMetricType,
-        },
-        TargetValue: tracking.targetValue,
-      },
     }),
   );
   return { id: name, state: { arn: made.PolicyARN, name } };
+};
+
+const schedule: Create = async ({ clients }, inputs) => {
+  const ScheduledActionName = text(inputs, "scheduledActionName");
+  const settings = {
+    AutoScalingGroupName: text(inputs, "autoscalingGroupName"),
+    Recurrence: text(inputs, "recurrence"),
+    TimeZone: text(inputs, "timeZone"),
+    MinSize: number(inputs, "minSize"),
+    MaxSize: number(inputs, "maxSize"),
+  };
+  await clients.autoScaling.send(new PutScheduledUpdateGroupActionCommand({ ScheduledActionName, ...settings }));
+  return { id: ScheduledActionName };
 };
 
 const notification: Create = async ({ clients }, inputs) => {
@@ -102,5 +124,6 @@ export const computeResources: Readonly<Record<string, Create>> = {
   "aws:ec2/launchTemplate:LaunchTemplate": launchTemplate,
   "aws:autoscaling/group:Group": group,
   "aws:autoscaling/policy:Policy": policy,
+  "aws:autoscaling/schedule:Schedule": schedule,
   "aws:autoscaling/notification:Notification": notification,
 };

@@ -55,6 +55,7 @@ export class Workshop {
         signingKey: `keys/${name}.asc`,
         slack: { webhookParameter: "/x" },
         network: { cidr: "10.0.0.0/16", zones: 2, natGateways: "single" },
+        loadBalancer: {},
         groups: { web: group(["hello"]), worker: group(["hello", "other"]) },
       },
     };
@@ -89,6 +90,7 @@ export function group(packages: readonly string[]) {
     packages,
     processes: {},
     instanceType: "t3.small",
+    alternativeTypes: [],
     image: "/image",
     size: { min: 1, max: 2 },
     health: { timeout: 60 },

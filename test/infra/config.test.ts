@@ -45,14 +45,16 @@ describe("a configuration that is right", () => {
       signingKey: "keys/staging.asc",
       slack: { webhookParameter: "/towline/staging/slack-webhook" },
       network: { cidr: "10.0.0.0/16", zones: 2, natGateways: "single" },
+      loadBalancer: {},
       groups: {
         web: {
           packages: ["hello"],
           processes: { hello: { web: 1, worker: 2 } },
           instanceType: "t3.small",
+          alternativeTypes: [],
           image: "/aws/service/debian/release/13/latest/amd64",
           size: { min: 2, max: 4 },
-          http: { port: 6000, healthPath: "/health", deregistrationDelay: 30 },
+          http: { port: 6000, healthPath: "/health", deregistrationDelay: 30, hosts: [], paths: [] },
           health: { timeout: 60 },
           tags: {},
         },
@@ -102,7 +104,14 @@ describe("a configuration that is right", () => {
 });
 
 describe("one wrong key or value", () => {
-  const groupKeys = "packages, processes, instanceType, image, channel, size, http, health, scaling, tags";
+  const groupKeys =
+    "packages, processes, instanceType, alternativeTypes, spot, rootVolume, image, channel, size, http, health, scaling, tags";
+  const metric = { namespace: "AWS/SQS", metric: "ApproximateNumberOfMessagesVisible" };
+  const stepsOf = (step: GroupRaw): Raw => withWeb({ scaling: { steps: { backlog: { ...metric, ...step } } } });
+  const scheduled = (change: GroupRaw): Raw =>
+    withWeb({ scaling: { schedule: { morning: { cron: "0 7 * * MON-FRI", min: 4, max: 8, ...change } } } });
+  const api = (http: GroupRaw): Raw =>
+    valid({ "towline:groups": { web, api: { ...web, http: { port: 6000, ...http } } } });
   const sizeText = "size: {min: 2, max: 4}";
   const cases: [string, Raw, string][] = [
     [
@@ -139,7 +148,7 @@ describe("one wrong key or value", () => {
       "a misspelt key",
       withWeb({ http: { port: 6000, healthpath: "/" } }),
       "towline:groups/web/http/healthpath: is not a key towline knows; did you mean healthPath? " +
-        "Allowed here: port, healthPath, deregistrationDelay.",
+        "Allowed here: port, healthPath, deregistrationDelay, hosts, paths, priority.",
     ],
     [
       "an unknown key that is like no other",
@@ -150,7 +159,8 @@ describe("one wrong key or value", () => {
       "a misspelt section",
       valid({ "towline:grups": {} }),
       "towline:grups: is not a key towline knows; did you mean towline:groups? Allowed here: aws:region, " +
-        "towline:repository, towline:signingKey, towline:slack, towline:slackCommand, towline:network, towline:groups.",
+        "towline:repository, towline:signingKey, towline:slack, towline:slackCommand, towline:network, " +
+        "towline:loadBalancer, towline:groups.",
     ],
     [
       "no region",
@@ -297,10 +307,164 @@ describe("one wrong key or value", () => {
         'but is 7. Write for example "team: web".',
     ],
     [
-      "a second group with http",
+      "a second group that wants every request",
       valid({ "towline:groups": { web, api: web } }),
-      "towline:groups/api/http: should be in one group of the stack, but web has it already. " +
-        "The load balancer has no rules to choose between groups yet: remove http here.",
+      "towline:groups/api/http: should have hosts or paths, since web has none and gets every request already. " +
+        'Write for example "paths: [/api/*], priority: 10".',
+    ],
+    [
+      "no group for the requests of no other",
+      withWeb({ http: { port: 6000, paths: ["/api/*"], priority: 10 } }),
+      "towline:groups/web/http: should be without hosts and paths in one group of the stack, which gets the requests that " +
+        "no other does. Remove them here, or in another group.",
+    ],
+    [
+      "paths without a priority",
+      api({ paths: ["/api/*"] }),
+      "towline:groups/api/http/priority: is missing; with hosts or paths it should say when the group is considered, " +
+        'the lowest number first. Write for example "priority: 10".',
+    ],
+    [
+      "a priority without hosts and paths",
+      withWeb({ http: { port: 6000, priority: 10 } }),
+      "towline:groups/web/http/priority: should come with hosts or paths: a group without gets what no other does. " +
+        "Add some, or remove priority.",
+    ],
+    [
+      "two groups of one priority",
+      valid({
+        "towline:groups": {
+          web,
+          api: { ...web, http: { port: 6000, paths: ["/api/*"], priority: 10 } },
+          shop: { ...web, http: { port: 6000, hosts: ["shop.example.com"], priority: 10 } },
+        },
+      }),
+      "towline:groups/shop/http/priority: should be a number that no other group has, but api has 10 too. " +
+        "Change one of the two.",
+    ],
+    [
+      "more hosts and paths than a rule holds",
+      api({ hosts: ["a.example.com", "b.example.com"], paths: ["/a", "/b", "/c", "/d"], priority: 10 }),
+      "towline:groups/api/http/hosts: should hold, with hosts and paths counted together, at most 5, but they are 6. " +
+        "Use * in some.",
+    ],
+    [
+      "a host that is an address",
+      api({ hosts: ["https://api.example.com"], priority: 10 }),
+      "towline:groups/api/http/hosts/0: should be a host's name, with * and ? for any letters, " +
+        'but is "https://api.example.com". Write for example "hosts: [api.example.com]".',
+    ],
+    [
+      "a path without a slash to match",
+      api({ paths: ["api"], priority: 10 }),
+      'towline:groups/api/http/paths/0: should be a path, with * and ? for any letters, but is "api". ' +
+        'Write for example "paths: [/api/*]".',
+    ],
+    [
+      "a certificate of another region",
+      valid({ "towline:loadBalancer": { certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/1234" } }),
+      "towline:loadBalancer/certificateArn: should be a certificate of the stack's region, which is eu-west-1, " +
+        "but is one of us-east-1. Request it in eu-west-1.",
+    ],
+    [
+      "a certificate of IAM",
+      valid({ "towline:loadBalancer": { certificateArn: "arn:aws:iam::123456789012:server-certificate/web" } }),
+      'towline:loadBalancer/certificateArn: should be the ARN of a certificate in ACM, but is "arn:aws:iam::123456789012:server-certificate/web". ' +
+        'Write for example "certificateArn: arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012".',
+    ],
+    [
+      "an instance type of another architecture",
+      withWeb({ instanceType: "m6g.large" }),
+      "towline:groups/web/instanceType: should be a type of the repository's architecture, which is amd64, but m6g.large " +
+        "is arm64. Take another type, as t3.small, or change towline:repository/architecture.",
+    ],
+    [
+      "an inherited alternative of another architecture",
+      withWeb({ alternativeTypes: ["t3a.small"] }, { alternativeTypes: ["t4g.small"] }),
+      "towline:groups/__base__/alternativeTypes/0: should be a type of the repository's architecture, which is amd64, but " +
+        "t4g.small is arm64. Take another type, as t3.small, or change towline:repository/architecture.",
+    ],
+    [
+      "an alternative that is none",
+      withWeb({ alternativeTypes: ["t3.small"] }),
+      'towline:groups/web/alternativeTypes/0: should be a type the group does not have yet, but is "t3.small" again. ' +
+        "Remove it here, or in __base__, whose list comes first.",
+    ],
+    [
+      "a spot share of nothing",
+      withWeb({ spot: { percent: 0 } }),
+      "towline:groups/web/spot/percent: should be a whole number of percent from 1 to 100, but is 0. " +
+        'Write for example "percent: 50".',
+    ],
+    [
+      "a root volume too small for the image",
+      withWeb({ rootVolume: { size: 4 } }),
+      "towline:groups/web/rootVolume/size: should be a whole number of GiB from 8 to 16384, but is 4. " +
+        'Write for example "size: 20".',
+    ],
+    [
+      "scaling on nothing",
+      withWeb({ scaling: {} }),
+      'towline:groups/web/scaling: should name what to scale on, but names nothing. Write for example "scaling: {cpu: 60}".',
+    ],
+    [
+      "scaling on requests nobody counts",
+      withWeb({ http: undefined, scaling: { requestsPerTarget: 1000 } }),
+      "towline:groups/web/scaling/requestsPerTarget: should come with http, which is missing: the load balancer counts " +
+        "the requests. Add http, or scale on cpu or steps.",
+    ],
+    [
+      "a step scaling without steps",
+      stepsOf({}),
+      "towline:groups/web/scaling/steps/backlog: should hold up, down or both, but holds neither. " +
+        'Write for example "up: [{at: 100, by: 1}]".',
+    ],
+    [
+      "two steps at one value",
+      stepsOf({
+        up: [
+          { at: 100, by: 1 },
+          { at: 100, by: 2 },
+        ],
+      }),
+      "towline:groups/web/scaling/steps/backlog/up/1/at: should be a value with no step yet, but is 100 again. " +
+        "Remove one of the two.",
+    ],
+    [
+      "steps that grow and shrink at once",
+      stepsOf({ up: [{ at: 100, by: 1 }], down: [{ at: 100, by: 1 }] }),
+      "towline:groups/web/scaling/steps/backlog/down: should begin below 100, where up begins, but begins at 100: the group " +
+        "would grow and shrink in turns. Lower it.",
+    ],
+    [
+      "a period CloudWatch has not",
+      stepsOf({ up: [{ at: 1, by: 1 }], period: 90 }),
+      "towline:groups/web/scaling/steps/backlog/period: should be a whole number of seconds from 60 to 3600 that is a " +
+        'multiple of 60, but is 90. Write for example "period: 60".',
+    ],
+    [
+      "a name with a hyphen, of which alarms' names would have two readings",
+      withWeb({ scaling: { steps: { "back-log": { ...metric, up: [{ at: 1, by: 1 }] } } } }),
+      "towline:groups/web/scaling/steps/back-log: should be a name of 1 to 32 letters and digits that starts with a letter, " +
+        'but is "back-log". Write for example "backlog:".',
+    ],
+    [
+      "a time of six fields",
+      scheduled({ cron: "0 0 7 * * MON" }),
+      "towline:groups/web/scaling/schedule/morning/cron: should be five fields of a Unix cron expression: minute, hour, day, " +
+        'month, day of the week, but is "0 0 7 * * MON". Write for example "cron: "0 7 * * MON-FRI"".',
+    ],
+    [
+      "a time zone nobody lives in",
+      scheduled({ timeZone: "Europe/Atlantis" }),
+      'towline:groups/web/scaling/schedule/morning/timeZone: should be an IANA time zone, but is "Europe/Atlantis". ' +
+        'Write for example "timeZone: Europe/Berlin".',
+    ],
+    [
+      "a scheduled size the wrong way round",
+      scheduled({ min: 9 }),
+      "towline:groups/web/scaling/schedule/morning/min: should be no more than max, which is 8, but is 9. " +
+        'Write for example "min: 8".',
     ],
     [
       "a group name too long for its target group",

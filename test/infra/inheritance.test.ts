@@ -54,6 +54,86 @@ describe("inherit", () => {
   });
 });
 
+describe("the node file the merge rules come from", () => {
+  const base = {
+    autoscale: false,
+    type: "amazon-ebs",
+    region: "us-east-1",
+    instanceType: "m1.large",
+    sourceAmi: "ami-1ebb2077",
+    securityGroups: ["external", "internal"],
+    defaultAttributes: { environment: "production", key: "value" },
+    runList: [
+      "recipe[seatgeek::base-server]",
+      "recipe[seatgeek::collect-services]",
+      "recipe[seatgeek::decommission-services]",
+    ],
+    postRunList: ["recipe[seatgeek::notify-services]", "recipe[sudo]"],
+  };
+
+  it("resolves 12_04-bee: a map over a scalar, attributes merged, its recipes before base's last ones", () => {
+    const bee = {
+      description: "12_04-bee-ec2 instance, responsible for worker processes",
+      autoscale: { timeout: 120, nodeMin: 2, nodeMax: 2 },
+      instanceType: "m1.large",
+      securityGroups: ["bee"],
+      defaultAttributes: { otherKey: "value" },
+      runList: [
+        "recipe[seatgeek-service::api-workers]",
+        "recipe[seatgeek-service::cronq-workers]",
+        "recipe[seatgeek-service::djjob]",
+      ],
+    };
+    expect(inherit(base, bee)).toEqual({
+      description: "12_04-bee-ec2 instance, responsible for worker processes",
+      autoscale: { timeout: 120, nodeMin: 2, nodeMax: 2 },
+      type: "amazon-ebs",
+      region: "us-east-1",
+      instanceType: "m1.large",
+      sourceAmi: "ami-1ebb2077",
+      securityGroups: ["external", "internal", "bee"],
+      defaultAttributes: { environment: "production", key: "value", otherKey: "value" },
+      runList: [
+        "recipe[seatgeek::base-server]",
+        "recipe[seatgeek::collect-services]",
+        "recipe[seatgeek::decommission-services]",
+        "recipe[seatgeek-service::api-workers]",
+        "recipe[seatgeek-service::cronq-workers]",
+        "recipe[seatgeek-service::djjob]",
+        "recipe[seatgeek::notify-services]",
+        "recipe[sudo]",
+      ],
+    });
+  });
+
+  it("resolves 12_04-www: its own instance type, base's attributes as they are", () => {
+    const www = {
+      description: "www-ec2 instance, responsible for the seatgeek frontend site",
+      instanceType: "m3.xlarge",
+      securityGroups: ["www"],
+      runList: ["recipe[seatgeek::customer-web]"],
+    };
+    expect(inherit(base, www)).toEqual({
+      description: "www-ec2 instance, responsible for the seatgeek frontend site",
+      autoscale: false,
+      type: "amazon-ebs",
+      region: "us-east-1",
+      instanceType: "m3.xlarge",
+      sourceAmi: "ami-1ebb2077",
+      securityGroups: ["external", "internal", "www"],
+      defaultAttributes: { environment: "production", key: "value" },
+      runList: [
+        "recipe[seatgeek::base-server]",
+        "recipe[seatgeek::collect-services]",
+        "recipe[seatgeek::decommission-services]",
+        "recipe[seatgeek::customer-web]",
+        "recipe[seatgeek::notify-services]",
+        "recipe[sudo]",
+      ],
+    });
+  });
+});
+
 describe("origin", () => {
   const base = { list: ["a", "b"], postList: ["y"], map: { x: 1, both: 1 }, only: 1, clash: { x: 1 } };
   const child = { list: ["c"], postList: ["z"], map: { both: 2 }, clash: "scalar" };

@@ -1,0 +1,98 @@
+import { NAME_LIMITS, PROJECT, targetGroupName } from "../names";
+import { architectureOf } from "./architecture";
+import type { GroupConfig, StackConfig } from "./types";
+
+/** What is wrong between values of a configuration that are right one by one. */
+export interface Fault {
+  /** Where the value to change is, in the configuration as it is after inheritance. */
+  readonly path: readonly PropertyKey[];
+  readonly sentence: string;
+}
+
+const GROUPS = `${PROJECT}:groups`;
+
+/** Finds what in a configuration does not go together, or with AWS. */
+export function faultsOf(config: StackConfig): Fault[] {
+  return [
+    ...commandFaults(config),
+    ...distantCertificate(config),
+    ...Object.keys(config.groups).flatMap((name) => groupFaults(config, name)),
+  ];
+}
+
+/** A load balancer takes certificates of its own region only. */
+function distantCertificate({ region, loadBalancer: { certificateArn } }: StackConfig): Fault[] {
+  const place = certificateArn?.split(":")[3] ?? region;
+  if (place === region) return [];
+  return [
+    {
+      path: [`${PROJECT}:loadBalancer`, "certificateArn"],
+      sentence: `should be a certificate of the stack's region, which is ${region}, but is one of ${place}. Request it in ${region}.`,
+    },
+  ];
+}
+
+/** What in the commands' section does not go with the rest of the stack. */
+function commandFaults({ stack, slack, slackCommand }: StackConfig): Fault[] {
+  const section = `${PROJECT}:slackCommand`;
+  const faults: Fault[] = [];
+  if (slackCommand?.promoteFrom === stack) {
+    faults.push({
+      path: [section, "promoteFrom"],
+      sentence: `should be another stack than this one, but is "${stack}". Put the section into the stack that releases are promoted to, or name another stack.`,
+    });
+  }
+  if (slackCommand?.allow.userGroup !== undefined && slack.botTokenParameter === undefined) {
+    faults.push({
+      path: [section, "allow", "userGroup"],
+      sentence: `should come with ${PROJECT}:slack/botTokenParameter, which is missing: its members are read with it. Add it, or name users.`,
+    });
+  }
+  return faults;
+}
+
+function groupFaults(config: StackConfig, name: string): Fault[] {
+  const group = config.groups[name] as GroupConfig;
+  return [...longName(config.stack, name, group), ...foreignTypes(config, name, group), ...repeatedTypes(name, group)];
+}
+
+function longName(stack: string, group: string, { http }: GroupConfig): Fault[] {
+  const name = http === undefined ? "" : targetGroupName(stack, group, http.port);
+  const excess = name.length - NAME_LIMITS.targetGroup;
+  if (excess <= 0) return [];
+  const sentence =
+    `should be a name that leaves its target group's, "${name}", at most ${NAME_LIMITS.targetGroup} ` +
+    `characters long, but that has ${name.length}. Shorten it by ${excess}.`;
+  return [{ path: [GROUPS, group], sentence }];
+}
+
+/** A host can only run packages of its own architecture. */
+function foreignTypes({ repository }: StackConfig, name: string, group: GroupConfig): Fault[] {
+  const { architecture } = repository;
+  return instanceTypes(name, group)
+    .filter(({ type }) => architectureOf(type) !== architecture)
+    .map(({ path, type }) => ({
+      path,
+      sentence:
+        `should be a type of the repository's architecture, which is ${architecture}, but ${type} is ${architectureOf(type)}. ` +
+        `Take another type, as ${architecture === "arm64" ? "t4g.small" : "t3.small"}, or change ${PROJECT}:repository/architecture.`,
+    }));
+}
+
+/** Auto Scaling refuses a type that is in the list of types twice. */
+function repeatedTypes(name: string, group: GroupConfig): Fault[] {
+  const all = instanceTypes(name, group);
+  return all
+    .filter(({ type }, index) => all.findIndex((other) => other.type === type) !== index)
+    .map(({ path, type }) => ({
+      path,
+      sentence: `should be a type the group does not have yet, but is "${type}" again. Remove it here, or in __base__, whose list comes first.`,
+    }));
+}
+
+function instanceTypes(name: string, { instanceType, alternativeTypes }: GroupConfig) {
+  return [
+    { path: [GROUPS, name, "instanceType"], type: instanceType },
+    ...alternativeTypes.map((type, index) => ({ path: [GROUPS, name, "alternativeTypes", index], type })),
+  ];
+}
