@@ -10,6 +10,7 @@ describe("a host whose group follows a channel", () => {
   test.concurrent(
     "takes the channel's version, and goes back to the main suite's when the channel is removed",
     withHost("1.2.0", ["1.2.0"], async (host) => {
+      host.worker();
       host.write("etc/apt/sources.list.d/towline.sources", MAIN_SOURCE);
       host.channel(["1.1.0.7"]);
       expect(await host.agent("poll")).toMatchObject({ code: 0, stderr: "" });
@@ -51,6 +52,7 @@ describe("a host whose group follows a channel", () => {
   test.concurrent(
     "does with the main suite while there is no such channel, asking for it every time",
     withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.worker();
       host.env({ TOWLINE_CHANNEL: "feature-x" });
       expect(await host.agent("poll")).toMatchObject({ code: 0, stderr: "" });
       expect(host.installed()).toBe("1.1.0");

@@ -40,6 +40,7 @@ export interface Result {
 export class Host {
   readonly root = mkdtempSync(join(tmpdir(), "towline-host-"));
   readonly aws = new FakeAws();
+  private readonly settings = { ...HOST_ENV };
   private readonly bin = placeFakeCommands(this.root);
   private port = 0;
 
@@ -70,8 +71,19 @@ export class Host {
   }
 
   env(changes: Record<string, string>): void {
-    const lines = Object.entries({ ...HOST_ENV, ...changes }).map(([key, value]) => `${key}='${value}'\n`);
+    Object.assign(this.settings, changes);
+    const lines = Object.entries(this.settings).map(([key, value]) => `${key}='${value}'\n`);
     this.write("etc/towline/host.env", lines.join(""));
+  }
+
+  /** Makes its group one without http and load balancer, whose upgrades take fewer requests. */
+  worker(): void {
+    this.env({
+      TOWLINE_HTTP_PORT: "",
+      TOWLINE_HEALTH_PATH: "",
+      TOWLINE_TARGET_GROUP_ARN: "",
+      TOWLINE_DRAIN_TIMEOUT: "",
+    });
   }
 
   candidates(name: string, versions: string[]): void {

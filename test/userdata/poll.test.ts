@@ -183,6 +183,7 @@ describe("a poll's decision", () => {
   test.concurrent(
     "leaves an existing verdict as it is",
     withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.worker();
       host.verdict("1.1.0", "ok");
       expect((await host.agent("poll")).code).toBe(0);
       expect(host.aws.json("rollout/web/verdicts/hello/1.1.0.json")).toEqual({ verdict: "ok" });
@@ -192,12 +193,7 @@ describe("a poll's decision", () => {
   test.concurrent(
     "does without the load balancer where the group has none",
     withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
-      host.env({
-        TOWLINE_HTTP_PORT: "",
-        TOWLINE_HEALTH_PATH: "",
-        TOWLINE_TARGET_GROUP_ARN: "",
-        TOWLINE_DRAIN_TIMEOUT: "",
-      });
+      host.worker();
       expect((await host.agent("poll")).code).toBe(0);
       expect(host.installed()).toBe("1.1.0");
       const story = host.story();
@@ -230,6 +226,7 @@ describe("the lease", () => {
   test.concurrent(
     "that has expired is taken over on the object that was read",
     withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.worker();
       const old = lease("i-0bbb", soon(-5));
       host.aws.objects.set(LEASE, old);
       const result = await host.agent("poll");
@@ -242,6 +239,7 @@ describe("the lease", () => {
   test.concurrent(
     "of this host, from a run that died early, is taken again",
     withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.worker();
       host.aws.objects.set(LEASE, lease(INSTANCE, soon(300)));
       expect((await host.agent("poll")).code).toBe(0);
       expect(host.installed()).toBe("1.1.0");
@@ -251,6 +249,7 @@ describe("the lease", () => {
   test.concurrent(
     "lost to a faster host means waiting",
     withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.worker();
       onLeaseRequest(host.aws, 1, () => host.aws.objects.set(LEASE, lease("i-0ccc", soon(-1))), "PUT");
       const result = await host.agent("poll");
       expect(result.stdout).toContain(
@@ -265,6 +264,7 @@ describe("the lease", () => {
   test.concurrent(
     "lost while upgrading is not given back in another host's name",
     withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.worker();
       const other = lease("i-0ddd", soon(300));
       onLeaseRequest(host.aws, 2, () => host.aws.objects.set(LEASE, other));
       const result = await host.agent("poll");

@@ -92,8 +92,8 @@ case "$name $*" in
       echo 'hello-web@1.service: Main process exited'
     fi
     ;;
-  # The pauses of the health gate are real but short: its time is real.
-  'sleep 0.'*) exec /bin/sleep 0.1 ;;
+  # The pauses of the health gate are real: its time is.
+  'sleep 0.'*) exec /bin/sleep 0.3 ;;
   'sleep '*) ;;
   'hello scale '*) failing "scale-$(<"$state/installed/hello")" ;;
   'hello status') failing status ;;

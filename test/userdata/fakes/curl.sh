@@ -1,16 +1,15 @@
-#!/bin/bash
+#!/bin/sh
 # curl itself, with every request led to the test's server. argv is kept, to prove that no secret is in it.
-set -euo pipefail
+set -eu
 printf '%s\n' "$@" >>"$FAKE_STATE/curl-argv"
-method=GET action=''
-for ((i = 1; i <= $#; i++)); do
-  case ${!i} in
-    --request)
-      next=$((i + 1))
-      method=${!next}
-      ;;
-    Action=*) action=" ${!i}" ;;
-  esac
+method=GET action='' before='' url=''
+for argument; do
+  case $before in --request) method=$argument ;; esac
+  case $argument in Action=*) action=" $argument" ;; esac
+  before=$argument url=$argument
+  case $argument in https:*) argument=http:${argument#https:} ;; esac
+  shift
+  set -- "$@" "$argument"
 done
-printf 'curl %s %s%s\n' "$method" "${*: -1}" "$action" >>"$FAKE_STATE/calls"
-exec /usr/bin/curl "${@/#https:/http:}" --connect-to "::127.0.0.1:$FAKE_PORT"
+printf 'curl %s %s%s\n' "$method" "$url" "$action" >>"$FAKE_STATE/calls"
+exec /usr/bin/curl "$@" --connect-to "::127.0.0.1:$FAKE_PORT"

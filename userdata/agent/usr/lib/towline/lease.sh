@@ -48,11 +48,10 @@ lease_release() {
   log "the lease is no longer this host's: nothing to release"
 }
 
-# lease_write CONDITION HOLDER PACKAGE VERSION SINCE EXPIRES
+# lease_write CONDITION HOLDER PACKAGE VERSION SINCE EXPIRES: none of them can hold what JSON would have to escape.
 lease_write() {
   local lease
-  lease=$(jq -nc --arg holder "$2" --arg package "$3" --arg version "$4" --arg since "$5" --arg expires "$6" \
-    '{$holder, $package, $version, $since, $expires}')
+  printf -v lease '{"holder":"%s","package":"%s","version":"%s","since":"%s","expires":"%s"}' "${@:2}"
   lease_key
   s3_put "$KEY" "$lease" "$1"
 }

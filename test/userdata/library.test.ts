@@ -1,0 +1,83 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { USERDATA } from "./host";
+
+/** What functions of the agent's library print, in a shell where the functions of `program` stand in for those around them. */
+function library(files: string[], program: string): string[] {
+  const sources = files.map((file) => `source "$0/${file}.sh"\n`).join("");
+  const folder = join(USERDATA, "agent/usr/lib/towline");
+  const output = execFileSync("bash", ["-uc", sources + program, folder], { encoding: "utf8", stdio: "pipe" });
+  return output.trimEnd().split("\n");
+}
+
+describe("Auto Scaling's plans for a host", () => {
+  test("take it out of service with the target states Terminated, Standby, Detached and those of a warm pool", () => {
+    const leaving = library(
+      ["log", "lifecycle"],
+      `imds_open() { :; }
+       imds_get() { [[ $state != none ]] && echo "$state"; }
+       for state in none InService Terminated Standby Detached Warmed:Running Warmed:Stopped nonsense; do
+         if lifecycle_leaving; then echo "$LIFECYCLE_TARGET"; fi
+       done`,
+    );
+    expect(leaving).toEqual(["Terminated", "Standby", "Detached", "Warmed:Running", "Warmed:Stopped"]);
+  });
+
+  test("decide whether it joins the load balancer, and what it means to be taken out of it", () => {
+    const joined = library(
+      ["log", "lifecycle", "target-group"],
+      `TOWLINE_TARGET_GROUP_ARN=arn TOWLINE_HEALTH_TIMEOUT=-120
+       log() { :; }
+       log_error() { :; }
+       sleep() { :; }
+       imds_open() { :; }
+       imds_get() { echo "$lifecycle"; }
+       target_query() { did+=" $1" lifecycle=$afterwards; }
+       target_health() { TARGET_STATE=$state; }
+       while read -r lifecycle afterwards state; do
+         did='' result=0 before=$lifecycle
+         target_join || result=$?
+         echo "$before, then $afterwards and $state: $result$did"
+       done <<END
+InService InService healthy
+Terminated Terminated unused
+InService Terminated draining
+InService Terminated unused
+InService InService draining
+InService InService unhealthy
+END`,
+    );
+    expect(joined).toEqual([
+      "InService, then InService and healthy: 0 RegisterTargets",
+      "Terminated, then Terminated and unused: 0",
+      "InService, then Terminated and draining: 0 RegisterTargets",
+      "InService, then Terminated and unused: 0 RegisterTargets",
+      "InService, then InService and draining: 2 RegisterTargets",
+      "InService, then InService and unhealthy: 1 RegisterTargets",
+    ]);
+  });
+});
+
+describe("the log of an app", () => {
+  const journal = (log: string, name = "hello") =>
+    library(
+      ["packages", "processes"],
+      `TOWLINE_PROCESSES='hello:web=1 other:web=1' PACKAGES_INSTALLED_AT=1700000000
+       journalctl() { if [[ $* == *_TRANSPORT=stdout ]]; then printf '%b' '${log}'; else echo "$*"; fi; }
+       processes_journal ${name}`,
+    );
+
+  test("is told in one line, the newest at its end", () => {
+    expect(journal("listening\\nno database\\n")).toEqual(["listening | no database"]);
+  });
+
+  test("is told with its newest 600 characters", () => {
+    const [line] = journal(`${"a".repeat(500)}\\n${"b".repeat(500)}\\nno database\\n`);
+    expect(line).toBe(`${"a".repeat(83)} | ${"b".repeat(500)} | no database`);
+  });
+
+  test("is what systemd says of it where it wrote nothing, since the last installation, of every app", () => {
+    const asked = "--quiet --no-pager --output=cat --lines=5 --since=@1700000000 --unit=hello-* --unit=other-*";
+    expect(journal("", "")).toEqual([asked]);
+  });
+});
