@@ -1,9 +1,11 @@
-/** Unit tests: quick, no network, no root. The end-to-end test is `npm run e2e`. */
+/** Unit tests: quick, no network, no root. Those that run real tools are in jest.integration.config.js. */
 module.exports = {
   testEnvironment: "node",
   roots: ["<rootDir>/test"],
   testMatch: ["**/*.test.ts"],
-  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/e2e/"],
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/e2e/", "\\.integration\\.test\\.ts$"],
+  // Much of their time is spent waiting for small child processes.
+  maxWorkers: "100%",
   transform: {
     "^.+\\.ts$": [
       "@swc/jest",

@@ -28,7 +28,7 @@ function readText(absolute: string, file: string, stack: string): string {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     throw new RunError(
       `${file} is missing: it should hold the public key that ${stack}'s repository is signed with. ` +
-        `Make a key, if there is none yet, with gpg --quick-generate-key "towline ${stack}" rsa4096 sign never, and export it: ` +
+        `Make a key, if there is none yet, with: npx towline key create --stack ${stack} --out FILE. Or export the one there is: ` +
         howToExport(file, stack),
     );
   }

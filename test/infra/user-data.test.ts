@@ -130,7 +130,7 @@ describe("the signing key", () => {
   it("that is missing is told with how to make one", () => {
     expect(() => readSigningKey(root, "keys/staging.asc", "staging")).toThrow(
       "keys/staging.asc is missing: it should hold the public key that staging's repository is signed with. Make a key, " +
-        'if there is none yet, with gpg --quick-generate-key "towline staging" rsa4096 sign never, and export it: ' +
+        "if there is none yet, with: npx towline key create --stack staging --out FILE. Or export the one there is: " +
         'gpg --armor --export "towline staging" > keys/staging.asc',
     );
   });
