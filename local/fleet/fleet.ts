@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type AutoScalingGroup, TerminateInstanceInAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
 import type { Clients } from "../region/clients";
-import { bootHost, type HostSpec } from "../region/host";
+import { bootHost } from "../region/host";
+import type { KnownHost } from "../region/metadata";
 import type { Topics } from "../region/topics";
 import {
   abandonedStatus,
@@ -48,8 +49,9 @@ export class Fleet {
     return this.byId.get(id);
   }
 
-  atAddress(address: string): HostSpec | undefined {
-    return this.members().find((member) => member.spec.address === address)?.spec;
+  atAddress(address: string): KnownHost | undefined {
+    const found = this.members().find((member) => member.spec.address === address);
+    return found && { ...found.spec, targetState: counts(found) ? "InService" : "Terminated" };
   }
 
   /** The instance that is held at the named hook; undefined where none is. */

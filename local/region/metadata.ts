@@ -5,8 +5,14 @@ import type { Clients } from "./clients";
 import type { HostSpec } from "./host";
 import { ACCOUNT } from "./place";
 
+/** What the service knows of an instance. */
+export interface KnownHost extends HostSpec {
+  /** Where its Auto Scaling group is moving it, or has. */
+  readonly targetState: "InService" | "Terminated";
+}
+
 /** Finds an instance by the address a question came from. */
-export type HostLookup = (address: string) => HostSpec | undefined;
+export type HostLookup = (address: string) => KnownHost | undefined;
 
 /** The instance metadata service, version 2 only: a token first, then questions that carry it. */
 export function metadataService(clients: (region: string) => Clients, lookup: HostLookup): Server {
@@ -46,13 +52,19 @@ function reply(outgoing: ServerResponse, status: number, text: string): void {
   outgoing.end(text);
 }
 
-async function answer(clients: (region: string) => Clients, spec: HostSpec, path: string): Promise<string | undefined> {
+async function answer(
+  clients: (region: string) => Clients,
+  spec: KnownHost,
+  path: string,
+): Promise<string | undefined> {
   const role = spec.roleArn.slice(spec.roleArn.lastIndexOf("/") + 1);
   const tagged = /^meta-data\/tags\/instance\/(.+)$/.exec(path);
   if (tagged) return spec.tags[decodeURIComponent(tagged[1] as string)];
   switch (path) {
     case "meta-data/instance-id":
       return spec.id;
+    case "meta-data/autoscaling/target-lifecycle-state":
+      return spec.targetState;
     case "meta-data/local-ipv4":
       return spec.address;
     case "meta-data/placement/region":

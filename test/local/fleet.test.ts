@@ -133,9 +133,11 @@ describe("an instance", () => {
   test("that is told to go before its boot has ended is ended after it, and never serves", async () => {
     hosts.quick = false;
     await resize(1);
+    expect(fleet.atAddress("10.0.0.1")).toMatchObject({ id: "i-1", targetState: "InService" });
     moto.resize(0);
     fleet.reconcile(REGION, GROUP, resized);
     await until("the member to be on its way", () => fleet.member("i-1")?.lifecycle === "Terminating");
+    expect(fleet.atAddress("10.0.0.1")).toMatchObject({ id: "i-1", targetState: "Terminated" });
     expect(hosts.stopped).toEqual([]);
     hosts.finish("i-1");
     await until("the termination", () => told.length === 1);

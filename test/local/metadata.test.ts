@@ -1,11 +1,10 @@
 import { once } from "node:events";
 import { type IncomingMessage, request, type Server } from "node:http";
 import type { Clients } from "../../local/region/clients";
-import type { HostSpec } from "../../local/region/host";
 import { listen } from "../../local/region/listen";
-import { metadataService } from "../../local/region/metadata";
+import { type KnownHost, metadataService } from "../../local/region/metadata";
 
-const SPEC: HostSpec = {
+const SPEC: KnownHost = {
   id: "i-0abc",
   address: "127.0.0.2",
   zone: "eu-west-1a",
@@ -13,6 +12,7 @@ const SPEC: HostSpec = {
   roleArn: "arn:aws:iam::123456789012:role/towline-test-web",
   userData: "#cloud-config\n{}\n",
   tags: { "towline:stack": "test", Name: "towline-test-web" },
+  targetState: "Terminated",
 };
 const specs = [SPEC, { ...SPEC, id: "i-0def", address: "127.0.0.3" }];
 const Credentials = {
@@ -83,6 +83,7 @@ describe("answers", () => {
   });
 
   test.each([
+    ["meta-data/autoscaling/target-lifecycle-state", "Terminated"],
     ["meta-data/local-ipv4", "127.0.0.2"],
     ["meta-data/placement/region", "eu-west-1"],
     ["meta-data/placement/availability-zone", "eu-west-1a"],
