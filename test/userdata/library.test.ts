@@ -58,6 +58,36 @@ END`,
   });
 });
 
+describe("a host that goes back", () => {
+  test("is stuck where the version before cannot serve, and not where only AWS keeps it from joining", () => {
+    const ended = library(
+      ["log", "upgrade"],
+      `UPGRADE_PACKAGE=hello UPGRADE_VERSION=1.1.0 UPGRADE_PREVIOUS=1.0.0 UPGRADE_STARTED=0
+       log() { :; }
+       log_error() { :; }
+       upgrade_restore() { return "$restored"; }
+       for name in upgrade_record_write verdict_put host_status_put event_publish upgrade_stuck upgrade_end; do
+         eval "$name() { did+=' $name'; }"
+       done
+       for step in upgrade_go_back upgrade_return; do
+         for restored in 0 1 2; do
+           did='' result=0
+           "$step" reason || result=$?
+           echo "$step $restored: $result$did"
+         done
+       done`,
+    );
+    expect(ended).toEqual([
+      "upgrade_go_back 0: 0 upgrade_record_write verdict_put host_status_put event_publish upgrade_end",
+      "upgrade_go_back 1: 1 upgrade_record_write upgrade_stuck",
+      "upgrade_go_back 2: 1 upgrade_record_write",
+      "upgrade_return 0: 0 host_status_put upgrade_end",
+      "upgrade_return 1: 1 upgrade_stuck",
+      "upgrade_return 2: 1",
+    ]);
+  });
+});
+
 describe("the log of an app", () => {
   const journal = (log: string, name = "hello") =>
     library(

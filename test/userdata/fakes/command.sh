@@ -50,7 +50,7 @@ case "$name $*" in
     if [[ -e $state/on-update ]]; then cp "$state/on-update" "$state/candidates/hello"; fi
     if [[ -e $state/fail-times ]]; then
       left=$(<"$state/fail-times")
-      ((left > 0)) || rm "$state/fail/update"
+      ((left > 0)) || rm -f "$state/fail/update"
       echo $((left - 1)) >"$state/fail-times"
     fi
     failing update

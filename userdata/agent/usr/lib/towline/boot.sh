@@ -54,7 +54,12 @@ boot_again() {
 boot_install() {
   local package missing specs deadline=$((SECONDS + BOOT_PATIENCE)) said=''
   # The main suite has been read by towline-install, which knows no other.
-  [[ -z $TOWLINE_CHANNEL ]] || boot_update || return 1
+  if [[ -n $TOWLINE_CHANNEL ]]; then
+    until boot_update; do
+      ((SECONDS < deadline)) || return 1
+      sleep 2
+    done
+  fi
   keyring_install || return 1
   while true; do
     missing='' specs=() BOOT_INSTALLED=()

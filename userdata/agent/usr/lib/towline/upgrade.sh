@@ -66,7 +66,7 @@ upgrade_go_back() {
   upgrade_record_write
   log_error "$UPGRADE_PACKAGE $UPGRADE_VERSION is bad, going back to ${UPGRADE_PREVIOUS:-nothing}"
   upgrade_restore || {
-    upgrade_stuck
+    (($? == 2)) || upgrade_stuck
     return 1
   }
   verdict_put bad "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" "$UPGRADE_REASON" || return 1
@@ -81,14 +81,15 @@ upgrade_return() {
   local reason=$1
   log_error "the upgrade of $UPGRADE_PACKAGE to $UPGRADE_VERSION is put off: $reason"
   upgrade_restore || {
-    upgrade_stuck
+    (($? == 2)) || upgrade_stuck
     return 1
   }
   host_status_put serving healthy "the upgrade of $UPGRADE_PACKAGE to $UPGRADE_VERSION was put off: $reason"
   upgrade_end
 }
 
-# upgrade_restore: the version before, installed, healthy and in the load balancer.
+# upgrade_restore: the version before, installed, healthy and in the load balancer. Returns 1 with FAILURE set where that is
+# not to be had, 2 where only AWS keeps the host from joining: the next poll tries again.
 upgrade_restore() {
   [[ -n $UPGRADE_PREVIOUS ]] || fail "no version of $UPGRADE_PACKAGE was here to go back to" || return 1
   package_version "$UPGRADE_PACKAGE"
