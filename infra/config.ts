@@ -13,6 +13,7 @@ export type {
   LoadBalancerConfig,
   NetworkConfig,
   ProcessCounts,
+  PublisherConfig,
   RepositoryConfig,
   ScalingConfig,
   ScheduleConfig,

@@ -56,6 +56,35 @@ export function deadLetterQueueName(stack: string): string {
   return `${PROJECT}-${stack}-undelivered`;
 }
 
+/** The role that Jenkins, or a person, publishes with. */
+export function publisherName(stack: string): string {
+  return `${PROJECT}-${stack}-publisher`;
+}
+
+/** The rule that makes hosts look for packages when there are new ones, and its role. */
+export function nudgeName(stack: string): string {
+  return `${PROJECT}-${stack}-nudge`;
+}
+
+/** The alarm on the notifier's failures, and the one on what it could not deliver. */
+export function alarmName(stack: string, what: "failures" | "undelivered"): string {
+  return `${PROJECT}-${stack}-${what}`;
+}
+
+/** What a first part of names stands for: everything of one stack. */
+export function stackPrefix(stack: string): string {
+  return `${PROJECT}-${stack}-`;
+}
+
+/**
+ * Has a host look for new versions now, as commands of a shell on it. A poll that is under way may have looked already: the
+ * first waits for it, or polls; the second looks once more.
+ */
+export const NUDGE_COMMANDS: readonly string[] = [
+  "systemctl start towline-agent-poll.service",
+  "systemctl start --no-block towline-agent-poll.service",
+];
+
 /** The suite of the stack's apt repository that a channel's packages are published in, beside the main one. */
 export function channelSuite(suite: string, channel: string): string {
   return `${suite}-${channel}`;

@@ -2,7 +2,7 @@
 export interface Statement {
   readonly Sid: string;
   readonly Effect: "Allow" | "Deny";
-  readonly Principal?: "*" | Readonly<Record<string, string>>;
+  readonly Principal?: "*" | Readonly<Record<string, string | readonly string[]>>;
   readonly Action: string | readonly string[];
   readonly Resource: string | readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
@@ -19,6 +19,29 @@ export function trustPolicy(service: string): string {
     Version: "2012-10-17",
     Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
   });
+}
+
+/** The trust policy of a role that users and roles may assume. */
+export function trustPrincipals(arns: readonly string[]): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: { AWS: arns }, Action: "sts:AssumeRole" }],
+  });
+}
+
+/** Refuses a bucket to everybody who belongs to another account, or to none. AWS's own services belong to none. */
+export function refuseOtherAccounts(account: string, resources: readonly string[]): Statement {
+  return {
+    Sid: "RefuseOtherAccounts",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:*",
+    Resource: resources,
+    Condition: {
+      StringNotEquals: { "aws:PrincipalAccount": account },
+      Bool: { "aws:PrincipalIsAWSService": "false" },
+    },
+  };
 }
 
 /** Refuses requests to a resource that do not come over TLS. */

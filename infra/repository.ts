@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { policyDocument, refusePlainText } from "./policy";
+import { policyDocument, refuseOtherAccounts, refusePlainText } from "./policy";
 import type { Tags } from "./tags";
 
 /** Days that overwritten or deleted objects stay recoverable. */
@@ -9,10 +9,12 @@ const KEEP_OLD_VERSIONS = 30;
 export interface RepositoryArgs {
   /** Name of the bucket. */
   readonly bucket: string;
+  /** Number of the account whose users and roles may reach it at all. */
+  readonly accountId: pulumi.Output<string>;
   readonly tags: Tags;
 }
 
-/** The stack's bucket: the signed apt repository and what the hosts say about themselves. Private, versioned, TLS only. */
+/** The stack's bucket: the signed apt repository and what the hosts say about themselves. Private, versioned, TLS only, for one account. */
 export class Repository extends pulumi.ComponentResource {
   readonly bucket: pulumi.Output<string>;
   readonly bucketArn: pulumi.Output<string>;
@@ -26,7 +28,7 @@ export class Repository extends pulumi.ComponentResource {
     const versioning = this.keepOldVersions(name);
     this.expireOldVersions(name, versioning);
     this.encrypt(name);
-    this.keepPrivate(name);
+    this.keepPrivate(name, args.accountId);
     this.registerOutputs({ bucket: this.bucket, bucketArn: this.bucketArn });
   }
 
@@ -66,7 +68,7 @@ export class Repository extends pulumi.ComponentResource {
     );
   }
 
-  private keepPrivate(name: string): void {
+  private keepPrivate(name: string, accountId: pulumi.Output<string>): void {
     new aws.s3.BucketOwnershipControls(
       `${name}-ownership`,
       { bucket: this.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
@@ -88,7 +90,10 @@ export class Repository extends pulumi.ComponentResource {
       `${name}-policy`,
       {
         bucket: this.bucket,
-        policy: this.bucketArn.apply((arn) => policyDocument([refusePlainText("s3:*", [arn, `${arn}/*`])])),
+        policy: pulumi.all([this.bucketArn, accountId]).apply(([arn, account]) => {
+          const everything = [arn, `${arn}/*`];
+          return policyDocument([refusePlainText("s3:*", everything), refuseOtherAccounts(account, everything)]);
+        }),
       },
       { parent: this, dependsOn: block },
     );

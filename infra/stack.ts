@@ -3,12 +3,24 @@ import path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { bundleNotifier, bundleSlackCommand } from "../lambda/bundle";
 import { currentAccount } from "./account";
+import { Alarms } from "./alarms";
 import type { StackConfig } from "./config";
 import { Group } from "./group";
 import { openToTheWorld } from "./ingress";
-import { deadLetterQueueName, notifierName, resourceName, slackCommandName, topicName } from "./names";
+import {
+  alarmName,
+  deadLetterQueueName,
+  notifierName,
+  nudgeName,
+  publisherName,
+  slackCommandName,
+  stackPrefix,
+  topicName,
+} from "./names";
 import { Network } from "./network";
 import { Notifier } from "./notifier";
+import { Nudge } from "./nudge";
+import { Publisher } from "./publisher";
 import { Repository } from "./repository";
 import { ROOT } from "./root";
 import { readSigningKey } from "./signing-key";
@@ -24,6 +36,8 @@ export interface StackOutputs {
   readonly topicArn: pulumi.Output<string>;
   /** Address to give Slack as the request URL of its commands; absent where there are none. */
   readonly slackCommandUrl?: pulumi.Output<string>;
+  /** Role to publish with; absent where nobody is trusted to assume it. */
+  readonly publisherRoleArn?: pulumi.Output<string>;
   /** Physical names of the Auto Scaling groups, by group. */
   readonly groups: Readonly<Record<string, pulumi.Output<string>>>;
 }
@@ -37,21 +51,52 @@ export function buildStack(config: StackConfig): StackOutputs {
   const account = currentAccount();
 
   const network = new Network("network", { region, network: config.network, tags });
-  const repository = new Repository("repository", { bucket: config.repository.bucket, tags });
-  const topic = new Topic("events", { name: topicName(stack), accountId: account.id, tags });
+  const repository = new Repository("repository", {
+    bucket: config.repository.bucket,
+    accountId: account.id,
+    tags,
+  });
+  const topic = new Topic("events", {
+    name: topicName(stack),
+    account,
+    region,
+    alarmPrefix: stackPrefix(stack),
+    tags,
+  });
   new Notifier("notifier", {
     name: notifierName(stack),
     deadLetterQueueName: deadLetterQueueName(stack),
     bundle: bundleNotifier(ROOT),
     topicArn: topic.arn,
     slack: config.slack,
-    groupPrefix: resourceName(stack, ""),
+    groupPrefix: stackPrefix(stack),
     repository,
     region,
     account,
     tags,
   });
 
+  new Alarms("alarms", {
+    names: { failures: alarmName(stack, "failures"), undelivered: alarmName(stack, "undelivered") },
+    notifier: notifierName(stack),
+    deadLetterQueue: deadLetterQueueName(stack),
+    topicArn: topic.arn,
+    tags,
+  });
+  const { bucket, bucketArn } = repository;
+  new Nudge("nudge", { name: nudgeName(stack), stack, bucket, suite: config.repository.suite, region, account, tags });
+  const publisher =
+    config.publisher &&
+    new Publisher("publisher", {
+      ...config.publisher,
+      name: publisherName(stack),
+      stack,
+      bucketArn,
+      topicArn: topic.arn,
+      region,
+      account,
+      tags,
+    });
   const slackCommand =
     config.slackCommand &&
     new SlackCommand("slack-command", {
@@ -84,7 +129,8 @@ export function buildStack(config: StackConfig): StackOutputs {
   return {
     ...(publicSide && { url: publicSide.url }),
     ...(slackCommand && { slackCommandUrl: slackCommand.url }),
-    bucket: repository.bucket,
+    ...(publisher && { publisherRoleArn: publisher.roleArn }),
+    bucket,
     topicArn: topic.arn,
     groups,
   };

@@ -1,13 +1,17 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "./account";
 import { policyDocument, refusePlainText, type Statement } from "./policy";
 import type { Tags } from "./tags";
 
 export interface TopicArgs {
   /** Physical name. */
   readonly name: string;
-  /** Account whose Auto Scaling groups may publish. */
-  readonly accountId: pulumi.Input<string>;
+  /** Account whose Auto Scaling groups and alarms may publish. */
+  readonly account: Account;
+  readonly region: string;
+  /** First part of the names of the alarms that may. */
+  readonly alarmPrefix: string;
   readonly tags: Tags;
 }
 
@@ -23,8 +27,16 @@ export class Topic extends pulumi.ComponentResource {
       {
         arn: topic.arn,
         policy: pulumi
-          .all([topic.arn, args.accountId])
-          .apply(([arn, account]) => policyDocument(topicStatements(arn, account))),
+          .all([topic.arn, args.account.partition, args.account.id])
+          .apply(([arn, partition, account]) =>
+            policyDocument(
+              topicStatements(
+                arn,
+                account,
+                `arn:${partition}:cloudwatch:${args.region}:${account}:alarm:${args.alarmPrefix}*`,
+              ),
+            ),
+          ),
       },
       { parent: this },
     );
@@ -34,7 +46,7 @@ export class Topic extends pulumi.ComponentResource {
   }
 }
 
-function topicStatements(arn: string, account: string): Statement[] {
+function topicStatements(arn: string, account: string, alarms: string): Statement[] {
   return [
     {
       Sid: "AutoScalingPublishes",
@@ -43,6 +55,14 @@ function topicStatements(arn: string, account: string): Statement[] {
       Action: "sns:Publish",
       Resource: arn,
       Condition: { StringEquals: { "aws:SourceAccount": account } },
+    },
+    {
+      Sid: "AlarmsPublish",
+      Effect: "Allow",
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+      Action: "sns:Publish",
+      Resource: arn,
+      Condition: { StringEquals: { "aws:SourceAccount": account }, ArnLike: { "aws:SourceArn": alarms } },
     },
     refusePlainText("sns:Publish", [arn]),
   ];

@@ -1,11 +1,7 @@
+import { NUDGE_COMMANDS } from "../../infra/names";
 import { explained } from "../aws";
 import type { Stack } from "../project";
 
-// A poll that is under way may have looked already: the first line waits for it, or polls; the second looks once more.
-const COMMANDS = [
-  "systemctl start towline-agent-poll.service",
-  "systemctl start --no-block towline-agent-poll.service",
-];
 // Systems Manager resolves tags after it accepted the command.
 const ATTEMPTS = 10;
 const PAUSE_MILLISECONDS = 500;
@@ -23,7 +19,7 @@ export async function nudge(stack: Stack, group: string | undefined): Promise<nu
       new ssm.SendCommandCommand({
         DocumentName: "AWS-RunShellScript",
         Targets: targetsOf(stack.name, group),
-        Parameters: { commands: COMMANDS },
+        Parameters: { commands: [...NUDGE_COMMANDS] },
         Comment: "towline nudge",
       }),
     );

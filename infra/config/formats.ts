@@ -64,6 +64,9 @@ export const HOST_PATTERN = /^(?=.{1,128}$)(?=.*\.[A-Za-z*?.-]+$)[A-Za-z0-9.*?-]
 /** A path in a rule of a load balancer, without a query (Elastic Load Balancing, "Path conditions"). */
 export const PATH_PATTERN = /^\/[A-Za-z0-9_.$/~"'@:+&*?-]{0,127}$/;
 
+/** Whom a role can trust: a role, a user, or everybody whom an account lets. */
+export const PRINCIPAL = /^arn:aws[a-z-]*:iam::\d{12}:(root|(role|user)(\/[\w+=,.@-]+)+)$/;
+
 /** A certificate of ACM's. */
 export const CERTIFICATE = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]+$/;
 

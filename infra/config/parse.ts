@@ -83,6 +83,7 @@ function complete(stack: string, parsed: ParsedStack): StackConfig {
     },
     slackCommand: parsed["towline:slackCommand"] && completeCommand(stack, parsed["towline:slackCommand"]),
     loadBalancer: parsed["towline:loadBalancer"],
+    publisher: parsed["towline:publisher"],
     network: parsed["towline:network"],
     groups: Object.fromEntries(groups.map(([name, group]) => [name, completeGroup(architecture, group)])),
   };

@@ -104,6 +104,27 @@ const loadBalancer = z.strictObject({
   ).optional(),
 });
 
+const publisher = z.strictObject({
+  trustedArns: expecting(
+    z
+      .array(
+        text(
+          format.PRINCIPAL,
+          "the ARN of an IAM role, of a user, or of an account",
+          "trustedArns: [arn:aws:iam::123456789012:role/jenkins]",
+        ),
+      )
+      .min(1),
+    "a list of at least one ARN",
+    "trustedArns: [arn:aws:iam::123456789012:role/jenkins]",
+  ),
+  promoteFromBucket: text(
+    format.BUCKET,
+    "the name of the bucket that releases are promoted from",
+    "promoteFromBucket: acme-packages-staging",
+  ).optional(),
+});
+
 const groups = expecting(
   z
     .record(
@@ -153,6 +174,11 @@ export const stackSchema = z.strictObject({
     "a map with certificateArn",
     "towline:loadBalancer: {certificateArn: arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012}",
   ).prefault({}),
+  "towline:publisher": expecting(
+    publisher,
+    "a map with trustedArns",
+    "towline:publisher: {trustedArns: [arn:aws:iam::123456789012:role/jenkins]}",
+  ).optional(),
   "towline:groups": groups,
 });
 

@@ -17,6 +17,8 @@ export interface StackConfig {
   readonly slackCommand?: SlackCommandConfig;
   /** How the load balancer is reached. */
   readonly loadBalancer: LoadBalancerConfig;
+  /** Who publishes in a role of the stack's own; absent where nobody does. */
+  readonly publisher?: PublisherConfig;
   /** The stack's network. */
   readonly network: NetworkConfig;
   /** The groups of instances by name, with what they inherit from `__base__`. */
@@ -91,6 +93,13 @@ export interface NetworkConfig {
 export interface LoadBalancerConfig {
   /** Certificate in ACM, with which it speaks HTTPS and sends those who speak HTTP there. @default HTTP only */
   readonly certificateArn?: string;
+}
+
+export interface PublisherConfig {
+  /** ARNs of the roles, users or accounts that may assume the role, such as Jenkins'. */
+  readonly trustedArns: readonly string[];
+  /** Bucket of the stack that releases are promoted from to this one. @default none is read */
+  readonly promoteFromBucket?: string;
 }
 
 /** One group of instances: an Auto Scaling group and what its instances run. */

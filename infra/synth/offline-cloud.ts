@@ -52,6 +52,8 @@ const ARNS: Readonly<Record<string, (name: string, place: string, hex: string) =
   "aws:lambda/function:Function": (name, place) => `arn:aws:lambda:${place}:function:${name}`,
   "aws:iam/role:Role": (name) => `arn:aws:iam::${ACCOUNT}:role/${name}`,
   "aws:iam/instanceProfile:InstanceProfile": (name) => `arn:aws:iam::${ACCOUNT}:instance-profile/${name}`,
+  "aws:cloudwatch/metricAlarm:MetricAlarm": (name, place) => `arn:aws:cloudwatch:${place}:alarm:${name}`,
+  "aws:cloudwatch/eventRule:EventRule": (name, place) => `arn:aws:events:${place}:rule/${name}`,
   "aws:lb/targetGroup:TargetGroup": (name, place, hex) =>
     `arn:aws:elasticloadbalancing:${place}:targetgroup/${name}/${hex.slice(0, 16)}`,
   "aws:lb/loadBalancer:LoadBalancer": (name, place, hex) =>

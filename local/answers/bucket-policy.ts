@@ -2,8 +2,9 @@ import type { IncomingMessage } from "node:http";
 import type { Site } from "../region/front";
 
 /**
- * Bucket policies are kept here, since moto would apply their denials without reading their conditions. The one condition
- * towline declares, TLS only, holds of itself: the region's front speaks nothing else.
+ * Bucket policies are kept here, since moto would apply their denials without reading their conditions. The
+ * conditions towline declares, TLS and one account only, hold of themselves: the region's front speaks nothing else, and the
+ * region has no other account.
  */
 export class BucketPolicies {
   private readonly byBucket = new Map<string, string>();

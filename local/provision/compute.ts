@@ -1,5 +1,6 @@
 import {
   CreateAutoScalingGroupCommand,
+  DescribePoliciesCommand,
   type MixedInstancesPolicy,
   PutNotificationConfigurationCommand,
   PutScalingPolicyCommand,
@@ -84,15 +85,14 @@ function hook(declared: Inputs) {
 }
 
 const policy: Create = async ({ clients }, inputs, name) => {
-  const { autoscalingGroupName, ...settings } = inputs;
-  const made = await clients.autoScaling.send(
-    new PutScalingPolicyCommand({
-      ...(capitalised(settings) as Partial<PutScalingPolicyCommandInput>),
-      AutoScalingGroupName: autoscalingGroupName as string,
-      PolicyName: name,
-    }),
-  );
-  return { id: name, state: { arn: made.PolicyARN, name } };
+  const { autoscalingGroupName: _, ...settings } = inputs;
+  const AutoScalingGroupName = text(inputs, "autoscalingGroupName");
+  const policy = capitalised(settings) as Partial<PutScalingPolicyCommandInput>;
+  await clients.autoScaling.send(new PutScalingPolicyCommand({ ...policy, AutoScalingGroupName, PolicyName: name }));
+  // moto misspells the ARN in its answer to the first command.
+  const command = new DescribePoliciesCommand({ AutoScalingGroupName, PolicyNames: [name] });
+  const made = (await clients.autoScaling.send(command)).ScalingPolicies?.[0];
+  return { id: name, state: { arn: made?.PolicyARN, name } };
 };
 
 const schedule: Create = async ({ clients }, inputs) => {

@@ -5,6 +5,7 @@ import { identityResources } from "./identity";
 import { networkResources } from "./network";
 import { notificationResources } from "./notifications";
 import type { Context, Create, Created, Inputs } from "./resource";
+import { watchingResources } from "./watching";
 
 const resources: Readonly<Record<string, Create>> = {
   ...balancingResources,
@@ -13,6 +14,7 @@ const resources: Readonly<Record<string, Create>> = {
   ...identityResources,
   ...networkResources,
   ...notificationResources,
+  ...watchingResources,
 };
 
 /**

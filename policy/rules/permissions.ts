@@ -6,6 +6,7 @@ import { type PolicyStatement, statementsOf } from "./statements";
  * ties them instead where AWS has one.
  */
 const WITHOUT_RESOURCE: ReadonlyMap<string, string | undefined> = new Map([
+  ["autoscaling:DescribeAutoScalingGroups", undefined],
   ["ec2messages:AcknowledgeMessage", undefined],
   ["ec2messages:DeleteMessage", undefined],
   ["ec2messages:FailMessage", undefined],
@@ -15,7 +16,6 @@ const WITHOUT_RESOURCE: ReadonlyMap<string, string | undefined> = new Map([
   ["elasticloadbalancing:DescribeTargetHealth", undefined],
   // The key behind a SecureString is AWS's own, of an identifier nobody knows beforehand.
   ["kms:Decrypt", "kms:ViaService"],
-  ["ssm:ListCommandInvocations", undefined],
   ["ssm:ListCommands", undefined],
   ["ssm:UpdateInstanceInformation", undefined],
   ["ssmmessages:CreateControlChannel", undefined],

@@ -160,7 +160,7 @@ describe("one wrong key or value", () => {
       valid({ "towline:grups": {} }),
       "towline:grups: is not a key towline knows; did you mean towline:groups? Allowed here: aws:region, " +
         "towline:repository, towline:signingKey, towline:slack, towline:slackCommand, towline:network, " +
-        "towline:loadBalancer, towline:groups.",
+        "towline:loadBalancer, towline:publisher, towline:groups.",
     ],
     [
       "no region",
@@ -371,6 +371,18 @@ describe("one wrong key or value", () => {
       valid({ "towline:loadBalancer": { certificateArn: "arn:aws:iam::123456789012:server-certificate/web" } }),
       'towline:loadBalancer/certificateArn: should be the ARN of a certificate in ACM, but is "arn:aws:iam::123456789012:server-certificate/web". ' +
         'Write for example "certificateArn: arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012".',
+    ],
+    [
+      "nobody to publish",
+      valid({ "towline:publisher": { trustedArns: [] } }),
+      "towline:publisher/trustedArns: should be a list of at least one ARN, but is []. " +
+        'Write for example "trustedArns: [arn:aws:iam::123456789012:role/jenkins]".',
+    ],
+    [
+      "everybody to publish",
+      valid({ "towline:publisher": { trustedArns: ["*"] } }),
+      'towline:publisher/trustedArns/0: should be the ARN of an IAM role, of a user, or of an account, but is "*". ' +
+        'Write for example "trustedArns: [arn:aws:iam::123456789012:role/jenkins]".',
     ],
     [
       "an instance type of another architecture",

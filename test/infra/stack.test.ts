@@ -45,13 +45,19 @@ describe("a stack", () => {
     expect(types.sort()).toEqual([
       "aws:autoscaling/group:Group",
       "aws:autoscaling/notification:Notification",
+      "aws:cloudwatch/eventRule:EventRule",
+      "aws:cloudwatch/eventTarget:EventTarget",
       "aws:cloudwatch/logGroup:LogGroup",
+      "aws:cloudwatch/metricAlarm:MetricAlarm",
+      "aws:cloudwatch/metricAlarm:MetricAlarm",
       "aws:ec2/launchTemplate:LaunchTemplate",
       "aws:ec2/securityGroup:SecurityGroup",
       "aws:ec2/securityGroup:SecurityGroup",
       "aws:iam/instanceProfile:InstanceProfile",
       "aws:iam/role:Role",
       "aws:iam/role:Role",
+      "aws:iam/role:Role",
+      "aws:iam/rolePolicy:RolePolicy",
       "aws:iam/rolePolicy:RolePolicy",
       "aws:iam/rolePolicy:RolePolicy",
       "aws:lambda/function:Function",
@@ -61,6 +67,7 @@ describe("a stack", () => {
       "aws:lb/targetGroup:TargetGroup",
       "aws:s3/bucket:Bucket",
       "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+      "aws:s3/bucketNotification:BucketNotification",
       "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
       "aws:s3/bucketPolicy:BucketPolicy",
       "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
@@ -99,7 +106,7 @@ describe("a stack", () => {
     const names = (stack: readonly Declared[]): string[] =>
       stack.flatMap(({ inputs }) => (typeof inputs.name === "string" ? [inputs.name] : []));
     expect(names(staging).filter((name) => names(prod).includes(name))).toEqual([]);
-    expect(names(staging)).toHaveLength(10);
+    expect(names(staging)).toHaveLength(14);
   });
 });
 
@@ -156,7 +163,7 @@ describe("the repository's bucket", () => {
     ]);
   });
 
-  it("refuses plain text", () => {
+  it("refuses plain text, and everybody of another account but AWS's own services", () => {
     expect(statements(one(staging, "aws:s3/bucketPolicy:BucketPolicy"))).toEqual([
       {
         Sid: "RefusePlainText",
@@ -165,6 +172,17 @@ describe("the repository's bucket", () => {
         Action: "s3:*",
         Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
         Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+      {
+        Sid: "RefuseOtherAccounts",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
+        Condition: {
+          StringNotEquals: { "aws:PrincipalAccount": "123456789012" },
+          Bool: { "aws:PrincipalIsAWSService": "false" },
+        },
       },
     ]);
   });
@@ -456,7 +474,7 @@ describe("the notifier", () => {
     expect(one(staging, "aws:cloudwatch/logGroup:LogGroup").inputs.retentionInDays).toBe(30);
   });
 
-  it("is called by the stack's topic, to which Auto Scaling may publish", () => {
+  it("is called by the stack's topic, to which Auto Scaling and the stack's alarms may publish", () => {
     const topic = "arn:aws:sns:eu-west-1:123456789012:towline-staging";
     expect(one(staging, "aws:sns/topicSubscription:TopicSubscription").inputs).toEqual({
       topic,
@@ -477,6 +495,17 @@ describe("the notifier", () => {
         Action: "sns:Publish",
         Resource: topic,
         Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
+      },
+      {
+        Sid: "AlarmsPublish",
+        Effect: "Allow",
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Action: "sns:Publish",
+        Resource: topic,
+        Condition: {
+          StringEquals: { "aws:SourceAccount": "123456789012" },
+          ArnLike: { "aws:SourceArn": "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:towline-staging-*" },
+        },
       },
       {
         Sid: "RefusePlainText",
@@ -545,7 +574,7 @@ describe("synthesis", () => {
       },
     };
     const declared = await synthesize("staging", { ...withKey, cloud });
-    expect(asked).toHaveLength(28);
+    expect(asked).toHaveLength(35);
     expect(asked.filter(({ custom }) => !custom).map(({ type }) => type)).toEqual(["awsx:ec2:Vpc"]);
     expect(one(declared, "aws:autoscaling/notification:Notification").inputs.topicArn).toBe("arn:real");
   });
@@ -563,7 +592,7 @@ describe("synthesis", () => {
     await expect(synthesize("staging", { ...withKey, cloud })).rejects.toThrow(
       /^creating \S+ \S+: no more buckets today$/,
     );
-    expect(asked).toBeLessThan(28);
+    expect(asked).toBeLessThan(35);
     await expect(synthesize("staging", withKey)).resolves.toHaveLength(staging.length);
   });
 

@@ -5,8 +5,17 @@ import type { Context } from "../../local/provision/resource";
 import type { Clients } from "../../local/region/clients";
 
 const sent: [string, unknown][] = [];
-const send = async (command: { input: unknown }) => void sent.push([command.constructor.name, command.input]);
-const contextIn = (region: string) => ({ clients: { region, s3: { send }, sns: { send } } }) as unknown as Context;
+const answers: Readonly<Record<string, unknown>> = {
+  DescribePoliciesCommand: { ScalingPolicies: [{ PolicyARN: "arn:policy" }] },
+  CreateListenerCommand: { Listeners: [{ ListenerArn: "arn:listener" }] },
+};
+const send = async (command: { input: unknown }) => {
+  sent.push([command.constructor.name, command.input]);
+  return answers[command.constructor.name];
+};
+const services = ["autoScaling", "cloudWatch", "elb", "events", "s3", "sns"].map((service) => [service, { send }]);
+const contextIn = (region: string) =>
+  ({ clients: { region, ...Object.fromEntries(services) }, listeners: [] }) as unknown as Context;
 beforeEach(() => {
   sent.length = 0;
 });
@@ -44,6 +53,131 @@ describe("a resource", () => {
     expect(sent).toEqual([
       ["CreateBucketCommand", { Bucket: "b", CreateBucketConfiguration: { LocationConstraint: "eu-west-1" } }],
       ["CreateBucketCommand", { Bucket: "b", CreateBucketConfiguration: undefined }],
+    ]);
+  });
+});
+
+describe("a group of several types", () => {
+  test("is launched from its template in all of them", async () => {
+    await createResource(contextIn("eu-west-1"), "aws:autoscaling/group:Group", "it", {
+      ...{ name: "g", minSize: 1, maxSize: 2, healthCheckType: "EC2" },
+      mixedInstancesPolicy: {
+        launchTemplate: {
+          launchTemplateSpecification: { launchTemplateId: "lt-1", version: "3" },
+          overrides: [{ instanceType: "t3.small" }, { instanceType: "t3a.small" }],
+        },
+        instancesDistribution: { onDemandBaseCapacity: 1 },
+      },
+    });
+    expect(sent[0]?.[1]).toMatchObject({
+      MixedInstancesPolicy: {
+        LaunchTemplate: {
+          LaunchTemplateSpecification: { LaunchTemplateId: "lt-1", Version: "3" },
+          Overrides: [{ InstanceType: "t3.small" }, { InstanceType: "t3a.small" }],
+        },
+        InstancesDistribution: { OnDemandBaseCapacity: 1 },
+      },
+    });
+  });
+});
+
+describe("a scaling policy", () => {
+  test("keeps its steps, and its ARN for the alarm that calls it", async () => {
+    const created = await createResource(contextIn("eu-west-1"), "aws:autoscaling/policy:Policy", "up", {
+      ...{ autoscalingGroupName: "g", policyType: "StepScaling", adjustmentType: "ChangeInCapacity" },
+      stepAdjustments: [{ metricIntervalLowerBound: "0", scalingAdjustment: 1 }],
+    });
+    expect(created).toEqual({ id: "up", state: { arn: "arn:policy", name: "up" } });
+    expect(sent[0]).toEqual([
+      "PutScalingPolicyCommand",
+      {
+        ...{
+          AutoScalingGroupName: "g",
+          PolicyName: "up",
+          PolicyType: "StepScaling",
+          AdjustmentType: "ChangeInCapacity",
+        },
+        StepAdjustments: [{ MetricIntervalLowerBound: "0", ScalingAdjustment: 1 }],
+      },
+    ]);
+  });
+});
+
+describe("a listener", () => {
+  const listenerOf = (action: object, context: Context) =>
+    createResource(context, "aws:lb/listener:Listener", "it", {
+      ...{ loadBalancerArn: "arn:lb", port: 443, defaultActions: [action] },
+    });
+
+  test("leads to the group it forwards to, in the clear", async () => {
+    const context = contextIn("eu-west-1");
+    await listenerOf({ type: "forward", targetGroupArn: "arn:tg" }, context);
+    expect(context.listeners).toEqual([{ loadBalancerArn: "arn:lb", targetGroupArn: "arn:tg" }]);
+    expect(sent[0]?.[1]).toMatchObject({ Protocol: "HTTP", Port: 443 });
+  });
+
+  test("that only redirects leads nowhere", async () => {
+    const context = contextIn("eu-west-1");
+    const redirect = { port: "443", protocol: "HTTPS", statusCode: "HTTP_301" };
+    await listenerOf({ type: "redirect", redirect }, context);
+    expect(context.listeners).toEqual([]);
+    expect(sent[0]?.[1]).toMatchObject({
+      DefaultActions: [
+        { Type: "redirect", RedirectConfig: { Port: "443", Protocol: "HTTPS", StatusCode: "HTTP_301" } },
+      ],
+    });
+  });
+
+  test("has no rules: hosts and paths are refused in one sentence", async () => {
+    await expect(createResource(contextIn("eu-west-1"), "aws:lb/listenerRule:ListenerRule", "it", {})).rejects.toThrow(
+      "the local region's load balancer leads to one group only; leave hosts and paths out of the groups it is to run",
+    );
+  });
+});
+
+describe("an alarm", () => {
+  test("watches its metric and calls whom it should", async () => {
+    await createResource(contextIn("eu-west-1"), "aws:cloudwatch/metricAlarm:MetricAlarm", "it", {
+      ...{ name: "a", alarmDescription: "d", namespace: "AWS/SQS", metricName: "m", dimensions: { QueueName: "q" } },
+      ...{ statistic: "Maximum", period: 300, evaluationPeriods: 1, threshold: 0, treatMissingData: "notBreaching" },
+      ...{ comparisonOperator: "GreaterThanThreshold", alarmActions: ["arn:topic"], okActions: ["arn:topic"] },
+      tags: { "towline:stack": "qa" },
+    });
+    expect(sent).toEqual([
+      [
+        "PutMetricAlarmCommand",
+        {
+          ...{ AlarmName: "a", AlarmDescription: "d", Namespace: "AWS/SQS", MetricName: "m" },
+          Dimensions: [{ Name: "QueueName", Value: "q" }],
+          ...{ Statistic: "Maximum", Period: 300, EvaluationPeriods: 1, Threshold: 0 },
+          ...{ ComparisonOperator: "GreaterThanThreshold", TreatMissingData: "notBreaching" },
+          ...{ AlarmActions: ["arn:topic"], OKActions: ["arn:topic"] },
+          Tags: [{ Key: "towline:stack", Value: "qa" }],
+        },
+      ],
+    ]);
+  });
+});
+
+describe("a rule's target", () => {
+  test("is the instances that Run Command is to reach", async () => {
+    await createResource(contextIn("eu-west-1"), "aws:cloudwatch/eventTarget:EventTarget", "it", {
+      ...{ rule: "r", arn: "arn:document", roleArn: "arn:role", input: "{}" },
+      runCommandTargets: [{ key: "tag:towline:stack", values: ["qa"] }],
+    });
+    expect(sent).toEqual([
+      [
+        "PutTargetsCommand",
+        {
+          Rule: "r",
+          Targets: [
+            {
+              ...{ Id: "it", Arn: "arn:document", RoleArn: "arn:role", Input: "{}" },
+              RunCommandParameters: { RunCommandTargets: [{ Key: "tag:towline:stack", Values: ["qa"] }] },
+            },
+          ],
+        },
+      ],
     ]);
   });
 });

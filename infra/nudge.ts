@@ -1,0 +1,78 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "./account";
+import { NUDGE_COMMANDS } from "./names";
+import { policyDocument, trustPolicy } from "./policy";
+import { runOnStack, runShellScript } from "./run-command";
+import type { Tags } from "./tags";
+
+export interface NudgeArgs {
+  /** Physical name of the rule and of its role. */
+  readonly name: string;
+  readonly stack: string;
+  readonly bucket: pulumi.Output<string>;
+  /** Suite of the apt repository; those of channels begin with it. */
+  readonly suite: string;
+  readonly region: string;
+  readonly account: Account;
+  readonly tags: Tags;
+}
+
+/** Has the hosts of a stack look for packages as soon as there are new ones, rather than within the minute. */
+export class Nudge extends pulumi.ComponentResource {
+  constructor(name: string, args: NudgeArgs, options?: pulumi.ComponentResourceOptions) {
+    super("towline:infra:Nudge", name, {}, options);
+    const { account, bucket, region, stack, tags } = args;
+    const notification = new aws.s3.BucketNotification(
+      `${name}-bucket-notification`,
+      { bucket, eventbridge: true },
+      { parent: this },
+    );
+    const role = new aws.iam.Role(
+      `${name}-role`,
+      { name: args.name, assumeRolePolicy: trustPolicy("events.amazonaws.com"), tags },
+      { parent: this },
+    );
+    const place = pulumi.all([account.partition, account.id]).apply(([partition, id]) => ({
+      partition,
+      region,
+      account: id,
+    }));
+    const policy = new aws.iam.RolePolicy(
+      `${name}-role-policy`,
+      { role: role.name, policy: place.apply((where) => policyDocument(runOnStack(where, stack))) },
+      { parent: this },
+    );
+    const rule = new aws.cloudwatch.EventRule(
+      `${name}-rule`,
+      {
+        name: args.name,
+        description: "New packages in the repository",
+        eventPattern: bucket.apply((name) => newInRelease(name, args.suite)),
+        tags,
+      },
+      { parent: this, dependsOn: notification },
+    );
+    new aws.cloudwatch.EventTarget(
+      `${name}-target`,
+      {
+        rule: rule.name,
+        arn: place.apply(runShellScript),
+        roleArn: role.arn,
+        runCommandTargets: [{ key: "tag:towline:stack", values: [stack] }],
+        input: JSON.stringify({ commands: NUDGE_COMMANDS }),
+      },
+      { parent: this, dependsOn: policy },
+    );
+    this.registerOutputs({});
+  }
+}
+
+/** EventBridge's pattern for the one object that decides what hosts see, of the main suite or of a channel's. */
+function newInRelease(bucket: string, suite: string): string {
+  return JSON.stringify({
+    source: ["aws.s3"],
+    "detail-type": ["Object Created"],
+    detail: { bucket: { name: [bucket] }, object: { key: [{ wildcard: `dists/${suite}*/InRelease` }] } },
+  });
+}

@@ -1,0 +1,187 @@
+import path from "node:path";
+import { type Declared, synthesize } from "../../infra/synth";
+
+const key = path.resolve(__dirname, "../../infra/synth/placeholder.asc");
+const jenkins = "arn:aws:iam::999999999999:role/jenkins";
+
+let stack: Declared[];
+beforeAll(async () => {
+  const publisher = { trustedArns: [jenkins], promoteFromBucket: "towline-example-staging" };
+  stack = await synthesize("prod", { config: { "towline:signingKey": key, "towline:publisher": publisher } });
+});
+
+function one(type: string, name?: string): Declared {
+  const [found, ...others] = stack.filter(
+    (entry) => entry.type === type && (name === undefined || entry.name === name),
+  );
+  if (found === undefined || others.length > 0) throw new Error(`not exactly one resource is ${type} ${name ?? ""}`);
+  return found;
+}
+
+function policyOf(role: string): unknown {
+  return JSON.parse(String(one("aws:iam/rolePolicy:RolePolicy", `${role}-role-policy`).inputs.policy)).Statement;
+}
+
+const runCommands = [
+  {
+    Sid: "RunCommands",
+    Effect: "Allow",
+    Action: "ssm:SendCommand",
+    Resource: "arn:aws:ssm:eu-west-1::document/AWS-RunShellScript",
+  },
+  {
+    Sid: "RunThemOnTheStack",
+    Effect: "Allow",
+    Action: "ssm:SendCommand",
+    Resource: "arn:aws:ec2:eu-west-1:123456789012:instance/*",
+    Condition: { StringEquals: { "ssm:resourceTag/towline:stack": "prod" } },
+  },
+];
+
+describe("the publisher", () => {
+  const bucket = "arn:aws:s3:::towline-example-prod";
+  const source = "arn:aws:s3:::towline-example-staging";
+  const all = ["dists/*", "pool/*", "channels/*", "releases/*", "publish/lock.json", "rollout/*", "hosts/*"];
+
+  it("is a role for those who are trusted, and is told", () => {
+    const { inputs } = one("aws:iam/role:Role", "publisher-role");
+    expect(inputs.name).toBe("towline-prod-publisher");
+    expect(JSON.parse(String(inputs.assumeRolePolicy)).Statement).toEqual([
+      { Effect: "Allow", Principal: { AWS: [jenkins] }, Action: "sts:AssumeRole" },
+    ]);
+    expect(one("pulumi:pulumi:Stack").outputs?.publisherRoleArn).toBe(
+      "arn:aws:iam::123456789012:role/towline-prod-publisher",
+    );
+  });
+
+  it("may change the stack's packages, read the other's, tell the topic, follow and nudge the fleet, and no more", () => {
+    expect(policyOf("publisher")).toEqual([
+      {
+        Sid: "ReadRepository",
+        Effect: "Allow",
+        Action: "s3:GetObject",
+        Resource: all.map((prefix) => `${bucket}/${prefix}`),
+      },
+      {
+        Sid: "WriteRepository",
+        Effect: "Allow",
+        Action: "s3:PutObject",
+        Resource: all.slice(0, 5).map((prefix) => `${bucket}/${prefix}`),
+      },
+      {
+        Sid: "RemoveOldPackages",
+        Effect: "Allow",
+        Action: "s3:DeleteObject",
+        Resource: [`${bucket}/dists/*`, `${bucket}/pool/*`, `${bucket}/channels/*`],
+      },
+      {
+        Sid: "ListRepository",
+        Effect: "Allow",
+        Action: "s3:ListBucket",
+        Resource: bucket,
+        Condition: { StringLike: { "s3:prefix": all } },
+      },
+      {
+        Sid: "ReadSource",
+        Effect: "Allow",
+        Action: "s3:GetObject",
+        Resource: ["dists/*", "pool/*", "channels/*", "releases/*", "rollout/*"].map((prefix) => `${source}/${prefix}`),
+      },
+      {
+        Sid: "ListSource",
+        Effect: "Allow",
+        Action: "s3:ListBucket",
+        Resource: source,
+        Condition: { StringLike: { "s3:prefix": ["dists/*", "pool/*", "channels/*", "releases/*", "rollout/*"] } },
+      },
+      {
+        Sid: "TellTheTopic",
+        Effect: "Allow",
+        Action: "sns:Publish",
+        Resource: "arn:aws:sns:eu-west-1:123456789012:towline-prod",
+      },
+      ...runCommands,
+      {
+        Sid: "SeeFleet",
+        Effect: "Allow",
+        Action: ["autoscaling:DescribeAutoScalingGroups", "ssm:ListCommands"],
+        Resource: "*",
+      },
+    ]);
+  });
+});
+
+describe("the alarms", () => {
+  it.each([
+    [
+      "alarms-failures",
+      "towline-prod-failures",
+      "AWS/Lambda",
+      "Errors",
+      { FunctionName: "towline-prod-notifier" },
+      "Sum",
+    ],
+    [
+      "alarms-undelivered",
+      "towline-prod-undelivered",
+      "AWS/SQS",
+      "ApproximateNumberOfMessagesVisible",
+      { QueueName: "towline-prod-undelivered" },
+      "Maximum",
+    ],
+  ])("%s tells the topic, and when it is over", (resource, name, namespace, metricName, dimensions, statistic) => {
+    const topic = "arn:aws:sns:eu-west-1:123456789012:towline-prod";
+    expect(one("aws:cloudwatch/metricAlarm:MetricAlarm", resource).inputs).toEqual({
+      name,
+      alarmDescription: expect.any(String),
+      namespace,
+      metricName,
+      dimensions,
+      statistic,
+      period: 300,
+      evaluationPeriods: 1,
+      threshold: 0,
+      comparisonOperator: "GreaterThanThreshold",
+      treatMissingData: "notBreaching",
+      alarmActions: [topic],
+      okActions: [topic],
+      tags: { "towline:stack": "prod" },
+    });
+  });
+});
+
+describe("the nudge", () => {
+  it("follows a new InRelease of the main suite or a channel's", () => {
+    expect(one("aws:s3/bucketNotification:BucketNotification").inputs).toEqual({
+      bucket: "towline-example-prod",
+      eventbridge: true,
+    });
+    const { inputs } = one("aws:cloudwatch/eventRule:EventRule");
+    expect(inputs.name).toBe("towline-prod-nudge");
+    expect(JSON.parse(String(inputs.eventPattern))).toEqual({
+      source: ["aws.s3"],
+      "detail-type": ["Object Created"],
+      detail: {
+        bucket: { name: ["towline-example-prod"] },
+        object: { key: [{ wildcard: "dists/stable*/InRelease" }] },
+      },
+    });
+  });
+
+  it("has the stack's instances poll, as `towline nudge` does, in a role that can do nothing else", () => {
+    const { input, ...target } = one("aws:cloudwatch/eventTarget:EventTarget").inputs;
+    expect(target).toEqual({
+      rule: "towline-prod-nudge",
+      arn: "arn:aws:ssm:eu-west-1::document/AWS-RunShellScript",
+      roleArn: "arn:aws:iam::123456789012:role/towline-prod-nudge",
+      runCommandTargets: [{ key: "tag:towline:stack", values: ["prod"] }],
+    });
+    expect(JSON.parse(String(input))).toEqual({
+      commands: ["systemctl start towline-agent-poll.service", "systemctl start --no-block towline-agent-poll.service"],
+    });
+    expect(policyOf("nudge")).toEqual(runCommands);
+    expect(JSON.parse(String(one("aws:iam/role:Role", "nudge-role").inputs.assumeRolePolicy)).Statement).toEqual([
+      { Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: "sts:AssumeRole" },
+    ]);
+  });
+});
