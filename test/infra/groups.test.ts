@@ -1,38 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { architectureOf } from "../../infra/config/architecture";
 import { stepAdjustments } from "../../infra/group/step-scaling";
-import { type Declared, synthesize } from "../../infra/synth";
-
-const key = path.resolve(__dirname, "../../infra/synth/placeholder.asc");
-
-/** Synthesizes a stack `qa` of the given groups and, beside them, other sections. */
-async function stackOf(groups: object, sections: object = {}): Promise<Declared[]> {
-  const dir = mkdtempSync(path.join(tmpdir(), "towline-groups-"));
-  try {
-    const config = {
-      "aws:region": "eu-west-1",
-      "towline:repository": { bucket: "acme-qa" },
-      "towline:groups": groups,
-      ...sections,
-    };
-    writeFileSync(path.join(dir, "Pulumi.qa.yaml"), JSON.stringify({ config }));
-    return await synthesize("qa", { dir, config: { "towline:signingKey": key } });
-  } finally {
-    rmSync(dir, { recursive: true });
-  }
-}
-
-function all(stack: readonly Declared[], type: string): Declared[] {
-  return stack.filter((entry) => entry.type === type);
-}
-
-function one(stack: readonly Declared[], type: string, name?: string): Declared {
-  const [found, ...others] = all(stack, type).filter((entry) => name === undefined || entry.name === name);
-  if (found === undefined || others.length > 0) throw new Error(`not exactly one resource is ${type} ${name ?? ""}`);
-  return found;
-}
+import { all, one, stackOf } from "./stack-of";
 
 const [GROUP, LISTENER] = ["aws:autoscaling/group:Group", "aws:lb/listener:Listener"];
 const worker = { packages: ["hello"], processes: { hello: "worker=1" }, size: { min: 1, max: 3 } };

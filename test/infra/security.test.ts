@@ -1,5 +1,6 @@
 import path from "node:path";
 import { type Declared, synthesize } from "../../infra/synth";
+import { one } from "./stack-of";
 
 const key = path.resolve(__dirname, "../../infra/synth/placeholder.asc");
 const jenkins = "arn:aws:iam::999999999999:role/jenkins";
@@ -10,16 +11,8 @@ beforeAll(async () => {
   stack = await synthesize("prod", { config: { "towline:signingKey": key, "towline:publisher": publisher } });
 });
 
-function one(type: string, name?: string): Declared {
-  const [found, ...others] = stack.filter(
-    (entry) => entry.type === type && (name === undefined || entry.name === name),
-  );
-  if (found === undefined || others.length > 0) throw new Error(`not exactly one resource is ${type} ${name ?? ""}`);
-  return found;
-}
-
 function policyOf(role: string): unknown {
-  return JSON.parse(String(one("aws:iam/rolePolicy:RolePolicy", `${role}-role-policy`).inputs.policy)).Statement;
+  return JSON.parse(String(one(stack, "aws:iam/rolePolicy:RolePolicy", `${role}-role-policy`).inputs.policy)).Statement;
 }
 
 const runCommands = [
@@ -44,12 +37,12 @@ describe("the publisher", () => {
   const all = ["dists/*", "pool/*", "channels/*", "releases/*", "publish/lock.json", "rollout/*", "hosts/*"];
 
   it("is a role for those who are trusted, and is told", () => {
-    const { inputs } = one("aws:iam/role:Role", "publisher-role");
+    const { inputs } = one(stack, "aws:iam/role:Role", "publisher-role");
     expect(inputs.name).toBe("towline-prod-publisher");
     expect(JSON.parse(String(inputs.assumeRolePolicy)).Statement).toEqual([
       { Effect: "Allow", Principal: { AWS: [jenkins] }, Action: "sts:AssumeRole" },
     ]);
-    expect(one("pulumi:pulumi:Stack").outputs?.publisherRoleArn).toBe(
+    expect(one(stack, "pulumi:pulumi:Stack").outputs?.publisherRoleArn).toBe(
       "arn:aws:iam::123456789012:role/towline-prod-publisher",
     );
   });
@@ -131,7 +124,7 @@ describe("the alarms", () => {
     ],
   ])("%s tells the topic, and when it is over", (resource, name, namespace, metricName, dimensions, statistic) => {
     const topic = "arn:aws:sns:eu-west-1:123456789012:towline-prod";
-    expect(one("aws:cloudwatch/metricAlarm:MetricAlarm", resource).inputs).toEqual({
+    expect(one(stack, "aws:cloudwatch/metricAlarm:MetricAlarm", resource).inputs).toEqual({
       name,
       alarmDescription: expect.any(String),
       namespace,
@@ -152,11 +145,11 @@ describe("the alarms", () => {
 
 describe("the nudge", () => {
   it("follows a new InRelease of the main suite or a channel's", () => {
-    expect(one("aws:s3/bucketNotification:BucketNotification").inputs).toEqual({
+    expect(one(stack, "aws:s3/bucketNotification:BucketNotification").inputs).toEqual({
       bucket: "towline-example-prod",
       eventbridge: true,
     });
-    const { inputs } = one("aws:cloudwatch/eventRule:EventRule");
+    const { inputs } = one(stack, "aws:cloudwatch/eventRule:EventRule");
     expect(inputs.name).toBe("towline-prod-nudge");
     expect(JSON.parse(String(inputs.eventPattern))).toEqual({
       source: ["aws.s3"],
@@ -169,7 +162,7 @@ describe("the nudge", () => {
   });
 
   it("has the stack's instances poll, as `towline nudge` does, in a role that can do nothing else", () => {
-    const { input, ...target } = one("aws:cloudwatch/eventTarget:EventTarget").inputs;
+    const { input, ...target } = one(stack, "aws:cloudwatch/eventTarget:EventTarget").inputs;
     expect(target).toEqual({
       rule: "towline-prod-nudge",
       arn: "arn:aws:ssm:eu-west-1::document/AWS-RunShellScript",
@@ -180,8 +173,8 @@ describe("the nudge", () => {
       commands: ["systemctl start towline-agent-poll.service", "systemctl start --no-block towline-agent-poll.service"],
     });
     expect(policyOf("nudge")).toEqual(runCommands);
-    expect(JSON.parse(String(one("aws:iam/role:Role", "nudge-role").inputs.assumeRolePolicy)).Statement).toEqual([
-      { Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: "sts:AssumeRole" },
-    ]);
+    expect(JSON.parse(String(one(stack, "aws:iam/role:Role", "nudge-role").inputs.assumeRolePolicy)).Statement).toEqual(
+      [{ Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: "sts:AssumeRole" }],
+    );
   });
 });

@@ -8,6 +8,7 @@ import type { PolicyResource, ResourceValidationArgs, StackValidationArgs } from
 import { type Declared, synthesize } from "../../infra/synth";
 import { rules } from "../../policy/rules";
 import { UNTAGGABLE } from "../../policy/rules/tags";
+import { stackOf } from "../infra/stack-of";
 
 const root = path.resolve(__dirname, "../..");
 const withKey = { config: { "towline:signingKey": path.join(root, "infra/synth/placeholder.asc") } };
@@ -60,6 +61,30 @@ describe.each(["staging", "prod"])("the stack %s", (stack) => {
   it("keeps every rule", async () => {
     expect(await violations(await synthesize(stack, withKey))).toEqual([]);
   });
+});
+
+describe("a stack with everything a stack can have", () => {
+  it("keeps every rule", async () => {
+    const step = { namespace: "AWS/SQS", metric: "Depth", up: [{ at: 100, by: 1 }] };
+    const group = {
+      packages: ["hello"],
+      size: { min: 1, max: 2 },
+      alternativeTypes: ["t3a.small"],
+      spot: { percent: 50 },
+    };
+    const groups = {
+      web: { ...group, http: { port: 6000 }, rootVolume: { size: 20 } },
+      api: { ...group, http: { port: 7000, paths: ["/api/*"], priority: 1 }, scaling: { requestsPerTarget: 1000 } },
+      worker: { ...group, scaling: { steps: { step }, schedule: { night: { cron: "0 0 * * *", min: 0, max: 1 } } } },
+    };
+    const certificateArn = "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012";
+    const sections = {
+      "towline:loadBalancer": { certificateArn },
+      "towline:publisher": { trustedArns: ["arn:aws:iam::123456789012:root"], promoteFromBucket: "acme-staging" },
+      "towline:slackCommand": { jenkins: { url: "https://jenkins.example.com" }, allow: { users: ["U0123456789"] } },
+    };
+    expect(await violations(await stackOf(groups, sections))).toEqual([]);
+  }, 20_000);
 });
 
 const tags = { "towline:stack": "qa" };

@@ -1,0 +1,33 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { type Declared, synthesize } from "../../infra/synth";
+
+const key = path.resolve(__dirname, "../../infra/synth/placeholder.asc");
+
+/** Synthesizes a stack of the given groups and, beside them, other sections. */
+export async function stackOf(groups: object, sections: object = {}, stack = "qa"): Promise<Declared[]> {
+  const dir = mkdtempSync(path.join(tmpdir(), "towline-groups-"));
+  try {
+    const config = {
+      "aws:region": "eu-west-1",
+      "towline:repository": { bucket: `acme-${stack}` },
+      "towline:groups": groups,
+      ...sections,
+    };
+    writeFileSync(path.join(dir, `Pulumi.${stack}.yaml`), JSON.stringify({ config }));
+    return await synthesize(stack, { dir, config: { "towline:signingKey": key } });
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+export function all(stack: readonly Declared[], type: string): Declared[] {
+  return stack.filter((entry) => entry.type === type);
+}
+
+export function one(stack: readonly Declared[], type: string, name?: string): Declared {
+  const [found, ...others] = all(stack, type).filter((entry) => name === undefined || entry.name === name);
+  if (found === undefined || others.length > 0) throw new Error(`not exactly one resource is ${type} ${name ?? ""}`);
+  return found;
+}
