@@ -71,7 +71,7 @@ export function alarmName(stack: string, what: "failures" | "undelivered"): stri
   return `${PROJECT}-${stack}-${what}`;
 }
 
-/** What a first part of names stands for: everything of one stack. */
+/** First part of the names of whatever belongs to a stack. */
 export function stackPrefix(stack: string): string {
   return `${PROJECT}-${stack}-`;
 }
