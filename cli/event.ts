@@ -5,9 +5,17 @@ import { warn } from "./progress";
 import type { Stack } from "./project";
 import { timestamp } from "./time";
 
-/** What a person or a pipeline did to a stack's repository (docs/contracts.md, "Events on the stack's SNS topic"). */
-export interface RepositoryEvent {
-  readonly stage: "published" | "promoted" | "withdrawn" | "rolled-back-by-hand";
+/** What a person or a pipeline did, or saw happen (docs/contracts.md, "Events on the stack's SNS topic"). */
+export interface DeployEvent {
+  readonly stage:
+    | "published"
+    | "promoted"
+    | "withdrawn"
+    | "rolled-back-by-hand"
+    | "canary-healthy"
+    | "rolling"
+    | "done"
+    | "failed";
   readonly package: string;
   readonly version: string;
   readonly by: string;
@@ -19,25 +27,34 @@ export interface RepositoryEvent {
   readonly reason?: string;
   readonly commit?: string | null;
   readonly buildUrl?: string | null;
+  readonly group?: string;
+  readonly instance?: string;
+  /** Seconds since the hosts were first looked at. */
+  readonly seconds?: number;
+  /** Hosts that run it, of `total`. */
+  readonly done?: number;
+  readonly total?: number;
 }
 
 /** Tells the stack's topic, which tells Slack. That this fails is said, and undoes nothing. */
-export async function announce(stack: Stack, event: RepositoryEvent): Promise<void> {
+export async function announce(stack: Stack, event: DeployEvent): Promise<void> {
   try {
     await publish(stack, JSON.stringify(messageOf(stack, event)));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    warn(`Slack is not told that ${event.package} ${event.version} was ${event.stage}: ${error.message}`);
+    warn(`Slack is not told of ${event.package} ${event.version}, ${event.stage}: ${error.message}`);
   }
 }
 
-/** Every field is there; `""` stands for what is unknown or does not apply. */
-function messageOf(stack: Stack, event: RepositoryEvent): Readonly<Record<string, string>> {
+/** Every text is there, and `""` stands for what is unknown or does not apply; hosts and numbers only where they apply. */
+function messageOf(stack: Stack, event: DeployEvent): Readonly<Record<string, string | number | undefined>> {
   const { stage, package: name, version, by, previous, channel, from, reason, commit, buildUrl } = event;
   return {
     ...{ source: "towline", event: "deploy", stage, stack: stack.name, channel: channel ?? "", package: name, version },
     ...{ previous: previous ?? "", from: from ?? "", reason: reason ?? "", by },
     ...{ commit: commit ?? "", buildUrl: buildUrl ?? "", at: timestamp() },
+    ...{ group: event.group, instance: event.instance },
+    ...{ seconds: event.seconds, done: event.done, total: event.total },
   };
 }
 

@@ -1,9 +1,12 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { UserError } from "../errors";
-import { followRollout } from "../fleet/follow";
+import { announce } from "../event";
+import { followRollout, type WaitResult } from "../fleet/follow";
 import { groupsRunning } from "../fleet/groups";
 import { printResult } from "../progress";
-import { parsePackageVersion } from "../repository/package-version";
+import { type PackageVersion, parsePackageVersion } from "../repository/package-version";
+import { personOf } from "../repository/provenance";
+import type { Shelf } from "../repository/suite";
 import { openShelf } from "./options";
 
 const HELP = `
@@ -14,6 +17,7 @@ cannot be told: wrong usage or input, no such version, no access to AWS.
 
 Examples:
   towline wait hello=1.2.0 --stack staging
+  towline wait hello=1.2.0 --stack prod --timeout 30m --announce
   towline wait hello=1.2.0 --stack prod --timeout 30m --json`;
 
 const UNITS = { "": 1, s: 1, m: 60, h: 3600 } as const;
@@ -37,6 +41,8 @@ interface Options {
   readonly stack: string;
   readonly channel?: string;
   readonly timeout: number;
+  readonly announce?: boolean;
+  readonly by?: string;
   readonly json?: boolean;
 }
 
@@ -49,6 +55,8 @@ export function addWait(program: Command): void {
     .requiredOption("--stack <stack>", "stack whose hosts to follow")
     .option("--channel <name>", "the version is in this channel: follow the groups that follow it")
     .option("--timeout <time>", "longest time to wait, such as 90s, 10m or 1h", timeout, 600)
+    .option("--announce", "tell Slack of the first healthy host, of how far it has come, and of the end")
+    .option("--by <name>", "who does it, for Slack (default: BUILD_USER of Jenkins, else the system's user)")
     .option("--json", "print the result as JSON")
     .addHelpText("after", HELP);
   command.exitOverride((error) => {
@@ -76,7 +84,27 @@ async function follow(argument: string, options: Options, command: Command) {
       `no group of ${shelf.stack.name} has the package ${wanted.name}${follows}, so no host will run it`,
     );
   }
-  return followRollout(shelf, wanted, options.timeout);
+  if (!options.announce) return followRollout(shelf, wanted, options);
+  return followAloud(shelf, wanted, options);
+}
+
+/** Follows a rollout and tells Slack about it. */
+async function followAloud(shelf: Shelf, wanted: PackageVersion, options: Options): Promise<WaitResult> {
+  const by = personOf(options.by, process.env);
+  const about = { package: wanted.name, version: wanted.version, channel: options.channel, by };
+  const result = await followRollout(shelf, wanted, {
+    timeout: options.timeout,
+    tell: (milestone, seconds) => announce(shelf.stack, { ...about, ...milestone, seconds }),
+  });
+  const { outcome, summary, seconds, total } = result;
+  const reason = outcome === "timed-out" ? `timed out: ${summary}` : summary;
+  await announce(
+    shelf.stack,
+    outcome === "converged"
+      ? { ...about, stage: "done", seconds, total }
+      : { ...about, stage: "failed", seconds, reason },
+  );
+  return result;
 }
 
 /** Seconds. @throws InvalidArgumentError unless `text` is a time. */

@@ -48,18 +48,12 @@ export function judgeRollout(rollout: Rollout): RolloutState {
 }
 
 function judgeGroup(rollout: Rollout, group: Rollout["groups"][number]): { converged: boolean; text: string } {
-  const leaving = /^(Terminat|Detach|EnteringStandby|Standby)/;
-  const members = rollout.instances.filter(
-    ({ group: name, lifecycle }) => name === group.name && !leaving.test(lifecycle),
-  );
-  const hosts = members.map(({ instance, lifecycle }) => {
-    const report = rollout.reports.find((one) => one.group === group.name && one.instance === instance);
-    return {
-      instance,
-      there: lifecycle === "InService" && hasArrived(rollout, report),
-      text: stateOf(report, rollout.package),
-    };
-  });
+  const members = rollout.instances.filter((one) => one.group === group.name && !leaving(one));
+  const hosts = members.map((member) => ({
+    instance: member.instance,
+    there: hasArrived(rollout, member),
+    text: stateOf(reportOf(rollout, member), rollout.package),
+  }));
   const there = hosts.filter((host) => host.there).length;
   const others = hosts.filter((host) => !host.there).map((host) => `${host.instance} ${host.text}`);
   const total = Math.max(members.length, group.min);
@@ -67,11 +61,23 @@ function judgeGroup(rollout: Rollout, group: Rollout["groups"][number]): { conve
   return { converged: there === total, text: `${group.name} ${there}/${total}${detail}` };
 }
 
-function hasArrived(rollout: Rollout, report: HostReport | undefined): boolean {
+/** True for an instance that is on its way out of its group. */
+export function leaving({ lifecycle }: FleetInstance): boolean {
+  return /^(Terminat|Detach|EnteringStandby|Standby)/.test(lifecycle);
+}
+
+/** True for an instance in service that runs the version, or a newer one hosts can install, and is healthy. */
+export function hasArrived(rollout: Rollout, member: FleetInstance): boolean {
+  const report = reportOf(rollout, member);
+  if (member.lifecycle !== "InService") return false;
   if (report?.state !== "serving" || report.health !== "healthy") return false;
   const running = report.packages[rollout.package];
   if (running === rollout.version) return true;
   return running !== undefined && rollout.listed.includes(running) && compareVersions(running, rollout.version) > 0;
+}
+
+function reportOf(rollout: Rollout, { group, instance }: FleetInstance): HostReport | undefined {
+  return rollout.reports.find((one) => one.group === group && one.instance === instance);
 }
 
 function stateOf(report: HostReport | undefined, name: string): string {

@@ -2,7 +2,6 @@ import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { buildPackage } from "../deb/build";
 import type { DebFile } from "../deb/deb";
-import { timestamp } from "../time";
 
 /** Builds the package that brings a stack's public keys to its hosts. */
 export async function buildKeyring(publicFile: string, temporary: string): Promise<DebFile> {
@@ -14,7 +13,7 @@ export async function buildKeyring(publicFile: string, temporary: string): Promi
   return buildPackage({ folder, version: keyringVersion(new Date()), out: temporary });
 }
 
-/** Its version: the time it was made, which sorts. `20260131.120000` */
+/** Its version: the time it was made to the millisecond, which sorts. `20260131.120000.250` */
 export function keyringVersion(moment: Date): string {
-  return timestamp(moment).replace(/[-:Z]/g, "").replace("T", ".");
+  return moment.toISOString().replace(/[-:Z]/g, "").replace("T", ".");
 }

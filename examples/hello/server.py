@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -90,6 +91,11 @@ class Server(ThreadingHTTPServer):
     def answered(self, request):
         with self.lock:
             self.unanswered.discard(request)
+
+    def handle_error(self, request, client_address):
+        # A client that hangs up, as health checks do, is no fault of ours.
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
     def stop(self):
         """Ends serve_forever; called from a signal handler, where waiting for that would never end."""

@@ -6,6 +6,7 @@ const SEVERITY = {
   upgraded: "good",
   "rolled-back": "warning",
   "boot-failed": "danger",
+  stuck: "danger",
   published: "info",
   "canary-healthy": "good",
   rolling: "info",

@@ -20,6 +20,10 @@ const STORIES: Readonly<Record<Stage, Teller>> = {
   },
   "boot-failed": (deploy) =>
     `${host(deploy)} did not come up with ${release(deploy)}${span("within", deploy)}${why(deploy)}.${rescue(deploy)}`,
+  stuck: (deploy) => {
+    const back = `could not go back to ${deploy.previous ?? "the version before"}`;
+    return `${release(deploy)} failed on ${host(deploy)}, which ${back} and is out of service${why(deploy)}.${rescue(deploy)}`;
+  },
   published: (deploy) => {
     const commit = deploy.commit === undefined ? "" : ` (commit ${deploy.commit})`;
     return `${release(deploy)} is published${after("to", place(deploy))}${after("by", deploy.by)}${commit}${why(deploy)}.`;
@@ -57,7 +61,7 @@ function tellUnknown(deploy: Deploy): string {
 /** @returns the command that takes a bad release out of a stack; undefined where it could not be pasted safely */
 export function rollbackCommand({ package: name, stack, previous, stage }: Deploy): string | undefined {
   const word = /^[a-z0-9][a-zA-Z0-9.+~-]*$/;
-  if (!["failed", "boot-failed", "rolled-back"].includes(stage)) return undefined;
+  if (!["failed", "boot-failed", "rolled-back", "stuck"].includes(stage)) return undefined;
   if (name === undefined || stack === undefined || !word.test(name) || !word.test(stack)) return undefined;
   const to = previous !== undefined && word.test(previous) ? ` --to ${previous}` : "";
   return `towline rollback ${name} --stack ${stack}${to}`;

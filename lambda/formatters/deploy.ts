@@ -7,7 +7,7 @@ import type { Item, Report } from "../report";
 import { buttons, codeBlock, facts, footnote, paragraph } from "../slack/message";
 import type { Formatter } from "./formatter";
 
-const CALLS_SOMEBODY = ["failed", "boot-failed", "rolled-back", "request-failed"];
+const CALLS_SOMEBODY = ["failed", "boot-failed", "rolled-back", "stuck", "request-failed"];
 
 /** A release on its way: what Jenkins, the command line and the hosts report of it. */
 export const formatDeploy: Formatter = ({ body, topicArn }) => {

@@ -627,7 +627,7 @@ it("restore makes an empty machine's database what hosts see, and a full one's t
 });
 
 describe("wait", () => {
-  const follow = (timeout: number) => followRollout(shelf, { name: "hello", version: "1.1" }, timeout, 0.05);
+  const follow = (timeout: number) => followRollout(shelf, { name: "hello", version: "1.1" }, { timeout, pause: 0.05 });
 
   beforeEach(async () => {
     await publishVersions("1.0", "1.1");
@@ -647,6 +647,20 @@ describe("wait", () => {
     expect(said).toContain("hello 1.1: web 0/1 (i-web serving 1.0); worker 0/1 (i-worker serving 1.0), after 0 s\n");
     expect(said).toContain("cannot read s3://b: SlowDown; trying again\n");
     expect(said).toContain("hello 1.1: web 1/1; worker 0/1 (i-worker serving 1.0), after 0 s\n");
+  });
+
+  it("tells of the first host and of each further quarter of them", async () => {
+    const told: unknown[] = [];
+    const get = bucket.get.bind(bucket);
+    let looks = 0;
+    jest.spyOn(bucket, "get").mockImplementation(async (key) => {
+      if (key.endsWith("InRelease") && ++looks === 3) runs("web", "i-web", { hello: "1.1" });
+      if (looks === 4) runs("worker", "i-worker", { hello: "1.1" });
+      return get(key);
+    });
+    const tell = async (milestone: unknown) => void told.push(milestone);
+    await followRollout(shelf, { name: "hello", version: "1.1" }, { timeout: 10, pause: 0.05, tell });
+    expect(told).toEqual([{ stage: "canary-healthy", group: "web", instance: "i-web" }]);
   });
 
   it("ends with the host's reason when a group finds it bad", async () => {
@@ -729,11 +743,11 @@ describe("a key's rotation", () => {
       packages: { ...(version && { "towline-archive-keyring": version }) },
     });
     const reports = [
-      report("i-1", "20260131.120000"),
+      report("i-1", "20260131.120000.000"),
       report("i-2", "20260131.120001"),
       report("i-3"),
       report("i-4", "20250101.000000"),
     ];
-    expect(hostsWithout(reports, "20260131.120000")).toEqual(["web/i-3", "web/i-4"]);
+    expect(hostsWithout(reports, "20260131.120000.000")).toEqual(["web/i-3", "web/i-4"]);
   });
 });

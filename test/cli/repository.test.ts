@@ -530,7 +530,7 @@ it("a keyring's version is the time it was made, and sorts", () => {
   const versions = ["2026-01-31T12:00:00Z", "2026-01-31T12:00:01Z", "2026-11-01T00:00:00Z"].map((time) =>
     keyringVersion(new Date(time)),
   );
-  expect(versions).toEqual(["20260131.120000", "20260131.120001", "20261101.000000"]);
+  expect(versions).toEqual(["20260131.120000.000", "20260131.120001.000", "20261101.000000.000"]);
   expect(newestFirst(versions)).toEqual([...versions].reverse());
 });
 

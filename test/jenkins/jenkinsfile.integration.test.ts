@@ -71,7 +71,7 @@ describe("an app's pipeline", () => {
         [
           "sh for package in dist/packages/*.deb; do",
           "release=$(dpkg-deb --show --showformat='${Package}=${Version}' \"$package\")",
-          'npx towline wait --stack staging --timeout 15m "$release"',
+          'npx towline wait --announce --stack staging --timeout 15m "$release"',
           "done",
         ].join("\n"),
         `[Wait for staging] success: slackSend good ${NAME} runs on staging: ${URL}`,
@@ -149,7 +149,7 @@ describe("promotion", () => {
         `lock \${params.TO}-repository`,
         keyOf(`\${params.TO}`),
         'sh npx towline promote --from="$FROM" --to="$TO" --by="$APPROVED_BY" -- "$PACKAGE=$VERSION"',
-        'sh npx towline wait --stack="$TO" --timeout=30m -- "$PACKAGE=$VERSION"',
+        'sh npx towline wait --announce --stack="$TO" --timeout=30m -- "$PACKAGE=$VERSION"',
         `success: slackSend good \${params.TO} runs ${WHAT}, promoted by \${env.APPROVED_BY}: ${URL}`,
       ],
     });
@@ -208,7 +208,7 @@ describe("rollback", () => {
         'sh npx towline rollback --json --stack="$STACK" --reason="$REASON" --by="$APPROVED_BY" ' +
           '${VERSION:+--to="$VERSION"} -- "$PACKAGE" >rollback.json',
         "sh target=$(jq --exit-status --raw-output .target rollback.json)\n" +
-          'npx towline wait --stack="$STACK" --timeout=30m -- "$PACKAGE=$target"',
+          'npx towline wait --announce --stack="$STACK" --timeout=30m -- "$PACKAGE=$target"',
         `success: slackSend good \${params.PACKAGE} is rolled back on \${params.STACK} by \${env.APPROVED_BY}: ${URL}`,
       ],
     });

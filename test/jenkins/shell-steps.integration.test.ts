@@ -76,7 +76,7 @@ it("rollback waits for the version it went back to, and not at all where there w
   };
   expect(wait("1.1.0")).toEqual({
     status: 0,
-    calls: [["towline", "wait", "--stack=prod", "--timeout=30m", "--", "hello=1.1.0"]],
+    calls: [["towline", "wait", "--announce", "--stack=prod", "--timeout=30m", "--", "hello=1.1.0"]],
   });
   writeFileSync(path.join(folder, "rollback.json"), JSON.stringify({ target: null }));
   const part = run("jenkins/rollback/Jenkinsfile", /towline wait/, { PACKAGE: "hello", STACK: "prod" });
@@ -88,7 +88,16 @@ it("an app's pipeline waits for each of its packages, and stops at the first tha
   for (const name of ["agent_0.1.0_all.deb", "hello_1.2.3.4.gdeadbee_all.deb"]) {
     writeFileSync(path.join(folder, "dist/packages", name), "");
   }
-  const wait = (release: string) => ["towline", "wait", "--stack", "staging", "--timeout", "15m", release];
+  const wait = (release: string) => [
+    "towline",
+    "wait",
+    "--announce",
+    "--stack",
+    "staging",
+    "--timeout",
+    "15m",
+    release,
+  ];
   expect(run("jenkins/Jenkinsfile", /towline wait/, {})).toEqual({
     status: 0,
     calls: [wait("agent=0.1.0"), wait("hello=1.2.3.4.gdeadbee")],

@@ -429,6 +429,21 @@ describe("deploys", () => {
     expect(message.attachments[0]?.blocks[1]).toEqual(plain("GET /health answered 500 for 30 s."));
   });
 
+  test("a host that cannot go back calls somebody", () => {
+    const message = formatted({
+      ...DEPLOY,
+      outcome: "stuck",
+      version: "1.2.0",
+      previous: "1.1.0",
+      reason: "hello 1.1.0 does not start either.",
+      seconds: 75,
+    });
+    expect(message.text).toBe(
+      "hello 1.2.0 failed on i-0c0ffee0c0ffee002 (staging/web), which could not go back to 1.1.0 and is out of service: hello 1.1.0 does not start either. To roll back: towline rollback hello --stack staging --to 1.1.0",
+    );
+    expect(message.attachments[0]?.color).toBe("#e01e5a");
+  });
+
   test("a failed boot shows the log in full and its first line in the story", () => {
     const message = formatted({
       ...DEPLOY,
