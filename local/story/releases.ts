@@ -38,12 +38,14 @@ async function release({ region }: Stage, version: string, key: string): Promise
   const file = await buildHello(region, version);
   await towline(region, "publish", "--stack", "staging", "--signing-key", key, file);
   await towline(region, "nudge", "--stack", "staging");
-  return towline(region, "wait", `hello=${version}`, "--stack", "staging", "--timeout", "3m");
+  return towline(region, "wait", `hello=${version}`, "--stack", "staging", "--timeout", "3m", "--announce");
 }
 
 async function addKey(stage: Stage, note: Note): Promise<void> {
+  const heard = stage.region.slack.messages.length;
   await rotate(stage, "--out", place.file(BOTH_KEYS));
   note(await release(stage, "1.3.0", place.file(BOTH_KEYS)));
+  note(`Slack: ${await stage.staging.slackSays(/hello 1\.3\.0 runs on all 2 hosts/, heard, 15_000)}`);
 }
 
 async function dropOldKey(stage: Stage, note: Note): Promise<void> {
