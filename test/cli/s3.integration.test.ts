@@ -204,7 +204,7 @@ const LOCK = "publish/lock.json";
     expect({ code, printed }).toEqual({ code: 0, printed: `staging: hello 1.1 published, sha256 ${file.sha256}\n` });
     // There is no topic yet.
     expect(said).toMatch(
-      /^warning: Slack is not told that hello 1\.1 was published: cannot publish to the topic towline-staging: /,
+      /^warning: Slack is not told of hello 1\.1, published: cannot publish to the topic towline-staging: /,
     );
     expect(await installable()).toEqual(["1.1", "1.0"]);
     const requests = proxy.seen
