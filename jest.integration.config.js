@@ -1,6 +1,6 @@
 const unit = require("./jest.config.js");
 
-/** Tests with real aptly, apt, gpg, moto, npm, pip, lintian and Groovy on loopback; no root. Run by `npm test`. */
+/** Tests with real tools on loopback (aptly, apt, gpg, moto, npm, pip, lintian, Groovy, the agent's bash, curl and jq); no root. */
 module.exports = {
   ...unit,
   testMatch: ["**/*.integration.test.ts"],
