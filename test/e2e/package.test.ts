@@ -9,7 +9,6 @@ import { bootContainer, type Container } from "./container";
 import { ask, hammer } from "./hammer";
 
 // Run by test/e2e/package, which makes the namespaces. The tests tell one story and stand in its order.
-const GROUP = "towline-package-test";
 const EXAMPLE = join(__dirname, "..", "..", "examples", "hello");
 const WORKER = "worker: echo worker $APP_VERSION; exec sleep infinity\n";
 
@@ -17,11 +16,11 @@ let container: Container;
 let work: string;
 
 beforeAll(async () => {
-  const { TOWLINE_IMAGE, TOWLINE_WORK } = process.env;
-  if (TOWLINE_IMAGE === undefined || TOWLINE_WORK === undefined)
+  const { TOWLINE_GROUP, TOWLINE_IMAGE, TOWLINE_WORK } = process.env;
+  if (TOWLINE_GROUP === undefined || TOWLINE_IMAGE === undefined || TOWLINE_WORK === undefined)
     throw new Error("run test/e2e/package, which prepares this");
   work = mkdtempSync(join(tmpdir(), "apps-"));
-  container = await bootContainer(TOWLINE_IMAGE, TOWLINE_WORK, GROUP);
+  container = await bootContainer(TOWLINE_IMAGE, TOWLINE_WORK, TOWLINE_GROUP);
 }, 60_000);
 
 afterAll(() => container?.stop());
@@ -226,10 +225,12 @@ describe("an app's package", () => {
       "web.2",
       "worker.1",
     ]);
-    await eventually(
-      () => /new worker 2\.0\.0$/.test(container.run("hello", "logs", "worker", "-n", "1").trim()),
-      true,
-    );
+    const lastLine = () =>
+      container
+        .run("hello", "logs", "worker", "-n", "1")
+        .trim()
+        .replace(/^.*?\]: /, "");
+    await eventually(lastLine, "new worker 2.0.0");
     expect(container.run("hello", "config")).toBe("FOOBAR=2\n");
     expect(container.run("stat", "--format=%A %U:%G", "/etc/default/hello")).toBe("-rw-r----- root:hello\n");
   });
