@@ -54,6 +54,16 @@ describe("the first boot", () => {
     ]);
   });
 
+  test("polls at a second of the minute of its own from then on", () => {
+    const second = /^\[Timer\]\nOnCalendar=\nOnCalendar=\*-\*-\* \*:\*:([0-5]\d)\n$/;
+    expect(host.read("etc/systemd/system/towline-agent-poll.timer.d/second.conf")).toMatch(second);
+    const calls = host
+      .read("state/calls")
+      .split("\n")
+      .filter((line) => line.startsWith("systemctl "));
+    expect(calls).toEqual(["systemctl daemon-reload", "systemctl restart towline-agent-poll.timer"]);
+  });
+
   test("leaves joining the load balancer to Auto Scaling", () => {
     expect(host.aws.queries("RegisterTargets")).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-const ON_PATH = ["apt-get", "apt-cache", "dpkg-query", "dpkg", "journalctl", "sleep"];
+const ON_PATH = ["apt-get", "apt-cache", "dpkg-query", "dpkg", "journalctl", "sleep", "systemctl"];
 const IN_ROOT = ["usr/bin/hello", "usr/sbin/towline-agent"];
 
 /** Puts the stand-ins of `fakes/` below `root` and returns the folder to put first on PATH. */

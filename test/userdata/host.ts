@@ -144,7 +144,7 @@ export class Host {
     return this.read("state/calls")
       .trim()
       .split("\n")
-      .filter((line) => !/^(dpkg-query|apt-cache|journalctl|sleep) |169\.254\.169\.254/.test(line))
+      .filter((line) => !/^(dpkg-query|apt-cache|journalctl|sleep|systemctl) |169\.254\.169\.254/.test(line))
       .map((line) => (line.startsWith("apt-get ") ? line.replace(/ -o \S+| --?[a-z-]+/g, "") : line))
       .map((line) =>
         line

@@ -99,5 +99,6 @@ case "$name $*" in
   'hello status') failing status ;;
   'towline-agent status') failing "agent-status-$(<"$state/installed/towline-agent")" ;;
   'towline-agent boot' | 'towline-agent poll') ;;
+  'systemctl daemon-reload' | 'systemctl restart towline-agent-poll.timer') ;;
   *) unexpected "$@" ;;
 esac

@@ -10,6 +10,7 @@ boot_main() {
   load_everything
   lock_take 1800 || die 75 "another run of the agent did not end within 1800 s"
   imds_instance || return 1
+  timer_spread || log_error "the timer keeps the second it has"
   if [[ -e $UPGRADE_FILE ]]; then
     upgrade_resume
   elif [[ -e $LAUNCHED_MARKER ]]; then

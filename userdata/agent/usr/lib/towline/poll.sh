@@ -23,6 +23,7 @@ poll_main() {
     poll_look || return 1
     [[ $POLL_ETAGS != "$POLL_SEEN" ]] || return 0
     load_everything
+    timer_spread || log_error "the timer keeps the second it has"
     poll_converge || return 1
     [[ $POLL_UPGRADED == yes ]] || return 0
   done
