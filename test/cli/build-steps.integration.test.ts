@@ -93,7 +93,7 @@ it("builds see no credentials of ours, and nothing that changes from machine to 
     npm_package_name: "towline",
     npm_config_cache: "/cache",
     HOME: "/home/jenkins",
-    PATH: "/work/node_modules/.bin:/usr/bin",
+    PATH: "/copy/node_modules/.bin:/usr/bin",
   };
   expect(buildEnvironment(environment, { epoch: 12, destination: "/stage" })).toEqual({
     AWS_SECRET_ACCESS_KEY: undefined,
