@@ -71,21 +71,22 @@ clear_region() {
   if [ -r "$TOWLINE_STATE/ip_forward" ]; then
     cat "$TOWLINE_STATE/ip_forward" >"$FORWARDING"
   fi
-  clear_control_groups
+  clear_control_group towline
   rm -rf "$TOWLINE_STATE"
   [ ! -d "$TOWLINE_RUN" ] || rmdir "$TOWLINE_RUN"
 }
 
-# The groups are empty by then, but the kernel needs a moment to see the last process out.
-clear_control_groups() {
+# Removes the control group NAME (v2) and those below it. They are empty by then, but the kernel needs a moment to see the last
+# process out.
+clear_control_group() {
   # shellcheck disable=SC2016 # expanded by the inner shell, in its own mount namespace
   unshare --mount sh -c '
     umount -R /sys/fs/cgroup 2>/dev/null
-    mount -t cgroup2 none /sys/fs/cgroup && [ -d /sys/fs/cgroup/towline ] || exit 0
+    mount -t cgroup2 none /sys/fs/cgroup && [ -d "/sys/fs/cgroup/$1" ] || exit 0
     for try in $(seq 50); do
-      find /sys/fs/cgroup/towline -depth -type d -exec rmdir {} + 2>/dev/null
-      [ -d /sys/fs/cgroup/towline ] || exit 0
+      find "/sys/fs/cgroup/$1" -depth -type d -exec rmdir {} + 2>/dev/null
+      [ -d "/sys/fs/cgroup/$1" ] || exit 0
       sleep 0.1
     done
-    echo "towline: the control group towline could not be removed" >&2'
+    echo "towline: the control group $1 could not be removed" >&2' sh "$1"
 }
