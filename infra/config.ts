@@ -3,6 +3,14 @@
  * `readPulumiConfig` (infra/config/pulumi.ts, apart because it loads Pulumi's SDK) a Pulumi run; both end in
  * `parseStackConfig`.
  */
+
+export type {
+  AccessConfig,
+  ElasticIpConfig,
+  RefreshConfig,
+  VolumeConfig,
+  WarmPoolConfig,
+} from "./config/attachment-types";
 export { ConfigError } from "./config/errors";
 export { isChannel } from "./config/formats";
 export { parseStackConfig } from "./config/parse";
@@ -14,6 +22,7 @@ export type {
   NetworkConfig,
   ProcessCounts,
   PublisherConfig,
+  RegistryConfig,
   RepositoryConfig,
   ScalingConfig,
   ScheduleConfig,

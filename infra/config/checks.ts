@@ -128,11 +128,13 @@ export function ruleIsWhole({ hosts, paths, priority }: HttpConfig, context: Con
   }
 }
 
-type HttpGroups = Readonly<Record<string, { readonly http?: HttpConfig }>>;
+type HttpGroups = Readonly<Record<string, { readonly http?: HttpConfig; readonly elasticIp?: unknown }>>;
 
-/** Of the groups that serve HTTP, exactly one gets what no other does, and no two others have the same priority. */
+/** Of the groups behind the load balancer, exactly one gets what no other does, and no two others have the same priority. */
 export function requestsHaveOneGroup(groups: HttpGroups, context: Context): void {
-  const served = Object.entries(groups).flatMap(([name, { http }]) => (http === undefined ? [] : { name, http }));
+  const served = Object.entries(groups).flatMap(([name, { http, elasticIp }]) =>
+    http === undefined || elasticIp !== undefined ? [] : { name, http },
+  );
   const [first, ...others] = served.filter(({ http }) => http.hosts.length + http.paths.length === 0);
   for (const { name } of others) {
     report(
@@ -157,6 +159,27 @@ export function requestsHaveOneGroup(groups: HttpGroups, context: Context): void
       `should be a number that no other group has, but ${before.name} has ${http.priority} too. Change one of the two.`,
     );
   });
+}
+
+export function addressHasPorts(
+  { http, elasticIp }: { http?: unknown; elasticIp?: { ports?: unknown } },
+  context: Context,
+): void {
+  if (elasticIp === undefined || elasticIp.ports !== undefined || http !== undefined) return;
+  report(
+    context,
+    ["elasticIp", "ports"],
+    'is missing; without http it should name the ports to open. Write for example "ports: [443]".',
+  );
+}
+
+export function spareBounds({ min, max }: { min: number; max?: number }, context: Context): void {
+  if (max === undefined || min <= max) return;
+  report(
+    context,
+    ["min"],
+    `should be no more than max, which is ${max}, but is ${min}. Write for example "min: ${max}".`,
+  );
 }
 
 export function botHasChannel(slack: { botTokenParameter?: string; channel?: string }, context: Context): void {

@@ -1,15 +1,9 @@
 import { NAME_LIMITS, PROJECT, targetGroupName } from "../names";
 import { architectureOf } from "./architecture";
+import { attachmentFaults } from "./attachment-faults";
+import { type Fault, GROUPS } from "./fault";
 import type { GroupConfig, StackConfig } from "./types";
-
-/** What is wrong between values of a configuration that are right one by one. */
-export interface Fault {
-  /** Where the value to change is, in the configuration as it is after inheritance. */
-  readonly path: readonly PropertyKey[];
-  readonly sentence: string;
-}
-
-const GROUPS = `${PROJECT}:groups`;
+import { usesFaults } from "./uses";
 
 /** Finds what in a configuration does not go together, or with AWS. */
 export function faultsOf(config: StackConfig): Fault[] {
@@ -17,6 +11,7 @@ export function faultsOf(config: StackConfig): Fault[] {
     ...commandFaults(config),
     ...distantCertificate(config),
     ...Object.keys(config.groups).flatMap((name) => groupFaults(config, name)),
+    ...usesFaults(config.groups),
   ];
 }
 
@@ -53,11 +48,16 @@ function commandFaults({ stack, slack, slackCommand }: StackConfig): Fault[] {
 
 function groupFaults(config: StackConfig, name: string): Fault[] {
   const group = config.groups[name] as GroupConfig;
-  return [...longName(config.stack, name, group), ...foreignTypes(config, name, group), ...repeatedTypes(name, group)];
+  return [
+    ...longName(config.stack, name, group),
+    ...foreignTypes(config, name, group),
+    ...repeatedTypes(name, group),
+    ...attachmentFaults(name, group),
+  ];
 }
 
-function longName(stack: string, group: string, { http }: GroupConfig): Fault[] {
-  const name = http === undefined ? "" : targetGroupName(stack, group, http.port);
+function longName(stack: string, group: string, { http, elasticIp }: GroupConfig): Fault[] {
+  const name = http === undefined || elasticIp !== undefined ? "" : targetGroupName(stack, group, http.port);
   const excess = name.length - NAME_LIMITS.targetGroup;
   if (excess <= 0) return [];
   const sentence =

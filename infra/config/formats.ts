@@ -88,14 +88,48 @@ export const SCALING_NAME = /^[A-Za-z][A-Za-z0-9]{0,31}$/;
 /** The five fields of a Unix cron expression, as Auto Scaling's scheduled actions take them. */
 export const CRON = /^[0-9*,/-]+( [0-9*,/-]+){2} [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/-]+$/;
 
+/** A private DNS domain: two to five labels (RFC 1123), none of AWS's own for instances. */
+export const DOMAIN =
+  /^(?!.*\b(amazonaws\.com|compute\.internal|ec2\.internal)$)(?=.{1,190}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.){1,4}[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** The name of an EC2 key pair. */
+export const KEY_PAIR = /^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/;
+
+/** The name of a CloudWatch alarm. */
+export const ALARM = /^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/;
+
+/** True for a place to mount a disk at: never over a folder that Debian, or towline, keeps something in. */
+export function isMountPoint(path: string): boolean {
+  if (!/^(\/[A-Za-z0-9_][A-Za-z0-9._-]*){1,8}$/.test(path) || path.length > 200) return false;
+  const [, first = "", second] = path.split("/");
+  if (["srv", "mnt", "data", "media", "opt", "home"].includes(first)) return true;
+  return (
+    first === "var" &&
+    second === "lib" &&
+    /^\/var\/lib\/(?!(apt|dpkg|systemd|cloud|towline|dbus|private)(\/|$))./.test(path)
+  );
+}
+
+/** True for an IPv4 range with no bits set beyond its prefix that is not the whole world. */
+export function isAddressRange(text: string): boolean {
+  const prefix = rangePrefix(text);
+  return prefix !== undefined && prefix > 0;
+}
+
 /** True for an IPv4 network of a size a VPC can have here, /16 to /24, with no bits set beyond its prefix. */
 export function isVpcRange(text: string): boolean {
+  const prefix = rangePrefix(text);
+  return prefix !== undefined && prefix >= 16 && prefix <= 24;
+}
+
+/** The length of the prefix of an IPv4 range; undefined for a text that is none, or has bits set beyond it. */
+function rangePrefix(text: string): number | undefined {
   const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
-  if (parts === null) return false;
+  if (parts === null) return undefined;
   const [a = 0, b = 0, c = 0, d = 0, prefix = 0] = parts.slice(1).map(Number);
-  if ([a, b, c, d].some((octet) => octet > 255) || prefix < 16 || prefix > 24) return false;
+  if ([a, b, c, d].some((octet) => octet > 255) || prefix > 32) return undefined;
   const address = ((a * 256 + b) * 256 + c) * 256 + d;
-  return address % 2 ** (32 - prefix) === 0;
+  return address % 2 ** (32 - prefix) === 0 ? prefix : undefined;
 }
 
 /** True for a time zone of the IANA database. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { access, elasticIp, refresh, volume, warmPool } from "./attachments-schema";
 import * as check from "./checks";
 import { expectations, expecting, text, whole } from "./expectations";
 import * as format from "./formats";
@@ -98,6 +99,16 @@ export const group = expecting(
         "health: {timeout: 60}",
       ).prefault({}),
       scaling: scaling.optional(),
+      uses: expecting(
+        z.array(text(format.GROUP, "the name of a group", "uses: [web]")),
+        "a list of groups",
+        "uses: [web]",
+      ).default([]),
+      elasticIp: elasticIp.optional(),
+      volume: volume.optional(),
+      access: access.optional(),
+      warmPool: warmPool.optional(),
+      refresh: refresh.prefault({}),
       tags: expecting(
         z.record(
           text(format.TAG_KEY, "a tag key that AWS allows, other than Name, aws:… and towline:…", "tags: {team: web}"),
@@ -109,7 +120,8 @@ export const group = expecting(
     })
     .superRefine(check.namesPackagesOnce)
     .superRefine(check.runsOnlyItsPackages)
-    .superRefine(check.countsRequestsOfHttp),
+    .superRefine(check.countsRequestsOfHttp)
+    .superRefine(check.addressHasPorts),
   "a map with at least packages and size",
   "web: {packages: [hello], size: {min: 2, max: 4}}",
 );

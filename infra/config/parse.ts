@@ -1,5 +1,6 @@
 import { PROJECT } from "../names";
 import { ConfigError, describeIssues } from "./errors";
+import { GROUPS } from "./fault";
 import { faultsOf } from "./faults";
 import * as format from "./formats";
 import { inherit, isSection, origin, type Section } from "./inheritance";
@@ -7,7 +8,6 @@ import { type ParsedStack, stackSchema } from "./schema";
 import type { Architecture, GroupConfig, SlackCommandConfig, StackConfig } from "./types";
 
 const BASE = "__base__";
-const GROUPS = `${PROJECT}:groups`;
 
 /**
  * Checks the raw configuration of a stack and completes it: groups inherit from `__base__`, defaults are filled in. Keys
@@ -85,6 +85,7 @@ function complete(stack: string, parsed: ParsedStack): StackConfig {
     loadBalancer: parsed["towline:loadBalancer"],
     publisher: parsed["towline:publisher"],
     network: parsed["towline:network"],
+    registry: { namespace: parsed["towline:registry"].namespace ?? `${stack}.internal` },
     groups: Object.fromEntries(groups.map(([name, group]) => [name, completeGroup(architecture, group)])),
   };
 }
@@ -105,6 +106,7 @@ function completeGroup(architecture: Architecture, group: ParsedStack["towline:g
   const { postPackages: _, ...own } = group;
   return {
     ...own,
+    elasticIp: own.elasticIp && { ports: own.elasticIp.ports ?? (own.http ? [own.http.port] : []) },
     processes: Object.fromEntries(own.packages.map((name) => [name, own.processes[name] ?? { web: 1 }])),
     instanceType: own.instanceType ?? (architecture === "arm64" ? "t4g.small" : "t3.small"),
     image: own.image ?? `/aws/service/debian/release/13/latest/${architecture}`,

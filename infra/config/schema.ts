@@ -125,6 +125,14 @@ const publisher = z.strictObject({
   ).optional(),
 });
 
+const registry = z.strictObject({
+  namespace: text(
+    format.DOMAIN,
+    "a domain of two to five labels in lower-case letters, digits and hyphens, and none of AWS's own",
+    "namespace: staging.internal",
+  ).optional(),
+});
+
 const groups = expecting(
   z
     .record(
@@ -179,6 +187,11 @@ export const stackSchema = z.strictObject({
     "a map with trustedArns",
     "towline:publisher: {trustedArns: [arn:aws:iam::123456789012:role/jenkins]}",
   ).optional(),
+  "towline:registry": expecting(
+    registry,
+    "a map with namespace",
+    "towline:registry: {namespace: staging.internal}",
+  ).prefault({}),
   "towline:groups": groups,
 });
 

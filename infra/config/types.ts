@@ -1,3 +1,5 @@
+import type { AccessConfig, ElasticIpConfig, RefreshConfig, VolumeConfig, WarmPoolConfig } from "./attachment-types";
+
 /** Everything one stack is configured with, checked and complete. */
 export interface StackConfig {
   /** Name of the stack, which is the name of the environment. */
@@ -21,6 +23,8 @@ export interface StackConfig {
   readonly publisher?: PublisherConfig;
   /** The stack's network. */
   readonly network: NetworkConfig;
+  /** Where groups find each other. */
+  readonly registry: RegistryConfig;
   /** The groups of instances by name, with what they inherit from `__base__`. */
   readonly groups: Readonly<Record<string, GroupConfig>>;
 }
@@ -90,6 +94,11 @@ export interface NetworkConfig {
   readonly natGateways: "single" | "perZone";
 }
 
+export interface RegistryConfig {
+  /** Private DNS domain with a name for each group. @default <stack>.internal */
+  readonly namespace: string;
+}
+
 export interface LoadBalancerConfig {
   /** Certificate in ACM, with which it speaks HTTPS and sends those who speak HTTP there. @default HTTP only */
   readonly certificateArn?: string;
@@ -133,6 +142,18 @@ export interface GroupConfig {
   };
   /** What the group scales on; absent for a group that keeps its size. */
   readonly scaling?: ScalingConfig;
+  /** Groups whose names have to resolve before a host boots. @default none */
+  readonly uses: readonly string[];
+  /** The address of a group of one host without load balancer; absent for any other. */
+  readonly elasticIp?: ElasticIpConfig;
+  /** A disk that outlives the group's one host; absent where there is none. */
+  readonly volume?: VolumeConfig;
+  /** Who may connect by SSH; absent where nobody may. */
+  readonly access?: AccessConfig;
+  /** Hosts that wait stopped; absent where none do. */
+  readonly warmPool?: WarmPoolConfig;
+  /** How the group's hosts are replaced. */
+  readonly refresh: RefreshConfig;
   /** Tags for the group's instances and volumes, beside towline's own. @default none */
   readonly tags: Readonly<Record<string, string>>;
 }

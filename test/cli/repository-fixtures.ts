@@ -94,6 +94,8 @@ export function group(packages: readonly string[]) {
     image: "/image",
     size: { min: 1, max: 2 },
     health: { timeout: 60 },
+    uses: [],
+    refresh: { bake: 0, alarms: [] },
     tags: {},
   };
 }

@@ -46,6 +46,7 @@ describe("a configuration that is right", () => {
       slack: { webhookParameter: "/towline/staging/slack-webhook" },
       network: { cidr: "10.0.0.0/16", zones: 2, natGateways: "single" },
       loadBalancer: {},
+      registry: { namespace: "staging.internal" },
       groups: {
         web: {
           packages: ["hello"],
@@ -56,6 +57,8 @@ describe("a configuration that is right", () => {
           size: { min: 2, max: 4 },
           http: { port: 6000, healthPath: "/health", deregistrationDelay: 30, hosts: [], paths: [] },
           health: { timeout: 60 },
+          uses: [],
+          refresh: { bake: 0, alarms: [] },
           tags: {},
         },
       },
@@ -105,7 +108,7 @@ describe("a configuration that is right", () => {
 
 describe("one wrong key or value", () => {
   const groupKeys =
-    "packages, processes, instanceType, alternativeTypes, spot, rootVolume, image, channel, size, http, health, scaling, tags";
+    "packages, processes, instanceType, alternativeTypes, spot, rootVolume, image, channel, size, http, health, scaling, uses, elasticIp, volume, access, warmPool, refresh, tags";
   const metric = { namespace: "AWS/SQS", metric: "ApproximateNumberOfMessagesVisible" };
   const stepsOf = (step: GroupRaw): Raw => withWeb({ scaling: { steps: { backlog: { ...metric, ...step } } } });
   const scheduled = (change: GroupRaw): Raw =>

@@ -1,0 +1,80 @@
+import { z } from "zod";
+import * as check from "./checks";
+import { expecting, text, whole } from "./expectations";
+import * as format from "./formats";
+
+/** What a group has beside instances: an address, a disk, a door, spares, and how it is replaced. */
+
+const port = whole(1, 65535, "ports: [443]", "port number");
+
+/** A fixed address for a group of one host, with ports open to the world. */
+export const elasticIp = expecting(
+  z.strictObject({
+    ports: expecting(z.array(port).min(1).max(20), "a list of 1 to 20 port numbers", "ports: [80, 443]").optional(),
+  }),
+  "a map with ports",
+  "elasticIp: {ports: [80, 443]}",
+);
+
+/** A disk that outlives the one host it is mounted on. The size is what a gp3 volume can have. */
+export const volume = expecting(
+  z.strictObject({
+    size: whole(1, 16384, "size: 20", "whole number of GiB"),
+    mountPoint: expecting(
+      z.string().refine(format.isMountPoint),
+      "an absolute path of letters, digits and . _ - that is no folder of the system's own, such as /srv/data",
+      "mountPoint: /srv/data",
+    ),
+  }),
+  "a map with size and mountPoint",
+  "volume: {size: 20, mountPoint: /srv/data}",
+);
+
+/** Who may connect to port 22, which is closed without it. */
+export const access = expecting(
+  z.strictObject({
+    keyPair: text(format.KEY_PAIR, "the name of an EC2 key pair", "keyPair: operators").optional(),
+    sshFrom: expecting(
+      z
+        .array(
+          expecting(
+            z.string().refine(format.isAddressRange),
+            "an IPv4 range with no bits set beyond its prefix, and not the whole world, for which Session Manager is there",
+            "sshFrom: [203.0.113.0/24]",
+          ),
+        )
+        .min(1),
+      "a list of at least one IPv4 range",
+      "sshFrom: [203.0.113.0/24]",
+    ),
+  }),
+  "a map with sshFrom",
+  "access: {keyPair: operators, sshFrom: [203.0.113.0/24]}",
+);
+
+/** Hosts that have booted once and are stopped, ready to serve sooner than new ones. */
+export const warmPool = expecting(
+  z
+    .strictObject({
+      min: whole(0, 100, "min: 1"),
+      max: whole(0, 100, "max: 4").optional(),
+      reuseOnScaleIn: expecting(z.boolean(), "true or false", "reuseOnScaleIn: true").default(false),
+    })
+    .superRefine(check.spareBounds),
+  "a map with min",
+  "warmPool: {min: 1}",
+);
+
+/** How a group's hosts are replaced by ones of a new launch template. The bake is at most two days, as EC2 Auto Scaling has it. */
+export const refresh = expecting(
+  z.strictObject({
+    bake: whole(0, 172_800, "bake: 300", "whole number of seconds").default(0),
+    alarms: expecting(
+      z.array(text(format.ALARM, "the name of a CloudWatch alarm", "alarms: [shop-errors]")).max(10),
+      "a list of at most 10 names of CloudWatch alarms",
+      "alarms: [shop-errors]",
+    ).default([]),
+  }),
+  "a map with bake, alarms or both",
+  "refresh: {bake: 300, alarms: [shop-errors]}",
+);

@@ -1,0 +1,11 @@
+import { PROJECT } from "../names";
+
+/** What is wrong between values of a configuration that are right one by one. */
+export interface Fault {
+  /** Where the value to change is, in the configuration as it is after inheritance. */
+  readonly path: readonly PropertyKey[];
+  readonly sentence: string;
+}
+
+/** Key of the section that holds the groups. */
+export const GROUPS = `${PROJECT}:groups`;
