@@ -163,7 +163,7 @@ describe("one wrong key or value", () => {
       valid({ "towline:grups": {} }),
       "towline:grups: is not a key towline knows; did you mean towline:groups? Allowed here: aws:region, " +
         "towline:repository, towline:signingKey, towline:slack, towline:slackCommand, towline:network, " +
-        "towline:loadBalancer, towline:publisher, towline:groups.",
+        "towline:loadBalancer, towline:publisher, towline:registry, towline:groups.",
     ],
     [
       "no region",
