@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
 import type { GroupConfig, StackConfig } from "./config";
+import { type Attachments, attachments } from "./group/attachments";
 import { autoScalingGroup, scalingEvents } from "./group/auto-scaling-group";
 import { hostStatements } from "./group/host-policy";
 import { hostRole } from "./group/host-role";
@@ -36,6 +37,8 @@ export interface GroupArgs {
 export class Group extends pulumi.ComponentResource {
   /** Physical name of the Auto Scaling group. */
   readonly autoScalingGroupName: pulumi.Output<string>;
+  /** The group's own public address; absent where it has none. */
+  readonly address?: pulumi.Output<string>;
 
   constructor(name: string, group: GroupConfig, args: GroupArgs, options?: pulumi.ComponentResourceOptions) {
     super("towline:infra:Group", name, {}, options);
@@ -43,12 +46,17 @@ export class Group extends pulumi.ComponentResource {
     const physicalName = resourceName(config.stack, name);
     const tags = groupTags(config.stack, name, group.tags);
 
-    const role = hostRole(name, { name: hostRoleName(config.stack, name), policy: hostPolicy(name, args), tags }, this);
+    const own = attachments(name, { group, network: args.network, tags }, this);
+
+    const policy = hostPolicy(name, args, own);
+    const role = hostRole(name, { name: hostRoleName(config.stack, name), policy, tags }, this);
     const firewall = securityGroup(
       name,
       {
         vpcId: args.network.vpcId,
         http: ingress,
+        publicPorts: group.elasticIp?.ports ?? [],
+        sshFrom: group.access?.sshFrom ?? [],
         tags,
       },
       this,
@@ -62,7 +70,9 @@ export class Group extends pulumi.ComponentResource {
         rootVolumeSize: group.rootVolume?.size,
         instanceProfileArn: role.profile.arn,
         securityGroupId: firewall.id,
-        userData: userData(name, group, args),
+        publicAddress: group.elasticIp !== undefined,
+        keyPair: group.access?.keyPair,
+        userData: userData(name, group, args, own),
         tags,
       },
       this,
@@ -73,7 +83,7 @@ export class Group extends pulumi.ComponentResource {
         name: physicalName,
         group,
         launchTemplate: template,
-        subnetIds: args.network.privateSubnetIds,
+        subnetIds: own.subnetIds,
         targetGroupArn: ingress?.targetGroupArn,
         tags,
         dependsOn: [role.policy, ...(ingress?.attachment ? [ingress.attachment] : [])],
@@ -87,37 +97,51 @@ export class Group extends pulumi.ComponentResource {
     }
 
     this.autoScalingGroupName = fleet.name;
+    if (own.elasticIp) this.address = own.elasticIp.publicIp;
     this.registerOutputs({ autoScalingGroupName: this.autoScalingGroupName });
   }
 }
 
-function hostPolicy(group: string, args: GroupArgs): pulumi.Output<string> {
+function hostPolicy(group: string, args: GroupArgs, own: Attachments): pulumi.Output<string> {
   const { account, config, ingress, repository, topicArn } = args;
   return pulumi
-    .all([account.partition, account.id, repository.bucketArn, topicArn, ingress?.targetGroupArn])
-    .apply(([partition, id, bucketArn, topic, targetGroupArn]) =>
+    .all([
+      account.partition,
+      account.id,
+      repository.bucketArn,
+      topicArn,
+      ingress?.targetGroupArn,
+      own.volume?.arn,
+      own.elasticIp?.arn,
+    ])
+    .apply(([partition, id, bucketArn, topic, targetGroupArn, volumeArn, elasticIpArn]) =>
       policyDocument(
         hostStatements({
           partition,
           account: id,
           region: config.region,
           bucketArn,
+          stack: config.stack,
           group,
           autoScalingGroup: resourceName(config.stack, group),
           topicArn: topic,
           targetGroupArn,
+          volumeArn,
+          elasticIpArn,
         }),
       ),
     );
 }
 
-function userData(name: string, group: GroupConfig, args: GroupArgs): pulumi.Output<string> {
+function userData(name: string, group: GroupConfig, args: GroupArgs, own: Attachments): pulumi.Output<string> {
   const { config, ingress, signingKey, installScript, topicArn } = args;
-  return pulumi.all([topicArn, ingress?.targetGroupArn]).apply(([topic, targetGroupArn]) =>
-    renderUserData({
-      environment: hostEnvironment(config, name, group, { topicArn: topic, targetGroupArn }),
-      signingKey,
-      installScript,
-    }),
-  );
+  return pulumi
+    .all([topicArn, ingress?.targetGroupArn, own.volume?.id, own.elasticIp?.allocationId])
+    .apply(([topic, targetGroupArn, volumeId, elasticIp]) =>
+      renderUserData({
+        environment: hostEnvironment(config, name, group, { topicArn: topic, targetGroupArn, volumeId, elasticIp }),
+        signingKey,
+        installScript,
+      }),
+    );
 }

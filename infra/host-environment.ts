@@ -1,11 +1,15 @@
 import type { GroupConfig, StackConfig } from "./config";
-import { LAUNCH_HOOK, resourceName } from "./names";
+import { LAUNCH_HOOK, resourceName, TERMINATION_HOOK } from "./names";
 
 /** The resources a host talks to, once they exist. */
 export interface HostResources {
   readonly topicArn: string;
-  /** Absent where the group serves no HTTP. */
+  /** Absent where the group is not behind the load balancer. */
   readonly targetGroupArn?: string;
+  /** Absent where the group has no volume. */
+  readonly volumeId?: string;
+  /** Allocation of the elastic IP; absent where the group has none. */
+  readonly elasticIp?: string;
 }
 
 /** What a host is told about itself in `/etc/towline/host.env`, by variable; docs/contracts.md says what each means. */
@@ -35,6 +39,12 @@ export function hostEnvironment(
     TOWLINE_TOPIC_ARN: resources.topicArn,
     TOWLINE_AUTO_SCALING_GROUP: resourceName(config.stack, groupName),
     TOWLINE_LAUNCH_HOOK: LAUNCH_HOOK,
+    TOWLINE_TERMINATION_HOOK: TERMINATION_HOOK,
+    TOWLINE_NAMESPACE: config.registry.namespace,
+    TOWLINE_USES: group.uses.join(" "),
+    TOWLINE_VOLUME_ID: resources.volumeId ?? "",
+    TOWLINE_VOLUME_MOUNT: group.volume?.mountPoint ?? "",
+    TOWLINE_ELASTIC_IP: resources.elasticIp ?? "",
   };
 }
 

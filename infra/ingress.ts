@@ -26,10 +26,10 @@ export interface PublicSide {
   readonly ingresses: Readonly<Record<string, Ingress>>;
 }
 
-/** Declares the stack's load balancer and what is behind it; nothing where no group serves HTTP. */
+/** Declares the stack's load balancer and what is behind it; nothing where no group is. */
 export function openToTheWorld(config: StackConfig, network: Network): PublicSide | undefined {
-  const routes = Object.entries(config.groups).flatMap(([group, { http, tags }]) => {
-    if (http === undefined) return [];
+  const routes = Object.entries(config.groups).flatMap(([group, { http, elasticIp, tags }]) => {
+    if (http === undefined || elasticIp !== undefined) return [];
     const name = targetGroupName(config.stack, group, http.port);
     const settings = { name, vpcId: network.vpcId, http, tags: groupTags(config.stack, group, tags) };
     return { group, http, targets: new TargetGroup(group, settings) };

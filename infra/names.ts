@@ -10,6 +10,9 @@ export const PROJECT = "towline";
 /** The lifecycle hook that holds a new instance back until its agent has seen it healthy. */
 export const LAUNCH_HOOK = "launch";
 
+/** The lifecycle hook that holds an instance on its way out until its agent has let everything go. */
+export const TERMINATION_HOOK = "terminate";
+
 /** Longest names AWS accepts, in characters. */
 export const NAME_LIMITS = { targetGroup: 32, loadBalancer: 32, role: 64, function: 64 } as const;
 

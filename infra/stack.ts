@@ -38,6 +38,8 @@ export interface StackOutputs {
   readonly slackCommandUrl?: pulumi.Output<string>;
   /** Role to publish with; absent where nobody is trusted to assume it. */
   readonly publisherRoleArn?: pulumi.Output<string>;
+  /** Addresses of the groups that have one of their own, by group; absent where none does. */
+  readonly addresses?: Readonly<Record<string, pulumi.Output<string>>>;
   /** Physical names of the Auto Scaling groups, by group. */
   readonly groups: Readonly<Record<string, pulumi.Output<string>>>;
 }
@@ -113,6 +115,7 @@ export function buildStack(config: StackConfig): StackOutputs {
 
   const publicSide = openToTheWorld(config, network);
   const groups: Record<string, pulumi.Output<string>> = {};
+  const addresses: Record<string, pulumi.Output<string>> = {};
   for (const [name, group] of Object.entries(config.groups)) {
     const built = new Group(name, group, {
       config,
@@ -125,6 +128,7 @@ export function buildStack(config: StackConfig): StackOutputs {
       installScript,
     });
     groups[name] = built.autoScalingGroupName;
+    if (built.address) addresses[name] = built.address;
   }
   return {
     ...(publicSide && { url: publicSide.url }),
@@ -132,6 +136,7 @@ export function buildStack(config: StackConfig): StackOutputs {
     ...(publisher && { publisherRoleArn: publisher.roleArn }),
     bucket,
     topicArn: topic.arn,
+    ...(Object.keys(addresses).length > 0 && { addresses }),
     groups,
   };
 }

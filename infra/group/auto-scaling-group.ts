@@ -1,11 +1,9 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { GroupConfig } from "../config";
-import { LAUNCH_HOOK } from "../names";
 import type { Tags } from "../tags";
-
-/** Seconds a new instance may go without a sign of life before it is given up. */
-const LAUNCH_HEARTBEAT = 600;
+import { instanceRefresh } from "./instance-refresh";
+import { lifecycleHooks } from "./lifecycle-hooks";
 
 export interface AutoScalingGroupArgs {
   /** Physical name. */
@@ -13,7 +11,7 @@ export interface AutoScalingGroupArgs {
   readonly group: GroupConfig;
   readonly launchTemplate: aws.ec2.LaunchTemplate;
   readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
-  /** Absent where the group serves no HTTP. */
+  /** Absent where the group is not behind the load balancer. */
   readonly targetGroupArn?: pulumi.Input<string>;
   /** Tags of the group and, again, of its instances. */
   readonly tags: Tags;
@@ -36,23 +34,13 @@ export function autoScalingGroup(
       maxSize: group.size.max,
       vpcZoneIdentifiers: args.subnetIds,
       ...launchSource(group, launchTemplate),
-      initialLifecycleHooks: [
-        {
-          name: LAUNCH_HOOK,
-          lifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING",
-          heartbeatTimeout: LAUNCH_HEARTBEAT,
-          defaultResult: "ABANDON",
-        },
-      ],
+      initialLifecycleHooks: lifecycleHooks(group),
       targetGroupArns: targetGroupArn === undefined ? [] : [targetGroupArn],
       healthCheckType: targetGroupArn === undefined ? "EC2" : "ELB",
       healthCheckGracePeriod: group.health.timeout,
       defaultInstanceWarmup: group.health.timeout,
-      // New instances come first, so that a refresh never goes below the group's size.
-      instanceRefresh: {
-        strategy: "Rolling",
-        preferences: { minHealthyPercentage: 100, maxHealthyPercentage: 150, skipMatching: true },
-      },
+      instanceRefresh: instanceRefresh(group),
+      ...warmPool(group),
       // The first instances can only be healthy once packages are published, which needs the bucket of this same run.
       waitForCapacityTimeout: "0",
       enabledMetrics: [
@@ -94,6 +82,19 @@ function launchSource(group: GroupConfig, template: aws.ec2.LaunchTemplate): Lau
     },
     // A spot instance that is about to be taken away is replaced before it is.
     capacityRebalance: spot !== undefined,
+  };
+}
+
+/** Instances that have booted once and wait, stopped, for less than new ones cost. */
+function warmPool({ warmPool: pool }: GroupConfig): Pick<aws.autoscaling.GroupArgs, "warmPool"> {
+  if (pool === undefined) return {};
+  return {
+    warmPool: {
+      poolState: "Stopped",
+      minSize: pool.min,
+      maxGroupPreparedCapacity: pool.max,
+      instanceReusePolicy: { reuseOnScaleIn: pool.reuseOnScaleIn },
+    },
   };
 }
 

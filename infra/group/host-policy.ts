@@ -1,17 +1,23 @@
 import type { Statement } from "../policy";
+import { attachmentStatements } from "./attachment-access";
 
 export interface HostPolicyValues {
   readonly partition: string;
   readonly account: string;
   readonly region: string;
   readonly bucketArn: string;
+  readonly stack: string;
   /** Name of the group, which is its part of the bucket. */
   readonly group: string;
   /** Physical name of the group's Auto Scaling group. */
   readonly autoScalingGroup: string;
   readonly topicArn: string;
-  /** Absent where the group serves no HTTP. */
+  /** Absent where the group is not behind the load balancer. */
   readonly targetGroupArn?: string;
+  /** Absent where the group has no volume. */
+  readonly volumeArn?: string;
+  /** Absent where the group has no address of its own. */
+  readonly elasticIpArn?: string;
 }
 
 /** What an instance of a group may do: read packages, take part in its own group's rollout, and say how it fares. */
@@ -21,6 +27,7 @@ export function hostStatements(values: HostPolicyValues): Statement[] {
     { Sid: "PublishEvents", Effect: "Allow", Action: "sns:Publish", Resource: values.topicArn },
     lifecycleStatement(values),
     ...targetStatements(values.targetGroupArn),
+    ...attachmentStatements(values),
     sessionManagerStatement(),
   ];
 }
@@ -41,7 +48,13 @@ function bucketStatements(bucket: string, group: string): Statement[] {
       Action: ["s3:GetObject", "s3:PutObject"],
       Resource: `${bucket}/${rollout}`,
     },
-    { Sid: "ReportState", Effect: "Allow", Action: "s3:PutObject", Resource: `${bucket}/hosts/${group}/*` },
+    {
+      // IAM puts the ARN of the instance in whose name the request is made here: no host can speak for another.
+      Sid: "ReportState",
+      Effect: "Allow",
+      Action: "s3:PutObject",
+      Resource: `${bucket}/hosts/${group}/\${ec2:SourceInstanceARN}.json`,
+    },
     {
       // S3 answers 404 for a missing key only to those who may list it, and 403 to others. It takes the key as s3:prefix.
       Sid: "SeeWhatIsMissing",
@@ -56,7 +69,7 @@ function bucketStatements(bucket: string, group: string): Statement[] {
 /** The group's ARN holds an identifier that AWS makes up, but its name is known before it exists. */
 function lifecycleStatement({ partition, region, account, autoScalingGroup }: HostPolicyValues): Statement {
   return {
-    Sid: "CompleteLaunch",
+    Sid: "AnswerLifecycleHooks",
     Effect: "Allow",
     Action: ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"],
     Resource: `arn:${partition}:autoscaling:${region}:${account}:autoScalingGroup:*:autoScalingGroupName/${autoScalingGroup}`,

@@ -13,9 +13,13 @@ export interface LaunchTemplateArgs {
   readonly rootVolumeSize?: number;
   readonly instanceProfileArn: pulumi.Input<string>;
   readonly securityGroupId: pulumi.Input<string>;
+  /** Whether an instance gets a public address at once, and with it a way out, in a public subnet. */
+  readonly publicAddress: boolean;
+  /** EC2 key pair that instances trust. @default none */
+  readonly keyPair?: string;
   /** User data as text. */
   readonly userData: pulumi.Output<string>;
-  /** Tags of the template, its instances and their volumes. */
+  /** Tags of the template, its instances, their volumes and network interfaces. */
   readonly tags: Tags;
 }
 
@@ -34,7 +38,8 @@ export function launchTemplate(
       imageId: image.id,
       instanceType: args.instanceType,
       iamInstanceProfile: { arn: args.instanceProfileArn },
-      vpcSecurityGroupIds: [args.securityGroupId],
+      keyName: args.keyPair,
+      ...network(args),
       // Version 2 only, and one hop: a request an app is tricked into, or a container's, gets no credentials.
       metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
       blockDeviceMappings: [
@@ -47,9 +52,23 @@ export function launchTemplate(
       tagSpecifications: [
         { resourceType: "instance", tags },
         { resourceType: "volume", tags },
+        { resourceType: "network-interface", tags },
       ],
       tags,
     },
     { parent },
   );
+}
+
+type NetworkSettings = Pick<aws.ec2.LaunchTemplateArgs, "vpcSecurityGroupIds" | "networkInterfaces">;
+
+/** EC2 takes security groups with the network interface where one is described, and by themselves where none is. */
+function network({ publicAddress, securityGroupId }: LaunchTemplateArgs): NetworkSettings {
+  if (!publicAddress) return { vpcSecurityGroupIds: [securityGroupId] };
+  const securityGroups = [securityGroupId];
+  return {
+    networkInterfaces: [
+      { deviceIndex: 0, associatePublicIpAddress: "true", deleteOnTermination: "true", securityGroups },
+    ],
+  };
 }

@@ -4,12 +4,18 @@ import type { Tags } from "../tags";
 
 export interface SecurityGroupArgs {
   readonly vpcId: pulumi.Input<string>;
-  /** The port that is open, and to whom; nothing is where the group serves no HTTP. */
+  /** The port that is open to the load balancer; absent where the group is not behind it. */
   readonly http?: { readonly port: number; readonly from: pulumi.Input<string> };
+  /** Ports that are open to the world; none where the group has no address of its own. */
+  readonly publicPorts: readonly number[];
+  /** IPv4 ranges that may connect by SSH. */
+  readonly sshFrom: readonly string[];
   readonly tags: Tags;
 }
 
-/** Declares who may connect to a group's instances: the load balancer, nobody else. */
+const SSH = 22;
+
+/** Declares who may connect to a group's instances: those who are named, nobody else. */
 export function securityGroup(name: string, args: SecurityGroupArgs, parent: pulumi.Resource): aws.ec2.SecurityGroup {
   const { http } = args;
   return new aws.ec2.SecurityGroup(
@@ -17,21 +23,20 @@ export function securityGroup(name: string, args: SecurityGroupArgs, parent: pul
     {
       description: "HTTP from the load balancer to the instances",
       vpcId: args.vpcId,
-      ingress:
-        http === undefined
-          ? []
-          : [
-              {
-                description: "Load balancer",
-                protocol: "tcp",
-                fromPort: http.port,
-                toPort: http.port,
-                securityGroups: [http.from],
-              },
-            ],
+      ingress: [
+        ...(http === undefined ? [] : [opened("Load balancer", http.port, { securityGroups: [http.from] })]),
+        ...args.publicPorts.map((port) => opened("Anybody", port, { cidrBlocks: ["0.0.0.0/0"] })),
+        ...(args.sshFrom.length === 0 ? [] : [opened("SSH", SSH, { cidrBlocks: [...args.sshFrom] })]),
+      ],
       egress: [{ description: "Packages and AWS", protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] }],
       tags: args.tags,
     },
     { parent },
   );
+}
+
+type Whom = Pick<aws.types.input.ec2.SecurityGroupIngress, "securityGroups" | "cidrBlocks">;
+
+function opened(description: string, port: number, whom: Whom): aws.types.input.ec2.SecurityGroupIngress {
+  return { description, protocol: "tcp", fromPort: port, toPort: port, ...whom };
 }

@@ -7,7 +7,7 @@ const ACCOUNT = "123456789012";
 export function offlineCloud(region: string): Cloud {
   return {
     create: async (registration) => create(region, registration),
-    invoke: async ({ token }) => answer(token),
+    invoke: async ({ token }) => answer(region, token),
   };
 }
 
@@ -21,6 +21,18 @@ function create(region: string, { type, name, inputs }: Registration): Created {
       return { id: `sg-${hex}`, state };
     case "aws:ec2/launchTemplate:LaunchTemplate":
       return { id: `lt-${hex}`, state: { ...state, latestVersion: 1 } };
+    case "aws:ebs/volume:Volume":
+      return { id: `vol-${hex}`, state: { ...state, arn: `arn:aws:ec2:${region}:${ACCOUNT}:volume/vol-${hex}` } };
+    case "aws:ec2/eip:Eip":
+      return {
+        id: `eipalloc-${hex}`,
+        state: {
+          ...state,
+          arn: `arn:aws:ec2:${region}:${ACCOUNT}:elastic-ip/eipalloc-${hex}`,
+          allocationId: `eipalloc-${hex}`,
+          publicIp: "203.0.113.10",
+        },
+      };
     case "aws:lb/loadBalancer:LoadBalancer":
       return {
         id: arn,
@@ -68,16 +80,17 @@ function subnets(zones: number, hex: string): Record<string, string[]> {
   return { publicSubnetIds: ids(0), privateSubnetIds: ids(zones) };
 }
 
-const ANSWERS: Readonly<Record<string, object>> = {
+const ANSWERS: Readonly<Record<string, object | ((region: string) => object)>> = {
   "aws:index/getCallerIdentity:getCallerIdentity": { accountId: ACCOUNT },
   "aws:index/getPartition:getPartition": { partition: "aws" },
   "aws:ssm/getParameter:getParameter": { value: "ami-0123456789abcdef0" },
+  "aws:ec2/getSubnet:getSubnet": (region) => ({ availabilityZone: `${region}a` }),
   "aws:ec2/getAmi:getAmi": { rootDeviceName: "/dev/xvda" },
 };
 
-function answer(token: string): object {
+function answer(region: string, token: string): object {
   const known = ANSWERS[token];
   if (known === undefined)
     throw new Error("the offline cloud has no answer to it: add one to infra/synth/offline-cloud.ts");
-  return known;
+  return typeof known === "function" ? known(region) : known;
 }

@@ -7,6 +7,7 @@ import { type PolicyStatement, statementsOf } from "./statements";
  */
 const WITHOUT_RESOURCE: ReadonlyMap<string, string | undefined> = new Map([
   ["autoscaling:DescribeAutoScalingGroups", undefined],
+  ["ec2:DescribeVolumes", undefined],
   ["ec2messages:AcknowledgeMessage", undefined],
   ["ec2messages:DeleteMessage", undefined],
   ["ec2messages:FailMessage", undefined],

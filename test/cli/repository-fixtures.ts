@@ -56,6 +56,7 @@ export class Workshop {
         slack: { webhookParameter: "/x" },
         network: { cidr: "10.0.0.0/16", zones: 2, natGateways: "single" },
         loadBalancer: {},
+        registry: { namespace: "staging.internal" },
         groups: { web: group(["hello"]), worker: group(["hello", "other"]) },
       },
     };

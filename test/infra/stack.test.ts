@@ -207,7 +207,7 @@ describe("an instance", () => {
         Sid: "ReportState",
         Effect: "Allow",
         Action: "s3:PutObject",
-        Resource: "arn:aws:s3:::towline-example-staging/hosts/web/*",
+        Resource: "arn:aws:s3:::towline-example-staging/hosts/web/${ec2:SourceInstanceARN}.json",
       },
       {
         Sid: "SeeWhatIsMissing",
@@ -223,7 +223,7 @@ describe("an instance", () => {
         Resource: "arn:aws:sns:eu-west-1:123456789012:towline-staging",
       },
       {
-        Sid: "CompleteLaunch",
+        Sid: "AnswerLifecycleHooks",
         Effect: "Allow",
         Action: ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"],
         Resource:
@@ -280,6 +280,7 @@ describe("an instance", () => {
       tagSpecifications: [
         { resourceType: "instance", tags },
         { resourceType: "volume", tags },
+        { resourceType: "network-interface", tags },
       ],
       tags,
     });
@@ -334,13 +335,24 @@ describe("an Auto Scaling group", () => {
           heartbeatTimeout: 600,
           defaultResult: "ABANDON",
         },
+        {
+          name: "terminate",
+          lifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
+          heartbeatTimeout: 275,
+          defaultResult: "CONTINUE",
+        },
       ],
       healthCheckType: "ELB",
       healthCheckGracePeriod: 12,
       defaultInstanceWarmup: 12,
       instanceRefresh: {
         strategy: "Rolling",
-        preferences: { minHealthyPercentage: 100, maxHealthyPercentage: 150, skipMatching: true },
+        preferences: {
+          minHealthyPercentage: 100,
+          maxHealthyPercentage: 150,
+          skipMatching: true,
+          instanceWarmup: "12",
+        },
       },
       waitForCapacityTimeout: "0",
       enabledMetrics: [

@@ -20,6 +20,12 @@ const config = parseStackConfig("staging", {
       health: { timeout: 20 },
     },
     worker: { packages: ["other"], size: { min: 1, max: 1 } },
+    db: {
+      packages: ["other"],
+      size: { min: 1, max: 1 },
+      volume: { size: 1, mountPoint: "/srv/db" },
+      uses: ["web", "worker"],
+    },
   },
 });
 
@@ -50,6 +56,24 @@ describe("a host's environment", () => {
       TOWLINE_TOPIC_ARN: "arn:topic",
       TOWLINE_AUTO_SCALING_GROUP: "towline-staging-web",
       TOWLINE_LAUNCH_HOOK: "launch",
+      TOWLINE_TERMINATION_HOOK: "terminate",
+      TOWLINE_NAMESPACE: "staging.internal",
+      TOWLINE_USES: "",
+      TOWLINE_VOLUME_ID: "",
+      TOWLINE_VOLUME_MOUNT: "",
+      TOWLINE_ELASTIC_IP: "",
+    });
+  });
+
+  it("names the disk, its place, the address and the groups whose names have to resolve", () => {
+    const { db } = config.groups;
+    if (db === undefined) throw new Error("no group db");
+    const resources = { topicArn: "arn:topic", volumeId: "vol-1", elasticIp: "eipalloc-1" };
+    expect(hostEnvironment(config, "db", db, resources)).toMatchObject({
+      TOWLINE_USES: "web worker",
+      TOWLINE_VOLUME_ID: "vol-1",
+      TOWLINE_VOLUME_MOUNT: "/srv/db",
+      TOWLINE_ELASTIC_IP: "eipalloc-1",
     });
   });
 
