@@ -3,6 +3,7 @@ import type { Account } from "./account";
 import type { GroupConfig, StackConfig } from "./config";
 import { type Attachments, attachments } from "./group/attachments";
 import { autoScalingGroup, scalingEvents } from "./group/auto-scaling-group";
+import { settingsStatements } from "./group/env-access";
 import { hostStatements } from "./group/host-policy";
 import { hostRole } from "./group/host-role";
 import { launchTemplate } from "./group/launch-template";
@@ -48,7 +49,7 @@ export class Group extends pulumi.ComponentResource {
 
     const own = attachments(name, { group, network: args.network, tags }, this);
 
-    const policy = hostPolicy(name, args, own);
+    const policy = hostPolicy(name, group, args, own);
     const role = hostRole(name, { name: hostRoleName(config.stack, name), policy, tags }, this);
     const firewall = securityGroup(
       name,
@@ -102,7 +103,12 @@ export class Group extends pulumi.ComponentResource {
   }
 }
 
-function hostPolicy(group: string, args: GroupArgs, own: Attachments): pulumi.Output<string> {
+function hostPolicy(
+  group: string,
+  { packages }: GroupConfig,
+  args: GroupArgs,
+  own: Attachments,
+): pulumi.Output<string> {
   const { account, config, ingress, repository, topicArn } = args;
   return pulumi
     .all([
@@ -113,10 +119,11 @@ function hostPolicy(group: string, args: GroupArgs, own: Attachments): pulumi.Ou
       ingress?.targetGroupArn,
       own.volume?.arn,
       own.elasticIp?.arn,
+      repository.settingsKeyArn,
     ])
-    .apply(([partition, id, bucketArn, topic, targetGroupArn, volumeArn, elasticIpArn]) =>
-      policyDocument(
-        hostStatements({
+    .apply(([partition, id, bucketArn, topic, targetGroupArn, volumeArn, elasticIpArn, keyArn]) =>
+      policyDocument([
+        ...hostStatements({
           partition,
           account: id,
           region: config.region,
@@ -129,7 +136,8 @@ function hostPolicy(group: string, args: GroupArgs, own: Attachments): pulumi.Ou
           volumeArn,
           elasticIpArn,
         }),
-      ),
+        ...settingsStatements({ region: config.region, bucketArn, keyArn, packages }),
+      ]),
     );
 }
 

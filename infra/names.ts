@@ -74,6 +74,11 @@ export function alarmName(stack: string, what: "failures" | "undelivered"): stri
   return `${PROJECT}-${stack}-${what}`;
 }
 
+/** The alias of the key that the settings of a stack's apps are encrypted with. */
+export function settingsKeyAlias(stack: string): string {
+  return `alias/${PROJECT}-${stack}`;
+}
+
 /** First part of the names of whatever belongs to a stack. */
 export function stackPrefix(stack: string): string {
   return `${PROJECT}-${stack}-`;

@@ -13,6 +13,7 @@ import {
   notifierName,
   nudgeName,
   publisherName,
+  settingsKeyAlias,
   slackCommandName,
   stackPrefix,
   topicName,
@@ -55,7 +56,9 @@ export function buildStack(config: StackConfig): StackOutputs {
   const network = new Network("network", { region, network: config.network, tags });
   const repository = new Repository("repository", {
     bucket: config.repository.bucket,
-    accountId: account.id,
+    settingsKeyAlias: settingsKeyAlias(stack),
+    region,
+    account,
     tags,
   });
   const topic = new Topic("events", {

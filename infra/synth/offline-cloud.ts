@@ -33,6 +33,10 @@ function create(region: string, { type, name, inputs }: Registration): Created {
           publicIp: "203.0.113.10",
         },
       };
+    case "aws:kms/key:Key": {
+      const keyId = `${hex.slice(0, 8)}-0000-4000-8000-000000000000`;
+      return { id: keyId, state: { ...state, keyId, arn: `arn:aws:kms:${region}:${ACCOUNT}:key/${keyId}` } };
+    }
     case "aws:lb/loadBalancer:LoadBalancer":
       return {
         id: arn,

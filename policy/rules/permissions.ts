@@ -25,6 +25,9 @@ const WITHOUT_RESOURCE: ReadonlyMap<string, string | undefined> = new Map([
   ["ssmmessages:OpenDataChannel", undefined],
 ]);
 
+/** In a key's own policy, `*` is that key. */
+const KEY = "aws:kms/key:Key";
+
 export const noWildcards: ResourceValidationPolicy = {
   name: "no-wildcards",
   description: "Policies name the actions they allow, and the resource of each action that takes one.",
@@ -33,7 +36,7 @@ export const noWildcards: ResourceValidationPolicy = {
       for (const action of statement.actions.filter((name) => name.includes("*"))) {
         report(`The statement ${statement.sid} should name its actions one by one, but allows ${action}.`);
       }
-      if (!statement.resources.includes("*")) continue;
+      if (!statement.resources.includes("*") || args.type === KEY) continue;
       for (const action of statement.actions.filter((name) => !mayStandAlone(name, statement))) {
         report(`The statement ${statement.sid} should name the resources of ${action}, but allows it on all.`);
       }

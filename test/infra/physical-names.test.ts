@@ -10,6 +10,8 @@ const ALLOWED: Readonly<Record<string, RegExp>> = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": /^[\x20-\x7e]{1,255}$/,
   "aws:iam/instanceProfile:InstanceProfile": /^[\w+=,.@-]{1,128}$/,
   "aws:iam/role:Role": /^[\w+=,.@-]{1,64}$/,
+  // The prefix alias/aws/ is AWS's own.
+  "aws:kms/alias:Alias": /^alias\/(?!aws\/)[A-Za-z0-9/_-]{1,250}$/,
   "aws:lambda/function:Function": /^[A-Za-z0-9_-]{1,64}$/,
   "aws:lb/loadBalancer:LoadBalancer": /^(?!internal-)(?!-)[A-Za-z0-9-]{1,32}(?<!-)$/,
   "aws:lb/targetGroup:TargetGroup": /^(?!-)[A-Za-z0-9-]{1,32}(?<!-)$/,

@@ -60,6 +60,8 @@ describe("a stack", () => {
       "aws:iam/rolePolicy:RolePolicy",
       "aws:iam/rolePolicy:RolePolicy",
       "aws:iam/rolePolicy:RolePolicy",
+      "aws:kms/alias:Alias",
+      "aws:kms/key:Key",
       "aws:lambda/function:Function",
       "aws:lambda/permission:Permission",
       "aws:lb/listener:Listener",
@@ -106,7 +108,7 @@ describe("a stack", () => {
     const names = (stack: readonly Declared[]): string[] =>
       stack.flatMap(({ inputs }) => (typeof inputs.name === "string" ? [inputs.name] : []));
     expect(names(staging).filter((name) => names(prod).includes(name))).toEqual([]);
-    expect(names(staging)).toHaveLength(14);
+    expect(names(staging)).toHaveLength(15);
   });
 });
 
@@ -184,6 +186,8 @@ describe("the repository's bucket", () => {
           Bool: { "aws:PrincipalIsAWSService": "false" },
         },
       },
+      // test/infra/env-access.test.ts
+      expect.objectContaining({ Sid: "RefuseOtherKeysForSettings" }),
     ]);
   });
 });
@@ -256,6 +260,10 @@ describe("an instance", () => {
         ],
         Resource: "*",
       },
+      // test/infra/env-access.test.ts
+      ...["ReadSettings", "DecryptSettings", "SeeWhichSettingsAreMissing"].map((Sid) =>
+        expect.objectContaining({ Sid }),
+      ),
     ]);
   });
 
@@ -586,7 +594,7 @@ describe("synthesis", () => {
       },
     };
     const declared = await synthesize("staging", { ...withKey, cloud });
-    expect(asked).toHaveLength(35);
+    expect(asked).toHaveLength(37);
     expect(asked.filter(({ custom }) => !custom).map(({ type }) => type)).toEqual(["awsx:ec2:Vpc"]);
     expect(one(declared, "aws:autoscaling/notification:Notification").inputs.topicArn).toBe("arn:real");
   });
