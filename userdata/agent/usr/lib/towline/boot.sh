@@ -13,20 +13,22 @@ boot_main() {
   timer_spread || log_error "the timer keeps the second it has"
   if [[ -e $UPGRADE_FILE ]]; then
     upgrade_resume
-  elif [[ -e $LAUNCHED_MARKER ]]; then
+  elif [[ -e $LAUNCHED_MARKER && ! -e $WARMED_MARKER ]]; then
     boot_again
   else
     boot_first
   fi
 }
 
-# boot_first: called by the user data. Its result decides whether Auto Scaling takes the host.
+# boot_first: called by the user data, and when a host of the warm pool is started to serve. Its result decides whether Auto Scaling
+# takes the host.
 boot_first() {
   local spec
   host_status_put booting unknown ''
-  if ! { boot_install && processes_start && health_gate; }; then
+  if ! boot_prove; then
     boot_failed "$FAILURE"
-    lifecycle_complete ABANDON || log_error "the launch lifecycle action could not be abandoned: it ends by its timeout"
+    lifecycle_complete ABANDON "$TOWLINE_LAUNCH_HOOK" ||
+      log_error "the launch lifecycle action could not be abandoned: it ends by its timeout"
     return 1
   fi
   host_status_put serving healthy ''
@@ -34,15 +36,36 @@ boot_first() {
     verdict_put ok "${spec%%=*}" "${spec#*=}" '' || log_error "the verdict on $spec could not be written"
     package_keep "${spec%%=*}" "${spec#*=}" || log_error "the next upgrade will try again to keep it"
   done
-  lifecycle_complete CONTINUE || return 1
-  printf '%s\n' "$INSTANCE" >"$LAUNCHED_MARKER"
+  boot_enter || return 1
   log "booted in $((EPOCHSECONDS - BOOT_STARTED)) s: ${BOOT_INSTALLED[*]}"
+}
+
+# boot_prove: everything between the launch and the answer to its hook. Each wait has the hook's time to itself.
+boot_prove() {
+  uses_wait $((SECONDS + BOOT_PATIENCE)) && volume_claim $((SECONDS + BOOT_PATIENCE)) || return 1
+  [[ -z $TOWLINE_USES$TOWLINE_VOLUME_ID ]] || lifecycle_heartbeat
+  boot_install || return 1
+  ((SECONDS + TOWLINE_HEALTH_TIMEOUT < BOOT_PATIENCE)) || lifecycle_heartbeat
+  disk_share && processes_start && health_gate && address_claim
+}
+
+# boot_enter: into service, or into the warm pool, from which Auto Scaling starts the host again.
+boot_enter() {
+  local marker=$LAUNCHED_MARKER
+  if lifecycle_leaving && [[ $LIFECYCLE_TARGET == Warmed:* ]]; then marker=$WARMED_MARKER; fi
+  # Before the answer: the host may be stopped right after.
+  [[ $marker == "$LAUNCHED_MARKER" ]] || write_file "$marker" "$INSTANCE"
+  lifecycle_complete CONTINUE "$TOWLINE_LAUNCH_HOOK" || return 1
+  [[ $marker == "$LAUNCHED_MARKER" ]] || return 0
+  write_file "$marker" "$INSTANCE"
+  rm -f "$WARMED_MARKER"
+  systemctl start --no-block towline-agent-watch.service || log_error "this host does not watch for its end"
 }
 
 # boot_again: after a reboot. What is installed stays; the poll looks for more.
 boot_again() {
   host_status_put booting unknown ''
-  if ! { processes_start && health_gate; }; then
+  if ! { volume_claim $((SECONDS + BOOT_PATIENCE)) && processes_start && health_gate && address_claim; }; then
     boot_failed "$FAILURE"
     return 1
   fi
@@ -54,8 +77,8 @@ boot_again() {
 # waited for. BOOT_INSTALLED lists them all as package=version.
 boot_install() {
   local package missing specs deadline=$((SECONDS + BOOT_PATIENCE)) said=''
-  # The main suite has been read by towline-install, which knows no other.
-  if [[ -n $TOWLINE_CHANNEL ]]; then
+  # The main suite has been read by towline-install, which knows no other; in the warm pool time has passed since.
+  if [[ -n $TOWLINE_CHANNEL || -e $WARMED_MARKER ]]; then
     until boot_update; do
       ((SECONDS < deadline)) || return 1
       sleep 2

@@ -23,14 +23,22 @@ declare -gA HOST_ENV_PATTERNS=(
   [TOWLINE_TOPIC_ARN]='^arn:[^[:space:]]+$'
   [TOWLINE_AUTO_SCALING_GROUP]='^[^[:space:]]+$'
   [TOWLINE_LAUNCH_HOOK]='^[A-Za-z0-9_/-]+$'
+  [TOWLINE_TERMINATION_HOOK]='^[A-Za-z0-9_/-]*$'
+  [TOWLINE_NAMESPACE]='^[a-z0-9.-]*$'
+  [TOWLINE_USES]='^([a-z0-9-]+( [a-z0-9-]+)*)?$'
+  [TOWLINE_VOLUME_ID]='^(vol-[0-9a-z]+)?$'
+  [TOWLINE_VOLUME_MOUNT]='^((/[A-Za-z0-9_][A-Za-z0-9._-]*)+)?$'
+  [TOWLINE_ELASTIC_IP]='^(eipalloc-[0-9a-z]+)?$'
 )
+# Keys that hosts of older launch templates lack: empty there.
+HOST_ENV_OPTIONAL=(TOWLINE_CHANNEL TOWLINE_TERMINATION_HOOK TOWLINE_NAMESPACE TOWLINE_USES TOWLINE_VOLUME_ID TOWLINE_VOLUME_MOUNT
+  TOWLINE_ELASTIC_IP)
 
 # host_env_load: sets the TOWLINE_ variables of the contract and PACKAGES (the agent first).
 # Ends the program with 78 where the file is missing, malformed or lacks a key.
 host_env_load() {
-  local line number=0 name value found=' TOWLINE_CHANNEL '
-  # shellcheck disable=SC2034 # the one key that hosts of an older launch template lack
-  TOWLINE_CHANNEL=''
+  local line number=0 name value found=" ${HOST_ENV_OPTIONAL[*]} "
+  for name in "${HOST_ENV_OPTIONAL[@]}"; do printf -v "$name" ''; done
   [[ -r $HOST_ENV_FILE ]] || die 78 "$HOST_ENV_FILE is missing: the user data of the launch template writes it"
   while IFS= read -r line || [[ -n $line ]]; do
     number=$((number + 1))

@@ -1,5 +1,13 @@
-# hosts/<group>/<instance>.json: what this host runs, since when, and how it is.
+# hosts/<group>/<instance's ARN>.json: what this host runs, since when, and how it is.
 # shellcheck shell=bash
+
+# host_status_key: the object only this host may write, in KEY. The topic's ARN says which partition and account it is in.
+host_status_key() {
+  local partition account rest
+  # shellcheck disable=SC2034 # rest takes the topic's name
+  IFS=: read -r _ partition _ _ account rest <<<"$TOWLINE_TOPIC_ARN"
+  KEY=hosts/$TOWLINE_GROUP/arn:$partition:ec2:$TOWLINE_REGION:$account:instance/$INSTANCE.json
+}
 
 # host_status_put STATE HEALTH ERROR: reports; a report that does not get through is logged, and no reason to stop.
 host_status_put() {
@@ -18,7 +26,8 @@ host_status_put() {
       | {$instance, $group, $state, $health, $since, $packages, $error, reported: $now}' --args "${versions[@]}") ||
     fail "no status object could be made" || return 1
   write_file "$STATUS_FILE" "$status"
-  s3_put "hosts/$TOWLINE_GROUP/$INSTANCE.json" "$status" || log_error "the status of this host could not be reported"
+  host_status_key
+  s3_put "$KEY" "$status" || log_error "the status of this host could not be reported"
 }
 
 # host_status_last: the last report's STATUS_STATE, STATUS_HEALTH and STATUS_ERROR. Returns 1 where there is none.

@@ -1,30 +1,45 @@
-# What Auto Scaling has in mind for this host, and the launch lifecycle action, for which it waits before the host joins the
-# group's target group.
+# What Auto Scaling has in mind for this host, and the lifecycle actions it waits for: before the host joins the group's target
+# group, and before it is ended.
 # shellcheck shell=bash
 
-# lifecycle_leaving: whether Auto Scaling is taking this host out of service, or has; to where in LIFECYCLE_TARGET (the
-# metadata service's autoscaling/target-lifecycle-state, which only instances of a group have).
+# lifecycle_target: to where Auto Scaling is taking this host, or has, in LIFECYCLE_TARGET (the metadata service's
+# autoscaling/target-lifecycle-state, which only instances of a group have). Returns 1 where nobody says. Call imds_open first.
+lifecycle_target() {
+  LIFECYCLE_TARGET=''
+  LIFECYCLE_TARGET=$(imds_get meta-data/autoscaling/target-lifecycle-state 2>/dev/null)
+}
+
+# lifecycle_leaving: whether that is out of service.
 lifecycle_leaving() {
   local FAILURE # the caller's own is not to be lost
-  imds_open || return 1
-  LIFECYCLE_TARGET=$(imds_get meta-data/autoscaling/target-lifecycle-state 2>/dev/null) || return 1
+  imds_open && lifecycle_target || return 1
   [[ $LIFECYCLE_TARGET =~ ^(Terminated|Standby|Detached|Warmed:[A-Za-z]+)$ ]]
 }
 
-# lifecycle_complete CONTINUE|ABANDON: an instance without a waiting action (started by hand, say) is no error.
+# lifecycle_complete CONTINUE|ABANDON HOOK [SECONDS]: an instance without a waiting action (started by hand, say) is no error, once
+# SECONDS have passed in which Auto Scaling may still come to it.
 lifecycle_complete() {
-  local attempt
-  for attempt in 1 2 3 4 5; do
-    if aws_query autoscaling 2011-01-01 CompleteLifecycleAction \
-      --data-urlencode "AutoScalingGroupName=$TOWLINE_AUTO_SCALING_GROUP" \
-      --data-urlencode "LifecycleHookName=$TOWLINE_LAUNCH_HOOK" \
-      --data-urlencode "InstanceId=$INSTANCE" --data-urlencode "LifecycleActionResult=$1"; then
-      log "completed the launch lifecycle action: $1"
+  local deadline=$((SECONDS + ${3:-8}))
+  while ! lifecycle_answer CompleteLifecycleAction "$2" --data-urlencode "LifecycleActionResult=$1"; do
+    [[ $FAILURE == *'No active Lifecycle Action'* ]] || return 1
+    if ((SECONDS >= deadline)); then
+      log "no lifecycle action of the hook $2 waits for this instance: $1 was not needed"
       return 0
     fi
-    [[ $FAILURE == *'No active Lifecycle Action'* ]] || return 1
-    # A quick boot can be here before Auto Scaling is.
-    ((attempt == 5)) || sleep 2
+    sleep 2
   done
-  log "no launch lifecycle action waits for this instance: $1 was not needed"
+  log "completed the lifecycle action of the hook $2: $1"
+}
+
+# lifecycle_heartbeat: gives the launch action the whole of its time again; nothing depends on it where none waits.
+lifecycle_heartbeat() {
+  lifecycle_answer RecordLifecycleActionHeartbeat "$TOWLINE_LAUNCH_HOOK" 2>/dev/null || log "no launch action could be prolonged"
+}
+
+# lifecycle_answer ACTION HOOK [curl options]
+lifecycle_answer() {
+  local action=$1 hook=$2
+  shift 2
+  aws_query autoscaling 2011-01-01 "$action" --data-urlencode "AutoScalingGroupName=$TOWLINE_AUTO_SCALING_GROUP" \
+    --data-urlencode "LifecycleHookName=$hook" --data-urlencode "InstanceId=$INSTANCE" "$@"
 }

@@ -13,6 +13,10 @@ poll_main() {
     log "the first boot has not ended: nothing to poll for yet"
     return 0
   fi
+  if [[ -e $LEFT_MARKER ]]; then
+    log "this host has left service: nothing to poll for any more"
+    return 0
+  fi
   host_env_load
   imds_instance || return 1
   if [[ -e $UPGRADE_FILE ]]; then

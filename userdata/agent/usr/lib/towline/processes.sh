@@ -12,6 +12,21 @@ processes_start() {
   done
 }
 
+# processes_stop: ends them all and waits, each for as long as its unit gives it. What does not end is logged: the host goes anyway.
+processes_stop() {
+  local entry package scale
+  for entry in $TOWLINE_PROCESSES; do
+    package=${entry%%:*}
+    IFS=, read -ra scale <<<"${entry#*:}"
+    scale=("${scale[@]/%=*/=0}")
+    if processes_command "$package" scale "${scale[@]}"; then
+      log "stopped $package ${scale[*]}"
+    else
+      log_error "$package scale ${scale[*]} failed: $(processes_journal "$package")"
+    fi
+  done
+}
+
 # processes_command PACKAGE ARGUMENT...: the command the package brings. Its full path: a name alone could be another's.
 processes_command() {
   local package=$1

@@ -1,0 +1,67 @@
+# The file system on the group's volume: made once, mounted through systemd, and open to the apps.
+# shellcheck shell=bash
+
+# disk_format: only a disk that nobody ever wrote a signature to gets a file system. VOLUME_TYPE is what it has.
+disk_format() {
+  local found result=0
+  found=$(blkid --probe --output export "$VOLUME_FILE") || result=$?
+  if ((result == 2)) && [[ -z $(wipefs --no-act --noheadings "$VOLUME_FILE") ]]; then
+    mkfs.ext4 -q -L towline "$VOLUME_FILE" || fail "the volume $TOWLINE_VOLUME_ID could not be formatted" || return 1
+    log "formatted the volume $TOWLINE_VOLUME_ID, which was empty"
+    VOLUME_TYPE=ext4
+    return 0
+  fi
+  VOLUME_TYPE=''
+  [[ $found =~ (^|$'\n')TYPE=(ext4|xfs)($|$'\n') ]] && VOLUME_TYPE=${BASH_REMATCH[2]}
+  [[ -n $VOLUME_TYPE ]] ||
+    fail "the volume $TOWLINE_VOLUME_ID holds no ext4 or xfs, but is not empty either (${found//$'\n'/, }): see what is on it"
+}
+
+# disk_mount: through a unit of systemd, on which the processes are made to depend.
+disk_mount() {
+  local unit text
+  unit=$(disk_unit)
+  mkdir -p "$TOWLINE_ROOT$TOWLINE_VOLUME_MOUNT" "$UNIT_DIR"
+  printf -v text '[Unit]\nDescription=towline: the volume %s\n\n[Mount]\nWhat=%s\nWhere=%s\nType=%s\nOptions=noatime' \
+    "$TOWLINE_VOLUME_ID" "$VOLUME_FILE" "$TOWLINE_VOLUME_MOUNT" "$VOLUME_TYPE"
+  write_file "$UNIT_DIR/$unit" "$text" && chmod 0644 "$UNIT_DIR/$unit" || return 1
+  systemctl daemon-reload && systemctl start "$unit" ||
+    fail "the volume $TOWLINE_VOLUME_ID could not be mounted at $TOWLINE_VOLUME_MOUNT: $(disk_log "$unit")" || return 1
+  log "mounted the volume $TOWLINE_VOLUME_ID at $TOWLINE_VOLUME_MOUNT"
+}
+
+disk_unit() {
+  systemd-escape --path --suffix=mount "$TOWLINE_VOLUME_MOUNT"
+}
+
+# disk_share: a folder on the disk for each app, which runs as a user of its name. Its processes start only while the disk is
+# mounted, after a reboot too, and may write there. To be called once the packages are installed.
+disk_share() {
+  local entry package folder scale count
+  [[ -n $TOWLINE_VOLUME_ID ]] || return 0
+  for entry in $TOWLINE_PROCESSES; do
+    package=${entry%%:*} folder=$TOWLINE_VOLUME_MOUNT/${entry%%:*}
+    mkdir -p "$TOWLINE_ROOT$folder" && chmod 0750 "$TOWLINE_ROOT$folder" || return 1
+    ! getent passwd "$package" >/dev/null || chown "$package:$package" "$TOWLINE_ROOT$folder" || return 1
+    IFS=, read -ra scale <<<"${entry#*:}"
+    for count in "${scale[@]}"; do disk_open "$package-${count%=*}@.service" "$folder" || return 1; done
+  done
+  systemctl daemon-reload
+}
+
+# disk_open UNIT FOLDER
+disk_open() {
+  local file=$UNIT_DIR/$1.d/towline-volume.conf text
+  printf -v text '[Unit]\nRequiresMountsFor=%s\n\n[Service]\nReadWritePaths=%s' "$TOWLINE_VOLUME_MOUNT" "$2"
+  mkdir -p "${file%/*}" && write_file "$file" "$text" && chmod 0644 "$file"
+}
+
+disk_unmount() {
+  local unit
+  unit=$(disk_unit)
+  systemctl stop "$unit" || fail "the disk could not be unmounted from $TOWLINE_VOLUME_MOUNT: $(disk_log "$unit")"
+}
+
+disk_log() {
+  journalctl --quiet --no-pager --output=cat --lines=2 --unit="$1"
+}
