@@ -1,7 +1,7 @@
 import { type Fault, GROUPS } from "./fault";
 import type { GroupConfig } from "./types";
 
-/** Finds what a group's address, disk and spares do not go with. */
+/** Finds what a group's address, disk and spares do not go with. The group is named, since the value may be `__base__`'s. */
 export function attachmentFaults(name: string, group: GroupConfig): Fault[] {
   return [
     ...crowds(name, group),
@@ -23,7 +23,7 @@ function crowds(name: string, { size, elasticIp, volume, scaling }: GroupConfig)
     .filter(({ max }) => max > 1)
     .map(({ path, max }) => ({
       path: [GROUPS, name, ...path],
-      sentence: `should be 1 in a group with ${attachment}, which only one host can have, but is ${max}. Write "max: 1", or remove ${attachment}.`,
+      sentence: `should be 1 in ${name}, whose ${attachment} only one host can have, but is ${max}. Write "max: 1" in ${name}, or remove ${attachment}.`,
     }));
 }
 
@@ -35,13 +35,13 @@ function balancedAddress(name: string, { elasticIp, http, scaling }: GroupConfig
   for (const key of choosing) {
     faults.push({
       path: [GROUPS, name, "http", key],
-      sentence: `should be absent in a group with elasticIp, whose requests come past the load balancer. Remove it, or elasticIp.`,
+      sentence: `should be absent in ${name}, whose requests come to its elasticIp, past the load balancer. Remove it, or elasticIp.`,
     });
   }
   if (scaling?.requestsPerTarget !== undefined) {
     faults.push({
       path: [GROUPS, name, "scaling", "requestsPerTarget"],
-      sentence: `should be absent in a group with elasticIp, whose requests no load balancer counts. Remove it, or elasticIp.`,
+      sentence: `should be absent in ${name}, whose requests come to its elasticIp, where no load balancer counts them. Remove it, or elasticIp.`,
     });
   }
   return faults;
@@ -53,7 +53,7 @@ function lostVolume(name: string, { volume, spot }: GroupConfig): Fault[] {
   return [
     {
       path: [GROUPS, name, "spot"],
-      sentence: `should be absent in a group with volume: a spot host may be gone before it has let go of the disk. Remove spot, or volume.`,
+      sentence: `should be absent in ${name}, which has a volume: a spot host may be gone before it has let go of the disk. Remove spot, or volume.`,
     },
   ];
 }
@@ -65,6 +65,6 @@ function mixedSpares(name: string, group: GroupConfig): Fault[] {
   const excluded = group.alternativeTypes.length > 0 ? ["alternativeTypes", ...others] : others;
   return excluded.map((key) => ({
     path: [GROUPS, name, "warmPool"],
-    sentence: `should be absent in a group with ${key}, which cannot have hosts that wait. Remove it, or ${key}.`,
+    sentence: `should be absent in ${name}, which has ${key}: such a group cannot have hosts that wait. Remove it, or ${key}.`,
   }));
 }

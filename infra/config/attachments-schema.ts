@@ -1,5 +1,5 @@
 import { z } from "zod";
-import * as check from "./checks";
+import * as check from "./attachment-checks";
 import { expecting, text, whole } from "./expectations";
 import * as format from "./formats";
 
@@ -10,7 +10,11 @@ const port = whole(1, 65535, "ports: [443]", "port number");
 /** A fixed address for a group of one host, with ports open to the world. */
 export const elasticIp = expecting(
   z.strictObject({
-    ports: expecting(z.array(port).min(1).max(20), "a list of 1 to 20 port numbers", "ports: [80, 443]").optional(),
+    ports: expecting(
+      z.array(port).min(1).max(20).superRefine(check.opensPortsOnce),
+      "a list of 1 to 20 port numbers",
+      "ports: [80, 443]",
+    ).optional(),
   }),
   "a map with ports",
   "elasticIp: {ports: [80, 443]}",
@@ -22,7 +26,7 @@ export const volume = expecting(
     size: whole(1, 16384, "size: 20", "whole number of GiB"),
     mountPoint: expecting(
       z.string().refine(format.isMountPoint),
-      "an absolute path of letters, digits and . _ - that is no folder of the system's own, such as /srv/data",
+      "/srv, /mnt, /media or /data, or a folder in one of these or in /var/lib that is not the system's own, of letters, digits and . _ -",
       "mountPoint: /srv/data",
     ),
   }),

@@ -1,15 +1,7 @@
-import { z } from "zod";
-import type { GroupConfig, HttpConfig, ProcessCounts, SizeConfig, StepScalingConfig } from "./types";
+import { type Context, report } from "./report";
+import type { GroupConfig, ProcessCounts, SizeConfig, StepScalingConfig } from "./types";
 
 /** Checks that span more than one value. Each reports the whole sentence that follows the key's path. */
-
-type Context = z.core.$RefinementCtx;
-
-/** Fails a transformation of `value`, leaving the words to the schema's expectation. */
-export function refuse(context: Context, value: unknown): never {
-  context.addIssue({ code: "custom", input: value });
-  return z.NEVER;
-}
 
 export function minNotAboveMax({ min, max }: SizeConfig, context: Context): void {
   if (min <= max) return;
@@ -99,89 +91,6 @@ export function atLeastOneGroup(groups: Readonly<Record<string, unknown>>, conte
   );
 }
 
-/** Elastic Load Balancing takes at most five values in all the conditions of a rule. */
-const RULE_VALUES = 5;
-
-export function ruleIsWhole({ hosts, paths, priority }: HttpConfig, context: Context): void {
-  const values = hosts.length + paths.length;
-  if (values > RULE_VALUES) {
-    const key = hosts.length > 0 ? "hosts" : "paths";
-    report(
-      context,
-      [key],
-      `should hold, with hosts and paths counted together, at most ${RULE_VALUES}, but they are ${values}. Use * in some.`,
-    );
-  }
-  if (values > 0 && priority === undefined) {
-    report(
-      context,
-      ["priority"],
-      'is missing; with hosts or paths it should say when the group is considered, the lowest number first. Write for example "priority: 10".',
-    );
-  }
-  if (values === 0 && priority !== undefined) {
-    report(
-      context,
-      ["priority"],
-      `should come with hosts or paths: a group without gets what no other does. Add some, or remove priority.`,
-    );
-  }
-}
-
-type HttpGroups = Readonly<Record<string, { readonly http?: HttpConfig; readonly elasticIp?: unknown }>>;
-
-/** Of the groups behind the load balancer, exactly one gets what no other does, and no two others have the same priority. */
-export function requestsHaveOneGroup(groups: HttpGroups, context: Context): void {
-  const served = Object.entries(groups).flatMap(([name, { http, elasticIp }]) =>
-    http === undefined || elasticIp !== undefined ? [] : { name, http },
-  );
-  const [first, ...others] = served.filter(({ http }) => http.hosts.length + http.paths.length === 0);
-  for (const { name } of others) {
-    report(
-      context,
-      [name, "http"],
-      `should have hosts or paths, since ${first?.name} has none and gets every request already. Write for example "paths: [/${name}/*], priority: 10".`,
-    );
-  }
-  if (first === undefined && served[0] !== undefined) {
-    report(
-      context,
-      [served[0].name, "http"],
-      `should be without hosts and paths in one group of the stack, which gets the requests that no other does. Remove them here, or in another group.`,
-    );
-  }
-  served.forEach(({ name, http }, index) => {
-    const before = served.slice(0, index).find((other) => other.http.priority === http.priority);
-    if (http.priority === undefined || before === undefined) return;
-    report(
-      context,
-      [name, "http", "priority"],
-      `should be a number that no other group has, but ${before.name} has ${http.priority} too. Change one of the two.`,
-    );
-  });
-}
-
-export function addressHasPorts(
-  { http, elasticIp }: { http?: unknown; elasticIp?: { ports?: unknown } },
-  context: Context,
-): void {
-  if (elasticIp === undefined || elasticIp.ports !== undefined || http !== undefined) return;
-  report(
-    context,
-    ["elasticIp", "ports"],
-    'is missing; without http it should name the ports to open. Write for example "ports: [443]".',
-  );
-}
-
-export function spareBounds({ min, max }: { min: number; max?: number }, context: Context): void {
-  if (max === undefined || min <= max) return;
-  report(
-    context,
-    ["min"],
-    `should be no more than max, which is ${max}, but is ${min}. Write for example "min: ${max}".`,
-  );
-}
-
 export function botHasChannel(slack: { botTokenParameter?: string; channel?: string }, context: Context): void {
   if ((slack.botTokenParameter === undefined) === (slack.channel === undefined)) return;
   const [there, missing] =
@@ -192,8 +101,4 @@ export function botHasChannel(slack: { botTokenParameter?: string; channel?: str
 export function allowsSomebody(allow: { users: readonly string[]; userGroup?: string }, context: Context): void {
   if (allow.users.length > 0 || allow.userGroup !== undefined) return;
   report(context, [], 'should name somebody, but names nobody. Write for example "allow: {users: [U0123456789]}".');
-}
-
-function report(context: Context, path: PropertyKey[], message: string): void {
-  context.addIssue({ code: "custom", path, message, params: { sentence: true } });
 }

@@ -2,6 +2,7 @@ import { NAME_LIMITS, PROJECT, targetGroupName } from "../names";
 import { architectureOf } from "./architecture";
 import { attachmentFaults } from "./attachment-faults";
 import { type Fault, GROUPS } from "./fault";
+import { DOMAIN } from "./formats";
 import type { GroupConfig, StackConfig } from "./types";
 import { usesFaults } from "./uses";
 
@@ -10,6 +11,7 @@ export function faultsOf(config: StackConfig): Fault[] {
   return [
     ...commandFaults(config),
     ...distantCertificate(config),
+    ...foreignNamespace(config),
     ...Object.keys(config.groups).flatMap((name) => groupFaults(config, name)),
     ...usesFaults(config.groups),
   ];
@@ -23,6 +25,17 @@ function distantCertificate({ region, loadBalancer: { certificateArn } }: StackC
     {
       path: [`${PROJECT}:loadBalancer`, "certificateArn"],
       sentence: `should be a certificate of the stack's region, which is ${region}, but is one of ${place}. Request it in ${region}.`,
+    },
+  ];
+}
+
+/** The namespace of a stack called `ec2` or `compute` would be AWS's own, unless it is given another. */
+function foreignNamespace({ stack, registry: { namespace } }: StackConfig): Fault[] {
+  if (DOMAIN.test(namespace)) return [];
+  return [
+    {
+      path: [`${PROJECT}:registry`, "namespace"],
+      sentence: `should be given in a stack called ${stack}, since ${namespace}, the default, is AWS's own. Write for example "namespace: ${stack}.towline.internal".`,
     },
   ];
 }

@@ -88,9 +88,12 @@ export const SCALING_NAME = /^[A-Za-z][A-Za-z0-9]{0,31}$/;
 /** The five fields of a Unix cron expression, as Auto Scaling's scheduled actions take them. */
 export const CRON = /^[0-9*,/-]+( [0-9*,/-]+){2} [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/-]+$/;
 
-/** A private DNS domain: two to five labels (RFC 1123), none of AWS's own for instances. */
+/**
+ * A private DNS domain of two to five labels (RFC 1123): none of AWS's own, nor of `.local`, for which hosts ask no DNS server
+ * (RFC 6762). 220 characters leave the longest group's name, in front of it, within the 253 that Cloud Map takes.
+ */
 export const DOMAIN =
-  /^(?!.*\b(amazonaws\.com|compute\.internal|ec2\.internal)$)(?=.{1,190}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.){1,4}[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+  /^(?!(.*\.)?(amazonaws\.com|compute\.internal|ec2\.internal|local)$)(?=.{1,220}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.){1,4}[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** The name of an EC2 key pair. */
 export const KEY_PAIR = /^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/;
@@ -98,16 +101,15 @@ export const KEY_PAIR = /^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 /** The name of a CloudWatch alarm. */
 export const ALARM = /^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 
-/** True for a place to mount a disk at: never over a folder that Debian, or towline, keeps something in. */
+/** Folders of /var/lib that Debian, AWS's agents or towline keep something in before a disk is mounted. */
+const SYSTEM_STATE = ["amazon", "apt", "cloud", "dbus", "dpkg", "misc", "pam", "private", "systemd", "towline", "ucf"];
+
+/** True for a place to mount a disk at: never over a folder that the system or a package has its files in. */
 export function isMountPoint(path: string): boolean {
   if (!/^(\/[A-Za-z0-9_][A-Za-z0-9._-]*){1,8}$/.test(path) || path.length > 200) return false;
-  const [, first = "", second] = path.split("/");
-  if (["srv", "mnt", "data", "media", "opt", "home"].includes(first)) return true;
-  return (
-    first === "var" &&
-    second === "lib" &&
-    /^\/var\/lib\/(?!(apt|dpkg|systemd|cloud|towline|dbus|private)(\/|$))./.test(path)
-  );
+  const [, first = "", second = "", third] = path.split("/");
+  if (first === "var" && second === "lib") return third !== undefined && !SYSTEM_STATE.includes(third);
+  return ["srv", "mnt", "media", "data"].includes(first);
 }
 
 /** True for an IPv4 range with no bits set beyond its prefix that is not the whole world. */

@@ -1,9 +1,12 @@
 import { z } from "zod";
+import { addressHasPorts } from "./attachment-checks";
 import { access, elasticIp, refresh, volume, warmPool } from "./attachments-schema";
 import * as check from "./checks";
 import { expectations, expecting, text, whole } from "./expectations";
 import * as format from "./formats";
+import { ruleIsWhole } from "./load-balancer-checks";
 import { parseProcesses } from "./processes";
+import { refuse } from "./report";
 import { scaling } from "./scaling-schema";
 import { size } from "./size-schema";
 
@@ -29,7 +32,7 @@ const http = expecting(
       ).default([]),
       priority: whole(1, 50_000, "priority: 10").optional(),
     })
-    .superRefine(check.ruleIsWhole),
+    .superRefine(ruleIsWhole),
   "a map with port",
   "http: {port: 6000}",
 );
@@ -51,7 +54,7 @@ const packages = expecting(
 
 const processes = z
   .string()
-  .transform((value, context) => parseProcesses(value) ?? check.refuse(context, value))
+  .transform((value, context) => parseProcesses(value) ?? refuse(context, value))
   .register(expectations, {
     allowed: "a count for each process, as in web=1 worker=2",
     example: "hello: web=1 worker=2",
@@ -121,7 +124,7 @@ export const group = expecting(
     .superRefine(check.namesPackagesOnce)
     .superRefine(check.runsOnlyItsPackages)
     .superRefine(check.countsRequestsOfHttp)
-    .superRefine(check.addressHasPorts),
+    .superRefine(addressHasPorts),
   "a map with at least packages and size",
   "web: {packages: [hello], size: {min: 2, max: 4}}",
 );

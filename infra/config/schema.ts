@@ -3,6 +3,7 @@ import * as check from "./checks";
 import { expecting, text, whole } from "./expectations";
 import * as format from "./formats";
 import { group } from "./group-schema";
+import { requestsHaveOneGroup } from "./load-balancer-checks";
 
 const repository = z.strictObject({
   bucket: text(
@@ -128,7 +129,7 @@ const publisher = z.strictObject({
 const registry = z.strictObject({
   namespace: text(
     format.DOMAIN,
-    "a domain of two to five labels in lower-case letters, digits and hyphens, and none of AWS's own",
+    "a domain of two to five labels in lower-case letters, digits and hyphens, and none of AWS's own or of .local",
     "namespace: staging.internal",
   ).optional(),
 });
@@ -144,7 +145,7 @@ const groups = expecting(
       group,
     )
     .superRefine(check.atLeastOneGroup)
-    .superRefine(check.requestsHaveOneGroup),
+    .superRefine(requestsHaveOneGroup),
   "a map of groups",
   "towline:groups: {web: {packages: [hello], size: {min: 2, max: 4}}}",
 );

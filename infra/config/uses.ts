@@ -21,9 +21,10 @@ function wrongUse(name: string, used: string, again: boolean, groups: readonly s
     return `should be a group the list does not hold yet, but is "${used}" again. Remove it here, or in __base__, whose list comes first.`;
   if (groups.includes(used)) return undefined;
   const others = groups.filter((group) => group !== name);
+  if (others.length === 0) return `should be absent in a stack of one group, but is "${used}". Remove it.`;
   const guess = nearest(used, others);
-  const hint = guess === undefined ? "" : ` Did you mean ${guess}?`;
-  return `should be one of the stack's other groups (${others.join(", ")}), but is "${used}".${hint}`;
+  const fix = guess === undefined ? "Name one of them, or remove it." : `Did you mean ${guess}?`;
+  return `should be one of the stack's other groups (${others.join(", ")}), but is "${used}". ${fix}`;
 }
 
 /** Each cycle once, at the first of its groups in the order of the configuration. */

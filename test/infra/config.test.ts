@@ -2,39 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ConfigError, parseStackConfig, readRawConfig, readStackFile, stackNames } from "../../infra/config";
-
-type Raw = Record<string, unknown>;
-type GroupRaw = Record<string, unknown>;
-
-const web: GroupRaw = {
-  packages: ["hello"],
-  processes: { hello: "web=1 worker=2" },
-  size: { min: 2, max: 4 },
-  http: { port: 6000 },
-};
-
-function valid(change: Raw = {}): Raw {
-  return {
-    "aws:region": "eu-west-1",
-    "towline:repository": { bucket: "acme-staging" },
-    "towline:groups": { web },
-    ...change,
-  };
-}
-
-function withWeb(change: GroupRaw, base?: GroupRaw): Raw {
-  return valid({ "towline:groups": { ...(base && { __base__: base }), web: { ...web, ...change } } });
-}
-
-function errorsOf(raw: Raw, stack = "staging"): string[] {
-  try {
-    parseStackConfig(stack, raw);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.message.split("\n");
-    throw error;
-  }
-  return [];
-}
+import { errorsOf, type GroupRaw, type Raw, valid, web, withWeb } from "./config-fixtures";
 
 describe("a configuration that is right", () => {
   it("gets every default, and its processes parsed", () => {
@@ -91,6 +59,17 @@ describe("a configuration that is right", () => {
       valid({ "towline:groups": { __base__: base, a: null, b: { channel: "main-2" } } }),
     );
     expect([groups.a?.channel, groups.b?.channel]).toEqual(["feature-x", "main-2"]);
+  });
+
+  it("finds groups in a domain of the stack's own, or in the one it is given", () => {
+    expect(parseStackConfig("qa", valid()).registry).toEqual({ namespace: "qa.internal" });
+    const raw = valid({ "towline:registry": { namespace: "qa.compute-internal.example" } });
+    expect(parseStackConfig("qa", raw).registry).toEqual({ namespace: "qa.compute-internal.example" });
+    expect(parseStackConfig("ec2", valid({ "towline:registry": { namespace: "ec2.acme.internal" } })).registry).toEqual(
+      {
+        namespace: "ec2.acme.internal",
+      },
+    );
   });
 
   it("leaves other namespaces to Pulumi and its providers", () => {

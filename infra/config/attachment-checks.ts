@@ -1,0 +1,41 @@
+import { type Context, report } from "./report";
+
+/** Checks of a group's address and spares. */
+
+export function addressHasPorts(
+  { http, elasticIp }: { http?: unknown; elasticIp?: { ports?: unknown } },
+  context: Context,
+): void {
+  if (elasticIp === undefined || elasticIp.ports !== undefined || http !== undefined) return;
+  report(
+    context,
+    ["elasticIp", "ports"],
+    'is missing; without http it should name the ports to open. Write for example "ports: [443]".',
+  );
+}
+
+const SSH = 22;
+
+export function opensPortsOnce(ports: readonly number[], context: Context): void {
+  ports.forEach((port, index) => {
+    if (port === SSH) {
+      report(
+        context,
+        [index],
+        `should be another port than ${SSH}, which is for SSH and never open to the world. Name who may connect in access/sshFrom.`,
+      );
+    }
+    if (ports.indexOf(port) < index) {
+      report(context, [index], `should be a port the list does not hold yet, but is ${port} again. Remove it.`);
+    }
+  });
+}
+
+export function spareBounds({ min, max }: { min: number; max?: number }, context: Context): void {
+  if (max === undefined || min <= max) return;
+  report(
+    context,
+    ["min"],
+    `should be no more than max, which is ${max}, but is ${min}. Write for example "min: ${max}".`,
+  );
+}
