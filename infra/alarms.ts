@@ -2,38 +2,48 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Tags } from "./tags";
 
-export interface AlarmsArgs {
-  /** Physical names of the alarms. */
+/** A function to watch. */
+export interface Watched {
+  /** What it is, as the alarms' descriptions begin: `The notifier`. */
+  readonly title: string;
+  /** Physical names of its alarms. */
   readonly names: { readonly failures: string; readonly undelivered: string };
-  /** Physical name of the notifier. */
-  readonly notifier: string;
-  /** Physical name of the queue for what it could not deliver. */
+  /** Physical name of the function. */
+  readonly functionName: string;
+  /** Physical name of the queue for what it could not handle. */
   readonly deadLetterQueue: string;
+}
+
+export interface AlarmsArgs {
+  /** The stack's functions, by the alarms' names in the program. */
+  readonly functions: Readonly<Record<string, Watched>>;
   /** Topic that is told. Others than the notifier may have subscribed to it. */
   readonly topicArn: pulumi.Output<string>;
   readonly tags: Tags;
 }
 
-/** Watches whoever tells the team: a notifier that fails, and events that reached nobody. */
+/** Watches the stack's functions: those that fail, and what they could not handle. */
 export class Alarms extends pulumi.ComponentResource {
   constructor(name: string, args: AlarmsArgs, options?: pulumi.ComponentResourceOptions) {
     super("towline:infra:Alarms", name, {}, options);
-    this.watch(`${name}-failures`, args, {
-      name: args.names.failures,
-      alarmDescription: "The notifier failed",
-      namespace: "AWS/Lambda",
-      metricName: "Errors",
-      dimensions: { FunctionName: args.notifier },
-      statistic: "Sum",
-    });
-    this.watch(`${name}-undelivered`, args, {
-      name: args.names.undelivered,
-      alarmDescription: "Events could not be delivered to Slack and wait in the queue",
-      namespace: "AWS/SQS",
-      metricName: "ApproximateNumberOfMessagesVisible",
-      dimensions: { QueueName: args.deadLetterQueue },
-      statistic: "Maximum",
-    });
+    for (const [key, watched] of Object.entries(args.functions)) {
+      this.watch(`${key}-failures`, args, {
+        name: watched.names.failures,
+        alarmDescription: `${watched.title} failed`,
+        namespace: "AWS/Lambda",
+        metricName: "Errors",
+        dimensions: { FunctionName: watched.functionName },
+        statistic: "Sum",
+      });
+      this.watch(`${key}-undelivered`, args, {
+        name: watched.names.undelivered,
+        alarmDescription: `${watched.title} could not handle events, which wait in the queue`,
+        namespace: "AWS/SQS",
+        metricName: "ApproximateNumberOfMessagesVisible",
+        dimensions: { QueueName: watched.deadLetterQueue },
+        statistic: "Maximum",
+      });
+    }
     this.registerOutputs({});
   }
 

@@ -54,9 +54,17 @@ export function slackCommandName(stack: string): string {
   return `${PROJECT}-${stack}-slack-command`;
 }
 
-/** The queue that keeps the events the notifier could not deliver. */
-export function deadLetterQueueName(stack: string): string {
-  return `${PROJECT}-${stack}-undelivered`;
+/** The function that keeps the stack's names, its role, and the first part of its rules' names. */
+export function registryName(stack: string): string {
+  return `${PROJECT}-${stack}-registry`;
+}
+
+/** The functions of a stack. */
+export type FunctionKind = "notifier" | "registry" | "slack-command";
+
+/** The queue that keeps the events a function could not handle. */
+export function deadLetterQueueName(stack: string, kind: FunctionKind): string {
+  return `${PROJECT}-${stack}-${kind}-undelivered`;
 }
 
 /** The role that Jenkins, or a person, publishes with. */
@@ -69,9 +77,9 @@ export function nudgeName(stack: string): string {
   return `${PROJECT}-${stack}-nudge`;
 }
 
-/** The alarm on the notifier's failures, and the one on what it could not deliver. */
-export function alarmName(stack: string, what: "failures" | "undelivered"): string {
-  return `${PROJECT}-${stack}-${what}`;
+/** The alarm on a function's failures, and the one on what it could not handle. */
+export function alarmName(stack: string, kind: FunctionKind, what: "failures" | "undelivered"): string {
+  return `${PROJECT}-${stack}-${kind}-${what}`;
 }
 
 /** The alias of the key that the settings of a stack's apps are encrypted with. */

@@ -1,17 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
-import { bundleArchive } from "./bundle-archive";
 import type { SlackConfig } from "./config";
-import { policyDocument, type Statement, trustPolicy } from "./policy";
-import { readSecrets, type SecretsPlace } from "./secret-access";
+import { acceptUndelivered, stackFunction } from "./function";
+import type { Statement } from "./policy";
+import { readSecrets } from "./secret-access";
 import type { Tags } from "./tags";
-
-/** Days the notifier's log is kept. */
-const KEEP_LOG = 30;
-
-/** Days an event that could not be delivered waits for someone to look, in seconds: SQS's longest. */
-const KEEP_UNDELIVERED = 14 * 24 * 60 * 60;
 
 export interface NotifierArgs {
   /** Physical name of the function and of its role. */
@@ -39,60 +33,36 @@ export class Notifier extends pulumi.ComponentResource {
 
   constructor(name: string, args: NotifierArgs, options?: pulumi.ComponentResourceOptions) {
     super("towline:infra:Notifier", name, {}, options);
-    const queue = new aws.sqs.Queue(
-      `${name}-undelivered`,
-      {
-        name: args.deadLetterQueueName,
-        messageRetentionSeconds: KEEP_UNDELIVERED,
-        sqsManagedSseEnabled: true,
-        tags: args.tags,
-      },
-      { parent: this },
-    );
-    const logGroup = new aws.cloudwatch.LogGroup(
-      `${name}-log`,
-      { name: `/aws/lambda/${args.name}`, retentionInDays: KEEP_LOG, tags: args.tags },
-      { parent: this },
-    );
-    const role = new aws.iam.Role(
-      `${name}-role`,
-      { name: args.name, assumeRolePolicy: trustPolicy("lambda.amazonaws.com"), tags: args.tags },
-      { parent: this },
-    );
-    const policy = new aws.iam.RolePolicy(
-      `${name}-role-policy`,
-      { role: role.name, policy: notifierPolicy(args, logGroup.arn, queue.arn) },
-      { parent: this },
-    );
-    const notifier = new aws.lambda.Function(
-      `${name}-function`,
+    const { function: notifier, queue } = stackFunction(
+      name,
       {
         name: args.name,
         description: "Tells Slack about launches, terminations, alarms and deployments",
-        runtime: aws.lambda.Runtime.NodeJS22dX,
-        architectures: ["arm64"],
-        handler: "index.handler",
-        code: bundleArchive(args.bundle),
-        role: role.arn,
+        bundle: args.bundle,
+        deadLetterQueueName: args.deadLetterQueueName,
         memorySize: 256,
-        timeout: 30,
+        variables: environment(args),
+        statements: notifierPolicy(args),
         // A thread's first message has to be there before the second is looked for: one at a time, the others wait in line.
-        reservedConcurrentExecutions: args.slack.botTokenParameter === undefined ? undefined : 1,
-        environment: { variables: environment(args) },
-        deadLetterConfig: { targetArn: queue.arn },
-        loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
+        concurrency: args.slack.botTokenParameter === undefined ? undefined : 1,
         tags: args.tags,
       },
-      // Lambda refuses a dead-letter queue its role may not write to.
-      { parent: this, dependsOn: policy },
+      this,
     );
-    this.subscribe(name, notifier, args.topicArn);
+    this.subscribe(name, notifier, queue, args.topicArn);
 
     this.undeliveredQueueUrl = queue.url;
     this.registerOutputs({ undeliveredQueueUrl: this.undeliveredQueueUrl });
   }
 
-  private subscribe(name: string, notifier: aws.lambda.Function, topicArn: pulumi.Output<string>): void {
+  /** What SNS cannot even hand over waits in the same queue. */
+  private subscribe(
+    name: string,
+    notifier: aws.lambda.Function,
+    queue: aws.sqs.Queue,
+    topicArn: pulumi.Output<string>,
+  ): void {
+    const accept = acceptUndelivered(name, { queue, from: topicArn, service: "sns.amazonaws.com" }, this);
     const permission = new aws.lambda.Permission(
       `${name}-permission`,
       { action: "lambda:InvokeFunction", function: notifier.name, principal: "sns.amazonaws.com", sourceArn: topicArn },
@@ -100,8 +70,13 @@ export class Notifier extends pulumi.ComponentResource {
     );
     new aws.sns.TopicSubscription(
       `${name}-subscription`,
-      { topic: topicArn, protocol: "lambda", endpoint: notifier.arn },
-      { parent: this, dependsOn: permission },
+      {
+        topic: topicArn,
+        protocol: "lambda",
+        endpoint: notifier.arn,
+        redrivePolicy: queue.arn.apply((deadLetterTargetArn) => JSON.stringify({ deadLetterTargetArn })),
+      },
+      { parent: this, dependsOn: [permission, accept] },
     );
   }
 }
@@ -120,39 +95,13 @@ function environment({ slack, groupPrefix, repository }: NotifierArgs): Record<s
   };
 }
 
-function notifierPolicy(
-  { account, region, slack, repository }: NotifierArgs,
-  logGroupArn: pulumi.Output<string>,
-  queueArn: pulumi.Output<string>,
-): pulumi.Output<string> {
+/** What the notifier may do: read its secrets, and what the hosts say they run. */
+function notifierPolicy({ account, region, slack, repository }: NotifierArgs): pulumi.Output<Statement[]> {
   const secrets = [slack.webhookParameter, slack.botTokenParameter].filter((secret) => secret !== undefined);
   return pulumi
-    .all([account.partition, account.id, logGroupArn, queueArn, repository.bucketArn])
-    .apply(([partition, accountId, log, queue, bucket]) =>
-      policyDocument(notifierStatements(secrets, { partition, region, accountId }, log, queue, bucket)),
-    );
-}
-
-/**
- * What the notifier may do: read its secrets and what the hosts say they run, write its log, and put aside what it could not
- * deliver.
- */
-function notifierStatements(
-  secrets: readonly string[],
-  place: SecretsPlace,
-  logGroupArn: string,
-  queueArn: string,
-  bucketArn: string,
-): Statement[] {
-  return [
-    ...readSecrets(secrets, place),
-    { Sid: "ReadHosts", Effect: "Allow", Action: "s3:GetObject", Resource: `${bucketArn}/hosts/*` },
-    {
-      Sid: "WriteLog",
-      Effect: "Allow",
-      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      Resource: `${logGroupArn}:*`,
-    },
-    { Sid: "KeepUndelivered", Effect: "Allow", Action: "sqs:SendMessage", Resource: queueArn },
-  ];
+    .all([account.partition, account.id, repository.bucketArn])
+    .apply(([partition, accountId, bucket]): Statement[] => [
+      ...readSecrets(secrets, { partition, region, accountId }),
+      { Sid: "ReadHosts", Effect: "Allow", Action: "s3:GetObject", Resource: `${bucket}/hosts/*` },
+    ]);
 }

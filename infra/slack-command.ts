@@ -1,20 +1,19 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
-import { bundleArchive } from "./bundle-archive";
 import type { SlackCommandConfig } from "./config";
-import { policyDocument, type Statement, trustPolicy } from "./policy";
+import { stackFunction } from "./function";
+import type { Statement } from "./policy";
 import { readSecrets } from "./secret-access";
 import type { Tags } from "./tags";
-
-/** Days the function's log is kept. */
-const KEEP_LOG = 30;
 
 export interface SlackCommandArgs {
   /** Physical name of the function and of its role. */
   readonly name: string;
   /** Folder that holds the bundle, `index.js`. */
   readonly bundle: string;
+  /** Physical name of the queue for orders that could not be carried out. */
+  readonly deadLetterQueueName: string;
   /** The stack the commands act on. */
   readonly stack: string;
   readonly command: SlackCommandConfig;
@@ -34,39 +33,20 @@ export class SlackCommand extends pulumi.ComponentResource {
 
   constructor(name: string, args: SlackCommandArgs, options?: pulumi.ComponentResourceOptions) {
     super("towline:infra:SlackCommand", name, {}, options);
-    const logGroup = new aws.cloudwatch.LogGroup(
-      `${name}-log`,
-      { name: `/aws/lambda/${args.name}`, retentionInDays: KEEP_LOG, tags: args.tags },
-      { parent: this },
-    );
-    const role = new aws.iam.Role(
-      `${name}-role`,
-      { name: args.name, assumeRolePolicy: trustPolicy("lambda.amazonaws.com"), tags: args.tags },
-      { parent: this },
-    );
-    const policy = new aws.iam.RolePolicy(
-      `${name}-role-policy`,
-      { role: role.name, policy: commandPolicy(args, logGroup.arn) },
-      { parent: this },
-    );
-    const command = new aws.lambda.Function(
-      `${name}-function`,
+    const { function: command } = stackFunction(
+      name,
       {
         name: args.name,
         description: "Starts promotions and rollbacks that are asked for in Slack",
-        runtime: aws.lambda.Runtime.NodeJS22dX,
-        architectures: ["arm64"],
-        handler: "index.handler",
-        code: bundleArchive(args.bundle),
-        role: role.arn,
-        // More memory is more CPU: Slack waits three seconds, a cold start included.
+        bundle: args.bundle,
+        deadLetterQueueName: args.deadLetterQueueName,
+        // Slack waits three seconds, a cold start included.
         memorySize: 512,
-        timeout: 30,
-        environment: { variables: environment(args) },
-        loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
+        variables: environment(args),
+        statements: commandPolicy(args),
         tags: args.tags,
       },
-      { parent: this, dependsOn: policy },
+      this,
     );
     this.neverTwice(name, command);
     this.url = this.openToSlack(name, command);
@@ -120,31 +100,22 @@ function environment(args: SlackCommandArgs): Record<string, pulumi.Input<string
   };
 }
 
-/** What the function may do: read its secrets, invoke itself, publish what came of it, write its log. */
-function commandPolicy(args: SlackCommandArgs, logGroupArn: pulumi.Output<string>): pulumi.Output<string> {
+/** What the function may do: read its secrets, invoke itself, publish what came of it. */
+function commandPolicy(args: SlackCommandArgs): pulumi.Output<Statement[]> {
   const { account, region, command, botTokenParameter } = args;
   const secrets = [command.signingSecretParameter, command.jenkins.credentialsParameter, botTokenParameter].filter(
     (secret) => secret !== undefined,
   );
   return pulumi
-    .all([account.partition, account.id, args.topicArn, logGroupArn])
-    .apply(([partition, accountId, topicArn, logArn]) => {
-      const statements: Statement[] = [
-        ...readSecrets(secrets, { partition, region, accountId }),
-        {
-          Sid: "HandOnToItself",
-          Effect: "Allow",
-          Action: "lambda:InvokeFunction",
-          Resource: `arn:${partition}:lambda:${region}:${accountId}:function:${args.name}`,
-        },
-        { Sid: "TellTheTopic", Effect: "Allow", Action: "sns:Publish", Resource: topicArn },
-        {
-          Sid: "WriteLog",
-          Effect: "Allow",
-          Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-          Resource: `${logArn}:*`,
-        },
-      ];
-      return policyDocument(statements);
-    });
+    .all([account.partition, account.id, args.topicArn])
+    .apply(([partition, accountId, topicArn]): Statement[] => [
+      ...readSecrets(secrets, { partition, region, accountId }),
+      {
+        Sid: "HandOnToItself",
+        Effect: "Allow",
+        Action: "lambda:InvokeFunction",
+        Resource: `arn:${partition}:lambda:${region}:${accountId}:function:${args.name}`,
+      },
+      { Sid: "TellTheTopic", Effect: "Allow", Action: "sns:Publish", Resource: topicArn },
+    ]);
 }

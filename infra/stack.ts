@@ -1,18 +1,20 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
-import { bundleNotifier, bundleSlackCommand } from "../lambda/bundle";
+import { bundleNotifier, bundleRegistry, bundleSlackCommand } from "../lambda/bundle";
 import { currentAccount } from "./account";
-import { Alarms } from "./alarms";
+import { Alarms, type Watched } from "./alarms";
 import type { StackConfig } from "./config";
 import { Group } from "./group";
 import { openToTheWorld } from "./ingress";
 import {
   alarmName,
   deadLetterQueueName,
+  type FunctionKind,
   notifierName,
   nudgeName,
   publisherName,
+  registryName,
   settingsKeyAlias,
   slackCommandName,
   stackPrefix,
@@ -22,6 +24,7 @@ import { Network } from "./network";
 import { Notifier } from "./notifier";
 import { Nudge } from "./nudge";
 import { Publisher } from "./publisher";
+import { Registry } from "./registry";
 import { Repository } from "./repository";
 import { ROOT } from "./root";
 import { readSigningKey } from "./signing-key";
@@ -70,7 +73,7 @@ export function buildStack(config: StackConfig): StackOutputs {
   });
   new Notifier("notifier", {
     name: notifierName(stack),
-    deadLetterQueueName: deadLetterQueueName(stack),
+    deadLetterQueueName: deadLetterQueueName(stack, "notifier"),
     bundle: bundleNotifier(ROOT),
     topicArn: topic.arn,
     slack: config.slack,
@@ -81,13 +84,6 @@ export function buildStack(config: StackConfig): StackOutputs {
     tags,
   });
 
-  new Alarms("alarms", {
-    names: { failures: alarmName(stack, "failures"), undelivered: alarmName(stack, "undelivered") },
-    notifier: notifierName(stack),
-    deadLetterQueue: deadLetterQueueName(stack),
-    topicArn: topic.arn,
-    tags,
-  });
   const { bucket, bucketArn } = repository;
   new Nudge("nudge", { name: nudgeName(stack), stack, bucket, suite: config.repository.suite, region, account, tags });
   const publisher =
@@ -106,6 +102,7 @@ export function buildStack(config: StackConfig): StackOutputs {
     config.slackCommand &&
     new SlackCommand("slack-command", {
       name: slackCommandName(stack),
+      deadLetterQueueName: deadLetterQueueName(stack, "slack-command"),
       bundle: bundleSlackCommand(ROOT),
       stack,
       command: config.slackCommand,
@@ -116,20 +113,50 @@ export function buildStack(config: StackConfig): StackOutputs {
       tags,
     });
 
+  const registry = new Registry("registry", {
+    name: registryName(stack),
+    deadLetterQueueName: deadLetterQueueName(stack, "registry"),
+    bundle: bundleRegistry(ROOT),
+    stack,
+    region,
+    account,
+    namespace: config.registry.namespace,
+    vpcId: network.vpcId,
+    groups: Object.keys(config.groups),
+    tags,
+  });
+  new Alarms("alarms", {
+    functions: {
+      notifier: watched(stack, "notifier", "The notifier", notifierName(stack)),
+      registry: watched(stack, "registry", "The registry of services", registryName(stack)),
+      ...(slackCommand && {
+        "slack-command": watched(stack, "slack-command", "The Slack command", slackCommandName(stack)),
+      }),
+    },
+    topicArn: topic.arn,
+    tags,
+  });
+
   const publicSide = openToTheWorld(config, network);
   const groups: Record<string, pulumi.Output<string>> = {};
   const addresses: Record<string, pulumi.Output<string>> = {};
   for (const [name, group] of Object.entries(config.groups)) {
-    const built = new Group(name, group, {
-      config,
-      account,
-      network,
-      repository,
-      topicArn: topic.arn,
-      ingress: publicSide?.ingresses[name],
-      signingKey,
-      installScript,
-    });
+    const built = new Group(
+      name,
+      group,
+      {
+        config,
+        account,
+        network,
+        repository,
+        topicArn: topic.arn,
+        ingress: publicSide?.ingresses[name],
+        signingKey,
+        installScript,
+      },
+      // Who launches before the registry listens is in no name.
+      { dependsOn: registry },
+    );
     groups[name] = built.autoScalingGroupName;
     if (built.address) addresses[name] = built.address;
   }
@@ -141,5 +168,15 @@ export function buildStack(config: StackConfig): StackOutputs {
     topicArn: topic.arn,
     ...(Object.keys(addresses).length > 0 && { addresses }),
     groups,
+  };
+}
+
+/** What to watch of a function. */
+function watched(stack: string, kind: FunctionKind, title: string, functionName: string): Watched {
+  return {
+    title,
+    names: { failures: alarmName(stack, kind, "failures"), undelivered: alarmName(stack, kind, "undelivered") },
+    functionName,
+    deadLetterQueue: deadLetterQueueName(stack, kind),
   };
 }

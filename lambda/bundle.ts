@@ -18,6 +18,11 @@ export function bundleSlackCommand(root: string): string {
   return bundle(root, "lambda/slack-command/handler.ts", "dist/slack-command/index.js");
 }
 
+/** The same for the function behind the stack's names, in `<root>/dist/registry`. */
+export function bundleRegistry(root: string): string {
+  return bundle(root, "lambda/registry/handler.ts", "dist/registry/index.js");
+}
+
 /** The same for the preview of the notifier's messages, which lies beside the notifier and is for people, not for Lambda. */
 export function bundlePreview(root: string): string {
   return bundle(root, "lambda/preview/main.ts", "dist/notifier/preview.js");
@@ -72,5 +77,5 @@ function replaceFile(file: string, contents: Uint8Array): void {
 /** `npm run build`: everything, into `dist/` of the project. */
 if (require.main === module) {
   const root = path.dirname(__dirname);
-  for (const build of [bundleNotifier, bundlePreview, bundleSlackCommand]) build(root);
+  for (const build of [bundleNotifier, bundlePreview, bundleRegistry, bundleSlackCommand]) build(root);
 }

@@ -33,6 +33,13 @@ function create(region: string, { type, name, inputs }: Registration): Created {
           publicIp: "203.0.113.10",
         },
       };
+    case "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace":
+      return { id: `ns-${hex}`, state: { ...state, hostedZone: `Z${hex.toUpperCase()}` } };
+    case "aws:servicediscovery/service:Service":
+      return {
+        id: `srv-${hex}`,
+        state: { ...state, arn: `arn:aws:servicediscovery:${region}:${ACCOUNT}:service/srv-${hex}` },
+      };
     case "aws:kms/key:Key": {
       const keyId = `${hex.slice(0, 8)}-0000-4000-8000-000000000000`;
       return { id: keyId, state: { ...state, keyId, arn: `arn:aws:kms:${region}:${ACCOUNT}:key/${keyId}` } };

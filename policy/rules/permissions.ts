@@ -7,6 +7,8 @@ import { type PolicyStatement, statementsOf } from "./statements";
  */
 const WITHOUT_RESOURCE: ReadonlyMap<string, string | undefined> = new Map([
   ["autoscaling:DescribeAutoScalingGroups", undefined],
+  ["autoscaling:DescribeAutoScalingInstances", undefined],
+  ["ec2:DescribeInstances", undefined],
   ["ec2:DescribeVolumes", undefined],
   ["ec2messages:AcknowledgeMessage", undefined],
   ["ec2messages:DeleteMessage", undefined],
@@ -17,6 +19,9 @@ const WITHOUT_RESOURCE: ReadonlyMap<string, string | undefined> = new Map([
   ["elasticloadbalancing:DescribeTargetHealth", undefined],
   // The key behind a SecureString is AWS's own, of an identifier nobody knows beforehand.
   ["kms:Decrypt", "kms:ViaService"],
+  ["route53:ListHostedZonesByName", undefined],
+  // It takes a service by condition only.
+  ["servicediscovery:ListInstances", "servicediscovery:ServiceArn"],
   ["ssm:ListCommands", undefined],
   ["ssm:UpdateInstanceInformation", undefined],
   ["ssmmessages:CreateControlChannel", undefined],

@@ -9,12 +9,14 @@ describe("names", () => {
   it("are the ones the other parts and the operators rely on", () => {
     expect(names.resourceName("staging", "web")).toBe("towline-staging-web");
     expect(names.LAUNCH_HOOK).toBe("launch");
+    expect(names.TERMINATION_HOOK).toBe("terminate");
     expect(names.targetGroupName("staging", "web", 6000)).toBe("staging-web-6000");
     expect(names.hostRoleName("staging", "web")).toBe("towline-staging-web-host");
     expect(names.loadBalancerName("staging")).toBe("towline-staging");
     expect(names.topicName("staging")).toBe("towline-staging");
     expect(names.notifierName("staging")).toBe("towline-staging-notifier");
-    expect(names.deadLetterQueueName("staging")).toBe("towline-staging-undelivered");
+    expect(names.deadLetterQueueName("staging", "notifier")).toBe("towline-staging-notifier-undelivered");
+    expect(names.alarmName("staging", "registry", "failures")).toBe("towline-staging-registry-failures");
   });
 
   it("fit AWS's limits for the longest stack and group the configuration allows", () => {

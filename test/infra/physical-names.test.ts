@@ -15,6 +15,9 @@ const ALLOWED: Readonly<Record<string, RegExp>> = {
   "aws:lambda/function:Function": /^[A-Za-z0-9_-]{1,64}$/,
   "aws:lb/loadBalancer:LoadBalancer": /^(?!internal-)(?!-)[A-Za-z0-9-]{1,32}(?<!-)$/,
   "aws:lb/targetGroup:TargetGroup": /^(?!-)[A-Za-z0-9-]{1,32}(?<!-)$/,
+  "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": /^[!-~]{1,1024}$/,
+  // A label of the DNS name.
+  "aws:servicediscovery/service:Service": /^(?!-)[A-Za-z0-9_-]{1,63}(?<!-)$/,
   "aws:sns/topic:Topic": /^[A-Za-z0-9_-]{1,256}$/,
   "aws:sqs/queue:Queue": /^[A-Za-z0-9_-]{1,80}$/,
 };
@@ -39,6 +42,8 @@ const everything = {
 
 function named(stack: readonly Declared[]): string[] {
   return stack.flatMap(({ type, inputs }) => {
+    // The registry's services are named within their stack's domain.
+    if (type.startsWith("aws:servicediscovery/service")) return [];
     const name = inputs.name ?? inputs.namePrefix ?? inputs.scheduledActionName;
     return typeof name === "string" ? [`${type} ${inputs.autoscalingGroupName ?? ""} ${name}`] : [];
   });
@@ -76,7 +81,7 @@ describe("the physical names of the longest stack and group names", () => {
 
 describe("stacks in one account and region", () => {
   // Groups called like parts of a stack, and like each other's parts.
-  const names = ["a", "a-up", "a-host", "notifier", "undelivered", "nudge"];
+  const names = ["a", "a-up", "a-host", "notifier", "registry", "undelivered", "nudge"];
   const groups = Object.fromEntries(names.map((name) => [name, worker]));
   const web = { "a-60": { ...worker, http: { port: 60 } } };
 

@@ -107,19 +107,35 @@ describe("the publisher", () => {
 describe("the alarms", () => {
   it.each([
     [
-      "alarms-failures",
-      "towline-prod-failures",
+      "notifier-failures",
+      "towline-prod-notifier-failures",
       "AWS/Lambda",
       "Errors",
       { FunctionName: "towline-prod-notifier" },
       "Sum",
     ],
     [
-      "alarms-undelivered",
-      "towline-prod-undelivered",
+      "notifier-undelivered",
+      "towline-prod-notifier-undelivered",
       "AWS/SQS",
       "ApproximateNumberOfMessagesVisible",
-      { QueueName: "towline-prod-undelivered" },
+      { QueueName: "towline-prod-notifier-undelivered" },
+      "Maximum",
+    ],
+    [
+      "registry-failures",
+      "towline-prod-registry-failures",
+      "AWS/Lambda",
+      "Errors",
+      { FunctionName: "towline-prod-registry" },
+      "Sum",
+    ],
+    [
+      "registry-undelivered",
+      "towline-prod-registry-undelivered",
+      "AWS/SQS",
+      "ApproximateNumberOfMessagesVisible",
+      { QueueName: "towline-prod-registry-undelivered" },
       "Maximum",
     ],
   ])("%s tells the topic, and when it is over", (resource, name, namespace, metricName, dimensions, statistic) => {
@@ -149,7 +165,7 @@ describe("the nudge", () => {
       bucket: "towline-example-prod",
       eventbridge: true,
     });
-    const { inputs } = one(stack, "aws:cloudwatch/eventRule:EventRule");
+    const { inputs } = one(stack, "aws:cloudwatch/eventRule:EventRule", "nudge-rule");
     expect(inputs.name).toBe("towline-prod-nudge");
     expect(JSON.parse(String(inputs.eventPattern))).toEqual({
       source: ["aws.s3"],
@@ -162,7 +178,7 @@ describe("the nudge", () => {
   });
 
   it("has the stack's instances poll, as `towline nudge` does, in a role that can do nothing else", () => {
-    const { input, ...target } = one(stack, "aws:cloudwatch/eventTarget:EventTarget").inputs;
+    const { input, ...target } = one(stack, "aws:cloudwatch/eventTarget:EventTarget", "nudge-target").inputs;
     expect(target).toEqual({
       rule: "towline-prod-nudge",
       arn: "arn:aws:ssm:eu-west-1::document/AWS-RunShellScript",

@@ -85,6 +85,7 @@ describe("the function behind the Slack commands", () => {
       HandOnToItself: "arn:aws:lambda:eu-west-1:123456789012:function:towline-qa-slack-command",
       TellTheTopic: "arn:aws:sns:eu-west-1:123456789012:towline-qa",
       WriteLog: "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/towline-qa-slack-command:*",
+      KeepUndelivered: "arn:aws:sqs:eu-west-1:123456789012:towline-qa-slack-command-undelivered",
     });
   });
 

@@ -46,8 +46,15 @@ describe("a stack", () => {
       "aws:autoscaling/group:Group",
       "aws:autoscaling/notification:Notification",
       "aws:cloudwatch/eventRule:EventRule",
+      "aws:cloudwatch/eventRule:EventRule",
+      "aws:cloudwatch/eventRule:EventRule",
+      "aws:cloudwatch/eventTarget:EventTarget",
+      "aws:cloudwatch/eventTarget:EventTarget",
       "aws:cloudwatch/eventTarget:EventTarget",
       "aws:cloudwatch/logGroup:LogGroup",
+      "aws:cloudwatch/logGroup:LogGroup",
+      "aws:cloudwatch/metricAlarm:MetricAlarm",
+      "aws:cloudwatch/metricAlarm:MetricAlarm",
       "aws:cloudwatch/metricAlarm:MetricAlarm",
       "aws:cloudwatch/metricAlarm:MetricAlarm",
       "aws:ec2/launchTemplate:LaunchTemplate",
@@ -57,12 +64,17 @@ describe("a stack", () => {
       "aws:iam/role:Role",
       "aws:iam/role:Role",
       "aws:iam/role:Role",
+      "aws:iam/role:Role",
+      "aws:iam/rolePolicy:RolePolicy",
       "aws:iam/rolePolicy:RolePolicy",
       "aws:iam/rolePolicy:RolePolicy",
       "aws:iam/rolePolicy:RolePolicy",
       "aws:kms/alias:Alias",
       "aws:kms/key:Key",
       "aws:lambda/function:Function",
+      "aws:lambda/function:Function",
+      "aws:lambda/permission:Permission",
+      "aws:lambda/permission:Permission",
       "aws:lambda/permission:Permission",
       "aws:lb/listener:Listener",
       "aws:lb/loadBalancer:LoadBalancer",
@@ -75,10 +87,15 @@ describe("a stack", () => {
       "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
       "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
       "aws:s3/bucketVersioning:BucketVersioning",
+      "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace",
+      "aws:servicediscovery/service:Service",
       "aws:sns/topic:Topic",
       "aws:sns/topicPolicy:TopicPolicy",
       "aws:sns/topicSubscription:TopicSubscription",
       "aws:sqs/queue:Queue",
+      "aws:sqs/queue:Queue",
+      "aws:sqs/queuePolicy:QueuePolicy",
+      "aws:sqs/queuePolicy:QueuePolicy",
       "awsx:ec2:Vpc",
       "pulumi:pulumi:Stack",
     ]);
@@ -106,9 +123,12 @@ describe("a stack", () => {
 
   it("shares no physical name with another in the same account", () => {
     const names = (stack: readonly Declared[]): string[] =>
-      stack.flatMap(({ inputs }) => (typeof inputs.name === "string" ? [inputs.name] : []));
+      // The registry's services are named within their stack's domain.
+      stack.flatMap(({ type, inputs }) =>
+        typeof inputs.name === "string" && !type.startsWith("aws:servicediscovery/service") ? [inputs.name] : [],
+      );
     expect(names(staging).filter((name) => names(prod).includes(name))).toEqual([]);
-    expect(names(staging)).toHaveLength(15);
+    expect(names(staging)).toHaveLength(24);
   });
 });
 
@@ -211,7 +231,7 @@ describe("an instance", () => {
         Sid: "ReportState",
         Effect: "Allow",
         Action: "s3:PutObject",
-        Resource: "arn:aws:s3:::towline-example-staging/hosts/web/${ec2:SourceInstanceARN}.json",
+        Resource: `arn:aws:s3:::towline-example-staging/hosts/web/\${ec2:SourceInstanceARN}.json`,
       },
       {
         Sid: "SeeWhatIsMissing",
@@ -469,13 +489,13 @@ describe("the notifier", () => {
         Sid: "KeepUndelivered",
         Effect: "Allow",
         Action: "sqs:SendMessage",
-        Resource: "arn:aws:sqs:eu-west-1:123456789012:towline-staging-undelivered",
+        Resource: "arn:aws:sqs:eu-west-1:123456789012:towline-staging-notifier-undelivered",
       },
     ]);
   });
 
   it("is the bundle, with the webhook's name and not the webhook", () => {
-    expect(one(staging, "aws:lambda/function:Function").inputs).toMatchObject({
+    expect(one(staging, "aws:lambda/function:Function", "notifier-function").inputs).toMatchObject({
       name: "towline-staging-notifier",
       runtime: "nodejs22.x",
       architectures: ["arm64"],
@@ -488,10 +508,10 @@ describe("the notifier", () => {
           TOWLINE_GROUP_PREFIX: "towline-staging-",
         },
       },
-      deadLetterConfig: { targetArn: "arn:aws:sqs:eu-west-1:123456789012:towline-staging-undelivered" },
+      deadLetterConfig: { targetArn: "arn:aws:sqs:eu-west-1:123456789012:towline-staging-notifier-undelivered" },
       loggingConfig: { logFormat: "Text", logGroup: "/aws/lambda/towline-staging-notifier" },
     });
-    expect(one(staging, "aws:cloudwatch/logGroup:LogGroup").inputs.retentionInDays).toBe(30);
+    expect(one(staging, "aws:cloudwatch/logGroup:LogGroup", "notifier-log").inputs.retentionInDays).toBe(30);
   });
 
   it("is called by the stack's topic, to which Auto Scaling and the stack's alarms may publish", () => {
@@ -500,8 +520,11 @@ describe("the notifier", () => {
       topic,
       protocol: "lambda",
       endpoint: "arn:aws:lambda:eu-west-1:123456789012:function:towline-staging-notifier",
+      redrivePolicy: JSON.stringify({
+        deadLetterTargetArn: "arn:aws:sqs:eu-west-1:123456789012:towline-staging-notifier-undelivered",
+      }),
     });
-    expect(one(staging, "aws:lambda/permission:Permission").inputs).toEqual({
+    expect(one(staging, "aws:lambda/permission:Permission", "notifier-permission").inputs).toEqual({
       action: "lambda:InvokeFunction",
       function: "towline-staging-notifier",
       principal: "sns.amazonaws.com",
@@ -594,7 +617,7 @@ describe("synthesis", () => {
       },
     };
     const declared = await synthesize("staging", { ...withKey, cloud });
-    expect(asked).toHaveLength(37);
+    expect(asked).toHaveLength(54);
     expect(asked.filter(({ custom }) => !custom).map(({ type }) => type)).toEqual(["awsx:ec2:Vpc"]);
     expect(one(declared, "aws:autoscaling/notification:Notification").inputs.topicArn).toBe("arn:real");
   });

@@ -1,0 +1,198 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "./account";
+import { acceptUndelivered, stackFunction } from "./function";
+import { resourceName } from "./names";
+import type { Statement } from "./policy";
+import type { Tags } from "./tags";
+
+/** Seconds a resolver may keep an address: hosts come and go. */
+const TTL = 5;
+
+export interface RegistryArgs {
+  /** Physical name of the function, of its role and of the rule. */
+  readonly name: string;
+  readonly deadLetterQueueName: string;
+  /** Folder that holds the bundle, `index.js`. */
+  readonly bundle: string;
+  readonly stack: string;
+  readonly region: string;
+  readonly account: Account;
+  /** Private DNS domain of the stack. */
+  readonly namespace: string;
+  readonly vpcId: pulumi.Output<string>;
+  /** Names of the groups that get a name in it. */
+  readonly groups: readonly string[];
+  /** The namespace's and each group's tags. */
+  readonly tags: Tags;
+}
+
+/**
+ * The names of a stack: a private DNS domain with a name for each group, whose addresses a function keeps to what Auto Scaling says.
+ * No host registers itself, so none can be forgotten when it dies.
+ */
+export class Registry extends pulumi.ComponentResource {
+  /** Physical name of the function. */
+  readonly functionName: pulumi.Output<string>;
+
+  constructor(name: string, args: RegistryArgs, options?: pulumi.ComponentResourceOptions) {
+    super("towline:infra:Registry", name, {}, options);
+    const { tags } = args;
+    const namespace = new aws.servicediscovery.PrivateDnsNamespace(
+      `${name}-namespace`,
+      { name: args.namespace, vpc: args.vpcId, description: `Groups of the stack ${args.stack}`, tags },
+      { parent: this },
+    );
+    const services = args.groups.map((group) => ({
+      fleet: resourceName(args.stack, group),
+      service: this.serviceOf(name, group, namespace, tags),
+    }));
+    const { function: made, queue } = stackFunction(
+      name,
+      {
+        name: args.name,
+        description: "Keeps the names of the stack's groups to the hosts that serve",
+        bundle: args.bundle,
+        deadLetterQueueName: args.deadLetterQueueName,
+        memorySize: 256,
+        variables: {
+          TOWLINE_SERVICES: pulumi
+            .all(services.map(({ fleet, service }) => service.id.apply((id) => [fleet, id])))
+            .apply((entries) => JSON.stringify(Object.fromEntries(entries))),
+        },
+        statements: pulumi
+          .all([
+            pulumi.all(services.map(({ service }) => service.arn)),
+            pulumi.interpolate`arn:${args.account.partition}:route53:::hostedzone/${namespace.hostedZone}`,
+          ])
+          .apply(([arns, zoneArn]) => registryStatements(arns, zoneArn)),
+        tags,
+      },
+      this,
+    );
+    this.listen(name, args, made, queue);
+    this.functionName = made.name;
+    this.registerOutputs({ functionName: this.functionName });
+  }
+
+  private serviceOf(
+    name: string,
+    group: string,
+    namespace: aws.servicediscovery.PrivateDnsNamespace,
+    tags: Tags,
+  ): aws.servicediscovery.Service {
+    return new aws.servicediscovery.Service(
+      `${name}-${group}`,
+      {
+        name: group,
+        dnsConfig: {
+          namespaceId: namespace.id,
+          // All addresses in one answer, up to eight.
+          routingPolicy: "MULTIVALUE",
+          dnsRecords: [{ type: "A", ttl: TTL }],
+        },
+        tags: { ...tags, "towline:group": group },
+      },
+      { parent: this },
+    );
+  }
+
+  /** What EventBridge tells the function, and what becomes of an event that it could not hand over. */
+  private listen(name: string, args: RegistryArgs, made: aws.lambda.Function, queue: aws.sqs.Queue): void {
+    const rules = {
+      scaling: { description: "Hosts come and go", eventPattern: scalingEvents(args) },
+      spot: { description: "Spot hosts are taken away", eventPattern: SPOT_EVENTS },
+    };
+    for (const [key, settings] of Object.entries(rules)) {
+      const rule = new aws.cloudwatch.EventRule(
+        `${name}-${key}-rule`,
+        { name: `${args.name}-${key}`, ...settings, tags: args.tags },
+        { parent: this },
+      );
+      const permission = new aws.lambda.Permission(
+        `${name}-${key}-permission`,
+        {
+          action: "lambda:InvokeFunction",
+          function: made.name,
+          principal: "events.amazonaws.com",
+          sourceArn: rule.arn,
+        },
+        { parent: this },
+      );
+      new aws.cloudwatch.EventTarget(
+        `${name}-${key}-target`,
+        {
+          rule: rule.name,
+          arn: made.arn,
+          deadLetterConfig: { arn: queue.arn },
+          retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 20 },
+        },
+        { parent: this, dependsOn: permission },
+      );
+    }
+    const from = pulumi.interpolate`arn:${args.account.partition}:events:${args.region}:${args.account.id}:rule/${args.name}-*`;
+    acceptUndelivered(name, { queue, from, service: "events.amazonaws.com" }, this);
+  }
+}
+
+/** By exact name: the groups of a stack `a` must not be taken for those of another. */
+function scalingEvents({ stack, groups }: RegistryArgs): string {
+  return JSON.stringify({
+    source: ["aws.autoscaling"],
+    "detail-type": [
+      "EC2 Instance Launch Successful",
+      "EC2 Instance-terminate Lifecycle Action",
+      "EC2 Instance Terminate Successful",
+    ],
+    detail: { AutoScalingGroupName: groups.map((group) => resourceName(stack, group)) },
+  });
+}
+
+/** The event names the instance alone. */
+const SPOT_EVENTS = JSON.stringify({
+  source: ["aws.ec2"],
+  "detail-type": ["EC2 Spot Instance Interruption Warning"],
+});
+
+/** What the function may do: see who serves, and change the stack's names, in Cloud Map and in the zone that it writes for us. */
+function registryStatements(services: readonly string[], zoneArn: string): Statement[] {
+  return [
+    {
+      // None of them takes a resource.
+      Sid: "SeeWhoServes",
+      Effect: "Allow",
+      Action: [
+        "autoscaling:DescribeAutoScalingGroups",
+        "autoscaling:DescribeAutoScalingInstances",
+        "ec2:DescribeInstances",
+      ],
+      Resource: "*",
+    },
+    {
+      Sid: "SeeWhatIsRegistered",
+      Effect: "Allow",
+      Action: "servicediscovery:ListInstances",
+      Resource: "*",
+      Condition: { StringEquals: { "servicediscovery:ServiceArn": services } },
+    },
+    {
+      Sid: "Register",
+      Effect: "Allow",
+      Action: ["servicediscovery:RegisterInstance", "servicediscovery:DeregisterInstance"],
+      Resource: services,
+    },
+    {
+      Sid: "WriteTheZone",
+      Effect: "Allow",
+      Action: ["route53:ChangeResourceRecordSets", "route53:GetHostedZone"],
+      Resource: zoneArn,
+    },
+    {
+      // Takes no resource.
+      Sid: "FindTheZone",
+      Effect: "Allow",
+      Action: "route53:ListHostedZonesByName",
+      Resource: "*",
+    },
+  ];
+}
