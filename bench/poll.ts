@@ -29,7 +29,14 @@ async function main(): Promise<void> {
   const { certificate, folder } = await certificateFor(REGION);
   const http = await aws.start();
   const [moto, nothing] = [`http://127.0.0.1:${http}`, {}];
-  const front = makeFront({ certificate, moto, site: () => undefined, answers: nothing, afterwards: nothing });
+  const front = makeFront({
+    certificate,
+    moto,
+    site: () => undefined,
+    answers: nothing,
+    afterwards: nothing,
+    streamed: () => undefined,
+  });
   const proxy = await proxyTo(await listen(front, 0, "127.0.0.1"), http);
   try {
     const { objects, aptConfig } = signedRepository(folder, `s3://${BUCKET}`);

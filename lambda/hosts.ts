@@ -25,12 +25,19 @@ export async function withRelease(
   const instance = asText(fields?.EC2InstanceId);
   if (!group?.startsWith(prefix) || !instance?.match(/^i-[0-9a-f]+$/)) return notification;
   try {
-    const host = asFields(parseJson(await readObject(`hosts/${group.slice(prefix.length)}/${instance}.json`)));
+    const key = `hosts/${group.slice(prefix.length)}/${instanceArn(asText(fields?.AutoScalingGroupARN), instance)}.json`;
+    const host = asFields(parseJson(await readObject(key)));
     return { ...notification, runs: releases(host?.packages) };
   } catch (error) {
     console.error(`what ${instance} runs is not known: ${error instanceof Error ? error.message : String(error)}`);
     return notification;
   }
+}
+
+/** An instance is in the partition, region and account of its group. */
+function instanceArn(groupArn: string | undefined, instance: string): string {
+  const [, partition, , region, account] = groupArn?.split(":") ?? [];
+  return `arn:${partition}:ec2:${region}:${account}:instance/${instance}`;
 }
 
 /** The packages of a host with their versions, the agent left out. */

@@ -5,7 +5,8 @@ import { place } from "./region/place";
 import { type LocalStack, Region, ROOT } from "./region/region";
 import { Environment } from "./story/environment";
 import { explainFailure } from "./story/failure";
-import { addPreviewGroup } from "./story/preview";
+import { tellFleet } from "./story/fleet";
+import { addGroups, FLEET_GROUPS, RELEASES_GROUPS } from "./story/groups";
 import { tellReleases } from "./story/releases";
 import { tellStory } from "./story/story";
 
@@ -14,12 +15,12 @@ const STACKS = ["staging", "prod"] as const;
 async function main(): Promise<number> {
   const options = parseOptions(process.argv.slice(2));
   const progress = new Progress();
-  if (options.releases) await addPreviewGroup(ROOT);
+  await addGroups(ROOT, { ...(options.releases && RELEASES_GROUPS), ...(options.fleet && FLEET_GROUPS) });
   const configs = STACKS.map((stack) => readStackFile(stack, ROOT));
   const slackPort = options.port + STACKS.length;
 
   const region = await progress.step("the local region starts: AWS names, metadata, DNS, Slack", () =>
-    Region.start([...new Set(configs.map((config) => config.region))], slackPort),
+    Region.start(configs, slackPort),
   );
   try {
     const environments = await progress.step("both stacks are declared and created", async (note) => {
@@ -37,8 +38,9 @@ async function main(): Promise<number> {
     const [staging, prod] = environments as [Environment, Environment];
     const stage = { region, staging, prod, progress };
     if (!options.idle) await tellStory(stage);
+    if (options.fleet) await tellFleet(stage);
     if (options.releases) await tellReleases(stage);
-    progress.line(`\nEvery step held, in ${progress.total()}.`);
+    progress.line(options.idle ? "" : `\nEvery step held, in ${progress.total()}.`);
   } catch (error) {
     await explainFailure(region, error as Error);
     return 1;
@@ -50,12 +52,12 @@ async function main(): Promise<number> {
 }
 
 function frontends(stacks: readonly LocalStack[], port: number, slackPort: number) {
-  const served = stacks.flatMap(({ config, backend }, index) =>
-    backend === undefined ? [] : [{ name: config.stack, port: port + index, backend }],
+  const served = stacks.flatMap(({ config, backend, rules }, index) =>
+    backend === undefined ? [] : [{ name: config.stack, port: port + index, backend, rules }],
   );
   return [
     ...served,
-    { name: "slack", port: slackPort, backend: { address: `${place.serviceAddress()}:${slackPort}` } },
+    { name: "slack", port: slackPort, backend: { address: `${place.serviceAddress()}:${slackPort}` }, rules: [] },
   ];
 }
 

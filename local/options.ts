@@ -7,6 +7,8 @@ export interface Options {
   readonly exit: boolean;
   /** Create the stacks and leave the story out. */
   readonly idle: boolean;
+  /** Go on with every kind of node: names, disks, addresses, settings, replacement. */
+  readonly fleet: boolean;
   /** Go on with what follows a release: rollback, a channel, a new key. */
   readonly releases: boolean;
 }
@@ -19,6 +21,7 @@ export function parseOptions(args: readonly string[]): Options {
       port: { type: "string", default: "8081" },
       exit: { type: "boolean" },
       idle: { type: "boolean" },
+      fleet: { type: "boolean" },
       releases: { type: "boolean" },
     },
   });
@@ -26,6 +29,7 @@ export function parseOptions(args: readonly string[]): Options {
     port: Number(values.port),
     exit: values.exit ?? false,
     idle: values.idle ?? false,
+    fleet: values.fleet ?? false,
     releases: values.releases ?? false,
   };
 }

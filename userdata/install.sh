@@ -79,6 +79,8 @@ main() {
   [[ -x $root/usr/lib/apt/methods/s3 ]] || needed+=(apt-transport-s3)
   command -v curl >/dev/null || needed+=(ca-certificates curl)
   command -v jq >/dev/null || needed+=(jq)
+  # In every image whose root file system is ext4; Debian does not call it essential.
+  command -v mkfs.ext4 >/dev/null || needed+=(e2fsprogs)
   ((${#needed[@]} == 0)) || retry "installing ${needed[*]} from Debian" install_from_debian "${needed[@]}"
   retry "installing towline-agent from the stack's repository" install_agent
   exec "$root/usr/sbin/towline-agent" boot

@@ -6,7 +6,7 @@ import type { Bucket } from "../repository/bucket";
 const schema = z.object({
   instance: z.string(),
   group: z.string(),
-  state: z.enum(["booting", "serving", "upgrading", "failed"]),
+  state: z.enum(["booting", "serving", "upgrading", "leaving", "failed"]),
   health: z.enum(["healthy", "unhealthy", "unknown"]),
   since: z.string(),
   packages: z.record(z.string(), z.string()),
@@ -14,7 +14,7 @@ const schema = z.object({
   reported: z.string(),
 });
 
-/** What a host's agent says about it in `hosts/<group>/<instance>.json` (docs/contracts.md, "The bucket"). */
+/** What a host's agent says about it in `hosts/<group>/<instance-arn>.json` (docs/contracts.md, "The bucket"). */
 export type HostReport = z.infer<typeof schema>;
 
 /** @throws UserError when a report is not what agents write. */
@@ -31,9 +31,30 @@ export function parseHostReport(key: string, text: string): HostReport {
   throw new UserError(`${key}: is no report of a host: ${issue?.path.join("/")}: ${issue?.message}`);
 }
 
-/** The last report of an instance; undefined where it never reported, or reported nonsense. */
-export async function readHostReport(bucket: Bucket, group: string, instance: string): Promise<HostReport | undefined> {
-  const key = `hosts/${group}/${instance}.json`;
+/** Where the reports of a stack's hosts lie. */
+export interface ReportKey {
+  readonly group: string;
+  readonly instance: string;
+  readonly key: string;
+}
+
+/**
+ * Finds the hosts' reports among the keys of a bucket, one for each instance. Agents before 0.3.0 wrote to the bare instance id;
+ * of a host that has both, the newer agent's counts.
+ */
+export function reportKeys(keys: readonly string[]): ReportKey[] {
+  const found = new Map<string, ReportKey>();
+  // "arn:" sorts before "i-": the first one counts.
+  for (const key of [...keys].sort()) {
+    const [, group, instance] = /^hosts\/([^/]+)\/(?:arn:[^/]+:instance\/)?(i-[^/]+)\.json$/.exec(key) ?? [];
+    if (group === undefined || instance === undefined || found.has(`${group}/${instance}`)) continue;
+    found.set(`${group}/${instance}`, { group, instance, key });
+  }
+  return [...found.values()];
+}
+
+/** A host's last report; undefined where it is gone by now, or nonsense. */
+export async function readHostReport(bucket: Bucket, key: string): Promise<HostReport | undefined> {
   const stored = await bucket.get(key);
   if (stored === undefined) return undefined;
   try {

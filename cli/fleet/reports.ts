@@ -3,8 +3,8 @@ import { UserError } from "../errors";
 import { warn } from "../progress";
 import type { Stack } from "../project";
 import type { Bucket } from "../repository/bucket";
-import { type HostReport, readHostReport } from "./host";
-import { type Fleet, type FleetInstance, readFleet } from "./instances";
+import { type HostReport, type ReportKey, readHostReport, reportKeys } from "./host";
+import { type Fleet, readFleet } from "./instances";
 
 /** A stack's instances and what their agents say. */
 export interface ReportedFleet extends Fleet {
@@ -14,7 +14,15 @@ export interface ReportedFleet extends Fleet {
 /** Reads the instances of a stack and the reports of those that exist. */
 export async function readReportedFleet(stack: Stack, bucket: Bucket): Promise<ReportedFleet> {
   const fleet = await readFleet(stack);
-  return { ...fleet, reports: await reportsOf(bucket, fleet.instances) };
+  const existing = new Set(fleet.instances.map(({ group, instance }) => `${group}/${instance}`));
+  const keys = reportKeys(await bucket.list("hosts/"));
+  return {
+    ...fleet,
+    reports: await reportsOf(
+      bucket,
+      keys.filter(({ group, instance }) => existing.has(`${group}/${instance}`)),
+    ),
+  };
 }
 
 /** The reports of a stack's hosts: of those that exist, or of all there ever were where AWS does not tell. */
@@ -25,18 +33,10 @@ export async function readReports(stack: Stack, bucket: Bucket): Promise<readonl
     if (!(error instanceof UserError)) throw error;
     warn(`${error.message}; every host that ever reported counts as running`);
   }
-  const keys = await bucket.list("hosts/");
-  const hosts = keys.flatMap((key) => {
-    const [, group, instance] = /^hosts\/([^/]+)\/([^/]+)\.json$/.exec(key) ?? [];
-    return group === undefined || instance === undefined ? [] : { group, instance };
-  });
-  return reportsOf(bucket, hosts);
+  return reportsOf(bucket, reportKeys(await bucket.list("hosts/")));
 }
 
-async function reportsOf(
-  bucket: Bucket,
-  hosts: readonly Pick<FleetInstance, "group" | "instance">[],
-): Promise<HostReport[]> {
-  const reports = await mapConcurrently(hosts, ({ group, instance }) => readHostReport(bucket, group, instance));
+async function reportsOf(bucket: Bucket, keys: readonly ReportKey[]): Promise<HostReport[]> {
+  const reports = await mapConcurrently(keys, ({ key }) => readHostReport(bucket, key));
   return reports.filter((report) => report !== undefined);
 }

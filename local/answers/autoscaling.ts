@@ -67,16 +67,16 @@ function describeNotifications(fleet: Fleet, call: ApiCall): ApiReply {
 function lifecycleAction(fleet: Fleet, call: ApiCall): ApiReply {
   const field = (name: string) => call.form.get(name) ?? "";
   const id = field("InstanceId");
-  const member = fleet.waiting(field("AutoScalingGroupName"), field("LifecycleHookName"), id);
-  if (!member) return queryError("ValidationError", `No active Lifecycle Action found with instance ID ${id}`);
+  const hold = fleet.waiting(field("AutoScalingGroupName"), field("LifecycleHookName"), id);
+  if (!hold) return queryError("ValidationError", `No active Lifecycle Action found with instance ID ${id}`);
   if (call.action === "RecordLifecycleActionHeartbeat") {
-    fleet.prolong(member);
+    hold.prolong();
     return queryReply(call.action);
   }
   const result = field("LifecycleActionResult");
   if (result !== "CONTINUE" && result !== "ABANDON")
     return queryError("ValidationError", `Invalid LifecycleActionResult: ${result}`);
-  fleet.complete(member, result);
+  hold.answer(result);
   return queryReply(call.action);
 }
 

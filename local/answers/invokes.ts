@@ -1,3 +1,4 @@
+import { DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import type { Clients } from "../region/clients";
 
@@ -20,6 +21,10 @@ export async function invoke(clients: Clients, token: string, args: Values): Pro
       return { partition: "aws", dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws", id: "aws" };
     case "aws:ssm/getParameter:getParameter":
       return { ...args, value: IMAGE, insecureValue: IMAGE, type: "String", version: 1 };
+    case "aws:ec2/getSubnet:getSubnet": {
+      const { Subnets } = await clients.ec2.send(new DescribeSubnetsCommand({ SubnetIds: [String(args.id)] }));
+      return { ...args, availabilityZone: Subnets?.[0]?.AvailabilityZone };
+    }
     case "aws:ec2/getAmi:getAmi":
       return { ...args, id: IMAGE, imageId: IMAGE, rootDeviceName: "/dev/xvda", architecture: "x86_64" };
     default:

@@ -2,21 +2,14 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type AutoScalingGroup, TerminateInstanceInAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
 import type { Clients } from "../region/clients";
-import { bootHost } from "../region/host";
+import { bootHost, type HostSpec } from "../region/host";
 import type { KnownHost } from "../region/metadata";
-import type { Topics } from "../region/topics";
-import {
-  abandonedStatus,
-  type CapacityChange,
-  type EventKind,
-  launchCause,
-  lostInstanceCause,
-  notification,
-  terminationCause,
-} from "./activity";
+import { abandonedStatus, type CapacityChange, launchCause, lostInstanceCause, terminationCause } from "./activity";
+import type { Announcements } from "./announcements";
 import { describeGroup, hostSpec, instanceIds } from "./group";
+import { Hold } from "./hold";
 import { counts, type Member } from "./member";
-import { GroupSettings } from "./settings";
+import type { GroupSettings } from "./settings";
 import type { TargetGroups } from "./target-groups";
 
 /** Milliseconds until EC2's status checks notice that an instance is off. */
@@ -25,19 +18,25 @@ const STATUS_CHECK = 1_000;
 /** Why a group's desired capacity changed, in Auto Scaling's own words. */
 export type Reason = (change: { from: number; to: number; min: number; max: number }) => string;
 
+/** What an instance has that somebody else gets when it is gone: its volume, its address. */
+export interface Belongings {
+  release(spec: HostSpec): Promise<void>;
+}
+
 /**
  * Auto Scaling's hands: moto decides which instances a group has, the fleet boots and stops real ones to match, holds them at
- * their launch hook, moves them in and out of the load balancer and tells the group's topics.
+ * their lifecycle hooks, moves them in and out of the load balancer and has it announced.
  */
 export class Fleet {
-  readonly settings = new GroupSettings();
   private readonly byId = new Map<string, Member>();
   private turn: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly clients: (region: string) => Clients,
     private readonly targetGroups: TargetGroups,
-    private readonly topics: Pick<Topics, "publish">,
+    readonly settings: GroupSettings,
+    private readonly announcements: Pick<Announcements, "tell" | "waits">,
+    private readonly belongings: Belongings,
     private readonly boot = bootHost,
   ) {}
 
@@ -54,11 +53,11 @@ export class Fleet {
     return found && { ...found.spec, targetState: counts(found) ? "InService" : "Terminated" };
   }
 
-  /** The instance that is held at the named hook; undefined where none is. */
-  waiting(group: string, hook: string, id: string): Member | undefined {
+  /** How an instance is held at the named hook; undefined where it is not. */
+  waiting(group: string, hook: string, id: string): Hold | undefined {
     const member = this.byId.get(id);
-    const held = member?.lifecycle === "Pending:Wait" && member.group === group && member.hook?.name === hook;
-    return held ? member : undefined;
+    const held = member?.lifecycle.endsWith(":Wait") && member.group === group && member.hold?.hook.name === hook;
+    return held ? member?.hold : undefined;
   }
 
   /**
@@ -67,18 +66,6 @@ export class Fleet {
    */
   reconcile(region: string, name: string, reason?: Reason): void {
     this.turn = this.turn.then(() => this.report(name, this.compare(region, name, reason)));
-  }
-
-  /** The answer to a launch hook: `CONTINUE` or `ABANDON`. @param how what an abandoned launch is told with */
-  complete(member: Member, result: string, how = `Lifecycle Action Completed with ${result} Result`): void {
-    clearTimeout(member.hookTimer);
-    const { id } = member.spec;
-    this.report(id, result === "CONTINUE" ? this.enterService(member) : this.abandon(member, how));
-  }
-
-  /** Gives an instance that is held at its hook the whole of the hook's time again. */
-  prolong(member: Member): void {
-    member.hookTimer?.refresh();
   }
 
   /** An instance that moto has taken out of its group already. @param cause as Auto Scaling words it */
@@ -118,11 +105,19 @@ export class Fleet {
       cause: launchCause(change, new Date()),
       began: new Date(),
     };
-    const hook = this.settings.launchHook(name);
-    const lifecycle = hook ? "Pending:Wait" : "Pending";
-    const member: Member = { group: name, spec, launchedAt: Date.now(), hook, lifecycle, activity };
+    const hook = this.settings.hook(name, "LAUNCHING");
+    const hold = hook && new Hold(hook);
+    const lifecycle = hold ? "Pending:Wait" : "Pending";
+    const member: Member = { group: name, spec, launchedAt: Date.now(), hold, lifecycle, activity };
     this.byId.set(id, member);
     member.booted = this.report(id, this.start(member));
+    if (!hold) return;
+    this.announcements.waits("LAUNCHING", member);
+    const admit = async () => {
+      const { result, how } = await hold.answered;
+      await (result === "CONTINUE" ? this.enterService(member) : this.abandon(member, how));
+    };
+    this.report(id, admit());
   }
 
   /** Meanwhile the instance may have been told to go: then remove() waits for the boot and ends the host. */
@@ -134,10 +129,7 @@ export class Fleet {
       host.ended.then(() => this.lose(member)),
     );
     if (member.lifecycle === "Pending") await this.enterService(member);
-    if (member.lifecycle !== "Pending:Wait" || !member.hook) return;
-    const { defaultResult, heartbeatTimeout } = member.hook;
-    const expire = () => this.complete(member, defaultResult, "Heartbeat Timeout");
-    member.hookTimer = setTimeout(expire, heartbeatTimeout * 1000);
+    if (member.lifecycle === "Pending:Wait") member.hold?.start();
   }
 
   private async enterService(member: Member): Promise<void> {
@@ -147,12 +139,12 @@ export class Fleet {
     for (const arn of group.TargetGroupARNs ?? []) {
       if (counts(member)) await this.targetGroups.register(arn, member.spec);
     }
-    await this.tell("LAUNCH", member);
+    await this.announcements.tell("LAUNCH", member);
   }
 
   private async abandon(member: Member, how: string): Promise<void> {
     member.lifecycle = "Terminating";
-    await this.tell("LAUNCH_ERROR", member, abandonedStatus(randomUUID(), how));
+    await this.announcements.tell("LAUNCH_ERROR", member, abandonedStatus(randomUUID(), how));
     await this.replace(member);
     await this.remove(member);
   }
@@ -173,31 +165,39 @@ export class Fleet {
     this.reconcile(spec.region, group);
   }
 
-  /** Out of the load balancer first, then off. */
+  /** Out of the load balancer first; then the host may let go of what it has; then it is off. */
   private async terminate(member: Member, cause: string): Promise<void> {
     member.lifecycle = "Terminating";
-    clearTimeout(member.hookTimer);
+    member.hold?.cancel();
     member.activity = { ...member.activity, id: randomUUID(), cause, began: new Date() };
     await this.targetGroups.drain(member.spec.id);
     member.drainedAt = Date.now();
+    await this.letGo(member);
     await this.remove(member);
-    await this.tell("TERMINATE", member);
+    await this.announcements.tell("TERMINATE", member);
+  }
+
+  /** Holds an instance at its termination hook. One that is off, or never served, has nothing to let go of. */
+  private async letGo(member: Member): Promise<void> {
+    const hook = this.settings.hook(member.group, "TERMINATING");
+    if (!hook || !member.host || member.inServiceAt === undefined) return;
+    member.hold = new Hold(hook);
+    member.lifecycle = "Terminating:Wait";
+    this.announcements.waits("TERMINATING", member);
+    member.hold.start();
+    await Promise.race([member.hold.answered, member.host.ended]);
+    member.hold.cancel();
+    member.leftAt = Date.now();
+    member.lifecycle = "Terminating:Proceed";
   }
 
   private async remove(member: Member): Promise<void> {
     await member.booted;
     await member.host?.stop();
     await this.targetGroups.forget(member.spec.id);
+    await this.belongings.release(member.spec);
     member.stoppedAt = Date.now();
     this.byId.delete(member.spec.id);
-  }
-
-  private async tell(kind: EventKind, member: Member, error = ""): Promise<void> {
-    const { subject, message } = notification(kind, member.activity, new Date(), error);
-    for (const target of this.settings.notificationTargets(member.group)) {
-      if (!target.types.includes(`autoscaling:EC2_INSTANCE_${kind}`)) continue;
-      await this.topics.publish(target.topicArn, subject, message);
-    }
   }
 
   /** What goes wrong in the background has nobody else to tell it to. */

@@ -1,29 +1,36 @@
 import type { Host, HostSpec } from "../region/host";
 import type { Activity } from "./activity";
-import type { LaunchHook } from "./settings";
+import type { Hold } from "./hold";
 
-export type Lifecycle = "Pending" | "Pending:Wait" | "InService" | "Terminating";
+export type Lifecycle =
+  | "Pending"
+  | "Pending:Wait"
+  | "InService"
+  | "Terminating"
+  | "Terminating:Wait"
+  | "Terminating:Proceed";
 
 /** An instance of a group, from the decision to launch it until it is gone. */
 export interface Member {
   readonly group: string;
   readonly spec: HostSpec;
   readonly launchedAt: number;
-  /** What it waits for in `Pending:Wait`; undefined where the group had no launch hook. */
-  readonly hook: LaunchHook | undefined;
   lifecycle: Lifecycle;
+  /** What it waits for in `Pending:Wait` and `Terminating:Wait`. */
+  hold?: Hold;
   inServiceAt?: number;
   /** When its last request behind the load balancer had ended. */
   drainedAt?: number;
+  /** When it let Auto Scaling go on with its end. */
+  leftAt?: number;
   stoppedAt?: number;
   host?: Host;
   /** Ends when the boot has, however it went. */
   booted?: Promise<void>;
   activity: Activity;
-  hookTimer?: NodeJS.Timeout;
 }
 
 /** True from the launch until the instance is on its way out: what Auto Scaling counts as the group's capacity. */
 export function counts(member: Member): boolean {
-  return member.lifecycle !== "Terminating";
+  return !member.lifecycle.startsWith("Terminating");
 }

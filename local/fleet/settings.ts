@@ -1,6 +1,8 @@
 import { members } from "../region/calls";
 
-export interface LaunchHook {
+export type Transition = "LAUNCHING" | "TERMINATING";
+
+export interface LifecycleHook {
   readonly name: string;
   /** Seconds until `defaultResult` is taken for an answer. */
   readonly heartbeatTimeout: number;
@@ -13,13 +15,14 @@ export interface NotificationTarget {
   readonly types: readonly string[];
 }
 
-/** What groups were told that moto does not keep: launch hooks and notification targets, by the name of the group. */
+/** What groups were told that moto does not keep: lifecycle hooks and notification targets, by the name of the group. */
 export class GroupSettings {
-  private readonly hooks = new Map<string, LaunchHook>();
+  private readonly hooks = new Map<string, LifecycleHook>();
   private readonly targets = new Map<string, NotificationTarget[]>();
 
-  launchHook(group: string): LaunchHook | undefined {
-    return this.hooks.get(group);
+  /** The hook of a group at one end of its instances' lives. */
+  hook(group: string, transition: Transition): LifecycleHook | undefined {
+    return this.hooks.get(`${group} autoscaling:EC2_INSTANCE_${transition}`);
   }
 
   notificationTargets(group: string): readonly NotificationTarget[] {
@@ -31,8 +34,7 @@ export class GroupSettings {
     const list = "LifecycleHookSpecificationList";
     members(form, list, "LifecycleHookName").forEach((name, index) => {
       const field = (key: string) => form.get(`${list}.member.${index + 1}.${key}`);
-      if (field("LifecycleTransition") !== "autoscaling:EC2_INSTANCE_LAUNCHING") return;
-      this.hooks.set(form.get("AutoScalingGroupName") ?? "", {
+      this.hooks.set(`${form.get("AutoScalingGroupName")} ${field("LifecycleTransition")}`, {
         name,
         heartbeatTimeout: Number(field("HeartbeatTimeout") ?? 3600),
         defaultResult: field("DefaultResult") ?? "ABANDON",

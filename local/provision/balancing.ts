@@ -2,6 +2,7 @@ import {
   type Action,
   CreateListenerCommand,
   CreateLoadBalancerCommand,
+  CreateRuleCommand,
   CreateTargetGroupCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { type Create, type Inputs, list, number, tagList, text } from "./resource";
@@ -85,10 +86,29 @@ function defaultAction(action: Inputs): Action {
   return { Type: "redirect", RedirectConfig };
 }
 
-const listenerRule: Create = async () => {
-  throw new Error(
-    "the local region's load balancer leads to one group only; leave hosts and paths out of the groups it is to run",
+const listenerRule: Create = async ({ clients, rules }, inputs) => {
+  const [action = {}] = list(inputs, "actions");
+  const [priority, targetGroupArn] = [number(inputs, "priority"), text(action, "targetGroupArn")];
+  const values = (key: string) =>
+    list(inputs, "conditions").flatMap(
+      (condition) => (condition[key] as { values: string[] } | undefined)?.values ?? [],
+    );
+  const [hosts, paths] = [values("hostHeader"), values("pathPattern")];
+  const made = await clients.elb.send(
+    new CreateRuleCommand({
+      ListenerArn: text(inputs, "listenerArn"),
+      Priority: priority,
+      Conditions: [
+        ...(hosts.length ? [{ Field: "host-header", Values: hosts }] : []),
+        ...(paths.length ? [{ Field: "path-pattern", Values: paths }] : []),
+      ],
+      Actions: [{ Type: "forward", TargetGroupArn: targetGroupArn }],
+      Tags: tagList(inputs),
+    }),
   );
+  rules.push({ priority, hosts, paths, targetGroupArn });
+  const arn = made.Rules?.[0]?.RuleArn as string;
+  return { id: arn, state: { arn } };
 };
 
 /** The load balancer and the groups behind it. */

@@ -28,14 +28,32 @@ function launchTemplateData(inputs: Inputs): RequestLaunchTemplateData {
     ImageId: text(inputs, "imageId"),
     InstanceType: text(inputs, "instanceType") as "t3.small",
     IamInstanceProfile: { Arn: profile.arn },
-    SecurityGroupIds: [...list<string>(inputs, "vpcSecurityGroupIds")],
+    KeyName: inputs.keyName as string | undefined,
+    ...networkOf(inputs),
     UserData: text(inputs, "userData"),
     MetadataOptions: { HttpTokens: metadata.httpTokens, HttpPutResponseHopLimit: metadata.httpPutResponseHopLimit },
   };
 }
 
+/** Security groups stand with the network interface where one is described. */
+function networkOf(inputs: Inputs): Pick<RequestLaunchTemplateData, "SecurityGroupIds" | "NetworkInterfaces"> {
+  const [described] = list(inputs, "networkInterfaces");
+  if (described === undefined) return { SecurityGroupIds: [...list<string>(inputs, "vpcSecurityGroupIds")] };
+  return {
+    NetworkInterfaces: [
+      {
+        DeviceIndex: 0,
+        AssociatePublicIpAddress: described.associatePublicIpAddress === "true",
+        Groups: [...list<string>(described, "securityGroups")],
+      },
+    ],
+  };
+}
+
 const group: Create = async ({ clients }, inputs) => {
   const AutoScalingGroupName = text(inputs, "name");
+  if (inputs.warmPool !== undefined)
+    throw new Error("the local region keeps no stopped instances: leave warmPool out of the groups it is to run");
   await clients.autoScaling.send(
     new CreateAutoScalingGroupCommand({
       AutoScalingGroupName,

@@ -1,17 +1,23 @@
+import { attachmentResources } from "./attachments";
 import { balancingResources } from "./balancing";
 import { bucketResources } from "./bucket";
 import { computeResources } from "./compute";
+import { discoveryResources } from "./discovery";
 import { identityResources } from "./identity";
+import { keyResources } from "./keys";
 import { networkResources } from "./network";
 import { notificationResources } from "./notifications";
 import type { Context, Create, Created, Inputs } from "./resource";
 import { watchingResources } from "./watching";
 
 const resources: Readonly<Record<string, Create>> = {
+  ...attachmentResources,
   ...balancingResources,
   ...bucketResources,
   ...computeResources,
+  ...discoveryResources,
   ...identityResources,
+  ...keyResources,
   ...networkResources,
   ...notificationResources,
   ...watchingResources,

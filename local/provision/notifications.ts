@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { CreateLogGroupCommand, PutRetentionPolicyCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { AddPermissionCommand, CreateFunctionCommand } from "@aws-sdk/client-lambda";
 import { CreateTopicCommand, SetTopicAttributesCommand, SubscribeCommand } from "@aws-sdk/client-sns";
-import { CreateQueueCommand } from "@aws-sdk/client-sqs";
+import { CreateQueueCommand, SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { zipSync } from "fflate";
 import { ACCOUNT } from "../region/place";
 import { type Create, number, text } from "./resource";
@@ -24,6 +24,7 @@ const subscription: Create = async ({ clients }, inputs) => {
     TopicArn: text(inputs, "topic"),
     Protocol: text(inputs, "protocol"),
     Endpoint: text(inputs, "endpoint"),
+    Attributes: { RedrivePolicy: text(inputs, "redrivePolicy") },
   };
   const made = await clients.sns.send(new SubscribeCommand(settings));
   return { id: made.SubscriptionArn as string, state: { arn: made.SubscriptionArn } };
@@ -34,7 +35,15 @@ const queue: Create = async ({ clients }, inputs) => {
   const Attributes = { MessageRetentionPeriod: String(number(inputs, "messageRetentionSeconds")) };
   const made = await clients.sqs.send(new CreateQueueCommand({ QueueName, Attributes }));
   const arn = `arn:aws:sqs:${clients.region}:${ACCOUNT}:${QueueName}`;
-  return { id: made.QueueUrl as string, state: { arn, url: made.QueueUrl, name: QueueName } };
+  // moto names itself by the request it got, which the region's front had taken out of TLS.
+  const url = (made.QueueUrl as string).replace(/^http:/, "https:");
+  return { id: url, state: { arn, url, name: QueueName } };
+};
+
+const queuePolicy: Create = async ({ clients }, inputs) => {
+  const QueueUrl = text(inputs, "queueUrl");
+  await clients.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy: text(inputs, "policy") } }));
+  return { id: QueueUrl };
 };
 
 const logGroup: Create = async ({ clients }, inputs) => {
@@ -92,6 +101,7 @@ export const notificationResources: Readonly<Record<string, Create>> = {
   "aws:sns/topicPolicy:TopicPolicy": topicPolicy,
   "aws:sns/topicSubscription:TopicSubscription": subscription,
   "aws:sqs/queue:Queue": queue,
+  "aws:sqs/queuePolicy:QueuePolicy": queuePolicy,
   "aws:cloudwatch/logGroup:LogGroup": logGroup,
   "aws:lambda/function:Function": lambdaFunction,
   "aws:lambda/permission:Permission": permission,

@@ -1,6 +1,11 @@
+import type { BucketEvents } from "../answers/bucket-events";
 import type { TargetGroups } from "../fleet/target-groups";
+import type { Addresses } from "../region/addresses";
 import type { Clients } from "../region/clients";
+import type { EventBus } from "../region/events";
 import type { Functions } from "../region/functions";
+import type { Names } from "../region/names";
+import type { Volumes } from "../region/volumes";
 
 /** Inputs of a resource as the program declared them, resolved. */
 export type Inputs = Readonly<Record<string, unknown>>;
@@ -14,10 +19,22 @@ export interface Created {
 /** What creating a resource may touch. */
 export interface Context {
   readonly clients: Clients;
+  readonly addresses: Addresses;
+  readonly bucketEvents: BucketEvents;
+  readonly bus: EventBus;
   readonly functions: Functions;
+  readonly names: Names;
   readonly targetGroups: TargetGroups;
+  readonly volumes: Volumes;
   /** Load balancers' default target groups, in the order of declaration. */
   readonly listeners: { readonly loadBalancerArn: string; readonly targetGroupArn: string }[];
+  /** Which requests go to other target groups. */
+  readonly rules: {
+    readonly priority: number;
+    readonly hosts: readonly string[];
+    readonly paths: readonly string[];
+    readonly targetGroupArn: string;
+  }[];
 }
 
 /** Creates one resource in moto, as the AWS provider would in AWS. */

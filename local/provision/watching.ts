@@ -1,7 +1,9 @@
 import { PutMetricAlarmCommand, type PutMetricAlarmCommandInput } from "@aws-sdk/client-cloudwatch";
-import { PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
+import { PutRuleCommand, PutTargetsCommand, type Target } from "@aws-sdk/client-eventbridge";
+import { SendCommandCommand } from "@aws-sdk/client-ssm";
+import type { Clients } from "../region/clients";
 import { ACCOUNT } from "../region/place";
-import { type Create, list, number, tagList, text } from "./resource";
+import { type Create, type Inputs, list, number, tagList, text } from "./resource";
 
 const alarm: Create = async ({ clients }, inputs) => {
   const AlarmName = text(inputs, "name");
@@ -27,31 +29,64 @@ const alarm: Create = async ({ clients }, inputs) => {
   return { id: AlarmName, state: { arn: `arn:aws:cloudwatch:${clients.region}:${ACCOUNT}:alarm:${AlarmName}` } };
 };
 
-const rule: Create = async ({ clients }, inputs) => {
+const rule: Create = async ({ clients, bus }, inputs) => {
   const Name = text(inputs, "name");
   const settings = { Description: text(inputs, "description"), EventPattern: text(inputs, "eventPattern") };
   const made = await clients.events.send(new PutRuleCommand({ Name, ...settings, Tags: tagList(inputs) }));
+  bus.addRule(clients.region, Name, settings.EventPattern);
   return { id: Name, state: { arn: made.RuleArn, name: Name } };
 };
 
-const target: Create = async ({ clients }, inputs, name) => {
+const target: Create = async ({ clients, bus, functions }, inputs, name) => {
+  const [Rule, Arn] = [text(inputs, "rule"), text(inputs, "arn")];
+  const toFunction = functions.has(Arn);
+  const settings = toFunction ? functionTarget(inputs) : runCommandTarget(inputs);
+  await clients.events.send(new PutTargetsCommand({ Rule, Targets: [{ Id: name, Arn, ...settings }] }));
+  bus.addTarget(Rule, toFunction ? (event) => functions.invoke(Arn, event) : () => runCommand(clients, Arn, settings));
+  return { id: `${Rule}-${name}` };
+};
+
+function functionTarget(inputs: Inputs): Partial<Target> {
+  const [retry, deadLetter] = [inputs.retryPolicy as Inputs, inputs.deadLetterConfig as Inputs];
+  return {
+    DeadLetterConfig: { Arn: text(deadLetter, "arn") },
+    RetryPolicy: {
+      MaximumEventAgeInSeconds: number(retry, "maximumEventAgeInSeconds"),
+      MaximumRetryAttempts: number(retry, "maximumRetryAttempts"),
+    },
+  };
+}
+
+function runCommandTarget(inputs: Inputs): Partial<Target> {
   const RunCommandTargets = list(inputs, "runCommandTargets").map((chosen) => ({
     Key: text(chosen, "key"),
     Values: [...list<string>(chosen, "values")],
   }));
-  const settings = {
-    Arn: text(inputs, "arn"),
+  return {
     RoleArn: text(inputs, "roleArn"),
     Input: text(inputs, "input"),
     RunCommandParameters: { RunCommandTargets },
   };
-  const Rule = text(inputs, "rule");
-  await clients.events.send(new PutTargetsCommand({ Rule, Targets: [{ Id: name, ...settings }] }));
-  return { id: `${Rule}-${name}` };
-};
+}
 
-/** moto would run the rules itself, and knows no Run Command: hosts find new packages with their poll. */
-const bucketNotification: Create = async (_, inputs) => ({ id: text(inputs, "bucket") });
+/** As EventBridge does where a rule's target is a document of Systems Manager. */
+async function runCommand(
+  clients: Clients,
+  arn: string,
+  { Input = "", RunCommandParameters }: Partial<Target>,
+): Promise<void> {
+  const DocumentName = arn.slice(arn.lastIndexOf("/") + 1);
+  const Parameters = JSON.parse(Input) as Record<string, string[]>;
+  const Targets = RunCommandParameters?.RunCommandTargets;
+  await clients.ssm.send(new SendCommandCommand({ DocumentName, Targets, Parameters }));
+}
+
+/** moto would run the rules itself, and knows no Run Command. */
+const bucketNotification: Create = async ({ bucketEvents }, inputs) => {
+  const bucket = text(inputs, "bucket");
+  if (inputs.eventbridge === true) bucketEvents.enable(bucket);
+  return { id: bucket };
+};
 
 /** Alarms, and rules on events. */
 export const watchingResources: Readonly<Record<string, Create>> = {

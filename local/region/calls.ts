@@ -36,6 +36,13 @@ export function queryError(code: string, message: string): ApiReply {
   return { status: 400, contentType: "text/xml", body: `<ErrorResponse>${error}</ErrorResponse>` };
 }
 
+/** A refusal of EC2, which has a form of its own. */
+export function ec2Error(code: string, message: string): ApiReply {
+  const error = `<Error><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error>`;
+  const id = "<RequestID>00000000-0000-0000-0000-000000000000</RequestID>";
+  return { status: 400, contentType: "text/xml", body: `<Response><Errors>${error}</Errors>${id}</Response>` };
+}
+
 export function jsonReply(value: unknown): ApiReply {
   return { status: 200, contentType: "application/x-amz-json-1.1", body: JSON.stringify(value) };
 }

@@ -18,6 +18,8 @@ export interface FrontOptions {
   readonly answers: Readonly<Record<string, Answer>>;
   /** What follows moto's answer, by `service`. */
   readonly afterwards: Readonly<Record<string, Afterwards>>;
+  /** Is told of each other request that moto has carried out, such as S3's. */
+  readonly streamed: (incoming: IncomingMessage) => void;
 }
 
 /** The TLS end of every AWS name: answers what moto lacks, and hands everything else to moto unchanged. */
@@ -38,7 +40,7 @@ async function serve(options: FrontOptions, incoming: IncomingMessage, outgoing:
   if (site) return site(incoming, outgoing);
   const scope = signatureScope(incoming.headers);
   const [answer, afterwards] = [options.answers[scope.service], options.afterwards[scope.service]];
-  if (!answer && !afterwards) return stream(options.moto, incoming, outgoing);
+  if (!answer && !afterwards) return stream(options, incoming, outgoing);
 
   const body = await read(incoming);
   const call = parseCall(scope, incoming.headers, body);
@@ -89,10 +91,12 @@ async function ask(moto: string, incoming: IncomingMessage, body: Buffer): Promi
   return { status: reply.statusCode ?? 500, contentType, body: content.toString("utf8") };
 }
 
-async function stream(moto: string, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const asked = requestTo(moto, incoming);
+async function stream(options: FrontOptions, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const asked = requestTo(options.moto, incoming);
   const answered = once(asked, "response") as Promise<[IncomingMessage]>;
   const [[reply]] = await Promise.all([answered, pipeline(incoming, asked)]);
-  outgoing.writeHead(reply.statusCode ?? 500, reply.headers);
+  const status = reply.statusCode ?? 500;
+  outgoing.writeHead(status, reply.headers);
   await pipeline(reply, outgoing);
+  if (status < 300) options.streamed(incoming);
 }

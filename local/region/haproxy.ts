@@ -12,11 +12,22 @@ export interface Backend {
   readonly unhealthyThreshold: number;
 }
 
+/** Which requests of a frontend go to another backend, as a listener rule has it. */
+export interface RoutingRule {
+  /** The rule of the lowest one that fits counts. */
+  readonly priority: number;
+  /** Patterns of host names and of paths, with `*` and `?`; of an empty list, any. */
+  readonly hosts: readonly string[];
+  readonly paths: readonly string[];
+  readonly backend: Backend;
+}
+
 /** A port, on the machine's 127.0.0.1, that leads to a backend or (without health checks) to one address of the region. */
 export interface Frontend {
   readonly name: string;
   readonly port: number;
   readonly backend: Backend | { readonly address: string };
+  readonly rules: readonly RoutingRule[];
 }
 
 /** Places for targets in each backend; targets come and go at run time without a reload. */
@@ -42,12 +53,33 @@ ${frontends.map((frontend) => section(frontend, serviceAddress)).join("")}`;
 
 function section(frontend: Frontend, serviceAddress: string): string {
   const inside = "address" in frontend.backend ? "" : `\n  bind ${serviceAddress}:${frontend.port}`;
+  const rules = [...frontend.rules].sort((one, other) => one.priority - other.priority);
   return `frontend ${frontend.name}
   bind 127.0.0.1:${frontend.port} namespace host${inside}
   http-response set-header x-target %s
-  default_backend ${backendName(frontend)}
+${rules.map(routing).join("")}  default_backend ${backendName(frontend)}
 backend ${backendName(frontend)}
-${"address" in frontend.backend ? `  server fixed ${frontend.backend.address}\n` : targets(frontend.backend)}`;
+${"address" in frontend.backend ? `  server fixed ${frontend.backend.address}\n` : targets(frontend.backend)}${rules
+  .map(({ backend }) => `backend ${backend.name}\n${targets(backend)}`)
+  .join("")}`;
+}
+
+function routing({ hosts, paths, backend }: RoutingRule): string {
+  const conditions = [
+    ...(hosts.length ? [`{ hdr(host),field(1,:) -i -m reg ${hosts.map(expression).join(" ")} }`] : []),
+    ...(paths.length ? [`{ path -m reg ${paths.map(expression).join(" ")} }`] : []),
+  ];
+  return `  use_backend ${backend.name} if ${conditions.join(" ")}\n`;
+}
+
+/** A pattern of a listener rule as a regular expression, quoted for HAProxy. */
+function expression(pattern: string): string {
+  const escaped = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".")
+    .replaceAll("'", "\\x27");
+  return `'^${escaped}$'`;
 }
 
 function backendName(frontend: Frontend): string {

@@ -65,6 +65,9 @@ async function answer(
       return spec.id;
     case "meta-data/autoscaling/target-lifecycle-state":
       return spec.targetState;
+    // Of a spot instance it would be "spot"; there is no spot market here.
+    case "meta-data/instance-life-cycle":
+      return "on-demand";
     case "meta-data/local-ipv4":
       return spec.address;
     case "meta-data/placement/region":

@@ -1,32 +1,42 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DescribeAddressesCommand } from "@aws-sdk/client-ec2";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import type { StackConfig } from "../../infra/config";
 import { type Declared, synthesize } from "../../infra/synth";
 import { answerAutoScaling, followAutoScaling } from "../answers/autoscaling";
+import { BucketEvents } from "../answers/bucket-events";
 import { BucketPolicies } from "../answers/bucket-policy";
+import { Ec2 } from "../answers/ec2";
 import { invoke } from "../answers/invokes";
 import { answerLoadBalancing } from "../answers/load-balancing";
 import { RunCommand } from "../answers/run-command";
+import { Announcements } from "../fleet/announcements";
 import { Fleet } from "../fleet/fleet";
+import { GroupSettings } from "../fleet/settings";
 import { TargetGroups } from "../fleet/target-groups";
 import { createResource } from "../provision";
 import type { Context } from "../provision/resource";
+import { Addresses } from "./addresses";
 import { Balancer } from "./balancer";
 import type { Answer } from "./calls";
 import { awsNames, type Certificate, serverCertificate } from "./certificates";
 import { type Clients, makeClients, OPERATOR } from "./clients";
 import { startDns } from "./dns";
+import { EventBus } from "./events";
 import { makeFront } from "./front";
 import { Functions } from "./functions";
-import type { Backend } from "./haproxy";
+import type { Backend, RoutingRule } from "./haproxy";
+import type { HostSpec } from "./host";
 import { listen } from "./listen";
 import { metadataService } from "./metadata";
 import { startMoto } from "./moto";
+import { Names } from "./names";
 import { METADATA_ADDRESS, MOTO_URL, place } from "./place";
-import { run } from "./shell";
+import { type Daemon, run } from "./shell";
 import { SlackStandIn, WEBHOOK_URL } from "./slack";
 import { Topics } from "./topics";
+import { Volumes } from "./volumes";
 
 /** The project's folder. */
 export const ROOT = join(__dirname, "..", "..");
@@ -37,6 +47,8 @@ export interface LocalStack {
   readonly declared: readonly Declared[];
   /** The backend of its load balancer; undefined where it has none. */
   readonly backend: Backend | undefined;
+  /** The rules that lead to other backends before it. */
+  readonly rules: readonly RoutingRule[];
 }
 
 /** The local region: everything that is AWS, Slack or hardware to the rest of towline. */
@@ -54,15 +66,26 @@ export class Region {
   private readonly targetGroups = new TargetGroups(this.balancer);
   private readonly functions = new Functions(this.clients);
   private readonly topics = new Topics(this.clients, this.functions);
-  readonly fleet = new Fleet(this.clients, this.targetGroups, this.topics);
+  private readonly bus = new EventBus();
+  private readonly bucketEvents = new BucketEvents(this.bus);
+  private readonly volumes = new Volumes();
+  private readonly addresses = new Addresses();
+  private readonly ec2 = new Ec2(this.clients, this.volumes, this.addresses);
+  private readonly names: Names;
+  readonly fleet: Fleet;
 
-  private constructor() {}
+  private constructor(resolver: Daemon) {
+    this.names = new Names(() => resolver.kill("SIGHUP"));
+    const settings = new GroupSettings();
+    const announcements = new Announcements(this.topics, this.bus, settings);
+    this.fleet = new Fleet(this.clients, this.targetGroups, settings, announcements, this.ec2);
+  }
 
-  /** Starts the region's services for stacks in the given AWS regions. */
-  static async start(regions: readonly string[], slackPort: number): Promise<Region> {
+  /** Starts the region's services for the given stacks. */
+  static async start(configs: readonly StackConfig[], slackPort: number): Promise<Region> {
     await makeSigningKey();
-    await startDns();
-    const region = new Region();
+    const region = new Region(await startDns(configs.map(({ registry }) => registry.namespace)));
+    const regions = [...new Set(configs.map((config) => config.region))];
     await listen(region.slack.server, slackPort, place.serviceAddress());
     const certificate = await serverCertificate([...awsNames(regions), "hooks.slack.com"]);
     await Promise.all([startMoto(), region.startFront(certificate)]);
@@ -86,8 +109,9 @@ export class Region {
   /** Runs the stack's program and creates everything it declares. @throws Error naming the first resource that fails. */
   async create(config: StackConfig): Promise<LocalStack> {
     const clients = this.clients(config.region);
-    const { functions, targetGroups } = this;
-    const context: Context = { clients, functions, targetGroups, listeners: [] };
+    const { addresses, bucketEvents, bus, functions, names, targetGroups, volumes } = this;
+    const stores = { addresses, bucketEvents, bus, functions, names, targetGroups, volumes };
+    const context: Context = { clients, ...stores, listeners: [], rules: [] };
     const parameter = { Name: config.slack.webhookParameter, Value: WEBHOOK_URL, Type: "SecureString" as const };
     await clients.ssm.send(new PutParameterCommand(parameter));
     const declared = await synthesize(config.stack, {
@@ -100,7 +124,21 @@ export class Region {
       },
     });
     const arn = context.listeners[0]?.targetGroupArn;
-    return { config, declared, backend: arn === undefined ? undefined : targetGroups.get(arn).backend };
+    const backend = arn === undefined ? undefined : targetGroups.get(arn).backend;
+    const rules = context.rules.map(({ targetGroupArn, ...rule }) => ({
+      ...rule,
+      backend: targetGroups.get(targetGroupArn).backend,
+    }));
+    return { config, declared, backend, rules };
+  }
+
+  /** The elastic IP of an instance. @throws Error when it has none. */
+  async elasticAddress({ id, region }: HostSpec): Promise<string> {
+    const Filters = [{ Name: "instance-id", Values: [id] }];
+    const found = await this.clients(region).ec2.send(new DescribeAddressesCommand({ Filters }));
+    const address = found.Addresses?.[0]?.PublicIp;
+    if (address === undefined) throw new Error(`${id} has no elastic IP`);
+    return address;
   }
 
   private async startFront(certificate: Certificate): Promise<void> {
@@ -116,13 +154,17 @@ export class Region {
       },
       answers: {
         autoscaling: autoScaling,
+        ec2: (call) => this.ec2.answer(this.fleet, call),
         elasticloadbalancing: (call) => answerLoadBalancing(this.targetGroups, this.fleet, call),
         ssm: (call) => commands.answer(call),
       },
       afterwards: {
         autoscaling: (call, reply) => followAutoScaling(this.fleet, call, reply),
+        ec2: (call, reply) => this.ec2.follow(this.fleet, call, reply),
+        servicediscovery: this.names.afterwards,
         sns: (call, reply) => this.topics.afterwards(call, reply),
       },
+      streamed: (incoming) => this.bucketEvents.follow(incoming),
     });
     await listen(front, 443, place.serviceAddress());
   }

@@ -19,6 +19,8 @@ export interface RunOptions {
   /** Added to this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** What the command reads from its standard input. @default nothing */
+  readonly input?: string;
 }
 
 /**
@@ -28,10 +30,11 @@ export interface RunOptions {
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   return new Promise((resolve, reject) => {
     const settings = { env: { ...process.env, ...options.env }, cwd: options.cwd, maxBuffer: 64 * 1024 * 1024 };
-    execFile(command, args, settings, (error, stdout, stderr) => {
+    const child = execFile(command, args, settings, (error, stdout, stderr) => {
       if (error) reject(new CommandError([command, ...args].join(" "), error.code, stdout, stderr));
       else resolve(stdout);
     });
+    child.stdin?.end(options.input);
   });
 }
 

@@ -9,6 +9,11 @@ export function towline(region: Region, ...args: string[]): Promise<string> {
   return run(join(ROOT, "bin", "towline"), args, { env: region.operator(), cwd: ROOT });
 }
 
+/** The same with something to read on standard input, such as a secret. */
+export function towlineWith(region: Region, input: string, ...args: string[]): Promise<string> {
+  return run(join(ROOT, "bin", "towline"), args, { env: region.operator(), cwd: ROOT, input });
+}
+
 /** Builds a version of the example app from its source and returns the package's path. */
 export async function buildHello(region: Region, version: string): Promise<string> {
   return build(region, join(ROOT, "examples", "hello"), "--version", version);

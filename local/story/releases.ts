@@ -1,11 +1,10 @@
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { resourceName } from "../../infra/names";
 import { place } from "../region/place";
 import { CommandError } from "../region/shell";
 import { waitFor } from "../region/wait";
 import type { Environment } from "./environment";
+import { CHANNEL, PREVIEW_HOST } from "./groups";
 import { buildHello, towline } from "./packages";
-import { CHANNEL, PREVIEW } from "./preview";
 import type { Note, Stage } from "./stage";
 import { ask, Client, noFailures } from "./traffic";
 
@@ -18,7 +17,10 @@ export async function tellReleases(stage: Stage): Promise<void> {
   await progress.step("a version that staging found bad is not promoted; the newest good one is", (note) =>
     promoteProven(stage, note),
   );
-  await progress.step("a branch build reaches only the group that follows its channel", () => publishBranch(stage));
+  await progress.step(
+    "a branch build reaches only the group that follows its channel, behind a host name of its own",
+    () => publishBranch(stage),
+  );
   await progress.step(
     "prod is rolled back without a build or an upload; staging takes 1.4.0 by the new key alone",
     (note) => Promise.all([rollBack(stage, note), dropOldKey(stage, note)]),
@@ -86,10 +88,9 @@ async function publishBranch({ region, staging }: Stage): Promise<void> {
   const key = ["--signing-key", place.file(BOTH_KEYS)];
   await towline(region, "publish", "--stack", "staging", "--channel", CHANNEL, ...key, branch);
   await towline(region, "nudge", "--stack", "staging");
-  const preview = () => region.fleet.members(resourceName("staging", PREVIEW))[0];
-  const answer = () => ask(`http://${preview()?.spec.address}:6000/`).catch(() => undefined);
+  const answer = () => ask(staging.address, { host: PREVIEW_HOST }).catch(() => undefined);
   const taken = async () => (await answer())?.body.trim() === "hello 1.9.0";
-  await waitFor(`the ${PREVIEW} group to take the branch build`, taken, { timeout: 120_000, interval: 250 });
+  await waitFor(`${PREVIEW_HOST} to answer from the branch build`, taken, { timeout: 120_000, interval: 250 });
   await staging.serves("1.3.0", 2, 10_000);
 }
 

@@ -8,10 +8,17 @@ export interface Answer {
   readonly target: string;
 }
 
+export interface AskOptions {
+  readonly agent?: Agent;
+  /** Name of the host that is asked for. @default the address's own */
+  readonly host?: string;
+}
+
 /** One request. @throws Error when the connection fails or takes more than five seconds. */
-export function ask(address: string, agent?: Agent): Promise<Answer> {
+export function ask(address: string, { agent, host }: AskOptions = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const request = get(address, { agent, timeout: 5_000 }, (reply) => {
+    const headers = host === undefined ? {} : { host };
+    const request = get(address, { agent, headers, timeout: 5_000 }, (reply) => {
       let body = "";
       reply.setEncoding("utf8");
       reply.on("data", (chunk) => {
@@ -58,7 +65,7 @@ export class Client {
       const agent = this.requests % 2 === 0 ? this.kept : undefined;
       this.requests++;
       try {
-        const answer = await ask(this.address, agent);
+        const answer = await ask(this.address, { agent });
         if (answer.status !== 200) this.fail(`status ${answer.status} from ${answer.target || "the load balancer"}`);
       } catch (error) {
         this.fail((error as Error).message);

@@ -4,7 +4,7 @@ import { reasonOf } from "../../cli/aws";
 import { mapConcurrently } from "../../cli/concurrency";
 import { UserError } from "../../cli/errors";
 import { groupsRunning } from "../../cli/fleet/groups";
-import { type HostReport, parseHostReport } from "../../cli/fleet/host";
+import { type HostReport, parseHostReport, reportKeys } from "../../cli/fleet/host";
 import { targetsOf } from "../../cli/fleet/nudge";
 import { joinStatus } from "../../cli/fleet/status";
 import { judgeRollout, type Rollout, type RolloutState } from "../../cli/fleet/wait";
@@ -22,6 +22,15 @@ const REPORT = {
   error: "",
   reported: "2026-01-31T12:01:00Z",
 } as const;
+
+it("finds a host's report under its ARN, and under its bare id where an older agent wrote it", () => {
+  const arn = "arn:aws:ec2:eu-west-1:123456789012:instance";
+  const keys = [`hosts/web/${arn}/i-1.json`, "hosts/web/i-1.json", "hosts/worker/i-2.json", "hosts/web/readme.txt"];
+  expect(reportKeys(keys)).toEqual([
+    { group: "web", instance: "i-1", key: `hosts/web/${arn}/i-1.json` },
+    { group: "worker", instance: "i-2", key: "hosts/worker/i-2.json" },
+  ]);
+});
 
 describe("status", () => {
   it("joins each instance with its host's report, by group and instance", () => {

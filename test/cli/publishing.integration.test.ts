@@ -85,7 +85,7 @@ function runs(group: string, instance: string, packages: Record<string, string>)
   const others = mockInstances.filter((one) => one.instance !== instance);
   mockInstances = [...others, { group, instance, lifecycle: "InService" }];
   const report = { instance, group, state: "serving", health: "healthy", since: "", packages, error: "", reported: "" };
-  bucket.write(`hosts/${group}/${instance}.json`, JSON.stringify(report));
+  bucket.write(`hosts/${group}/arn:aws:ec2:eu-west-1:123456789012:instance/${instance}.json`, JSON.stringify(report));
 }
 
 const record = (version: string, where = bucket) => where.json(`releases/hello/${version}.json`);
@@ -591,7 +591,8 @@ describe("releases", () => {
     judge("worker", "1.3", "bad", "slow");
     runs("web", "i-1", { hello: "1.2" });
     runs("web", "i-2", { hello: "1.2" });
-    bucket.write("hosts/web/i-gone.json", bucket.objects.get("hosts/web/i-1.json") ?? "");
+    const report = bucket.objects.get("hosts/web/arn:aws:ec2:eu-west-1:123456789012:instance/i-1.json");
+    bucket.write("hosts/web/i-gone.json", report ?? "");
     await withdraw(shelf, withdrawalOf(shelf, { name: "hello", version: "1.3" }), {
       ...options(),
       ...{ purpose: "x", reason: "slow" },

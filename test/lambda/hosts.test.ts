@@ -4,12 +4,13 @@ import { DEPLOY, LAUNCH, snsEvent } from "./events";
 
 const [launch] = parseNotifications(snsEvent([LAUNCH]));
 if (launch === undefined) throw new Error("no notification");
+const [, , , region, account] = LAUNCH.AutoScalingGroupARN.split(":");
 
 test("an activity is told with what its instance says it runs, the agent left out", async () => {
   const host = JSON.stringify({ packages: { "towline-agent": "0.1.0", hello: "1.1.0", bye: "2.0" } });
   const read = jest.fn(async () => host);
   expect(await withRelease(launch, "towline-prod-", read)).toEqual({ ...launch, runs: "hello 1.1.0, bye 2.0" });
-  expect(read.mock.calls).toEqual([["hosts/web/i-0c0ffee0c0ffee001.json"]]);
+  expect(read.mock.calls).toEqual([[`hosts/web/arn:aws:ec2:${region}:${account}:instance/i-0c0ffee0c0ffee001.json`]]);
 });
 
 test.each([["not JSON"], ["{}"], ['{"packages":{"towline-agent":"0.1.0"}}']])(

@@ -1,5 +1,7 @@
 import { answerAutoScaling, followAutoScaling, withLifecycles } from "../../local/answers/autoscaling";
+import { Announcements } from "../../local/fleet/announcements";
 import { Fleet } from "../../local/fleet/fleet";
+import { GroupSettings } from "../../local/fleet/settings";
 import { TargetGroups } from "../../local/fleet/target-groups";
 import type { Balancer } from "../../local/region/balancer";
 import type { ApiCall } from "../../local/region/calls";
@@ -26,10 +28,12 @@ beforeEach(() => {
   const groups = new TargetGroups(balancer);
   const backend = { name: "web", healthPath: "/", matcher: "200", interval: 10, unhealthyThreshold: 2 };
   groups.add({ arn: TARGET_GROUP, port: 8080, deregistrationDelay: 1, backend });
-  fleet = new Fleet(moto.clients, groups, topics, hosts.boot);
+  const settings = new GroupSettings();
+  const announcements = new Announcements(topics, { emit: () => undefined }, settings);
+  fleet = new Fleet(moto.clients, groups, settings, announcements, { release: async () => undefined }, hosts.boot);
 });
 afterEach(() => {
-  for (const member of fleet.members()) clearTimeout(member.hookTimer);
+  for (const member of fleet.members()) member.hold?.cancel();
 });
 
 const query = (action: string, fields: Record<string, string> = {}): ApiCall =>
@@ -60,7 +64,8 @@ describe("a launch hook's answer", () => {
     expect((await answer("RecordLifecycleActionHeartbeat", complete))?.status).toBe(200);
     expect(fleet.member("i-1")?.lifecycle).toBe("Pending:Wait");
     expect((await answer("CompleteLifecycleAction", complete))?.status).toBe(200);
-    expect(fleet.member("i-1")?.lifecycle).toBe("InService");
+    const inService = () => fleet.member("i-1")?.lifecycle === "InService";
+    await waitFor("the instance to enter service", inService, { timeout: 2_000, interval: 5 });
     const none = ["ValidationError", "No active Lifecycle Action found with instance ID i-1"];
     expect(await refusal("CompleteLifecycleAction", complete)).toEqual(none);
     expect(await refusal("RecordLifecycleActionHeartbeat", complete)).toEqual(none);

@@ -1,7 +1,11 @@
+import { Announcements } from "../../local/fleet/announcements";
 import { Fleet } from "../../local/fleet/fleet";
 import type { Member } from "../../local/fleet/member";
+import { GroupSettings } from "../../local/fleet/settings";
 import { TargetGroups } from "../../local/fleet/target-groups";
 import { Balancer } from "../../local/region/balancer";
+import type { BusEvent } from "../../local/region/events";
+import type { HostSpec } from "../../local/region/host";
 import { waitFor } from "../../local/region/wait";
 import { FakeHaproxy } from "./fake-haproxy";
 import { FakeHosts, FakeMoto, GROUP, REGION, TARGET_GROUP, TOPIC } from "./fake-region";
@@ -13,6 +17,8 @@ let haproxy: FakeHaproxy;
 let moto: FakeMoto;
 let hosts: FakeHosts;
 let fleet: Fleet;
+let emitted: string[];
+let released: string[];
 let told: { Event: string; EC2InstanceId: string; Cause: string; StatusMessage: string }[];
 const errors = jest.spyOn(console, "error").mockImplementation(() => undefined);
 
@@ -26,7 +32,18 @@ beforeEach(async () => {
   const backend = { name: "web", healthPath: "/", matcher: "200", interval: 10, unhealthyThreshold: 2 };
   targetGroups.add({ arn: TARGET_GROUP, port: 8080, deregistrationDelay: 1, backend });
   const publish = async (_topic: string, _subject: string, message: string) => void told.push(JSON.parse(message));
-  fleet = new Fleet(moto.clients, targetGroups, { publish }, hosts.boot);
+  const settings = new GroupSettings();
+  [emitted, released] = [[], []];
+  const emit = ({ detailType, detail }: BusEvent) => void emitted.push(`${detailType} ${detail.EC2InstanceId}`);
+  const belongings = { release: async ({ id }: HostSpec) => void released.push(id) };
+  fleet = new Fleet(
+    moto.clients,
+    targetGroups,
+    settings,
+    new Announcements({ publish }, { emit }, settings),
+    belongings,
+    hosts.boot,
+  );
   const types = ["LAUNCH", "LAUNCH_ERROR", "TERMINATE"].map((kind) => `autoscaling:EC2_INSTANCE_${kind}`);
   const form = new URLSearchParams({ AutoScalingGroupName: GROUP, TopicARN: TOPIC });
   for (const [index, type] of types.entries()) form.set(`NotificationTypes.member.${index + 1}`, type);
@@ -35,17 +52,17 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const member of fleet.members()) clearTimeout(member.hookTimer);
+  for (const member of fleet.members()) member.hold?.cancel();
   await haproxy.stop();
 });
 
-function hook(seconds: number, defaultResult = "ABANDON"): void {
+function hook(seconds: number, defaultResult = "ABANDON", transition = "LAUNCHING"): void {
   const first = "LifecycleHookSpecificationList.member.1";
   fleet.settings.readHooks(
     new URLSearchParams({
       AutoScalingGroupName: GROUP,
-      [`${first}.LifecycleHookName`]: "launch",
-      [`${first}.LifecycleTransition`]: "autoscaling:EC2_INSTANCE_LAUNCHING",
+      [`${first}.LifecycleHookName`]: transition === "LAUNCHING" ? "launch" : "terminate",
+      [`${first}.LifecycleTransition`]: `autoscaling:EC2_INSTANCE_${transition}`,
       [`${first}.HeartbeatTimeout`]: String(seconds),
       [`${first}.DefaultResult`]: defaultResult,
     }),
@@ -64,7 +81,8 @@ async function resize(count: number, reason = resized): Promise<void> {
 
 const states = () => Object.fromEntries(fleet.members().map((member) => [member.spec.id, member.lifecycle]));
 const events = () => told.map(({ Event, EC2InstanceId }) => `${Event.split("INSTANCE_")[1]} ${EC2InstanceId}`);
-const waiting = (id: string) => fleet.waiting(GROUP, "launch", id) as Member;
+const waiting = (id: string) => fleet.waiting(GROUP, "launch", id);
+const answer = (id: string, result: string) => waiting(id)?.answer(result);
 const booted = (id: string) => until(`${id} to boot`, () => fleet.member(id)?.host);
 
 describe("a group without a launch hook", () => {
@@ -191,9 +209,9 @@ describe("a launch hook", () => {
     await booted("i-1");
     expect(states()).toEqual({ "i-1": "Pending:Wait" });
     expect(haproxy.commands).toEqual([]);
-    fleet.complete(waiting("i-1"), "CONTINUE");
-    expect(states()).toEqual({ "i-1": "InService" });
+    answer("i-1", "CONTINUE");
     await until("the launch", () => told.length === 1);
+    expect(states()).toEqual({ "i-1": "InService" });
     expect(events()).toEqual(["LAUNCH i-1"]);
   });
 
@@ -201,12 +219,11 @@ describe("a launch hook", () => {
     hook(600);
     hosts.quick = false;
     await resize(1);
-    fleet.complete(waiting("i-1"), "CONTINUE");
-    expect(waiting("i-1")).toBeUndefined();
+    answer("i-1", "CONTINUE");
+    await until("its way on", () => waiting("i-1") === undefined);
     hosts.finish("i-1");
     await until("the launch", () => told.length === 1);
     await booted("i-1");
-    expect(fleet.member("i-1")?.hookTimer).toBeUndefined();
     expect(events()).toEqual(["LAUNCH i-1"]);
   });
 
@@ -214,8 +231,7 @@ describe("a launch hook", () => {
     hook(600);
     await resize(1);
     await booted("i-1");
-    fleet.complete(waiting("i-1"), "ABANDON");
-    expect(waiting("i-1")).toBeUndefined();
+    answer("i-1", "ABANDON");
     await until("its replacement", () => states()["i-2"] === "Pending:Wait" && hosts.stopped.length === 1);
     expect(moto.terminated).toEqual(["i-1"]);
     expect(hosts.stopped).toEqual(["i-1"]);
@@ -245,7 +261,7 @@ describe("a launch hook", () => {
     await booted("i-1");
     for (let beat = 0; beat < 3; beat++) {
       await new Promise((resolve) => setTimeout(resolve, 120));
-      fleet.prolong(waiting("i-1"));
+      waiting("i-1")?.prolong();
     }
     expect(states()).toEqual({ "i-1": "Pending:Wait" });
     await until("the launch", () => told.length === 1);
@@ -266,9 +282,50 @@ describe("a launch hook", () => {
   test("waits only under its own name, for its own group's instance", async () => {
     hook(600);
     await resize(1);
-    expect(fleet.waiting(GROUP, "launch", "i-1")?.spec.id).toBe("i-1");
+    expect(fleet.waiting(GROUP, "launch", "i-1")?.hook.name).toBe("launch");
     expect(fleet.waiting(GROUP, "terminate", "i-1")).toBeUndefined();
     expect(fleet.waiting("towline-test-other", "launch", "i-1")).toBeUndefined();
     expect(fleet.waiting(GROUP, "launch", "i-7")).toBeUndefined();
+  });
+});
+
+describe("a termination hook", () => {
+  const leaving = (id: string) => fleet.waiting(GROUP, "terminate", id);
+
+  test("holds an instance that has drained, until it lets go; then it is off and its belongings are free", async () => {
+    hook(600, "CONTINUE", "TERMINATING");
+    await resize(1);
+    await until("the launch", () => told.length === 1);
+    moto.resize(0);
+    fleet.reconcile(REGION, GROUP, resized);
+    await until("the hook", () => leaving("i-1"));
+    expect(states()).toEqual({ "i-1": "Terminating:Wait" });
+    expect(fleet.atAddress("10.0.0.1")).toMatchObject({ targetState: "Terminated" });
+    expect(haproxy.commands.at(-1)).toBe("set server web/target1 state maint");
+    expect(hosts.stopped).toEqual([]);
+    expect(emitted).toEqual(["EC2 Instance Launch Successful i-1", "EC2 Instance-terminate Lifecycle Action i-1"]);
+    leaving("i-1")?.answer("CONTINUE");
+    await until("the termination", () => told.length === 2);
+    expect(hosts.stopped).toEqual(["i-1"]);
+    expect(released).toEqual(["i-1"]);
+    expect(emitted.at(-1)).toBe("EC2 Instance Terminate Successful i-1");
+  });
+
+  test("that nobody answers lets the instance go when its time is up", async () => {
+    hook(0.05, "CONTINUE", "TERMINATING");
+    await resize(1);
+    await until("the launch", () => told.length === 1);
+    moto.resize(0);
+    fleet.reconcile(REGION, GROUP, resized);
+    await until("the termination", () => told.length === 2);
+  });
+
+  test("does not hold an instance that went off by itself", async () => {
+    hook(600, "CONTINUE", "TERMINATING");
+    await resize(1);
+    await until("the launch", () => told.length === 1);
+    hosts.switchOff("i-1");
+    await until("its replacement", () => told.length === 3);
+    expect(events()).toEqual(["LAUNCH i-1", "TERMINATE i-1", "LAUNCH i-2"]);
   });
 });

@@ -23,6 +23,7 @@ let ca: Buffer;
 let folder: string;
 const asked: string[] = [];
 const calls: ApiCall[] = [];
+const streamed: string[] = [];
 const errors = jest.spyOn(console, "error").mockImplementation(() => undefined);
 
 /** moto: repeats what it was asked; breaks off in the middle of /broken. */
@@ -63,6 +64,7 @@ beforeAll(async () => {
       ssm: async (call) => void calls.push(call),
     },
     afterwards: { autoscaling: async ({ action }, reply) => `${reply}, then ${action}` },
+    streamed: ({ method, url }) => void streamed.push(`${method} ${url}`),
   }) as unknown as Server;
   port = await listen(front, 0, "127.0.0.1");
 });
@@ -78,6 +80,7 @@ afterAll(async () => {
 beforeEach(() => {
   asked.length = 0;
   calls.length = 0;
+  streamed.length = 0;
   errors.mockClear();
 });
 
@@ -135,6 +138,7 @@ test("everything else goes to moto unchanged, however large, and comes back with
   expect(asked).toEqual([`POST a-bucket.s3.${REGION}.amazonaws.com/pool/h%20i?x=1 5000000`]);
   expect(reply).toMatchObject({ status: 200, headers: { "x-from": "moto", etag: '"1"' } });
   expect(reply.body).toBe(`moto says ${"x".repeat(100)}`);
+  expect(streamed).toEqual(["POST /pool/h%20i?x=1"]);
   expect((await ask("sts.amazonaws.com", "/")).status).toBe(200);
 });
 

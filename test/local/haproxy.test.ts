@@ -6,8 +6,8 @@ import { type Frontend, haproxyConfig, parseStatistics } from "../../local/regio
 
 const backend = { name: "prod-web", healthPath: "/health", matcher: "200-299", interval: 10, unhealthyThreshold: 3 };
 const frontends: Frontend[] = [
-  { name: "prod", port: 8082, backend },
-  { name: "slack", port: 8083, backend: { address: "198.18.0.1:8083" } },
+  { name: "prod", port: 8082, backend, rules: [] },
+  { name: "slack", port: 8083, backend: { address: "198.18.0.1:8083" }, rules: [] },
 ];
 
 test("the configuration checks targets as the target group says, and tries no request twice", () => {
@@ -40,12 +40,40 @@ backend slack
 `);
 });
 
+const routed: Frontend = {
+  name: "prod",
+  port: 8082,
+  backend,
+  rules: [
+    { priority: 20, hosts: ["*.example.com"], paths: ["/api/*", "/it's"], backend: { ...backend, name: "prod-api" } },
+    { priority: 10, hosts: ["www.example.com"], paths: [], backend: { ...backend, name: "prod-www" } },
+  ],
+};
+
+test("rules lead requests to their backends, the lowest priority first", () => {
+  const config = haproxyConfig([routed], "198.18.0.1", "/run/haproxy.sock");
+  expect(config.split("\n").filter((line) => /use_backend|default_backend|^backend/.test(line))).toEqual([
+    "  use_backend prod-www if { hdr(host),field(1,:) -i -m reg '^www\\.example\\.com$' }",
+    "  use_backend prod-api if { hdr(host),field(1,:) -i -m reg '^.*\\.example\\.com$' } { path -m reg '^/api/.*$' '^/it\\x27s$' }",
+    "  default_backend prod-web",
+    "backend prod-web",
+    "backend prod-www",
+    "backend prod-api",
+  ]);
+});
+
 // Setup installs HAProxy where the local region can run.
 (existsSync("/usr/sbin/haproxy") ? test : test.skip)("the configuration is one that HAProxy takes", () => {
   const folder = mkdtempSync(join(tmpdir(), "towline-haproxy-"));
   const file = join(folder, "haproxy.cfg");
   // The namespace exists inside the region only.
-  writeFileSync(file, haproxyConfig(frontends, "127.0.0.1", join(folder, "socket")).replaceAll(" namespace host", ""));
+  writeFileSync(
+    file,
+    haproxyConfig([routed, ...frontends.slice(1)], "127.0.0.1", join(folder, "socket")).replaceAll(
+      " namespace host",
+      "",
+    ),
+  );
   try {
     execFileSync("/usr/sbin/haproxy", ["-c", "-f", file], { stdio: "pipe" });
   } finally {

@@ -3,19 +3,32 @@ import { createResource } from "../../local/provision";
 import { subnetRange } from "../../local/provision/network";
 import type { Context } from "../../local/provision/resource";
 import type { Clients } from "../../local/region/clients";
+import { EventBus } from "../../local/region/events";
 
 const sent: [string, unknown][] = [];
 const answers: Readonly<Record<string, unknown>> = {
   DescribePoliciesCommand: { ScalingPolicies: [{ PolicyARN: "arn:policy" }] },
   CreateListenerCommand: { Listeners: [{ ListenerArn: "arn:listener" }] },
+  CreateRuleCommand: { Rules: [{ RuleArn: "arn:rule" }] },
 };
 const send = async (command: { input: unknown }) => {
   sent.push([command.constructor.name, command.input]);
   return answers[command.constructor.name];
 };
-const services = ["autoScaling", "cloudWatch", "elb", "events", "s3", "sns"].map((service) => [service, { send }]);
+const services = ["autoScaling", "cloudWatch", "elb", "events", "s3", "sns", "ssm"].map((service) => [
+  service,
+  { send },
+]);
+const invoked: unknown[] = [];
+const invokeFunction = async (arn: string, { detail }: { detail: unknown }) => void invoked.push([arn, detail]);
 const contextIn = (region: string) =>
-  ({ clients: { region, ...Object.fromEntries(services) }, listeners: [] }) as unknown as Context;
+  ({
+    clients: { region, ...Object.fromEntries(services) },
+    bus: new EventBus(),
+    functions: { has: (arn: string) => arn.includes(":lambda:"), invoke: invokeFunction },
+    listeners: [],
+    rules: [],
+  }) as unknown as Context;
 beforeEach(() => {
   sent.length = 0;
 });
@@ -128,10 +141,21 @@ describe("a listener", () => {
     });
   });
 
-  test("has no rules: hosts and paths are refused in one sentence", async () => {
-    await expect(createResource(contextIn("eu-west-1"), "aws:lb/listenerRule:ListenerRule", "it", {})).rejects.toThrow(
-      "the local region's load balancer leads to one group only; leave hosts and paths out of the groups it is to run",
-    );
+  test("has rules that lead some hosts and paths elsewhere", async () => {
+    const context = contextIn("eu-west-1");
+    await createResource(context, "aws:lb/listenerRule:ListenerRule", "it", {
+      ...{ listenerArn: "arn:listener", priority: 10, actions: [{ type: "forward", targetGroupArn: "arn:tg" }] },
+      conditions: [{ hostHeader: { values: ["a.example.com"] } }, { pathPattern: { values: ["/x/*"] } }],
+    });
+    expect(context.rules).toEqual([
+      { priority: 10, hosts: ["a.example.com"], paths: ["/x/*"], targetGroupArn: "arn:tg" },
+    ]);
+    expect(sent[0]?.[1]).toMatchObject({
+      Conditions: [
+        { Field: "host-header", Values: ["a.example.com"] },
+        { Field: "path-pattern", Values: ["/x/*"] },
+      ],
+    });
   });
 });
 
@@ -160,25 +184,45 @@ describe("an alarm", () => {
 });
 
 describe("a rule's target", () => {
-  test("is the instances that Run Command is to reach", async () => {
-    await createResource(contextIn("eu-west-1"), "aws:cloudwatch/eventTarget:EventTarget", "it", {
-      ...{ rule: "r", arn: "arn:document", roleArn: "arn:role", input: "{}" },
+  const target = "aws:cloudwatch/eventTarget:EventTarget";
+  const event = { region: "eu-west-1", source: "aws.s3", detailType: "x", resources: [], detail: { a: 1 } };
+  const settle = () => new Promise(setImmediate);
+
+  test("is the instances that Run Command is to reach, and does", async () => {
+    const context = contextIn("eu-west-1");
+    context.bus.addRule("eu-west-1", "r", '{"source":["aws.s3"]}');
+    await createResource(context, target, "it", {
+      ...{ rule: "r", arn: "arn:aws:ssm:eu-west-1::document/AWS-RunShellScript", roleArn: "arn:role" },
+      input: '{"commands":["poll"]}',
       runCommandTargets: [{ key: "tag:towline:stack", values: ["qa"] }],
     });
-    expect(sent).toEqual([
-      [
-        "PutTargetsCommand",
-        {
-          Rule: "r",
-          Targets: [
-            {
-              ...{ Id: "it", Arn: "arn:document", RoleArn: "arn:role", Input: "{}" },
-              RunCommandParameters: { RunCommandTargets: [{ Key: "tag:towline:stack", Values: ["qa"] }] },
-            },
-          ],
-        },
-      ],
+    const chosen = [{ Key: "tag:towline:stack", Values: ["qa"] }];
+    expect(sent[0]?.[1]).toMatchObject({
+      Rule: "r",
+      Targets: [{ Id: "it", RoleArn: "arn:role", RunCommandParameters: { RunCommandTargets: chosen } }],
+    });
+    context.bus.emit(event);
+    await settle();
+    expect(sent[1]).toEqual([
+      "SendCommandCommand",
+      { DocumentName: "AWS-RunShellScript", Targets: chosen, Parameters: { commands: ["poll"] } },
     ]);
+  });
+
+  test("is a function, which gets the event, and the queue for what it does not", async () => {
+    const context = contextIn("eu-west-1");
+    const arn = "arn:aws:lambda:eu-west-1:123456789012:function:f";
+    context.bus.addRule("eu-west-1", "r", '{"source":["aws.s3"]}');
+    await createResource(context, target, "it", {
+      ...{ rule: "r", arn, deadLetterConfig: { arn: "arn:queue" } },
+      retryPolicy: { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 2 },
+    });
+    expect(sent[0]?.[1]).toMatchObject({
+      Targets: [{ Arn: arn, DeadLetterConfig: { Arn: "arn:queue" }, RetryPolicy: { MaximumRetryAttempts: 2 } }],
+    });
+    context.bus.emit(event);
+    await settle();
+    expect(invoked).toEqual([[arn, { a: 1 }]]);
   });
 });
 

@@ -2,8 +2,8 @@ import { GroupSettings } from "../../local/fleet/settings";
 
 const HOOKS = "LifecycleHookSpecificationList";
 
-describe("launch hooks", () => {
-  test("are read from the call that creates the group, terminating ones left out", () => {
+describe("lifecycle hooks", () => {
+  test("are read from the call that creates the group, for either end", () => {
     const settings = new GroupSettings();
     settings.readHooks(
       new URLSearchParams({
@@ -16,8 +16,13 @@ describe("launch hooks", () => {
         [`${HOOKS}.member.2.DefaultResult`]: "CONTINUE",
       }),
     );
-    expect(settings.launchHook("web")).toEqual({ name: "launch", heartbeatTimeout: 600, defaultResult: "CONTINUE" });
-    expect(settings.launchHook("other")).toBeUndefined();
+    expect(settings.hook("web", "LAUNCHING")).toEqual({
+      name: "launch",
+      heartbeatTimeout: 600,
+      defaultResult: "CONTINUE",
+    });
+    expect(settings.hook("web", "TERMINATING")?.name).toBe("bye");
+    expect(settings.hook("other", "LAUNCHING")).toBeUndefined();
   });
 
   test("wait an hour and abandon, as Auto Scaling's do, where nothing else is said", () => {
@@ -29,7 +34,11 @@ describe("launch hooks", () => {
         [`${HOOKS}.member.1.LifecycleTransition`]: "autoscaling:EC2_INSTANCE_LAUNCHING",
       }),
     );
-    expect(settings.launchHook("web")).toEqual({ name: "launch", heartbeatTimeout: 3600, defaultResult: "ABANDON" });
+    expect(settings.hook("web", "LAUNCHING")).toEqual({
+      name: "launch",
+      heartbeatTimeout: 3600,
+      defaultResult: "ABANDON",
+    });
   });
 });
 

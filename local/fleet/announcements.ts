@@ -1,0 +1,53 @@
+import { randomUUID } from "node:crypto";
+import type { EventBus } from "../region/events";
+import { ACCOUNT } from "../region/place";
+import type { Topics } from "../region/topics";
+import { type EventKind, notification } from "./activity";
+import type { Member } from "./member";
+import type { GroupSettings, Transition } from "./settings";
+
+/** EventBridge's names of what SNS calls `autoscaling:EC2_INSTANCE_…`. */
+const DETAIL_TYPES: Readonly<Record<EventKind, string>> = {
+  LAUNCH: "EC2 Instance Launch Successful",
+  LAUNCH_ERROR: "EC2 Instance Launch Unsuccessful",
+  TERMINATE: "EC2 Instance Terminate Successful",
+  TERMINATE_ERROR: "EC2 Instance Terminate Unsuccessful",
+};
+
+/** What Auto Scaling tells the world about an instance: a group's topics, and EventBridge. */
+export class Announcements {
+  constructor(
+    private readonly topics: Pick<Topics, "publish">,
+    private readonly bus: Pick<EventBus, "emit">,
+    private readonly settings: GroupSettings,
+  ) {}
+
+  /** That an instance has come or gone, or could not. */
+  async tell(kind: EventKind, member: Member, error = ""): Promise<void> {
+    const { subject, message } = notification(kind, member.activity, new Date(), error);
+    this.emit(member, DETAIL_TYPES[kind], JSON.parse(message) as Record<string, unknown>);
+    for (const target of this.settings.notificationTargets(member.group)) {
+      if (!target.types.includes(`autoscaling:EC2_INSTANCE_${kind}`)) continue;
+      await this.topics.publish(target.topicArn, subject, message);
+    }
+  }
+
+  /** That an instance waits at a hook. */
+  waits(transition: Transition, member: Member): void {
+    const leaving = transition === "TERMINATING";
+    this.emit(member, `EC2 Instance-${leaving ? "terminate" : "launch"} Lifecycle Action`, {
+      LifecycleActionToken: randomUUID(),
+      AutoScalingGroupName: member.group,
+      LifecycleHookName: member.hold?.hook.name,
+      EC2InstanceId: member.spec.id,
+      LifecycleTransition: `autoscaling:EC2_INSTANCE_${transition}`,
+      Origin: leaving ? "AutoScalingGroup" : "EC2",
+      Destination: leaving ? "EC2" : "AutoScalingGroup",
+    });
+  }
+
+  private emit({ spec, activity }: Member, detailType: string, detail: Readonly<Record<string, unknown>>): void {
+    const resources = [activity.groupArn, `arn:aws:ec2:${spec.region}:${ACCOUNT}:instance/${spec.id}`];
+    this.bus.emit({ region: spec.region, source: "aws.autoscaling", detailType, resources, detail });
+  }
+}

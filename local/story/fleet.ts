@@ -1,0 +1,177 @@
+import { Resolver } from "node:dns/promises";
+import { TerminateInstanceInAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
+import { resourceName } from "../../infra/names";
+import type { Member } from "../fleet/member";
+import { RESOLVER_ADDRESS } from "../region/place";
+import { waitFor } from "../region/wait";
+import { DATA, DATABASE, EDGE, WORKER } from "./groups";
+import { towline, towlineWith } from "./packages";
+import type { Note, Stage } from "./stage";
+import { ask, Client, noFailures } from "./traffic";
+
+/** Milliseconds that instances may take from their launch to service, or to take another's place. */
+const BOOT = 120_000;
+/** The minute's poll, and time for the hosts to go one after the other. */
+const CONVERGE = 150_000;
+
+/** Every kind of node that the main story has not shown. @throws Error at the first promise that does not hold. */
+export async function tellFleet(stage: Stage): Promise<void> {
+  const { progress } = stage;
+  await progress.step("a worker without inbound traffic has found the web group by its name alone", (note) =>
+    findByName(stage, note),
+  );
+  await progress.step(
+    "a third web host appears in DNS once it serves; told to go, it leaves DNS first, then drains",
+    (note) => followNames(stage, note),
+  );
+  await progress.step("a disk and an address outlive their hosts", (note) =>
+    Promise.all([keepVolume(stage, note), keepAddress(stage, note)]),
+  );
+  await progress.step("a setting reaches every host within a minute, one restart each, no request fails", (note) =>
+    changeSetting(stage, note),
+  );
+  await progress.step("the web group is replaced host by host, new ones first, no request fails", (note) =>
+    replaceGroup(stage, note),
+  );
+}
+
+/** The members of one of staging's groups. */
+function membersOf({ region }: Stage, group: string): Member[] {
+  return region.fleet.members(resourceName("staging", group));
+}
+
+/** The only host of a group, once it is in service. `other` is the one whose place it took. */
+function only(stage: Stage, group: string, other?: Member): Promise<Member> {
+  const found = () => membersOf(stage, group).find((member) => member !== other && member.lifecycle === "InService");
+  return waitFor(`the host of ${group}`, found, { timeout: BOOT });
+}
+
+function exec(member: Member, ...command: string[]): Promise<string> {
+  return member.host?.exec(...command) ?? Promise.reject(new Error(`${member.spec.id} is not running`));
+}
+
+/** Waits until the newest line of the worker's log fits, and returns it. */
+async function workerSays(stage: Stage, pattern: RegExp, timeout: number): Promise<string> {
+  const worker = await only(stage, WORKER);
+  const last = async () => {
+    const line = (await exec(worker, "journalctl", "--output=cat", "--lines=1", "--identifier=hello-worker-1")).trim();
+    return pattern.test(line) && line;
+  };
+  return waitFor(`the worker's log to say ${pattern}`, last, { timeout });
+}
+
+async function findByName(stage: Stage, note: Note): Promise<void> {
+  note(await workerSays(stage, /http:\/\/web\.staging\.internal:6000\/ says hello /, BOOT));
+}
+
+/** Addresses that hosts get for the name of a group, in order. */
+async function addresses(name: string): Promise<string> {
+  const resolver = new Resolver();
+  resolver.setServers([RESOLVER_ADDRESS]);
+  return (await resolver.resolve4(`${name}.staging.internal`).catch(() => [])).sort().join(", ");
+}
+
+async function followNames(stage: Stage, note: Note): Promise<void> {
+  const { staging } = stage;
+  const serving = () =>
+    staging
+      .members()
+      .filter((member) => member.lifecycle === "InService")
+      .map((member) => member.spec.address)
+      .sort()
+      .join(", ");
+  const known = async (count: number) => {
+    const agree = async () => serving().split(", ").length === count && (await addresses("web")) === serving();
+    await waitFor(`DNS to know the ${count} web hosts that serve`, agree, { timeout: BOOT });
+    note(`web.staging.internal: ${await addresses("web")}`);
+  };
+  const client = new Client(staging.address);
+  await known(2);
+  await staging.setDesiredCapacity(3);
+  await known(3);
+  const before = staging.members();
+  await staging.setDesiredCapacity(2);
+  await known(2);
+  await waitFor("the third host to be off", () => staging.members().length === 2, { timeout: BOOT });
+  note(noFailures(await client.stop()));
+  const [gone] = before.filter((member) => !staging.members().includes(member));
+  const [leftAt, drainedAt, stoppedAt] = [gone?.leftAt, gone?.drainedAt, gone?.stoppedAt].map(
+    (at) => at ?? Number.NaN,
+  ) as [number, number, number];
+  if (!(drainedAt <= leftAt && leftAt <= stoppedAt))
+    throw new Error(`${gone?.spec.id} was off before it had drained and let go`);
+  note(
+    `${gone?.spec.id} drained, stopped its processes and let Auto Scaling go on ${stoppedAt - leftAt} ms before it was off`,
+  );
+}
+
+/** As a failing disk or a health check would have it: this host goes, and another takes its place. */
+async function loseHost(stage: Stage, member: Member): Promise<void> {
+  const command = { InstanceId: member.spec.id, ShouldDecrementDesiredCapacity: false };
+  const { autoScaling } = stage.region.clients(member.spec.region);
+  await autoScaling.send(new TerminateInstanceInAutoScalingGroupCommand(command));
+}
+
+async function keepVolume(stage: Stage, note: Note): Promise<void> {
+  const first = await only(stage, DATABASE);
+  const file = `${DATA}/orders`;
+  await exec(first, "sh", "-c", 'echo "order of $(hostname)" >"$0"', file);
+  await loseHost(stage, first);
+  const second = await only(stage, DATABASE, first);
+  const found = (await exec(second, "cat", file)).trim();
+  if (found !== `order of ${first.spec.id}`) throw new Error(`${file} holds "${found}"`);
+  note(`${second.spec.id} reads "${found}" on the volume`);
+}
+
+async function keepAddress(stage: Stage, note: Note): Promise<void> {
+  const first = await only(stage, EDGE);
+  const address = await stage.region.elasticAddress(first.spec);
+  const url = `http://${address}:6000/`;
+  const answered = (await ask(url)).body;
+  await loseHost(stage, first);
+  const second = await only(stage, EDGE, first);
+  const again = (await ask(url)).body;
+  if ((await stage.region.elasticAddress(second.spec)) !== address || again !== answered)
+    throw new Error(`${url} answers "${again.trim()}" from another host than ${second.spec.id}`);
+  note(`${url} answered from ${first.spec.id}, and answers from ${second.spec.id}`);
+}
+
+const SETTING = "a name nobody may see";
+
+async function changeSetting(stage: Stage, note: Note): Promise<void> {
+  const { region, staging } = stage;
+  const client = new Client(staging.address);
+  const hosts = [...staging.members(), ...membersOf(stage, WORKER)];
+  const started = await Promise.all(hosts.map(processStarts));
+  note(await towlineWith(region, SETTING, "env", "set", "--stack", "staging", "hello", "WORKER_NAME"));
+  note(await workerSays(stage, new RegExp(`^${SETTING}: http`), CONVERGE));
+  const restarted = async () =>
+    (await Promise.all(hosts.map(processStarts))).every((now, index) => now !== started[index]);
+  await waitFor("every host to restart its processes", restarted, { timeout: CONVERGE, interval: 500 });
+  note(noFailures(await client.stop()));
+  for (const host of hosts) {
+    const seen = await exec(
+      host,
+      "sh",
+      "-c",
+      `journalctl --no-pager -u 'towline-*' | grep -c "$0" || [ $? = 1 ]`,
+      SETTING,
+    );
+    if (seen.trim() !== "0") throw new Error(`the agent's journal of ${host.spec.id} holds the setting`);
+  }
+}
+
+/** When the processes of the app on a host began; another text after each restart. */
+function processStarts(member: Member): Promise<string> {
+  return exec(member, "systemctl", "show", "--property=ExecMainStartTimestampMonotonic", "hello-*@*.service");
+}
+
+async function replaceGroup(stage: Stage, note: Note): Promise<void> {
+  const { region, staging } = stage;
+  const client = new Client(staging.address);
+  const before = staging.members().map((member) => member.spec.id);
+  note(await towline(region, "group", "replace", "web", "--stack", "staging"));
+  const kept = staging.members().filter((member) => before.includes(member.spec.id));
+  if (kept.length > 0) throw new Error(`${kept.map((member) => member.spec.id).join(", ")} were not replaced`);
+  note(noFailures(await client.stop()));
+}
