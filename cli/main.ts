@@ -4,6 +4,7 @@ import { styleText } from "node:util";
 import { Command, CommanderError } from "commander";
 import { addBuild } from "./commands/build";
 import { addChannel } from "./commands/channel";
+import { addEnv } from "./commands/env";
 import { addKey } from "./commands/key";
 import { addNudge } from "./commands/nudge";
 import { addPromote } from "./commands/promote";
@@ -22,7 +23,7 @@ const USAGE_ERROR = 2;
 /** In the order of a release's life. */
 const COMMANDS = [
   ...[addBuild, addPublish, addPromote, addWait, addNudge, addStatus, addReleases],
-  ...[addWithdraw, addRollback, addRestore, addChannel, addKey],
+  ...[addWithdraw, addRollback, addRestore, addChannel, addEnv, addKey],
 ];
 
 /** The whole command line, ready to parse. */

@@ -1,4 +1,4 @@
-import type { S3Client } from "@aws-sdk/client-s3";
+import type { PutObjectCommandInput, S3Client } from "@aws-sdk/client-s3";
 import { explained } from "../aws";
 
 /** An object's content and its entity tag, which a later conditional write can name. */
@@ -9,6 +9,14 @@ export interface StoredObject {
 
 /** What must hold for a write to happen: nothing of that key exists, or what exists is still that version. */
 export type Condition = { readonly absent: true } | { readonly etag: string };
+
+/** How an object is encrypted, and what is said of it beside its content. */
+export interface Sealing {
+  /** ARN of the KMS key. */
+  readonly keyArn: string;
+  /** ASCII alone, which is all S3 gives back as it was. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
 
 /** Where objects can be read from: a bucket, or a folder laid out like one. */
 export interface Objects {
@@ -22,7 +30,7 @@ export interface Bucket extends Objects {
   /** All keys below a prefix. */
   list(prefix: string): Promise<string[]>;
   /** Writes an object and returns its entity tag, or undefined when `condition` does not hold. */
-  put(key: string, content: Buffer | string, condition?: Condition): Promise<string | undefined>;
+  put(key: string, content: Buffer | string, condition?: Condition, sealing?: Sealing): Promise<string | undefined>;
   /** Removes objects; those that do not exist count as removed. */
   remove(keys: readonly string[]): Promise<void>;
 }
@@ -56,9 +64,9 @@ export async function openBucket(region: string, name: string): Promise<Bucket> 
         }
         return keys;
       }),
-    put: (key, content, condition) =>
+    put: (key, content, condition, sealing) =>
       explained(`write s3://${name}/${key}`, async () => {
-        const header = condition === undefined ? {} : headerOf(condition);
+        const header = { ...conditionOf(condition), ...sealingOf(sealing) };
         try {
           const command = new s3.PutObjectCommand({ Bucket: name, Key: key, Body: content, ...header });
           return (await client.send(command)).ETag ?? "";
@@ -82,6 +90,14 @@ export async function openBucket(region: string, name: string): Promise<Bucket> 
   };
 }
 
-function headerOf(condition: Condition): { IfNoneMatch: string } | { IfMatch: string } {
+function conditionOf(condition: Condition | undefined): Pick<PutObjectCommandInput, "IfNoneMatch" | "IfMatch"> {
+  if (condition === undefined) return {};
   return "absent" in condition ? { IfNoneMatch: "*" } : { IfMatch: condition.etag };
+}
+
+/** A bucket key would take the bucket for the context of the encryption, and hosts may decrypt single objects only. */
+function sealingOf(sealing: Sealing | undefined): Partial<PutObjectCommandInput> {
+  if (sealing === undefined) return {};
+  const { keyArn, metadata } = sealing;
+  return { ServerSideEncryption: "aws:kms", SSEKMSKeyId: keyArn, BucketKeyEnabled: false, Metadata: { ...metadata } };
 }

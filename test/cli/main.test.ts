@@ -26,7 +26,7 @@ afterEach(() => {
 
 const COMMANDS = [
   ...["build", "publish", "promote", "wait", "nudge", "status", "releases"],
-  ...["withdraw", "rollback", "restore", "channel", "key"],
+  ...["withdraw", "rollback", "restore", "channel", "env", "key"],
 ];
 
 it("knows its commands", () => {

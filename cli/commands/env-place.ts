@@ -1,0 +1,26 @@
+import type { Command } from "commander";
+import { warn } from "../progress";
+import { openKeylessStack, type Stack } from "../project";
+import { type Bucket, openBucket } from "../repository/bucket";
+import { parsePackageName } from "../repository/package-version";
+
+/** A package of a stack that is named on the command line. */
+export interface Place {
+  readonly stack: Stack;
+  readonly bucket: Bucket;
+  readonly name: string;
+  /** For messages: `staging: hello`. */
+  readonly label: string;
+}
+
+/** @throws InputError unless both names are right; warns where no group of the stack runs the package. */
+export async function openPlace(stackName: string, argument: string, command: Command): Promise<Place> {
+  const name = parsePackageName(argument);
+  const { directory } = command.optsWithGlobals<{ directory?: string }>();
+  const stack = openKeylessStack(stackName, directory);
+  const groups = Object.values(stack.config.groups);
+  if (!groups.some(({ packages }) => packages.includes(name)))
+    warn(`no group of stack ${stack.name} runs ${name}: its settings reach no host`);
+  const bucket = await openBucket(stack.config.region, stack.repository.bucket);
+  return { stack, bucket, name, label: `${stack.name}: ${name}` };
+}

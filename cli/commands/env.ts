@@ -1,0 +1,82 @@
+import type { Command } from "commander";
+import { checkName } from "../env/setting";
+import { readSettings } from "../env/store";
+import { UserError } from "../errors";
+import { printResult } from "../progress";
+import { renderTable } from "../table";
+import { addImport, addSet, addUnset } from "./env-change";
+import { addHistory } from "./env-history";
+import { openPlace } from "./env-place";
+
+const HELP = `
+Settings are the environment variables of an app's processes. They lie in the stack's bucket, encrypted with the stack's own key;
+hosts of groups that run the package take a change within a minute, one host at a time, and go back where it is not healthy.
+
+Examples:
+  towline env list hello --stack prod
+  towline env set hello DATABASE_URL --stack prod               (asks for the value)
+  pass show prod/db | towline env set hello DATABASE_URL --stack prod
+  towline env get hello DATABASE_URL --stack prod
+  towline env unset hello OLD_FLAG --stack prod
+  towline env import hello staging.env --stack staging --replace --dry-run
+  towline env history hello --stack prod
+  towline env import hello --from-version ID --replace --stack prod   (back to what 'history' calls ID)`;
+
+/** `towline env`. */
+export function addEnv(program: Command): void {
+  const env = program
+    .command("env")
+    .description("show or change the settings (environment variables) of an app")
+    .addHelpText("after", HELP);
+  for (const add of [addList, addGet, addSet, addUnset, addImport, addHistory]) add(env);
+}
+
+function addList(parent: Command): void {
+  const command = parent
+    .command("list")
+    .description("show the names of an app's settings, and who set them")
+    .argument("<package>", "the app, such as hello")
+    .requiredOption("--stack <stack>", "stack to show")
+    .option("--reveal", "show the values too")
+    .option("--json", "print the settings as JSON");
+  command.action(async (argument: string, options: { stack: string; reveal?: boolean; json?: boolean }) => {
+    const { bucket, name, label } = await openPlace(options.stack, argument, command);
+    const settings = [...((await readSettings(bucket, name))?.settings ?? [])];
+    const rows = settings.map(([each, { value, by, at }]) => ({
+      name: each,
+      ...(options.reveal ? { value } : {}),
+      at,
+      by,
+    }));
+    const cells = settings.map(([each, { value, by, at }]) => [
+      each,
+      at ?? "-",
+      by ?? "-",
+      // One line for each, whatever it holds.
+      ...(options.reveal ? [JSON.stringify(value)] : []),
+    ]);
+    const head = ["name", "set", "by", ...(options.reveal ? ["value"] : [])];
+    const table = renderTable(head, cells, process.stdout.isTTY === true);
+    printResult(options.json, rows, [rows.length === 0 ? `${label} has no settings` : table]);
+  });
+}
+
+function addGet(parent: Command): void {
+  const command = parent
+    .command("get")
+    .description("print the value of one setting and nothing else")
+    .argument("<package>", "the app, such as hello")
+    .argument("<name>", "the setting, such as DATABASE_URL")
+    .requiredOption("--stack <stack>", "stack to show");
+  command.action(async (argument: string, setting: string, options: { stack: string }) => {
+    checkName(setting);
+    const { bucket, name, label } = await openPlace(options.stack, argument, command);
+    const settings = (await readSettings(bucket, name))?.settings ?? new Map();
+    const found = settings.get(setting);
+    if (found === undefined) {
+      const names = [...settings.keys()].join(", ");
+      throw new UserError(`${label} has no setting ${setting}; it has ${names === "" ? "none" : names}`);
+    }
+    process.stdout.write(`${found.value}\n`);
+  });
+}
