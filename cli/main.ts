@@ -4,6 +4,7 @@ import { styleText } from "node:util";
 import { Command, CommanderError } from "commander";
 import { addBuild } from "./commands/build";
 import { addChannel } from "./commands/channel";
+import { addCost } from "./commands/cost";
 import { addEnv } from "./commands/env";
 import { addKey } from "./commands/key";
 import { addNudge } from "./commands/nudge";
@@ -23,7 +24,7 @@ const USAGE_ERROR = 2;
 /** In the order of a release's life. */
 const COMMANDS = [
   ...[addBuild, addPublish, addPromote, addWait, addNudge, addStatus, addReleases],
-  ...[addWithdraw, addRollback, addRestore, addChannel, addEnv, addKey],
+  ...[addWithdraw, addRollback, addRestore, addChannel, addEnv, addKey, addCost],
 ];
 
 /** The whole command line, ready to parse. */

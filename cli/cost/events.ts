@@ -1,0 +1,60 @@
+import { z } from "zod";
+import type { StackConfig } from "../../infra/config";
+import { HOST_EVENTS, INVOCATION, QUEUE_REQUESTS } from "./assumptions";
+import { always, hostsOf, type Sizes, times } from "./sizes";
+import { from, metered, unknown } from "./usage";
+
+const MIB_OF_A_GB = 1024;
+
+/** A function: its invocations, and the memory it has while they last. */
+export const lambda = from(
+  z.object({ memorySize: z.number(), architectures: z.tuple([z.enum(["arm64", "x86_64"])]) }),
+  ({ memorySize, architectures: [architecture] }, config) => [
+    metered("invocations", eventsOf(config), "functionRequests"),
+    metered(
+      `compute, ${memorySize} MB`,
+      times(eventsOf(config), (INVOCATION.seconds * memorySize) / MIB_OF_A_GB),
+      architecture === "arm64" ? "functionComputeArm" : "functionComputeX86",
+    ),
+  ],
+);
+
+export const logGroup = from(z.object({ retentionInDays: z.number() }), ({ retentionInDays }, config) => {
+  const written = times(eventsOf(config), INVOCATION.log);
+  return [
+    metered("log written", written, "logIngestion"),
+    metered(`log kept for ${retentionInDays} days`, times(written, retentionInDays / 30), "logStorage"),
+  ];
+});
+
+export const topic = from(z.object({ name: z.string() }), (_, config) => [
+  metered("published events", eventsOf(config), "topicRequests"),
+]);
+
+/** Delivery to functions and queues costs nothing, to others it does. */
+export const subscription = from(z.object({ protocol: z.string() }), ({ protocol }) =>
+  ["lambda", "sqs"].includes(protocol) ? [] : [unknown(`deliveries by ${protocol}`)],
+);
+
+export const queue = from(z.object({ name: z.string() }), () => [
+  metered("requests of the dead-letter queue", always(QUEUE_REQUESTS), "queueRequests"),
+]);
+
+/** An alarm at standard resolution. */
+export const alarm = from(z.object({ period: z.number().min(60) }), () => [metered("alarm", always(1), "alarm")]);
+
+/** Of target tracking, AWS makes two alarms of its own: to grow and to shrink. */
+export const scalingPolicy = from(
+  z.object({ policyType: z.enum(["TargetTrackingScaling", "StepScaling"]) }),
+  ({ policyType }) => (policyType === "StepScaling" ? [] : [metered("its alarms", always(2), "alarm")]),
+);
+
+/** Events of AWS's own services cost nothing; what buckets tell is charged where they are asked to. */
+export const eventRule = from(z.object({ eventPattern: z.string() }), ({ eventPattern }) => {
+  const pattern = z.object({ source: z.array(z.string().startsWith("aws.")).min(1) });
+  return pattern.safeParse(JSON.parse(eventPattern)).success ? [] : [unknown("events of others than AWS")];
+});
+
+function eventsOf(config: StackConfig): Sizes {
+  return times(hostsOf(config), HOST_EVENTS);
+}
