@@ -6,6 +6,7 @@ import { addBuild } from "./commands/build";
 import { addChannel } from "./commands/channel";
 import { addCost } from "./commands/cost";
 import { addEnv } from "./commands/env";
+import { addGroup } from "./commands/group";
 import { addKey } from "./commands/key";
 import { addNudge } from "./commands/nudge";
 import { addPromote } from "./commands/promote";
@@ -24,7 +25,7 @@ const USAGE_ERROR = 2;
 /** In the order of a release's life. */
 const COMMANDS = [
   ...[addBuild, addPublish, addPromote, addWait, addNudge, addStatus, addReleases],
-  ...[addWithdraw, addRollback, addRestore, addChannel, addEnv, addKey, addCost],
+  ...[addWithdraw, addRollback, addRestore, addChannel, addEnv, addGroup, addKey, addCost],
 ];
 
 /** The whole command line, ready to parse. */

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { UserError } from "../errors";
 import { announce } from "../event";
 import { followRollout, type WaitResult } from "../fleet/follow";
@@ -7,6 +7,7 @@ import { printResult } from "../progress";
 import { type PackageVersion, parsePackageVersion } from "../repository/package-version";
 import { personOf } from "../repository/provenance";
 import type { Shelf } from "../repository/suite";
+import { timeOption } from "../time";
 import { openShelf } from "./options";
 
 const HELP = `
@@ -20,7 +21,6 @@ Examples:
   towline wait hello=1.2.0 --stack prod --timeout 30m --announce
   towline wait hello=1.2.0 --stack prod --timeout 30m --json`;
 
-const UNITS = { "": 1, s: 1, m: 60, h: 3600 } as const;
 const EXIT_CODES = { converged: 0, failed: 1, "timed-out": 2 } as const;
 
 /** The answers of `wait` have the exit codes 0 to 2, so that everything else needs another. */
@@ -54,7 +54,7 @@ export function addWait(program: Command): void {
     .argument("<package=version>", "what to wait for, such as hello=1.2.0")
     .requiredOption("--stack <stack>", "stack whose hosts to follow")
     .option("--channel <name>", "the version is in this channel: follow the groups that follow it")
-    .option("--timeout <time>", "longest time to wait, such as 90s, 10m or 1h", timeout, 600)
+    .option("--timeout <time>", "longest time to wait, such as 90s, 10m or 1h", timeOption, 600)
     .option("--announce", "tell Slack of the first healthy host, of how far it has come, and of the end")
     .option("--by <name>", "who does it, for Slack (default: BUILD_USER of Jenkins, else the system's user)")
     .option("--json", "print the result as JSON")
@@ -105,11 +105,4 @@ async function followAloud(shelf: Shelf, wanted: PackageVersion, options: Option
       : { ...about, stage: "failed", seconds, reason },
   );
   return result;
-}
-
-/** Seconds. @throws InvalidArgumentError unless `text` is a time. */
-function timeout(text: string): number {
-  const [, number, unit] = /^(\d{1,6})(s|m|h|)$/.exec(text) ?? [];
-  if (number === undefined) throw new InvalidArgumentError("It should be a time such as 90s, 10m or 1h.");
-  return Number(number) * UNITS[unit as keyof typeof UNITS];
 }

@@ -1,0 +1,122 @@
+import type { Command } from "commander";
+import { bounds, type GroupConfig } from "../../infra/config";
+import { resourceName } from "../../infra/names";
+import { InputError, UserError } from "../errors";
+import { printResult, progressLine } from "../progress";
+import { openKeylessStack } from "../project";
+import { autoScalingOf, type Preferences } from "../replacement/auto-scaling";
+import { type GroupSight, previousVersion } from "../replacement/plan";
+import { type Replacement, replaceGroup } from "../replacement/replace";
+import { timeOption } from "../time";
+
+const HELP = `
+New hosts boot first, prove healthy and enter service; then old ones drain and leave (of a group with a disk, one after the
+other). 'pulumi up' starts this by itself where the launch template has changed: the command then follows what is under way.
+When two new hosts fail, an alarm goes off or the time is up, it stops and brings back the launch template that the group's
+hosts had before. Interrupted, it can be run again.
+
+Exit codes: 0 replaced, 1 not replaced (gone back where there was something to go back to), 2 wrong usage or input.
+
+Examples:
+  towline group replace web --stack prod --dry-run
+  towline group replace web --stack prod --bake 10m --alarm prod-errors
+  towline group replace web --stack prod --skip-matching
+  towline group replace web --stack prod --cancel`;
+
+interface Options {
+  readonly stack: string;
+  readonly bake?: number;
+  readonly alarm: readonly string[];
+  readonly skipMatching?: boolean;
+  readonly timeout: number;
+  readonly cancel?: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+/** `towline group`. */
+export function addGroup(program: Command): void {
+  const group = program.command("group").description("replace the hosts of a group");
+  group
+    .command("replace")
+    .description("replace the hosts of a group by new ones, and go back when that fails")
+    .argument("<group>", "group of the stack, such as web")
+    .requiredOption("--stack <stack>", "stack of the group")
+    .option(
+      "--bake <time>",
+      "how long all new hosts have to stand, such as 10m (default: the group's refresh.bake)",
+      timeOption,
+    )
+    .option(
+      "--alarm <name>",
+      "CloudWatch alarm that ends it, beside those of refresh.alarms; can be repeated",
+      collect,
+      [],
+    )
+    .option("--skip-matching", "leave hosts that have the launch template already")
+    .option("--timeout <time>", "give up and go back after this time", timeOption, 3600)
+    .option("--cancel", "stop what is under way and go back")
+    .option("--dry-run", "say what would be done, and do nothing")
+    .option("--json", "print the result as JSON")
+    .addHelpText("after", HELP)
+    .action(async (name: string, options: Options, command: Command) => {
+      const { directory } = command.optsWithGlobals<{ directory?: string }>();
+      const { config } = openKeylessStack(options.stack, directory);
+      const settings = config.groups[name];
+      if (settings === undefined) {
+        const known = Object.keys(config.groups).join(", ");
+        throw new InputError(`stack ${options.stack}: has no group ${name}; its groups are ${known}`);
+      }
+      const preferences = preferencesOf(settings, options);
+      const autoScaling = await autoScalingOf(config.region, resourceName(options.stack, name));
+      const place = `${options.stack}/${name}`;
+      if (options.dryRun) return printPlan(place, await autoScaling.look(), preferences, options);
+      const line = progressLine();
+      const show = (text: string, step: string) => line.show(`${place}: ${text}`, step);
+      const { timeout, cancel = false } = options;
+      const result = await replaceGroup(autoScaling, { preferences, timeout, cancel, show }).finally(() => line.end());
+      if (options.json || result.outcome === "replaced") printResult(options.json, result, [sentence(place, result)]);
+      if (result.outcome !== "replaced") throw new UserError(sentence(place, result));
+    });
+}
+
+function preferencesOf(group: GroupConfig, { bake, alarm, skipMatching = false }: Options): Preferences {
+  return {
+    ...bounds(group),
+    warmup: group.health.timeout,
+    bake: bake ?? group.refresh.bake,
+    alarms: [...new Set([...group.refresh.alarms, ...alarm])],
+    skipMatching,
+  };
+}
+
+function printPlan(place: string, sight: GroupSight, preferences: Preferences, { json }: Options): void {
+  const { id, version } = sight.template;
+  const replaced = sight.instances.filter(
+    ({ template }) => !preferences.skipMatching || template?.id !== id || template.version !== version,
+  );
+  const previous = previousVersion(sight) ?? null;
+  const plan = { replaced: replaced.map((one) => one.id), version, previous, ...preferences };
+  const { minHealthyPercentage: min, maxHealthyPercentage: max, bake, alarms } = preferences;
+  printResult(json, plan, [
+    `${place}: would replace ${plan.replaced.join(", ") || "no host"} by hosts of launch template version ${version}`,
+    `at least ${min} % serve meanwhile, at most ${max} % are there; all stand for ${bake} s at the end`,
+    `watching ${alarms.join(", ") || "no alarm"}; ${previous === null ? "there is no other version to go back to" : `going back would be to version ${previous}`}`,
+    "nothing was done",
+  ]);
+}
+
+function sentence(place: string, { outcome, version, previous, reason, seconds: took }: Replacement): string {
+  switch (outcome) {
+    case "replaced":
+      return `${place}: all hosts are new, of launch template version ${version}, after ${took} s`;
+    case "went-back":
+      return `${place}: went back to launch template version ${previous} after ${took} s: ${reason}; mend what version ${version} changed, then 'pulumi up'`;
+    case "failed":
+      return `${place}: was not replaced, after ${took} s: ${reason}`;
+  }
+}
+
+function collect(name: string, known: readonly string[]): string[] {
+  return [...known, name];
+}

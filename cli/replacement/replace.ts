@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../errors";
+import { type AutoScaling, hasEnded, type Preferences, type RefreshState } from "./auto-scaling";
+import { type GroupSight, previousVersion } from "./plan";
+
+/** Launches that may fail before the new template is held to be at fault: one may be the zone's, or the spot market's. */
+const FAILED_LAUNCHES = 2;
+
+/** How a replacement ended. */
+export interface Replacement {
+  /** `went-back`: the old template is everywhere again; `failed`: there was none to go back to, or that failed too. */
+  readonly outcome: "replaced" | "went-back" | "failed";
+  /** Versions of the launch template: what it was to be, and what was before (null where nothing else was). */
+  readonly version: string;
+  readonly previous: string | null;
+  /** Why it went wrong; "" where it did not. */
+  readonly reason: string;
+  readonly seconds: number;
+}
+
+export interface ReplaceOptions {
+  readonly preferences: Preferences;
+  /** Seconds until it is given up, and gone back on. */
+  readonly timeout: number;
+  /** Give up what is under way, whoever started it, and go back. */
+  readonly cancel: boolean;
+  readonly show: (text: string, step: string) => void;
+  /** Seconds between two looks. @default 5 */
+  readonly pause?: number;
+}
+
+/**
+ * Replaces the instances of a group by new ones, and goes back where that fails. A refresh that is under way already, such as the one
+ * that `pulumi up` starts, is followed in its place; so an interrupted command can be repeated.
+ * @throws UserError where AWS refuses, or where there is nothing to cancel
+ */
+export async function replaceGroup(group: AutoScaling, options: ReplaceOptions): Promise<Replacement> {
+  const started = Date.now();
+  const sight = await group.look();
+  const previous = previousVersion(sight) ?? null;
+  const { version } = sight.template;
+  const end = (outcome: Replacement["outcome"], reason: string): Replacement => ({
+    ...{ outcome, version, previous, reason },
+    seconds: Math.round((Date.now() - started) / 1000),
+  });
+
+  const underWay = await group.underWay();
+  if (options.cancel && underWay === undefined && previous === null)
+    throw new UserError("nothing is being replaced, and no host has another launch template than new ones get");
+  const id = underWay?.id ?? (options.cancel ? undefined : await group.start(sight, version, options.preferences));
+  const fault = options.cancel ? "cancelled by hand" : id && (await follow(group, id, options, new Date(started)));
+  if (!fault) return end("replaced", "");
+
+  await stop(group, options);
+  if (previous === null) return end("failed", fault);
+  const back = await goBack(group, sight, previous, options);
+  return back === "" ? end("went-back", fault) : end("failed", `${fault}; going back failed too: ${back}`);
+}
+
+/** @returns what went wrong; "" when all is replaced */
+async function follow(group: AutoScaling, id: string, options: ReplaceOptions, since: Date): Promise<string> {
+  const deadline = Date.now() + options.timeout * 1000;
+  for (;;) {
+    const state = await group.state(id);
+    if (state.status === "Successful") return "";
+    if (hasEnded(state)) return state.reason || `the refresh ended as ${state.status}`;
+    options.show(describe(state), `${state.status} ${state.percent}`);
+    const failed = await group.failedLaunches(since);
+    if (failed.length >= FAILED_LAUNCHES) return `${failed.length} new hosts failed: ${failed[0]}`;
+    if (Date.now() > deadline) return `it took longer than ${options.timeout} s`;
+    await sleep((options.pause ?? 5) * 1000);
+  }
+}
+
+/** Waits until nothing is under way any more: Auto Scaling starts no second refresh before. */
+async function stop(group: AutoScaling, options: ReplaceOptions): Promise<void> {
+  for (let asked = false; ; ) {
+    const state = await group.underWay();
+    if (state === undefined) return;
+    options.show("stopping", "stopping");
+    if (!asked && state.status !== "Cancelling") await group.cancel();
+    asked = true;
+    await sleep((options.pause ?? 5) * 1000);
+  }
+}
+
+/** @returns what went wrong; "" when every instance has the previous template */
+async function goBack(
+  group: AutoScaling,
+  sight: GroupSight,
+  previous: string,
+  options: ReplaceOptions,
+): Promise<string> {
+  const show = (text: string, step: string) => options.show(`going back to version ${previous}: ${text}`, step);
+  const preferences = { ...options.preferences, skipMatching: true, bake: 0, alarms: [] };
+  const id = await group.start(sight, previous, preferences);
+  return follow(group, id, { ...options, show }, new Date());
+}
+
+function describe({ status, percent, left }: RefreshState): string {
+  if (status === "Baking") return "all hosts are new; watching them for a while";
+  return `${status === "Pending" ? "beginning" : `${percent} %`}, ${left} ${left === 1 ? "host" : "hosts"} left`;
+}

@@ -1,0 +1,157 @@
+import { UserError } from "../../cli/errors";
+import type { AutoScaling, Preferences, RefreshState } from "../../cli/replacement/auto-scaling";
+import { desiredConfiguration, type GroupSight, previousVersion } from "../../cli/replacement/plan";
+import { replaceGroup } from "../../cli/replacement/replace";
+
+const host = (id: string, version: string, template = "lt-1") => ({
+  ...{ id, lifecycle: "InService", template: { id: template, version } },
+});
+const sightOf = (...versions: string[]): GroupSight => ({
+  template: { id: "lt-1", version: "7" },
+  instances: versions.map((version, index) => host(`i-${index}`, version)),
+});
+const preferences: Preferences = {
+  ...{ minHealthyPercentage: 100, maxHealthyPercentage: 150, warmup: 60, bake: 30, alarms: ["errors"] },
+  skipMatching: false,
+};
+
+describe("the version to go back to", () => {
+  it.each([
+    ["is what most of the others have", sightOf("7", "6", "6", "5"), "6"],
+    ["is none where all have what new ones get", sightOf("7", "7"), undefined],
+    ["is none in an empty group", sightOf(), undefined],
+    ["is none of another template", { ...sightOf(), instances: [host("i-1", "3", "lt-other")] }, undefined],
+  ])("%s", (_, sight, expected) => {
+    expect(previousVersion(sight)).toBe(expected);
+  });
+});
+
+it("a group of several types keeps how its template is varied", () => {
+  const mixed = { LaunchTemplate: { Overrides: [{ InstanceType: "t4g.small" }] }, InstancesDistribution: {} };
+  expect(desiredConfiguration({ ...sightOf(), mixed }, "6")).toEqual({
+    MixedInstancesPolicy: {
+      InstancesDistribution: {},
+      LaunchTemplate: {
+        Overrides: [{ InstanceType: "t4g.small" }],
+        LaunchTemplateSpecification: { LaunchTemplateId: "lt-1", Version: "6" },
+      },
+    },
+  });
+});
+
+/** Auto Scaling whose refreshes go through the given statuses, one a look. */
+function scaling(sight: GroupSight, refreshes: Partial<RefreshState>[][], failed: string[] = []) {
+  const calls: string[] = [];
+  let current: { id: string; states: Partial<RefreshState>[] } | undefined;
+  const begin = (what: string): string => {
+    const id = `refresh-${calls.length}`;
+    current = { id, states: [...(refreshes.shift() ?? [])] };
+    calls.push(what);
+    return id;
+  };
+  const state = (advance: boolean): RefreshState => {
+    const next = advance && current && current.states.length > 1 ? current.states.shift() : current?.states[0];
+    return { ...{ id: current?.id ?? "", status: "InProgress", percent: 0, left: 1, reason: "" }, ...next };
+  };
+  const group: AutoScaling = {
+    look: async () => sight,
+    underWay: async () => {
+      const seen = current && state(false);
+      return seen && ["InProgress", "Pending"].includes(seen.status) ? seen : undefined;
+    },
+    start: async (_, version, { skipMatching, bake, alarms }) =>
+      begin(`start ${version} skip=${skipMatching} bake=${bake} alarms=${alarms.join()}`),
+    state: async () => state(true),
+    cancel: async () => {
+      calls.push("cancel");
+      if (current) current.states = [{ status: "Cancelled" }];
+    },
+    failedLaunches: async () => failed,
+  };
+  return { group, calls, begin };
+}
+
+const options = { preferences, timeout: 60, cancel: false, show: () => undefined, pause: 0.001 };
+const done = [
+  { status: "Pending" },
+  { status: "InProgress", percent: 50 },
+  { status: "Baking" },
+  { status: "Successful" },
+];
+
+describe("replacing a group", () => {
+  it("starts a refresh to what new hosts get, and follows it to its end", async () => {
+    const { group, calls } = scaling(sightOf("7", "7"), [done]);
+    const seen: string[] = [];
+    const show = (text: string) => void seen.push(text);
+    expect(await replaceGroup(group, { ...options, show })).toMatchObject({ outcome: "replaced", version: "7" });
+    expect(calls).toEqual(["start 7 skip=false bake=30 alarms=errors"]);
+    expect(seen).toEqual([
+      "beginning, 1 host left",
+      "50 %, 1 host left",
+      "all hosts are new; watching them for a while",
+    ]);
+  });
+
+  it("follows the one that is under way instead, as of 'pulumi up' or an interrupted command", async () => {
+    const { group, calls, begin } = scaling(sightOf("6"), [done]);
+    begin("pulumi");
+    expect(await replaceGroup(group, options)).toMatchObject({ outcome: "replaced" });
+    expect(calls).toEqual(["pulumi"]);
+  });
+
+  it("goes back to what was before when an alarm ends it", async () => {
+    const failed = [{ status: "InProgress" }, { status: "Failed", reason: "the alarm errors went off" }];
+    const { group, calls } = scaling(sightOf("7", "6"), [failed, done]);
+    expect(await replaceGroup(group, options)).toMatchObject({
+      ...{ outcome: "went-back", version: "7", previous: "6", reason: "the alarm errors went off" },
+    });
+    expect(calls.slice(1)).toEqual(["start 6 skip=true bake=0 alarms="]);
+  });
+
+  it("stops once two new hosts failed, and goes back", async () => {
+    const { group, calls } = scaling(
+      sightOf("6", "6"),
+      [[{ status: "InProgress" }], done],
+      ["not healthy", "not healthy"],
+    );
+    // The way back is judged by its own launches.
+    group.failedLaunches = async () => (calls.length > 2 ? [] : ["not healthy", "earlier"]);
+    expect(await replaceGroup(group, options)).toMatchObject({
+      ...{ outcome: "went-back", reason: "2 new hosts failed: not healthy" },
+    });
+    expect(calls.slice(1)).toEqual(["cancel", "start 6 skip=true bake=0 alarms="]);
+  });
+
+  it("goes on over one failed launch", async () => {
+    const { group } = scaling(sightOf("6"), [done], ["no capacity"]);
+    expect(await replaceGroup(group, options)).toMatchObject({ outcome: "replaced" });
+  });
+
+  it("gives up in time, and leaves no refresh behind where there is nothing to go back to", async () => {
+    const { group, calls } = scaling(sightOf("7"), [[{ status: "InProgress" }]]);
+    expect(await replaceGroup(group, { ...options, timeout: 0.01 })).toMatchObject({
+      ...{ outcome: "failed", previous: null, reason: "it took longer than 0.01 s" },
+    });
+    expect(calls.slice(1)).toEqual(["cancel"]);
+  });
+
+  it("says so when going back fails too", async () => {
+    const failed = [{ status: "Failed", reason: "one" }];
+    const { group } = scaling(sightOf("6"), [failed, [{ status: "Failed", reason: "other" }]]);
+    expect(await replaceGroup(group, options)).toMatchObject({
+      ...{ outcome: "failed", reason: "one; going back failed too: other" },
+    });
+  });
+
+  it("cancels what is under way and goes back; with nothing to cancel it says so", async () => {
+    const { group, calls, begin } = scaling(sightOf("7", "6"), [[{ status: "InProgress" }], done]);
+    begin("pulumi");
+    expect(await replaceGroup(group, { ...options, cancel: true })).toMatchObject({
+      ...{ outcome: "went-back", reason: "cancelled by hand" },
+    });
+    expect(calls).toEqual(["pulumi", "cancel", "start 6 skip=true bake=0 alarms="]);
+    const idle = scaling(sightOf("7"), []).group;
+    await expect(replaceGroup(idle, { ...options, cancel: true })).rejects.toThrow(UserError);
+  });
+});
