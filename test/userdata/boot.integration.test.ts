@@ -1,9 +1,7 @@
-import { INSTANCE } from "./fake-aws";
+import { INSTANCE, STATUS } from "./fake-aws";
 import { Host, withHost } from "./host";
 
 jest.setTimeout(30_000);
-
-const STATUS = `hosts/web/${INSTANCE}.json`;
 
 let host: Host;
 
@@ -18,16 +16,17 @@ describe("the first boot", () => {
 
   test("installs, starts, proves, reports, and only then lets Auto Scaling go on", () => {
     expect(host.story()).toEqual([
-      "curl PUT hosts/web/INSTANCE.json",
+      "curl PUT hosts/web/ARN/INSTANCE.json",
       "curl GET rollout/web/verdicts/hello/1.1.0.json",
       "apt-get install hello=1.1.0",
       "hello scale web=1 worker=2",
       "curl GET http://127.0.0.1:8080/health",
       "curl GET http://127.0.0.1:8080/health",
-      "curl PUT hosts/web/INSTANCE.json",
+      "curl PUT hosts/web/ARN/INSTANCE.json",
       "curl PUT rollout/web/verdicts/towline-agent/0.1.0.json",
       "curl PUT rollout/web/verdicts/hello/1.1.0.json",
       "curl POST autoscaling CompleteLifecycleAction",
+      "systemctl start --no-block towline-agent-watch.service",
     ]);
   });
 
@@ -46,7 +45,7 @@ describe("the first boot", () => {
 
   test("says booting, then serving", () => {
     const states = host.aws.requests
-      .filter((r) => r.path === `/${STATUS}`)
+      .filter((r) => decodeURIComponent(r.path) === `/${STATUS}`)
       .map((r) => JSON.parse(r.body) as Record<string, unknown>);
     expect(states).toMatchObject([
       { state: "booting", health: "unknown", packages: { "towline-agent": "0.1.0" } },
@@ -61,7 +60,11 @@ describe("the first boot", () => {
       .read("state/calls")
       .split("\n")
       .filter((line) => line.startsWith("systemctl "));
-    expect(calls).toEqual(["systemctl daemon-reload", "systemctl restart towline-agent-poll.timer"]);
+    expect(calls).toEqual([
+      "systemctl daemon-reload",
+      "systemctl restart towline-agent-poll.timer",
+      "systemctl start --no-block towline-agent-watch.service",
+    ]);
   });
 
   test("leaves joining the load balancer to Auto Scaling", () => {
@@ -77,11 +80,11 @@ describe("the first boot", () => {
     host.candidates("hello", ["1.2.0", "1.1.0"]);
     expect((await host.agent("boot")).code).toBe(0);
     expect(host.story()).toEqual([
-      "curl PUT hosts/web/INSTANCE.json",
+      "curl PUT hosts/web/ARN/INSTANCE.json",
       "hello scale web=1 worker=2",
       "curl GET http://127.0.0.1:8080/health",
       "curl GET http://127.0.0.1:8080/health",
-      "curl PUT hosts/web/INSTANCE.json",
+      "curl PUT hosts/web/ARN/INSTANCE.json",
     ]);
   });
 });
@@ -142,7 +145,9 @@ describe("a first boot", () => {
       const result = await host.agent("boot");
       expect(result.code).toBe(0);
       expect(host.aws.queries("CompleteLifecycleAction")).toHaveLength(5);
-      expect(result.stdout).toContain("no launch lifecycle action waits for this instance: CONTINUE was not needed\n");
+      expect(result.stdout).toContain(
+        "no lifecycle action of the hook launch waits for this instance: CONTINUE was not needed\n",
+      );
       expect(host.has("var/lib/towline/launched")).toBe(true);
     }),
   );

@@ -1,10 +1,14 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { FakeVolume } from "./fake-volume";
 
 export const INSTANCE = "i-0aaaaaaaaaaaaaaaa";
 export const SECRETS = { key: "ASIATESTKEY", secret: "test/Secret+1", token: "test/Token+2==" };
 const REGION = "eu-west-1";
+/** This host's status object. */
+export const STATUS = `hosts/web/arn:aws:ec2:eu-west-1:123456789012:instance/${INSTANCE}.json`;
+export const ADDRESS = "10.0.1.23";
 
 export interface Request {
   readonly method: string;
@@ -32,6 +36,9 @@ export class FakeAws {
   readonly objects = new Map<string, string>();
   /** Where Auto Scaling is moving the host. */
   lifecycle = "InService";
+  /** What a spot host is told of its interruption; undefined on another, and until then. */
+  spot: { readonly notice?: string } | undefined;
+  readonly volume = new FakeVolume();
   /** States DescribeTargetHealth answers, in turn; the last one stays. */
   targetStates: string[] = ["absent"];
   health: () => { status: number; body: string } = () => ({ status: 200, body: "ok" });
@@ -114,14 +121,18 @@ export class FakeAws {
       Token: SECRETS.token,
       Expiration: new Date(Date.now() + 6 * 3600_000).toISOString().replace(/\.\d+/, ""),
     };
-    const answers: Record<string, string> = {
+    const answers: Record<string, string | undefined> = {
       "/latest/meta-data/instance-id": INSTANCE,
       "/latest/meta-data/autoscaling/target-lifecycle-state": this.lifecycle,
+      "/latest/meta-data/local-ipv4": ADDRESS,
+      "/latest/meta-data/instance-life-cycle": this.spot ? "spot" : "on-demand",
+      "/latest/meta-data/spot/instance-action": this.spot?.notice,
       "/latest/meta-data/iam/security-credentials/": "hello-role",
       "/latest/meta-data/iam/security-credentials/hello-role": JSON.stringify(credentials),
     };
+    if (!(request.path in answers)) return this.refuse(request, "unknown metadata");
     const body = answers[request.path];
-    return body === undefined ? this.refuse(request, "unknown metadata") : { status: 200, body };
+    return body === undefined ? { status: 404 } : { status: 200, body };
   }
 
   private bucket(request: Request): Answer {
@@ -151,6 +162,8 @@ export class FakeAws {
     const form = new URLSearchParams(request.body);
     switch (`${service} ${form.get("Version")} ${form.get("Action")}`) {
       case "autoscaling 2011-01-01 CompleteLifecycleAction":
+      case "autoscaling 2011-01-01 RecordLifecycleActionHeartbeat":
+      case "ec2 2016-11-15 AssociateAddress":
       case "sns 2010-03-31 Publish":
         return { status: 200, body: "<Response/>" };
       case "elasticloadbalancing 2015-12-01 RegisterTargets":
@@ -167,6 +180,12 @@ export class FakeAws {
           body: `<R><TargetHealthDescriptions>${state === "absent" ? "" : member}</TargetHealthDescriptions></R>`,
         };
       }
+      case "ec2 2016-11-15 DescribeVolumes":
+        return { status: 200, body: this.volume.describe() };
+      case "ec2 2016-11-15 AttachVolume":
+        return { status: 200, body: this.volume.attach(form.get("InstanceId") ?? "") };
+      case "ec2 2016-11-15 DetachVolume":
+        return { status: 200, body: this.volume.detach() };
       default:
         return this.refuse(request, "unknown action");
     }

@@ -2,6 +2,7 @@ import { mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 const ON_PATH = ["apt-get", "apt-cache", "dpkg-query", "dpkg", "journalctl", "sleep", "systemctl"];
+const FOR_DISKS = ["blkid", "wipefs", "mkfs.ext4", "chown"];
 const IN_ROOT = ["usr/bin/hello", "usr/sbin/towline-agent"];
 
 /** Puts the stand-ins of `fakes/` below `root` and returns the folder to put first on PATH. */
@@ -11,7 +12,7 @@ export function placeFakeCommands(root: string): string {
     mkdirSync(dirname(path), { recursive: true });
     symlinkSync(join(__dirname, "fakes", fake), path);
   };
-  for (const name of ON_PATH) place("command.sh", join(bin, name));
+  for (const name of [...ON_PATH, ...FOR_DISKS, "getent"]) place("command.sh", join(bin, name));
   for (const path of IN_ROOT) place("command.sh", join(root, path));
   place("curl.sh", join(bin, "curl"));
   return bin;

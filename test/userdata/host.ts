@@ -27,6 +27,12 @@ export const HOST_ENV: Readonly<Record<string, string>> = {
   TOWLINE_TOPIC_ARN: "arn:aws:sns:eu-west-1:123456789012:towline-test",
   TOWLINE_AUTO_SCALING_GROUP: "towline-test-web",
   TOWLINE_LAUNCH_HOOK: "launch",
+  TOWLINE_TERMINATION_HOOK: "terminate",
+  TOWLINE_NAMESPACE: "test.internal",
+  TOWLINE_USES: "",
+  TOWLINE_VOLUME_ID: "",
+  TOWLINE_VOLUME_MOUNT: "",
+  TOWLINE_ELASTIC_IP: "",
 };
 
 export interface Result {
@@ -144,14 +150,20 @@ export class Host {
     return this.read("state/calls")
       .trim()
       .split("\n")
-      .filter((line) => !/^(dpkg-query|apt-cache|journalctl|sleep|systemctl) |169\.254\.169\.254/.test(line))
+      .filter(
+        (line) =>
+          !/^(dpkg-query|apt-cache|journalctl|sleep|systemctl (daemon-reload|restart))( |$)|169\.254\.169\.254/.test(
+            line,
+          ),
+      )
       .map((line) => (line.startsWith("apt-get ") ? line.replace(/ -o \S+| --?[a-z-]+/g, "") : line))
       .map((line) =>
         line
           .replace("https://towline-test.s3.eu-west-1.amazonaws.com/", "")
           .replace(/https:\/\/(\w+)\.eu-west-1\.amazonaws\.com\/ Action=/, "$1 ")
           .replaceAll(this.root, "")
-          .replaceAll(INSTANCE, "INSTANCE"),
+          .replaceAll(INSTANCE, "INSTANCE")
+          .replace("arn%3Aaws%3Aec2%3Aeu-west-1%3A123456789012%3Ainstance", "ARN"),
       );
   }
 
@@ -162,6 +174,7 @@ export class Host {
         TOWLINE_ROOT: this.root,
         FAKE_STATE: join(this.root, "state"),
         FAKE_PORT: String(this.port),
+        BASH_ENV: join(__dirname, "fakes/clock.sh"),
       },
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -1,8 +1,7 @@
-import { INSTANCE } from "./fake-aws";
+import { STATUS } from "./fake-aws";
 import { withHost } from "./host";
 
 const LEASE = "rollout/web/lease.json";
-const STATUS = `hosts/web/${INSTANCE}.json`;
 const VERDICT = "rollout/web/verdicts/hello/1.1.0.json";
 const RECORD = "var/lib/towline/upgrading.json";
 

@@ -1,8 +1,7 @@
-import { INSTANCE } from "./fake-aws";
+import { STATUS } from "./fake-aws";
 import { withHost } from "./host";
 
 const KEYRING = "towline-archive-keyring";
-const STATUS = `hosts/web/${INSTANCE}.json`;
 
 jest.setTimeout(30_000);
 
@@ -21,7 +20,7 @@ describe("the package of the repository's public keys", () => {
         "apt-get update",
         "dpkg --configure -a --force-confdef --force-confold",
         `apt-get install ${KEYRING}=20260131.120000`,
-        "curl PUT hosts/web/INSTANCE.json",
+        "curl PUT hosts/web/ARN/INSTANCE.json",
       ]);
       expect(host.aws.json(STATUS)).toMatchObject({
         state: "serving",

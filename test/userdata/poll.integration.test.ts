@@ -1,8 +1,7 @@
-import { FakeAws, INSTANCE, SECRETS } from "./fake-aws";
+import { FakeAws, INSTANCE, SECRETS, STATUS } from "./fake-aws";
 import { Host, withHost } from "./host";
 
 const LEASE = "rollout/web/lease.json";
-const STATUS = `hosts/web/${INSTANCE}.json`;
 
 jest.setTimeout(30_000);
 
@@ -83,7 +82,7 @@ describe("a poll that finds a new version", () => {
       `curl GET ${LEASE}`,
       `curl PUT ${LEASE}`,
       "curl GET rollout/web/verdicts/hello/1.1.0.json",
-      "curl PUT hosts/web/INSTANCE.json",
+      "curl PUT hosts/web/ARN/INSTANCE.json",
       "curl POST elasticloadbalancing DeregisterTargets",
       "curl POST elasticloadbalancing DescribeTargetHealth",
       "curl POST elasticloadbalancing DescribeTargetHealth",
@@ -95,7 +94,7 @@ describe("a poll that finds a new version", () => {
       "curl POST elasticloadbalancing DescribeTargetHealth",
       "curl POST elasticloadbalancing DescribeTargetHealth",
       "curl PUT rollout/web/verdicts/hello/1.1.0.json",
-      "curl PUT hosts/web/INSTANCE.json",
+      "curl PUT hosts/web/ARN/INSTANCE.json",
       "curl POST sns Publish",
       `curl GET ${LEASE}`,
       `curl PUT ${LEASE}`,

@@ -1,8 +1,7 @@
-import { INSTANCE } from "./fake-aws";
+import { INSTANCE, STATUS } from "./fake-aws";
 import { Host, withHost } from "./host";
 
 const LEASE = "rollout/web/lease.json";
-const STATUS = `hosts/web/${INSTANCE}.json`;
 const VERDICT = "rollout/web/verdicts/hello/1.1.0.json";
 const RECORD = "var/lib/towline/upgrading.json";
 
@@ -40,7 +39,7 @@ describe("a version that is not healthy", () => {
       "curl POST elasticloadbalancing RegisterTargets",
       "curl POST elasticloadbalancing DescribeTargetHealth",
       `curl PUT ${VERDICT}`,
-      "curl PUT hosts/web/INSTANCE.json",
+      "curl PUT hosts/web/ARN/INSTANCE.json",
       "curl POST sns Publish",
       `curl GET ${LEASE}`,
       `curl PUT ${LEASE}`,

@@ -2,7 +2,9 @@
 # Stands in for what the agent calls on a host. Each call appends one line to $FAKE_STATE/calls; a call it does not know
 # ends with 99 and is noted, so that it fails the test. Below $FAKE_STATE: installed/<package> holds a version,
 # candidates/<package> the versions in the main suite, channel/<package> those in the channel's, fail/<call> the text a
-# call fails with (an update fail-times times), on-update what an update finds of hello, signal one for the agent.
+# call fails with (an update fail-times times), on-update what an update finds of hello, signal one for the agent,
+# names/<name> the lines of getent for it, disk what is on the group's volume (empty: nothing), watched how many looks of the
+# watch are left.
 set -euo pipefail
 name=${0##*/}
 state=$FAKE_STATE
@@ -94,11 +96,40 @@ case "$name $*" in
     ;;
   # The pauses of the health gate are real: its time is.
   'sleep 0.'*) exec /bin/sleep 0.3 ;;
+  'sleep 5')
+    if [[ -e $state/watched ]]; then
+      left=$(<"$state/watched")
+      echo $((left - 1)) >"$state/watched"
+      ((left > 1)) || kill -s TERM "$PPID"
+    fi
+    ;;
   'sleep '*) ;;
   'hello scale '*) failing "scale-$(<"$state/installed/hello")" ;;
   'hello status') failing status ;;
   'towline-agent status') failing "agent-status-$(<"$state/installed/towline-agent")" ;;
+  'towline-agent leave') failing leave ;;
   'towline-agent boot' | 'towline-agent poll') ;;
   'systemctl daemon-reload' | 'systemctl restart towline-agent-poll.timer') ;;
+  'systemctl start --no-block towline-agent-watch.service') ;;
+  'systemctl stop towline-agent-poll.timer towline-agent-poll.service') ;;
+  'systemctl start srv-data.mount') failing mount ;;
+  'systemctl stop srv-data.mount') failing unmount ;;
+  'journalctl --quiet --no-pager --output=cat --lines=2 --unit=srv-data.mount') cat "$state/log" ;;
+  'getent ahostsv4 '*) cat "$state/names/$2" 2>/dev/null || exit 2 ;;
+  'getent passwd hello') echo 'hello:x:999:999::/opt/hello:/usr/sbin/nologin' ;;
+  'chown hello:hello '*) ;;
+  "blkid --probe --output export $TOWLINE_ROOT/dev/"*)
+    failing blkid
+    if [[ ! -s $state/disk ]]; then exit 2; fi
+    cat "$state/disk"
+    ;;
+  "wipefs --no-act --noheadings $TOWLINE_ROOT/dev/"*)
+    failing wipefs
+    cat "$state/disk"
+    ;;
+  "mkfs.ext4 -q -L towline $TOWLINE_ROOT/dev/"*)
+    failing mkfs
+    printf 'LABEL=towline\nTYPE=ext4\n' >"$state/disk"
+    ;;
   *) unexpected "$@" ;;
 esac

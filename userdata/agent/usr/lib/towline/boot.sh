@@ -23,7 +23,6 @@ boot_main() {
 # boot_first: called by the user data, and when a host of the warm pool is started to serve. Its result decides whether Auto Scaling
 # takes the host.
 boot_first() {
-  local spec
   host_status_put booting unknown ''
   if ! boot_prove; then
     boot_failed "$FAILURE"
@@ -31,35 +30,49 @@ boot_first() {
       log_error "the launch lifecycle action could not be abandoned: it ends by its timeout"
     return 1
   fi
-  host_status_put serving healthy ''
-  for spec in "${BOOT_INSTALLED[@]}"; do
-    verdict_put ok "${spec%%=*}" "${spec#*=}" '' || log_error "the verdict on $spec could not be written"
-    package_keep "${spec%%=*}" "${spec#*=}" || log_error "the next upgrade will try again to keep it"
-  done
-  boot_enter || return 1
-  log "booted in $((EPOCHSECONDS - BOOT_STARTED)) s: ${BOOT_INSTALLED[*]}"
+  if lifecycle_leaving && [[ $LIFECYCLE_TARGET == Warmed:* ]]; then boot_wait; else boot_serve; fi
 }
 
 # boot_prove: everything between the launch and the answer to its hook. Each wait has the hook's time to itself.
 boot_prove() {
-  uses_wait $((SECONDS + BOOT_PATIENCE)) && volume_claim $((SECONDS + BOOT_PATIENCE)) || return 1
-  [[ -z $TOWLINE_USES$TOWLINE_VOLUME_ID ]] || lifecycle_heartbeat
+  uses_wait $((SECONDS + BOOT_PATIENCE)) || return 1
+  [[ -z $TOWLINE_USES ]] || lifecycle_heartbeat
+  volume_claim $((SECONDS + BOOT_PATIENCE)) || return 1
+  [[ -z $TOWLINE_VOLUME_ID ]] || lifecycle_heartbeat
   boot_install || return 1
   ((SECONDS + TOWLINE_HEALTH_TIMEOUT < BOOT_PATIENCE)) || lifecycle_heartbeat
   disk_share && processes_start && health_gate && address_claim
 }
 
-# boot_enter: into service, or into the warm pool, from which Auto Scaling starts the host again.
-boot_enter() {
-  local marker=$LAUNCHED_MARKER
-  if lifecycle_leaving && [[ $LIFECYCLE_TARGET == Warmed:* ]]; then marker=$WARMED_MARKER; fi
-  # Before the answer: the host may be stopped right after.
-  [[ $marker == "$LAUNCHED_MARKER" ]] || write_file "$marker" "$INSTANCE"
+# boot_serve: into service.
+boot_serve() {
+  host_status_put serving healthy ''
+  boot_verdicts
   lifecycle_complete CONTINUE "$TOWLINE_LAUNCH_HOOK" || return 1
-  [[ $marker == "$LAUNCHED_MARKER" ]] || return 0
-  write_file "$marker" "$INSTANCE"
+  write_file "$LAUNCHED_MARKER" "$INSTANCE"
   rm -f "$WARMED_MARKER"
   systemctl start --no-block towline-agent-watch.service || log_error "this host does not watch for its end"
+  log "booted in $((EPOCHSECONDS - BOOT_STARTED)) s: ${BOOT_INSTALLED[*]}"
+}
+
+# boot_wait: into the warm pool, with nothing running: Auto Scaling starts the host again once it is to serve.
+boot_wait() {
+  processes_stop
+  host_status_put booting healthy ''
+  boot_verdicts
+  # Before the answer: the host may be stopped right after.
+  write_file "$WARMED_MARKER" "$INSTANCE"
+  lifecycle_complete CONTINUE "$TOWLINE_LAUNCH_HOOK" || return 1
+  log "ready for the warm pool in $((EPOCHSECONDS - BOOT_STARTED)) s: ${BOOT_INSTALLED[*]}"
+}
+
+# boot_verdicts: what was proven, for the other hosts; and the files to go back to.
+boot_verdicts() {
+  local spec
+  for spec in "${BOOT_INSTALLED[@]}"; do
+    verdict_put ok "${spec%%=*}" "${spec#*=}" '' || log_error "the verdict on $spec could not be written"
+    package_keep "${spec%%=*}" "${spec#*=}" || log_error "the next upgrade will try again to keep it"
+  done
 }
 
 # boot_again: after a reboot. What is installed stays; the poll looks for more.

@@ -3,9 +3,12 @@
 
 # disk_format: only a disk that nobody ever wrote a signature to gets a file system. VOLUME_TYPE is what it has.
 disk_format() {
-  local found result=0
+  local found signatures result=0
   found=$(blkid --probe --output export "$VOLUME_FILE") || result=$?
-  if ((result == 2)) && [[ -z $(wipefs --no-act --noheadings "$VOLUME_FILE") ]]; then
+  # A disk that cannot be read has no signatures either: only wipefs tells that by its exit code.
+  signatures=$(wipefs --no-act --noheadings "$VOLUME_FILE") ||
+    fail "the volume $TOWLINE_VOLUME_ID could not be read at $VOLUME_FILE" || return 1
+  if ((result == 2)) && [[ -z $signatures ]]; then
     mkfs.ext4 -q -L towline "$VOLUME_FILE" || fail "the volume $TOWLINE_VOLUME_ID could not be formatted" || return 1
     log "formatted the volume $TOWLINE_VOLUME_ID, which was empty"
     VOLUME_TYPE=ext4
@@ -13,6 +16,7 @@ disk_format() {
   fi
   VOLUME_TYPE=''
   [[ $found =~ (^|$'\n')TYPE=(ext4|xfs)($|$'\n') ]] && VOLUME_TYPE=${BASH_REMATCH[2]}
+  found=${found:-$signatures}
   [[ -n $VOLUME_TYPE ]] ||
     fail "the volume $TOWLINE_VOLUME_ID holds no ext4 or xfs, but is not empty either (${found//$'\n'/, }): see what is on it"
 }

@@ -20,6 +20,7 @@ leave_service() {
   lock_take "$LEAVE_PATIENCE" || log_error "another run of the agent did not end within $LEAVE_PATIENCE s"
   host_status_put leaving unknown ''
   target_leave || log_error "going on without having left the load balancer"
+  registry_wait || log_error "going on while clients may still be sent here"
   processes_stop
   volume_release || log_error "AWS detaches the volume when this host is off"
   lease_release || log_error "the lease expires by itself"

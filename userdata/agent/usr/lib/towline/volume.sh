@@ -52,7 +52,7 @@ volume_find() {
   for ((attempt = 0; attempt < 30; attempt++)); do
     for candidate in "disk/by-id/nvme-Amazon_Elastic_Block_Store_${TOWLINE_VOLUME_ID/-/}" xvdf sdf; do
       VOLUME_FILE=$TOWLINE_ROOT/dev/$candidate
-      [[ ! -b $VOLUME_FILE ]] || return 0
+      [[ ! -e $VOLUME_FILE ]] || return 0
     done
     sleep 1
   done

@@ -5,12 +5,13 @@ WATCH_PAUSE=5       # seconds; a spot host is told two minutes before
 WATCH_TOKEN_AGE=240 # seconds after which the session token, which lasts 300, is renewed
 
 watch_main() {
-  local opened=0 seen='' reason
+  local opened seen='' reason
   paths_prepare
   host_env_load
   imds_instance || return 1
   load lifecycle
   imds_open || return 1
+  opened=$EPOCHSECONDS
   WATCH_MARKET=$(imds_get meta-data/instance-life-cycle 2>/dev/null) || WATCH_MARKET=on-demand
   log "watching for the end of this $WATCH_MARKET host"
   while true; do
