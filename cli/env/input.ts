@@ -9,7 +9,7 @@ export type Input = AsyncIterable<Buffer | string> & { readonly isTTY?: boolean 
  * @throws InputError when standard input is empty or no valid UTF-8
  */
 export async function readValue(name: string, where: string, input: Input): Promise<string> {
-  if (input.isTTY === true) return ask(`${name} of ${where} (hidden)`);
+  if (input.isTTY === true) return ask(`${name} of ${where}`);
   const text = await readAll(input, `the value of ${name}`);
   if (text === "") {
     throw new InputError(
@@ -50,7 +50,8 @@ function decode(content: Buffer, what: string): string {
 async function ask(message: string): Promise<string> {
   const { default: password } = await import("@inquirer/password");
   try {
-    return await password({ message }, { output: process.stderr });
+    const validate = (value: string) => value !== "" || "type a value; for the empty one pipe a line break in";
+    return await password({ message, toggleMask: false, validate }, { output: process.stderr });
   } catch (error) {
     if (error instanceof Error && error.name === "ExitPromptError")
       throw new UserError("no value was given; nothing was changed", { cause: error });
