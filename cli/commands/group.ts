@@ -36,7 +36,7 @@ interface Options {
 
 /** `towline group`. */
 export function addGroup(program: Command): void {
-  const group = program.command("group").description("replace the hosts of a group");
+  const group = program.command("group").description("replace the hosts of a group").addHelpText("after", HELP);
   group
     .command("replace")
     .description("replace the hosts of a group by new ones, and go back when that fails")

@@ -26,7 +26,7 @@ afterEach(() => {
 
 const COMMANDS = [
   ...["build", "publish", "promote", "wait", "nudge", "status", "releases"],
-  ...["withdraw", "rollback", "restore", "channel", "env", "key", "cost"],
+  ...["withdraw", "rollback", "restore", "channel", "env", "group", "key", "cost"],
 ];
 
 it("knows its commands", () => {
