@@ -149,6 +149,7 @@ it("run starts a command as the app's user, with its environment and nothing mor
     "--uid=shop",
     "--gid=shop",
     "--property=EnvironmentFile=-/etc/default/shop",
+    "--property=EnvironmentFile=-/var/lib/towline/env/shop.env",
     "--property=StateDirectory=shop",
     "--property=NoNewPrivileges=yes",
     "--property=PrivateTmp=yes",
@@ -159,6 +160,14 @@ it("run starts a command as the app's user, with its environment and nothing mor
     "run",
     "echo",
     "$$(id) a b",
+  ]);
+});
+
+it("the settings of the stack come last, so that they count more than those of the host", () => {
+  const unit = textOf(files, "usr/lib/systemd/system/shop-worker@.service").split("\n");
+  expect(unit.filter((line) => line.startsWith("EnvironmentFile="))).toEqual([
+    "EnvironmentFile=-/etc/default/shop",
+    "EnvironmentFile=-/var/lib/towline/env/shop.env",
   ]);
 });
 
@@ -203,7 +212,6 @@ it("the unit of each process runs it as the app's own user and never gives up", 
   expect(unit).toEqual(
     expect.arrayContaining([
       `ExecStart=/usr/lib/shop/launch start 6100 %i "A='it''s' env"`,
-      "EnvironmentFile=-/etc/default/shop",
       "User=shop",
       "WorkingDirectory=/opt/shop",
       "StateDirectory=shop",
