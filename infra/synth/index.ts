@@ -2,4 +2,5 @@
 export type { Cloud, Created, Registration } from "./cloud";
 export type { Declared } from "./declared";
 export { offlineCloud } from "./offline-cloud";
+export { UNKNOWN } from "./preview";
 export { type SynthesizeOptions, synthesize } from "./synthesize";

@@ -26,8 +26,16 @@ export interface Recording {
 /**
  * Sets Pulumi's mocks up for one run of a program: every resource is recorded, and the cloud answers for it. After the
  * first failure the cloud is left alone, and the offline one answers, so that the program comes to its end.
+ *
+ * @param preview whether the program is to find itself in a preview, in which the clouds may leave values out
  */
-export async function recordInto(recording: Recording, stack: string, cloud: Cloud, offline: Cloud): Promise<void> {
+export async function recordInto(
+  recording: Recording,
+  stack: string,
+  cloud: Cloud,
+  offline: Cloud,
+  preview = false,
+): Promise<void> {
   const ask = async <Answer>(what: string, question: (of: Cloud) => Promise<Answer>): Promise<Answer> => {
     if (recording.failure !== undefined) return question(offline);
     try {
@@ -47,6 +55,7 @@ export async function recordInto(recording: Recording, stack: string, cloud: Clo
     },
     PROJECT,
     stack,
+    preview,
   );
   const monitor = runtime.getMonitor() as unknown as MockMonitor & { mocks: object };
   const { registerResource, readResource, registerResourceOutputs } = monitor;

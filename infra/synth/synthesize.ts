@@ -8,6 +8,7 @@ import type { Cloud } from "./cloud";
 import type { Declared } from "./declared";
 import { type Recording, recordInto } from "./monitor";
 import { offlineCloud } from "./offline-cloud";
+import { previewing } from "./preview";
 
 export interface SynthesizeOptions {
   /** Who answers registrations and invokes. @default made-up answers, without AWS */
@@ -16,6 +17,8 @@ export interface SynthesizeOptions {
   readonly config?: RawConfig;
   /** Folder that holds `Pulumi.<stack>.yaml`. @default the project's root */
   readonly dir?: string;
+  /** Whether to run as for a stack's first `pulumi preview`: nothing is created, and `UNKNOWN` stands for what is not known before. @default false */
+  readonly preview?: boolean;
 }
 
 let previous: Promise<unknown> = Promise.resolve();
@@ -32,11 +35,14 @@ export function synthesize(stack: string, options: SynthesizeOptions = {}): Prom
   return run;
 }
 
-async function runOnce(stack: string, { cloud, config, dir = ROOT }: SynthesizeOptions): Promise<Declared[]> {
+async function runOnce(stack: string, options: SynthesizeOptions): Promise<Declared[]> {
+  const { config, dir = ROOT, preview = false } = options;
   const raw = { ...readRawConfig(stack, dir), ...config };
   const offline = offlineCloud(parseStackConfig(stack, raw).region);
+  const cloud = options.cloud ?? offline;
   const recording: Recording = { declared: new Map() };
-  await recordInto(recording, stack, cloud ?? offline, offline);
+  if (preview) await recordInto(recording, stack, previewing(cloud), previewing(offline), preview);
+  else await recordInto(recording, stack, cloud, offline);
   runtime.setAllConfig(asPulumiPasses(raw));
 
   const fail = (reason: unknown): void => {

@@ -40,6 +40,15 @@ export class Environment {
     });
   }
 
+  /** Waits until every group has the instances it starts with, in service. */
+  async complete(timeout: number): Promise<void> {
+    for (const [group, { size }] of Object.entries(this.stack.config.groups)) {
+      const members = () => this.region.fleet.members(resourceName(this.name, group));
+      const serving = () => members().filter((member) => member.lifecycle === "InService").length;
+      await waitFor(`${size.min} instances of ${group} in service`, () => serving() >= size.min, { timeout });
+    }
+  }
+
   private async answering(expected: string): Promise<number> {
     const serving = this.members().filter((member) => member.lifecycle === "InService");
     if (serving.length !== this.members().length) return 0;

@@ -37,6 +37,7 @@ async function publishFirst({ region }: Stage, note: Note): Promise<void> {
 
 async function bootStaging({ staging }: Stage, note: Note): Promise<void> {
   await staging.serves("1.0.0", 2, BOOT);
+  await staging.complete(BOOT);
   noteBoots(staging, note);
 }
 

@@ -1,12 +1,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type Declared, synthesize } from "../../infra/synth";
+import { type Declared, type SynthesizeOptions, synthesize } from "../../infra/synth";
 
 const key = path.resolve(__dirname, "../../infra/synth/placeholder.asc");
 
 /** Synthesizes a stack of the given groups and, beside them, other sections. */
-export async function stackOf(groups: object, sections: object = {}, stack = "qa"): Promise<Declared[]> {
+export async function stackOf(
+  groups: object,
+  sections: object = {},
+  stack = "qa",
+  options: Pick<SynthesizeOptions, "preview"> = {},
+): Promise<Declared[]> {
   const dir = mkdtempSync(path.join(tmpdir(), "towline-groups-"));
   try {
     const config = {
@@ -16,7 +21,7 @@ export async function stackOf(groups: object, sections: object = {}, stack = "qa
       ...sections,
     };
     writeFileSync(path.join(dir, `Pulumi.${stack}.yaml`), JSON.stringify({ config }));
-    return await synthesize(stack, { dir, config: { "towline:signingKey": key } });
+    return await synthesize(stack, { ...options, dir, config: { "towline:signingKey": key } });
   } finally {
     rmSync(dir, { recursive: true });
   }
