@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Declared, type SynthesizeOptions, synthesize } from "../../infra/synth";
 
-const key = path.resolve(__dirname, "../../infra/synth/placeholder.asc");
+/** A key for stacks that have none of their own. */
+export const placeholderKey = path.resolve(__dirname, "../../infra/synth/placeholder.asc");
 
 /** Synthesizes a stack of the given groups and, beside them, other sections. */
 export async function stackOf(
@@ -21,7 +22,7 @@ export async function stackOf(
       ...sections,
     };
     writeFileSync(path.join(dir, `Pulumi.${stack}.yaml`), JSON.stringify({ config }));
-    return await synthesize(stack, { ...options, dir, config: { "towline:signingKey": key } });
+    return await synthesize(stack, { ...options, dir, config: { "towline:signingKey": placeholderKey } });
   } finally {
     rmSync(dir, { recursive: true });
   }
