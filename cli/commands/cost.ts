@@ -53,11 +53,15 @@ export function addCost(program: Command): void {
     });
 }
 
-function explain(stack: string, { total, notPriced }: Bill, { region, date, source }: PriceTable): string[] {
+function explain(stack: string, bill: Bill, { region, date, source }: PriceTable): string[] {
+  const { total, notPriced, unknownInstanceTypes: types } = bill;
   const span =
     total.min === total.max ? usd(total.min) : `between ${usd(total.min)} (size.min) and ${usd(total.max)} (size.max)`;
   return [
-    `${stack} costs ${span} a month${notPriced === 0 ? "." : `, and what the ${lines(notPriced)} "not priced" cost.`}`,
+    `${stack} costs ${span} a month${notPriced === 0 ? "." : `, without the ${lines(notPriced)} "not priced".`}`,
+    ...(types.length === 0
+      ? []
+      : [`${region}'s prices lack ${types.join(", ")}: add what an hour costs with --prices FILE.`]),
     `Prices of ${region} of ${date}: ${source}.`,
     ...assumptions().map((assumption) => `- ${assumption}`),
   ];

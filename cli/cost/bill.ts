@@ -24,6 +24,8 @@ export interface Bill {
   readonly total: Sizes;
   /** Number of lines that are not priced. */
   readonly notPriced: number;
+  /** Instance types without a price, for which some of these lines are not. */
+  readonly unknownInstanceTypes: readonly string[];
 }
 
 /** Prices what a stack uses. What the table has no price for is a line without one. */
@@ -36,7 +38,15 @@ export function billOf(usages: readonly ResourceUsage[], table: PriceTable): Bil
     lines,
     total: rounded(sumOf(lines), 2),
     notPriced: lines.filter(({ monthly }) => monthly === null).length,
+    unknownInstanceTypes: unknownTypes(usages, table),
   };
+}
+
+function unknownTypes(usages: readonly ResourceUsage[], { instances }: PriceTable): string[] {
+  const types = usages
+    .flatMap(({ usages: own }) => own)
+    .flatMap(({ rate }) => (typeof rate === "object" && "instanceType" in rate ? rate.instanceType : []));
+  return [...new Set(types)].filter((type) => instances[type] === undefined).sort();
 }
 
 function lineOf(resource: string, { what, quantity, rate }: Usage, table: PriceTable): Line {

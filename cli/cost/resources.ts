@@ -3,10 +3,10 @@ import type { Declared } from "../../infra/synth/declared";
 import { alarm, eventRule, lambda, logGroup, queue, scalingPolicy, subscription, topic } from "./events";
 import { fleet } from "./fleet";
 import { elasticIp, loadBalancer, namespace, service, vpc } from "./network";
-import { bucket, bucketNotification, key, volume } from "./storage";
+import { bucket, bucketNotification, key, launchTemplate, volume } from "./storage";
 import { type Usage, type UsageOf, unknown } from "./usage";
 
-/** Types of resources that may cost something. */
+/** Types of resources that cost something, or may with other inputs. */
 const CHARGED: Readonly<Record<string, UsageOf>> = {
   "aws:autoscaling/group:Group": fleet,
   "aws:autoscaling/policy:Policy": scalingPolicy,
@@ -15,6 +15,7 @@ const CHARGED: Readonly<Record<string, UsageOf>> = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": alarm,
   "aws:ebs/volume:Volume": volume,
   "aws:ec2/eip:Eip": elasticIp,
+  "aws:ec2/launchTemplate:LaunchTemplate": launchTemplate,
   "aws:kms/key:Key": key,
   "aws:lambda/function:Function": lambda,
   "aws:lb/loadBalancer:LoadBalancer": loadBalancer,
@@ -29,14 +30,13 @@ const CHARGED: Readonly<Record<string, UsageOf>> = {
 };
 
 /**
- * Types that AWS takes nothing for. What they bring about is charged with the resource it happens to: a launch template's
- * instances with the fleet, a listener's requests with the load balancer, Run Command not at all.
+ * Types that AWS takes nothing for. What they bring about is charged with the resource it happens to: a listener's requests
+ * with the load balancer, the instances of a schedule with the fleet, Run Command not at all.
  */
 const FREE: ReadonlySet<string> = new Set([
   "aws:autoscaling/notification:Notification",
   "aws:autoscaling/schedule:Schedule",
   "aws:cloudwatch/eventTarget:EventTarget",
-  "aws:ec2/launchTemplate:LaunchTemplate",
   "aws:ec2/securityGroup:SecurityGroup",
   "aws:iam/instanceProfile:InstanceProfile",
   "aws:iam/role:Role",

@@ -34,10 +34,21 @@ export const bucketNotification = from(z.object({ bucket: z.string(), eventbridg
   metered("events of written objects", writesOf(config), "objectEvents"),
 ]);
 
+/** A volume of no more operations and MiB a second than a gp3's size pays for. */
+const plain = { iops: z.number().max(3000).optional(), throughput: z.number().max(125).optional() };
+
 /** A disk that outlives its host. */
-export const volume = from(z.object({ type: z.literal("gp3"), size: z.number() }), ({ size }) => [
+export const volume = from(z.object({ type: z.literal("gp3"), size: z.number(), ...plain }), ({ size }) => [
   metered(`data volume, ${size} GiB`, always(size), "volumeStorage"),
 ]);
+
+/** Costs nothing itself, but the fleet's root volumes are as it says: one for each host, and plain. */
+export const launchTemplate = from(
+  z.object({
+    blockDeviceMappings: z.tuple([z.object({ ebs: z.object({ volumeType: z.literal("gp3"), ...plain }) })]),
+  }),
+  () => [],
+);
 
 /** The key of the settings, and the reads that need it. */
 export const key = from(z.object({ description: z.string() }), (_, { groups }) => {
