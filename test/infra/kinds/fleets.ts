@@ -1,0 +1,86 @@
+import type { Created, Kinds } from "./kind";
+
+/** Groups that differ in the instances they consist of, and in how these come and go. */
+export function fleets(created: Created): Kinds {
+  return {
+    "of several instance types, a share of them spot instances": {
+      node: { alternativeTypes: ["t3a.small", "t2.small"], spot: { percent: 70, onDemand: 1 } },
+      adds: [],
+      makes: {
+        "autoscaling.Group node-fleet": {
+          launchTemplate: undefined,
+          capacityRebalance: true,
+          mixedInstancesPolicy: {
+            launchTemplate: {
+              launchTemplateSpecification: {
+                launchTemplateId: created(expect.stringMatching(/^lt-[0-9a-f]{17}$/)),
+                version: created("1"),
+              },
+              overrides: [{ instanceType: "t3.small" }, { instanceType: "t3a.small" }, { instanceType: "t2.small" }],
+            },
+            instancesDistribution: {
+              onDemandAllocationStrategy: "prioritized",
+              onDemandBaseCapacity: 1,
+              onDemandPercentageAboveBaseCapacity: 30,
+              spotAllocationStrategy: "price-capacity-optimized",
+            },
+          },
+        },
+      },
+    },
+
+    "of arm64 instances": {
+      sections: { "towline:repository": { bucket: "acme-qa", architecture: "arm64" } },
+      adds: [],
+      makes: { "ec2.LaunchTemplate node-launch-template": { instanceType: "t4g.small" } },
+      tells: { TOWLINE_ARCHITECTURE: "arm64" },
+    },
+
+    "with a root volume of its own size": {
+      node: { rootVolume: { size: 40 } },
+      adds: [],
+      makes: {
+        "ec2.LaunchTemplate node-launch-template": {
+          blockDeviceMappings: [{ ebs: { volumeSize: 40, volumeType: "gp3", encrypted: "true" } }],
+        },
+      },
+    },
+
+    "with hosts that wait": {
+      node: { size: { min: 2, max: 8 }, warmPool: { min: 1, max: 6, reuseOnScaleIn: true } },
+      adds: [],
+      makes: {
+        "autoscaling.Group node-fleet": {
+          warmPool: {
+            poolState: "Stopped",
+            minSize: 1,
+            maxGroupPreparedCapacity: 6,
+            instanceReusePolicy: { reuseOnScaleIn: true },
+          },
+        },
+      },
+    },
+
+    "replaced slowly, and under watch": {
+      node: { refresh: { bake: 300, alarms: ["shop-errors"] }, health: { timeout: 45 } },
+      adds: [],
+      makes: {
+        "autoscaling.Group node-fleet": {
+          healthCheckGracePeriod: 45,
+          defaultInstanceWarmup: 45,
+          instanceRefresh: {
+            strategy: "Rolling",
+            preferences: {
+              minHealthyPercentage: 100,
+              maxHealthyPercentage: 150,
+              skipMatching: true,
+              instanceWarmup: "300",
+              alarmSpecification: { alarms: ["shop-errors"] },
+            },
+          },
+        },
+      },
+      tells: { TOWLINE_HEALTH_TIMEOUT: "45" },
+    },
+  };
+}
