@@ -1,5 +1,5 @@
 import type { GroupConfig, StackConfig } from "./config";
-import { LAUNCH_HOOK, resourceName, TERMINATION_HOOK } from "./names";
+import { LAUNCH_HOOK, resourceName, SETTINGS_FOLDER, TERMINATION_HOOK } from "./names";
 
 /** The resources a host talks to, once they exist. */
 export interface HostResources {
@@ -45,6 +45,7 @@ export function hostEnvironment(
     TOWLINE_VOLUME_ID: resources.volumeId ?? "",
     TOWLINE_VOLUME_MOUNT: group.volume?.mountPoint ?? "",
     TOWLINE_ELASTIC_IP: resources.elasticIp ?? "",
+    TOWLINE_SETTINGS: `${SETTINGS_FOLDER}/`,
   };
 }
 

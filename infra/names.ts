@@ -87,6 +87,9 @@ export function settingsKeyAlias(stack: string): string {
   return `alias/${PROJECT}-${stack}`;
 }
 
+/** Where the settings of apps lie in the stack's bucket, one object for each package. */
+export const SETTINGS_FOLDER = "env";
+
 /** First part of the names of whatever belongs to a stack. */
 export function stackPrefix(stack: string): string {
   return `${PROJECT}-${stack}-`;

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
-import { NUDGE_COMMANDS } from "./names";
+import { NUDGE_COMMANDS, SETTINGS_FOLDER } from "./names";
 import { policyDocument, trustPolicy } from "./policy";
 import { runOnStack, runShellScript } from "./run-command";
 import type { Tags } from "./tags";
@@ -18,7 +18,7 @@ export interface NudgeArgs {
   readonly tags: Tags;
 }
 
-/** Has the hosts of a stack look for packages as soon as there are new ones, rather than within the minute. */
+/** Has the hosts of a stack look for packages and settings as soon as there are new ones, rather than within the minute. */
 export class Nudge extends pulumi.ComponentResource {
   constructor(name: string, args: NudgeArgs, options?: pulumi.ComponentResourceOptions) {
     super("towline:infra:Nudge", name, {}, options);
@@ -47,8 +47,8 @@ export class Nudge extends pulumi.ComponentResource {
       `${name}-rule`,
       {
         name: args.name,
-        description: "New packages in the repository",
-        eventPattern: bucket.apply((name) => newInRelease(name, args.suite)),
+        description: "New packages in the repository, and new settings of apps",
+        eventPattern: bucket.apply((name) => somethingNew(name, args.suite)),
         tags,
       },
       { parent: this, dependsOn: notification },
@@ -68,11 +68,14 @@ export class Nudge extends pulumi.ComponentResource {
   }
 }
 
-/** EventBridge's pattern for the one object that decides what hosts see, of the main suite or of a channel's. */
-function newInRelease(bucket: string, suite: string): string {
+/** EventBridge's pattern for the objects that decide what hosts run: InRelease, of the main suite or of a channel's, and settings. */
+function somethingNew(bucket: string, suite: string): string {
   return JSON.stringify({
     source: ["aws.s3"],
     "detail-type": ["Object Created"],
-    detail: { bucket: { name: [bucket] }, object: { key: [{ wildcard: `dists/${suite}*/InRelease` }] } },
+    detail: {
+      bucket: { name: [bucket] },
+      object: { key: [`dists/${suite}*/InRelease`, `${SETTINGS_FOLDER}/*.env`].map((wildcard) => ({ wildcard })) },
+    },
   });
 }

@@ -1,11 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
+import { SETTINGS_FOLDER } from "./names";
 import { policyDocument, type Statement } from "./policy";
 import type { Tags } from "./tags";
-
-/** Where the settings of apps lie in the stack's bucket, one object for each package. */
-export const SETTINGS_FOLDER = "env";
 
 export interface SettingsKeyArgs {
   /** Name by which the command line finds it, `alias/…`. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { SETTINGS_FOLDER } from "../../infra/names";
 import { UserError } from "../errors";
 import type { Bucket, Objects, Sealing } from "../repository/bucket";
 import { timestamp } from "../time";
@@ -29,7 +30,7 @@ export interface ChangeOptions {
 
 /** Key of the settings of a package (docs/contracts.md, "The bucket"). */
 export function settingsKey(name: string): string {
-  return `env/${name}.env`;
+  return `${SETTINGS_FOLDER}/${name}.env`;
 }
 
 /** @throws UserError when they are not what towline writes */

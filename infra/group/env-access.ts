@@ -1,5 +1,5 @@
+import { SETTINGS_FOLDER } from "../names";
 import type { Statement } from "../policy";
-import { SETTINGS_FOLDER } from "../settings-key";
 
 export interface SettingsValues {
   readonly region: string;

@@ -148,6 +148,7 @@ it("run starts a command as the app's user, with its environment and nothing mor
     "--pipe",
     "--uid=shop",
     "--gid=shop",
+    "--property=EnvironmentFile=-/etc/towline/host.env",
     "--property=EnvironmentFile=-/etc/default/shop",
     "--property=EnvironmentFile=-/var/lib/towline/env/shop.env",
     "--property=StateDirectory=shop",
@@ -166,6 +167,7 @@ it("run starts a command as the app's user, with its environment and nothing mor
 it("the settings of the stack come last, so that they count more than those of the host", () => {
   const unit = textOf(files, "usr/lib/systemd/system/shop-worker@.service").split("\n");
   expect(unit.filter((line) => line.startsWith("EnvironmentFile="))).toEqual([
+    "EnvironmentFile=-/etc/towline/host.env",
     "EnvironmentFile=-/etc/default/shop",
     "EnvironmentFile=-/var/lib/towline/env/shop.env",
   ]);

@@ -160,7 +160,7 @@ describe("the alarms", () => {
 });
 
 describe("the nudge", () => {
-  it("follows a new InRelease of the main suite or a channel's", () => {
+  it("follows a new InRelease of the main suite or a channel's, and new settings", () => {
     expect(one(stack, "aws:s3/bucketNotification:BucketNotification").inputs).toEqual({
       bucket: "towline-example-prod",
       eventbridge: true,
@@ -172,7 +172,7 @@ describe("the nudge", () => {
       "detail-type": ["Object Created"],
       detail: {
         bucket: { name: ["towline-example-prod"] },
-        object: { key: [{ wildcard: "dists/stable*/InRelease" }] },
+        object: { key: [{ wildcard: "dists/stable*/InRelease" }, { wildcard: "env/*.env" }] },
       },
     });
   });

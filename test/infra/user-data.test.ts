@@ -38,6 +38,7 @@ function environmentOf(name: "web" | "worker", targetGroupArn?: string): Readonl
 describe("a host's environment", () => {
   it("tells a host of a group with http all it needs", () => {
     expect(environmentOf("web", "arn:targets")).toEqual({
+      TOWLINE_SETTINGS: "env/",
       TOWLINE_STACK: "staging",
       TOWLINE_GROUP: "web",
       TOWLINE_REGION: "eu-west-1",

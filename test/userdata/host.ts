@@ -33,6 +33,7 @@ export const HOST_ENV: Readonly<Record<string, string>> = {
   TOWLINE_VOLUME_ID: "",
   TOWLINE_VOLUME_MOUNT: "",
   TOWLINE_ELASTIC_IP: "",
+  TOWLINE_SETTINGS: "",
 };
 
 export interface Result {

@@ -10,21 +10,24 @@ aws_endpoint() {
   ENDPOINT=${2:-}$1.$TOWLINE_REGION.amazonaws.com
 }
 
+# aws_config SERVICE: what makes a request of curl's a signed one, as lines of a configuration file, in CONFIG.
+aws_config() {
+  credentials_load || return 1
+  printf -v CONFIG '%s\n' silent show-error globoff 'connect-timeout = 5' 'max-time = 30' \
+    'retry = 3' retry-connrefused 'retry-max-time = 60' "aws-sigv4 = \"aws:amz:$TOWLINE_REGION:$1\"" \
+    "user = \"$CREDENTIALS_KEY:$CREDENTIALS_SECRET\"" "header = \"x-amz-security-token: $CREDENTIALS_TOKEN\""
+}
+
 # aws_request SERVICE METHOD URL [curl options]: sets AWS_STATUS, AWS_BODY and AWS_HEADERS.
 # Returns 1 with FAILURE set where no answer came within the retries; an HTTP error is an answer.
 aws_request() {
-  local service=$1 method=$2 url=$3 errors=$RUN_DIR/curl.err
+  local service=$1 method=$2 url=$3 errors=$RUN_DIR/curl.err CONFIG
   shift 3
-  credentials_load || return 1
+  aws_config "$service" || return 1
   : >"$AWS_BODY"
   AWS_STATUS=$(
-    curl --disable --config - --silent --show-error --globoff --connect-timeout 5 --max-time 30 \
-      --retry 3 --retry-connrefused --retry-max-time 60 --aws-sigv4 "aws:amz:$TOWLINE_REGION:$service" \
-      --request "$method" --dump-header "$AWS_HEADERS" --output "$AWS_BODY" --write-out '%{http_code}' "$@" "$url" \
-      2>"$errors" <<CONFIG
-user = "$CREDENTIALS_KEY:$CREDENTIALS_SECRET"
-header = "x-amz-security-token: $CREDENTIALS_TOKEN"
-CONFIG
+    curl --disable --config - --request "$method" --dump-header "$AWS_HEADERS" --output "$AWS_BODY" \
+      --write-out '%{http_code}' "$@" "$url" 2>"$errors" <<<"$CONFIG"
   ) || fail "$method $url: no answer, $(<"$errors")"
 }
 

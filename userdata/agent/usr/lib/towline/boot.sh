@@ -11,9 +11,7 @@ boot_main() {
   lock_take 1800 || die 75 "another run of the agent did not end within 1800 s"
   imds_instance || return 1
   timer_spread || log_error "the timer keeps the second it has"
-  if [[ -e $UPGRADE_FILE ]]; then
-    upgrade_resume
-  elif [[ -e $LAUNCHED_MARKER && ! -e $WARMED_MARKER ]]; then
+  if [[ -e $LAUNCHED_MARKER && ! -e $WARMED_MARKER ]]; then
     boot_again
   else
     boot_first
@@ -39,7 +37,7 @@ boot_prove() {
   [[ -z $TOWLINE_USES ]] || lifecycle_heartbeat
   volume_claim $((SECONDS + BOOT_PATIENCE)) || return 1
   [[ -z $TOWLINE_VOLUME_ID ]] || lifecycle_heartbeat
-  boot_install || return 1
+  settings_fetch && boot_install || return 1
   ((SECONDS + TOWLINE_HEALTH_TIMEOUT < BOOT_PATIENCE)) || lifecycle_heartbeat
   disk_share && processes_start && health_gate && address_claim
 }
@@ -75,10 +73,21 @@ boot_verdicts() {
   done
 }
 
-# boot_again: after a reboot. What is installed stays; the poll looks for more.
+# boot_again: after a reboot. What is installed stays, unless the reboot came in the middle of a change; the poll looks for more.
 boot_again() {
   host_status_put booting unknown ''
-  if ! { volume_claim $((SECONDS + BOOT_PATIENCE)) && processes_start && health_gate && address_claim; }; then
+  if ! volume_claim $((SECONDS + BOOT_PATIENCE)); then
+    boot_failed "$FAILURE"
+    return 1
+  fi
+  if [[ -e $UPGRADE_FILE ]]; then
+    upgrade_resume
+    return
+  elif [[ -e $CHANGE_FILE ]]; then
+    change_resume
+    return
+  fi
+  if ! { processes_start && health_gate && address_claim; }; then
     boot_failed "$FAILURE"
     return 1
   fi

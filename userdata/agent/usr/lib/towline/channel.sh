@@ -2,12 +2,18 @@
 # there or not at any time.
 # shellcheck shell=bash disable=SC2034 # CHANNEL_ETAG is read by the callers
 
-# channel_look [ETAG]: asks for the channel's InRelease. CHANNEL_ETAG is its tag, '' where the group follows no channel or
-# there is none of that name now. Returns 1 with FAILURE set where that cannot be told.
+# channel_key: the channel's InRelease, in KEY; '' where the group follows none.
+channel_key() {
+  KEY=${TOWLINE_CHANNEL:+dists/$TOWLINE_SUITE-$TOWLINE_CHANNEL/InRelease}
+}
+
+# channel_look: asks for the channel's InRelease. CHANNEL_ETAG is its tag, '' where the group follows no channel or there is none of
+# that name now. Returns 1 with FAILURE set where that cannot be told.
 channel_look() {
   CHANNEL_ETAG=''
-  [[ -n $TOWLINE_CHANNEL ]] || return 0
-  s3_get "dists/$TOWLINE_SUITE-$TOWLINE_CHANNEL/InRelease" "${1:-}" || return 1
+  channel_key
+  [[ -n $KEY ]] || return 0
+  s3_get "$KEY" || return 1
   CHANNEL_ETAG=$S3_ETAG
 }
 

@@ -44,13 +44,13 @@ host_status_repeat() {
   host_status_put "$STATUS_STATE" "$STATUS_HEALTH" "$STATUS_ERROR"
 }
 
-# host_status_repository ERROR: adds the repository's error to the last status, or takes it away with ''. Reports a
-# change once, not every minute.
-host_status_repository() {
-  local wanted=${1:+repository: $1}
+# host_status_fault repository|settings ERROR: adds what keeps the host from reading one of them to the last status, or takes it away
+# with ''. Reports a change once, not every minute.
+host_status_fault() {
+  local wanted=${2:+$1: $2}
   host_status_last || return 0
   [[ $STATUS_ERROR != "$wanted" ]] || return 0
   # What a roll-back left there stays until the next version.
-  [[ -n $wanted || $STATUS_ERROR == 'repository: '* ]] || return 0
+  [[ -n $wanted || $STATUS_ERROR == "$1: "* ]] || return 0
   host_status_put "$STATUS_STATE" "$STATUS_HEALTH" "$wanted"
 }

@@ -38,6 +38,16 @@ lease_take() {
   fi
 }
 
+# lease_turn PACKAGE VERSION: takes the lease, or waits some seconds where another host has it and says whose it is, once.
+# LEASE_STATE is "taken" or "held".
+lease_turn() {
+  lease_take "$1" "$2" || return 1
+  [[ $LEASE_STATE == held ]] || return 0
+  [[ ${LEASE_WAITING:-} == "$1 $2 $LEASE_HOLDER" ]] || log "waiting to install $1 $2: the lease is held by $LEASE_HOLDER"
+  LEASE_WAITING="$1 $2 $LEASE_HOLDER"
+  sleep "2.$((RANDOM % 10))"
+}
+
 # lease_release: gives the lease back where it is still this host's.
 lease_release() {
   lease_read || return 1

@@ -25,6 +25,7 @@ leave_service() {
   volume_release || log_error "AWS detaches the volume when this host is off"
   lease_release || log_error "the lease expires by itself"
   upgrade_record_end
+  change_record_end
   write_file "$LEFT_MARKER" "$INSTANCE"
 }
 

@@ -16,6 +16,8 @@ LEFT_MARKER=$RUN_DIR/left           # this host has stopped serving for good, or
 UNIT_DIR=$TOWLINE_ROOT/etc/systemd/system
 ETAG_FILE=$STATE_DIR/inrelease.etag    # the main suite's InRelease, and the channel's, for which nothing is left to do
 UPGRADE_FILE=$STATE_DIR/upgrading.json # an upgrade that has not ended
+SETTINGS_DIR=$STATE_DIR/env            # of each app: its settings, and the tag of those last judged; root alone
+CHANGE_FILE=$STATE_DIR/restarting.json # a change of settings that has not ended
 STATUS_FILE=$STATE_DIR/status.json     # the status object as last reported
 
 # paths_prepare: makes the agent's folders, readable by root alone where secrets or scratch live.

@@ -1,4 +1,5 @@
-# One look at the repository. Nothing new costs one request and none of the libraries below "loaded when needed".
+# One look at the repository and at the settings of the host's apps. Nothing new costs one run of curl and none of the libraries that
+# are loaded when needed.
 # shellcheck shell=bash
 
 POLL_PATIENCE=600 # seconds one poll waits for the lease; the next poll goes on waiting
@@ -23,54 +24,70 @@ poll_main() {
     load_everything
     upgrade_resume || return 1
   fi
+  if [[ -e $CHANGE_FILE ]]; then
+    load_everything
+    change_resume || return 1
+  fi
   while true; do
     poll_look || return 1
-    [[ $POLL_ETAGS != "$POLL_SEEN" ]] || return 0
+    [[ $POLL_ETAGS != "$POLL_SEEN" || -n ${POLL_SETTINGS[*]} ]] || return 0
     load_everything
+    settings_converge "${POLL_SETTINGS[@]}" || return 1
+    [[ $POLL_ETAGS != "$POLL_SEEN" ]] || return 0
     timer_spread || log_error "the timer keeps the second it has"
     poll_converge || return 1
     [[ $POLL_UPGRADED == yes ]] || return 0
   done
 }
 
-# poll_look: one conditional request for each suite. POLL_ETAGS are their tags now, POLL_SEEN those for which nothing was
-# left to do.
+# poll_look: one conditional request for each suite and each app's settings. POLL_ETAGS are the tags of the suites now, POLL_SEEN those
+# for which nothing was left to do, POLL_SETTINGS the packages whose settings are others than those last judged.
 poll_look() {
-  local main='' channel='' etag
+  local main='' channel='' package index settings=() seen=()
   if [[ -r $ETAG_FILE ]]; then read -r main channel <"$ETAG_FILE"; fi
-  POLL_SEEN="$main $channel"
-  s3_get "dists/$TOWLINE_SUITE/InRelease" "$main" || return 1
-  [[ $AWS_STATUS != 404 ]] || fail "the repository s3://$TOWLINE_BUCKET has no InRelease for $TOWLINE_SUITE" || return 1
-  etag=$S3_ETAG
-  channel_look "$channel" || return 1
-  POLL_ETAGS="$etag $CHANNEL_ETAG"
+  POLL_SEEN="$main $channel" POLL_SETTINGS=()
+  settings_packages
+  for package in "${SETTINGS_PACKAGES[@]}"; do
+    settings_key "$package"
+    settings_seen "$package"
+    settings+=("$KEY" "$ETAG") seen+=("$ETAG")
+  done
+  channel_key
+  s3_look "dists/$TOWLINE_SUITE/InRelease" "$main" "${settings[@]}" ${KEY:+"$KEY" "$channel"} || return 1
+  CHANNEL_ETAG=${KEY:+"${LOOK_ETAGS[-1]}"}
+  POLL_ETAGS="${LOOK_ETAGS[0]} $CHANNEL_ETAG"
+  if [[ $POLL_ETAGS == *'HTTP '* ]]; then poll_refused || return 1; fi
+  [[ -n ${LOOK_ETAGS[0]} ]] || fail "the repository s3://$TOWLINE_BUCKET has no InRelease for $TOWLINE_SUITE" || return 1
+  for index in "${!SETTINGS_PACKAGES[@]}"; do
+    [[ ${LOOK_ETAGS[index + 1]} == "${seen[index]}" ]] || POLL_SETTINGS+=("${SETTINGS_PACKAGES[index]}")
+  done
+}
+
+# poll_refused: asks once more for the suites, to say what AWS refuses them with. Returns 1 with FAILURE set.
+poll_refused() {
+  s3_get "dists/$TOWLINE_SUITE/InRelease" && channel_look || return 1
+  fail "the repository could not be read, and now can: the next poll will"
 }
 
 # poll_converge: brings every package to its decided version; POLL_ETAGS are remembered once nothing is left to do.
 poll_converge() {
-  local deadline=$((SECONDS + POLL_PATIENCE)) wanted waiting=''
+  local deadline=$((SECONDS + POLL_PATIENCE))
   POLL_UPGRADED=no
   if ! { repository_update && keyring_install; }; then
-    host_status_repository "$FAILURE"
+    host_status_fault repository "$FAILURE"
     return 1
   fi
-  host_status_repository ''
+  host_status_fault repository ''
   while true; do
     decide_next || return 1
     [[ $DECISION_ACTION != none ]] || break
-    wanted="$DECISION_PACKAGE $DECISION_VERSION"
-    lease_take "$DECISION_PACKAGE" "$DECISION_VERSION" || return 1
-    if [[ $LEASE_STATE == held ]]; then
-      [[ $waiting == "$wanted $LEASE_HOLDER" ]] || log "waiting to install $wanted: the lease is held by $LEASE_HOLDER"
-      waiting="$wanted $LEASE_HOLDER"
-      if ((SECONDS >= deadline)); then
-        log "the lease was not free within $POLL_PATIENCE s: the next poll goes on"
-        return 0
-      fi
-      sleep "2.$((RANDOM % 10))"
-      continue
+    lease_turn "$DECISION_PACKAGE" "$DECISION_VERSION" || return 1
+    if [[ $LEASE_STATE == taken ]]; then
+      poll_upgrade "$DECISION_PACKAGE $DECISION_VERSION" || return 1
+    elif ((SECONDS >= deadline)); then
+      log "the lease was not free within $POLL_PATIENCE s: the next poll goes on"
+      return 0
     fi
-    poll_upgrade "$wanted" || return 1
   done
   log "nothing left to do: $DECISION_REASON"
   write_file "$ETAG_FILE" "$POLL_ETAGS"

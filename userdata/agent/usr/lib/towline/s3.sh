@@ -1,5 +1,5 @@
 # Objects of the stack's bucket.
-# shellcheck shell=bash disable=SC2034 # S3_ETAG is read by the callers
+# shellcheck shell=bash disable=SC2034 # S3_ETAG and LOOK_ETAGS are read by the callers
 
 S3_ETAG='' # entity tag of the object in the last answer, with its quotes
 
@@ -31,6 +31,39 @@ s3_get() {
     404) S3_ETAG='' ;;
     *) aws_refused "reading $URL" ;;
   esac
+}
+
+# s3_look KEY ETAG [KEY ETAG]...: how several objects are now, by conditional requests of one curl on one connection. LOOK_ETAGS are
+# their tags in the same order: ETAG where it still is the object's, '' where there is none, "HTTP 403" where AWS refused with that.
+s3_look() {
+  local config='' errors=$RUN_DIR/curl.err AWS_HEADERS CONFIG etag statuses index
+  LOOK_ETAGS=()
+  aws_config s3 || return 1
+  for ((index = 1; index < $#; index += 2)); do
+    s3_url "${!index}"
+    etag=$((index + 1)) etag=${!etag}
+    config+="${config:+next
+}${CONFIG}url = \"$URL\"
+dump-header = \"$RUN_DIR/look.$index\"
+output = \"/dev/null\"
+write-out = \"%{http_code}\\n\"
+"
+    [[ -z $etag ]] || config+="header = \"If-None-Match: ${etag//\"/\\\"}\"
+"
+  done
+  statuses=$(curl --disable --config - 2>"$errors" <<<"$config") ||
+    fail "GET $URL: no answer, $(<"$errors")" || return 1
+  index=1
+  for etag in $statuses; do
+    AWS_HEADERS=$RUN_DIR/look.$index
+    case $etag in
+      200 | 304) s3_read_etag ;;
+      404) S3_ETAG='' ;;
+      *) S3_ETAG="HTTP $etag" ;;
+    esac
+    LOOK_ETAGS+=("$S3_ETAG")
+    index=$((index + 2))
+  done
 }
 
 # s3_put KEY JSON [CONDITION]: writes the object; CONDITION is a header such as "If-None-Match: *".

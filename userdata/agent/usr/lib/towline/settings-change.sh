@@ -1,0 +1,119 @@
+# One change of an app's settings, under the group's lease: out of the load balancer, restarted once, proven, back in; or back to the
+# settings before. A function here returns 0 once the host serves, 1 where the record stays for the next poll.
+# shellcheck shell=bash
+
+# settings_change PACKAGE: to what settings_wanted has staged.
+settings_change() {
+  CHANGE_PACKAGE=$1 CHANGE_ID=$SETTINGS_ID CHANGE_ETAG=$SETTINGS_ETAG CHANGE_STARTED=$EPOCHSECONDS
+  CHANGE_OUTCOME='' CHANGE_REASON='' CHANGE_STUCK=no
+  rm -f "$SETTINGS_DIR/$1.before"
+  change_record_write
+  log "restarting $1 for its new settings, $CHANGE_ID"
+  host_status_put upgrading unknown ''
+  change_prove
+}
+
+# change_resume: ends what a crash, a kill or a reboot left of a change.
+change_resume() {
+  change_record_read || return 1
+  log "resuming the interrupted change of $CHANGE_PACKAGE to $CHANGE_ID"
+  if [[ $CHANGE_OUTCOME == bad ]]; then change_go_back "$CHANGE_REASON"; else change_prove; fi
+}
+
+# change_prove: the new settings stay, or the host goes back.
+change_prove() {
+  local joined=0 files=$SETTINGS_DIR/$CHANGE_PACKAGE
+  # Of a host that was interrupted past this point, nothing is staged any more.
+  if [[ -e $files.next ]]; then
+    target_leave || return 1
+    cp -p "$files.env" "$files.before"
+    mv "$files.next" "$files.env"
+  fi
+  if ! change_restart; then
+    change_go_back "$FAILURE"
+    return
+  fi
+  target_join || joined=$?
+  if ((joined == 1)); then
+    change_go_back "$FAILURE"
+    return
+  fi
+  ((joined == 0)) || return 1
+  [[ -z $CHANGE_ETAG ]] || verdict_put ok "$CHANGE_PACKAGE" "$CHANGE_ID" '' || return 1
+  host_status_put serving healthy ''
+  log "$CHANGE_PACKAGE serves with $CHANGE_ID"
+  change_end
+}
+
+# change_go_back REASON: the settings before come back, and no other host tries these.
+change_go_back() {
+  local files=$SETTINGS_DIR/$CHANGE_PACKAGE joined=0
+  CHANGE_OUTCOME=bad CHANGE_REASON=${1:0:1000}
+  change_record_write
+  log_error "$CHANGE_ID of $CHANGE_PACKAGE are bad, going back to the settings before"
+  [[ ! -e $files.before ]] || mv "$files.before" "$files.env"
+  if change_restart; then target_join || joined=$?; else joined=1; fi
+  ((joined != 1)) || change_stuck
+  ((joined == 0)) || return 1
+  [[ -z $CHANGE_ETAG ]] || verdict_put bad "$CHANGE_PACKAGE" "$CHANGE_ID" "$CHANGE_REASON" || return 1
+  host_status_put serving healthy "$CHANGE_ID of $CHANGE_PACKAGE were taken back: $CHANGE_REASON"
+  event_publish rolled-back "$CHANGE_PACKAGE" "$CHANGE_ID" '' "$CHANGE_REASON" "$CHANGE_STARTED"
+  log "$CHANGE_PACKAGE serves again with the settings before"
+  change_end
+}
+
+# change_stuck: going back failed too. The lease stays until it expires, so that no other host follows. Every poll tries again, and
+# tells no more than once.
+change_stuck() {
+  local reason=$FAILURE
+  log_error "this host serves with neither $CHANGE_ID of $CHANGE_PACKAGE nor the settings before, and stays out of the load balancer: $reason"
+  [[ -z $TOWLINE_TARGET_GROUP_ARN ]] || target_query DeregisterTargets || log_error "leaving the load balancer failed"
+  if [[ -n $CHANGE_ETAG ]]; then
+    verdict_put bad "$CHANGE_PACKAGE" "$CHANGE_ID" "$CHANGE_REASON" || log_error "the verdict could not be written"
+  fi
+  host_status_put failed unhealthy "$reason"
+  [[ $CHANGE_STUCK == no ]] || return 0
+  event_publish stuck "$CHANGE_PACKAGE" "$CHANGE_ID" '' "${reason:0:1000}" "$CHANGE_STARTED"
+  CHANGE_STUCK=yes
+  change_record_write
+}
+
+# change_restart: the gate that settings must pass.
+change_restart() {
+  # shellcheck disable=SC2034 # what the app wrote before does not explain what comes now
+  PACKAGES_INSTALLED_AT=$EPOCHSECONDS
+  processes_command "$CHANGE_PACKAGE" restart ||
+    fail "$CHANGE_PACKAGE restart failed: $(processes_journal "$CHANGE_PACKAGE")" || return 1
+  processes_start && health_gate
+}
+
+change_end() {
+  local files=$SETTINGS_DIR/$CHANGE_PACKAGE
+  write_file "$files.etag" "$CHANGE_ETAG"
+  rm -f "$files.next" "$files.before"
+  lease_release || log_error "the lease could not be released: it expires by itself"
+  change_record_end
+}
+
+# change_record_end: nothing is left to resume.
+change_record_end() {
+  rm -f "$CHANGE_FILE"
+}
+
+# change_record_write: the CHANGE_ variables to disk.
+change_record_write() {
+  local record
+  record=$(jq -nc --arg package "$CHANGE_PACKAGE" --arg id "$CHANGE_ID" --arg etag "$CHANGE_ETAG" --arg outcome "$CHANGE_OUTCOME" \
+    --arg reason "$CHANGE_REASON" --argjson started "$CHANGE_STARTED" --arg stuck "$CHANGE_STUCK" \
+    '{$package, $id, $etag, $started, $outcome, $reason, $stuck}')
+  write_file "$CHANGE_FILE" "$record"
+}
+
+# change_record_read: the CHANGE_ variables from disk. Returns 1 with FAILURE set where the record is damaged.
+change_record_read() {
+  local fields
+  mapfile -t fields < <(jq -r '.package, .id, .etag, .started, .outcome, (.reason | gsub("\n"; " ")), .stuck' "$CHANGE_FILE")
+  ((${#fields[@]} == 7)) || fail "$CHANGE_FILE is damaged: see what runs, then remove it" || return 1
+  CHANGE_PACKAGE=${fields[0]} CHANGE_ID=${fields[1]} CHANGE_ETAG=${fields[2]}
+  CHANGE_STARTED=${fields[3]} CHANGE_OUTCOME=${fields[4]} CHANGE_REASON=${fields[5]} CHANGE_STUCK=${fields[6]}
+}
