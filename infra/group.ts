@@ -54,6 +54,7 @@ export class Group extends pulumi.ComponentResource {
     const firewall = securityGroup(
       name,
       {
+        namePrefix: `${physicalName}-`,
         vpcId: args.network.vpcId,
         http: ingress,
         publicPorts: group.elasticIp?.ports ?? [],

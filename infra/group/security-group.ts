@@ -3,6 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Tags } from "../tags";
 
 export interface SecurityGroupArgs {
+  /** First part of the physical name: EC2 refuses one that begins with `sg-`, as the one of a group called `sg` would. */
+  readonly namePrefix: string;
   readonly vpcId: pulumi.Input<string>;
   /** The port that is open to the load balancer; absent where the group is not behind it. */
   readonly http?: { readonly port: number; readonly from: pulumi.Input<string> };
@@ -21,6 +23,7 @@ export function securityGroup(name: string, args: SecurityGroupArgs, parent: pul
   return new aws.ec2.SecurityGroup(
     `${name}-security-group`,
     {
+      namePrefix: args.namePrefix,
       description: "HTTP from the load balancer to the instances",
       vpcId: args.vpcId,
       ingress: [
