@@ -1,8 +1,9 @@
 import { ConfigError } from "../../infra/config";
 import type { Declared } from "../../infra/synth";
+import { extremes, type Length, STACKS, sections } from "./extremes";
 import { stackOf } from "./stack-of";
 
-/** What AWS lets a resource of each type be called; each service's API reference has its own. */
+/** What AWS lets a resource of each type be called; each service's API reference has its own, at the operation that creates it. */
 const ALLOWED: Readonly<Record<string, RegExp>> = {
   "aws:autoscaling/group:Group": /^[\x20-\x7e]{1,255}$/,
   "aws:cloudwatch/eventRule:EventRule": /^[.A-Za-z0-9_-]{1,64}$/,
@@ -15,82 +16,125 @@ const ALLOWED: Readonly<Record<string, RegExp>> = {
   "aws:lambda/function:Function": /^[A-Za-z0-9_-]{1,64}$/,
   "aws:lb/loadBalancer:LoadBalancer": /^(?!internal-)(?!-)[A-Za-z0-9-]{1,32}(?<!-)$/,
   "aws:lb/targetGroup:TargetGroup": /^(?!-)[A-Za-z0-9-]{1,32}(?<!-)$/,
-  "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": /^[!-~]{1,1024}$/,
+  "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": /^(?!arn:)[!-~]{1,253}$/,
   // A label of the DNS name.
-  "aws:servicediscovery/service:Service": /^(?!-)[A-Za-z0-9_-]{1,63}(?<!-)$/,
+  "aws:servicediscovery/service:Service": /^[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/,
   "aws:sns/topic:Topic": /^[A-Za-z0-9_-]{1,256}$/,
   "aws:sqs/queue:Queue": /^[A-Za-z0-9_-]{1,80}$/,
 };
 
-/** The provider appends 26 characters to a prefix, and EC2 takes 128 in all. */
-const TEMPLATE_PREFIX = /^[A-Za-z0-9().\-/_]{3,102}$/;
-
-/** Pulumi appends a hyphen and seven digits where the program gives no name; the strictest of those types are IAM's, with 128. */
-const LOGICAL_NAME = 120;
-
-const step = { namespace: "AWS/SQS", metric: "Depth", up: [{ at: 100, by: 1 }], down: [{ at: 10, by: 1 }] };
-const scaling = {
-  cpu: 60,
-  steps: { ["s".repeat(32)]: step },
-  schedule: { night: { cron: "0 0 * * *", min: 0, max: 1 } },
+/** The same where the provider appends 26 characters of its own to a prefix. */
+const ALLOWED_PREFIXES: Readonly<Record<string, RegExp>> = {
+  // EC2 takes 128 characters in all.
+  "aws:ec2/launchTemplate:LaunchTemplate": /^[A-Za-z0-9().\-/_]{3,102}$/,
+  // EC2 takes 255, and keeps sg- for identifiers.
+  "aws:ec2/securityGroup:SecurityGroup": /^(?!sg-)[A-Za-z0-9 ._:/()#,@[\]+=&;{}!$*-]{1,229}$/i,
 };
-const worker = { packages: ["hello"], size: { min: 0, max: 1 }, scaling };
-const everything = {
-  "towline:publisher": { trustedArns: ["arn:aws:iam::123456789012:root"] },
-  "towline:slackCommand": { jenkins: { url: "https://jenkins.example.com" }, allow: { users: ["U0123456789"] } },
+
+/**
+ * The same where the program gives no name: Pulumi makes one of the resource's name in the program, a hyphen and seven digits.
+ * Types that are not here have no name, only an identifier of AWS's.
+ */
+const ALLOWED_LOGICAL: Readonly<Record<string, RegExp>> = {
+  "aws:autoscaling/policy:Policy": /^[\x20-\x7e]{1,247}$/,
+  "aws:cloudwatch/eventTarget:EventTarget": /^[.A-Za-z0-9_-]{1,56}$/,
+  "aws:ec2/securityGroup:SecurityGroup": /^(?!sg-)[A-Za-z0-9 ._:/()#,@[\]+=&;{}!$*-]{1,247}$/i,
+  "aws:iam/rolePolicy:RolePolicy": /^[\w+=,.@-]{1,120}$/,
+  // The ID of the statement it adds to the function's policy.
+  "aws:lambda/permission:Permission": /^[A-Za-z0-9_-]{1,92}$/,
 };
+
+/** Names of parts of a resource, by their places. */
+const ALLOWED_PARTS = { hook: /^[A-Za-z0-9/_-]{1,255}$/, scheduledAction: /^[\x20-\x7e]{1,255}$/ };
+
+/** What is wrong with what a resource is called. */
+function misnamed({ type, name, inputs }: Declared): string[] {
+  const isWrong = (given: unknown, allowed?: RegExp): string[] =>
+    typeof given === "string" && allowed?.test(given) ? [] : [`${type} ${name}: ${String(given)}`];
+  if (inputs.name !== undefined) return isWrong(inputs.name, ALLOWED[type]);
+  if (inputs.namePrefix !== undefined) return isWrong(inputs.namePrefix, ALLOWED_PREFIXES[type]);
+  if (inputs.scheduledActionName !== undefined)
+    return isWrong(inputs.scheduledActionName, ALLOWED_PARTS.scheduledAction);
+  return ALLOWED_LOGICAL[type] === undefined ? [] : isWrong(name, ALLOWED_LOGICAL[type]);
+}
 
 function named(stack: readonly Declared[]): string[] {
   return stack.flatMap(({ type, inputs }) => {
     // The registry's services are named within their stack's domain.
     if (type.startsWith("aws:servicediscovery/service")) return [];
-    const name = inputs.name ?? inputs.namePrefix ?? inputs.scheduledActionName;
-    return typeof name === "string" ? [`${type} ${inputs.autoscalingGroupName ?? ""} ${name}`] : [];
+    const name = inputs.name ?? inputs.bucket ?? inputs.namePrefix ?? inputs.scheduledActionName;
+    // What belongs to a bucket or a fleet repeats its name.
+    if (typeof name !== "string" || (type.startsWith("aws:s3/") && type !== "aws:s3/bucket:Bucket")) return [];
+    return [`${type} ${inputs.autoscalingGroupName ?? ""} ${name}`];
   });
 }
 
-describe("the physical names of the longest stack and group names", () => {
-  const longStack = "s".repeat(16);
-  const groups = {
-    ["g".repeat(32)]: worker,
-    // Of a group with http, its target group's name is what limits it: 16 + 1 + 9 + 1 + 5.
-    ["h".repeat(9)]: { ...worker, http: { port: 60000 } },
-    ["i".repeat(9)]: { ...worker, http: { port: 60000, paths: ["/i/*"], priority: 1 } },
-  };
+let stacks: Readonly<Record<Length, Declared[]>>;
+beforeAll(async () => {
+  stacks = await extremes();
+}, 30_000);
 
-  it("are all ones that AWS allows", async () => {
-    const stack = await stackOf(groups, everything, longStack);
-    const wrong = stack.flatMap(({ type, inputs, name }) => {
-      if (inputs.name === undefined) return [];
-      return ALLOWED[type]?.test(String(inputs.name)) ? [] : [`${type} ${name}: ${String(inputs.name)}`];
+describe.each(Object.keys(STACKS) as Length[])("the physical names of the %s stack and group names", (length) => {
+  it("are all ones that AWS allows", () => {
+    expect(stacks[length].flatMap(misnamed)).toEqual([]);
+    const hooks = stacks[length].flatMap(({ inputs }) => (inputs.initialLifecycleHooks ?? []) as { name: string }[]);
+    expect(hooks.filter(({ name }) => !ALLOWED_PARTS.hook.test(name))).toEqual([]);
+    expect(hooks).toHaveLength(12);
+  });
+
+  it("are held to a rule for each type", () => {
+    const typesWith = (key: string): string[] =>
+      [...new Set(stacks[length].filter(({ inputs }) => inputs[key] !== undefined).map(({ type }) => type))].sort();
+    expect(typesWith("name")).toEqual(Object.keys(ALLOWED).sort());
+    expect(typesWith("namePrefix")).toEqual(Object.keys(ALLOWED_PREFIXES).sort());
+    const types = new Set(stacks[length].map(({ type }) => type));
+    expect(Object.keys(ALLOWED_LOGICAL).filter((type) => !types.has(type))).toEqual([]);
+  });
+
+  it("leave tags as long, and as many, as AWS takes them", () => {
+    const all = stacks[length].flatMap(({ inputs }) => {
+      const { tags = {} } = inputs;
+      return [Array.isArray(tags) ? tags.map(({ key, value }) => [key, value]) : Object.entries(tags as object)];
     });
-    expect(wrong).toEqual([]);
-    const seen = new Set(stack.filter(({ inputs }) => inputs.name !== undefined).map(({ type }) => type));
-    expect([...seen].sort()).toEqual(Object.keys(ALLOWED).sort());
-    for (const { inputs, name } of stack) {
-      if (inputs.namePrefix !== undefined) expect(inputs.namePrefix).toMatch(TEMPLATE_PREFIX);
-      expect(name.length).toBeLessThanOrEqual(LOGICAL_NAME);
-    }
-  }, 30_000);
-
-  it("leave no room for one letter more, which the configuration says before AWS does", async () => {
-    const longer = stackOf({ ["h".repeat(10)]: { ...worker, http: { port: 60000 } } }, {}, longStack);
-    await expect(longer).rejects.toThrow(ConfigError);
+    expect(all.filter((tags) => tags.length > 50)).toEqual([]);
+    expect(all.flat().filter(([key, value]) => key.length > 128 || value.length > 256)).toEqual([]);
   });
 });
 
 describe("stacks in one account and region", () => {
-  // Groups called like parts of a stack, and like each other's parts.
-  const names = ["a", "a-up", "a-host", "notifier", "registry", "undelivered", "nudge"];
-  const groups = Object.fromEntries(names.map((name) => [name, worker]));
-  const web = { "a-60": { ...worker, http: { port: 60 } } };
+  it("share no name of one type, however short or long they are", () => {
+    const both = [...named(stacks.longest), ...named(stacks.shortest)];
+    expect(both.filter((name, index) => both.indexOf(name) !== index)).toEqual([]);
+    expect(both.length).toBeGreaterThan(100);
+  });
 
-  it("share no name of one type, within a stack or between two", async () => {
-    const short = named(await stackOf({ ...groups, ...web }, everything, "a"));
-    const long = named(await stackOf({ ...groups, ...web }, everything, "ab"));
+  it("share none where groups are called like parts of a stack, and like each other's parts", async () => {
+    const step = { namespace: "AWS/SQS", metric: "Depth", up: [{ at: 100, by: 1 }], down: [{ at: 10, by: 1 }] };
+    const scaling = { cpu: 60, steps: { up: step }, schedule: { night: { cron: "0 0 * * *", min: 0, max: 1 } } };
+    const worker = { packages: ["hello"], size: { min: 0, max: 1 }, scaling };
+    const names = ["a", "a-up", "a-host", "notifier", "registry", "undelivered", "nudge", "publisher", "load-balancer"];
+    const groups = {
+      ...Object.fromEntries(names.map((name) => [name, worker])),
+      "a-60": { ...worker, http: { port: 60 } },
+    };
+    const short = named(await stackOf(groups, sections, "a"));
+    const long = named(await stackOf(groups, sections, "ab"));
     const both = [...short, ...long];
     expect(both.filter((name, index) => both.indexOf(name) !== index)).toEqual([]);
     expect(short.length).toBeGreaterThan(40);
     expect(long).toHaveLength(short.length);
   }, 30_000);
+});
+
+describe("a group's name", () => {
+  it("leaves no room for one letter more, which the configuration says before AWS does", async () => {
+    const web = { packages: ["hello"], size: { min: 0, max: 1 }, http: { port: 60000 } };
+    const longer = stackOf({ ["h".repeat(10)]: web }, {}, STACKS.longest);
+    await expect(longer).rejects.toThrow(ConfigError);
+  });
+
+  it("may be one that EC2 keeps for the identifiers of its own", async () => {
+    const stack = await stackOf({ sg: { packages: ["hello"], size: { min: 0, max: 1 } } });
+    expect(stack.flatMap(misnamed)).toEqual([]);
+  });
 });
