@@ -66,6 +66,12 @@ export class FakeAws {
     return JSON.parse(body) as Record<string, unknown>;
   }
 
+  /** Refuses every request for an object, as IAM does. */
+  refuse(key: string): void {
+    this.hook = (request) =>
+      request.path === `/${key}` ? { status: 403, body: error("AccessDenied", "Access Denied") } : undefined;
+  }
+
   /** Requests to the bucket, as "METHOD key". */
   s3(): string[] {
     return this.requests
@@ -104,11 +110,11 @@ export class FakeAws {
     const scope = new RegExp(`Credential=${SECRETS.key}/\\d{8}/${REGION}/(\\w+)/aws4_request`).exec(
       headers.authorization ?? "",
     );
-    if (!scope || headers["x-amz-security-token"] !== SECRETS.token) return this.refuse(request, "unsigned");
+    if (!scope || headers["x-amz-security-token"] !== SECRETS.token) return this.unknown(request, "unsigned");
     if (host === `towline-test.s3.${REGION}.amazonaws.com` && scope[1] === "s3") return this.bucket(request);
     const service = host.replace(`.${REGION}.amazonaws.com`, "");
     if (request.method === "POST" && service === scope[1]) return this.query(request, service);
-    return this.refuse(request, "unknown");
+    return this.unknown(request, "unknown");
   }
 
   private metadata(request: Request): Answer {
@@ -130,7 +136,7 @@ export class FakeAws {
       "/latest/meta-data/iam/security-credentials/": "hello-role",
       "/latest/meta-data/iam/security-credentials/hello-role": JSON.stringify(credentials),
     };
-    if (!(request.path in answers)) return this.refuse(request, "unknown metadata");
+    if (!(request.path in answers)) return this.unknown(request, "unknown metadata");
     const body = answers[request.path];
     return body === undefined ? { status: 404 } : { status: 200, body };
   }
@@ -146,7 +152,7 @@ export class FakeAws {
       if (noneMatch === etag) return { status: 304, headers: { etag } };
       return { status: 200, body: present, headers: { ETag: etag } };
     }
-    if (request.method !== "PUT") return this.refuse(request, "unknown method");
+    if (request.method !== "PUT") return this.unknown(request, "unknown method");
     if (match !== undefined && present === undefined) return { status: 404, body: error("NoSuchKey", "gone") };
     if ((noneMatch === "*" && present !== undefined) || (match !== undefined && match !== etag)) {
       return {
@@ -187,11 +193,11 @@ export class FakeAws {
       case "ec2 2016-11-15 DetachVolume":
         return { status: 200, body: this.volume.detach() };
       default:
-        return this.refuse(request, "unknown action");
+        return this.unknown(request, "unknown action");
     }
   }
 
-  private refuse(request: Request, why: string): Answer {
+  private unknown(request: Request, why: string): Answer {
     this.unexpected.push(`${why}: ${request.method} ${request.host}${request.path} ${request.body}`);
     return { status: 400, body: error("Unexpected", why) };
   }

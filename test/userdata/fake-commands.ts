@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 
 const ON_PATH = ["apt-get", "apt-cache", "dpkg-query", "dpkg", "journalctl", "sleep", "systemctl"];
 const FOR_DISKS = ["blkid", "wipefs", "mkfs.ext4", "chown"];
-const IN_ROOT = ["usr/bin/hello", "usr/sbin/towline-agent"];
+const IN_ROOT = ["usr/bin/hello", "usr/bin/other", "usr/sbin/towline-agent"];
 
 /** Puts the stand-ins of `fakes/` below `root` and returns the folder to put first on PATH. */
 export function placeFakeCommands(root: string): string {

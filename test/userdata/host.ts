@@ -36,6 +36,9 @@ export const HOST_ENV: Readonly<Record<string, string>> = {
   TOWLINE_SETTINGS: "",
 };
 
+/** The settings of hello on a host, as systemd reads them. */
+export const SETTINGS_FILE = "var/lib/towline/env/hello.env";
+
 export interface Result {
   readonly code: number | null;
   readonly signal: string | null;
@@ -108,6 +111,20 @@ export class Host {
     this.publish(versions.join(" "), "stable-feature-x");
   }
 
+  /** Sets what `towline env` would of an app, for a host that reads it; returns what verdicts call these settings. */
+  configure(text: string, app = "hello"): string {
+    this.env({ TOWLINE_SETTINGS: "env/" });
+    this.aws.objects.set(`env/${app}.env`, text);
+    return `settings-${FakeAws.etag(text).replaceAll('"', "")}`;
+  }
+
+  /** A second app of the group. */
+  second(): void {
+    this.env({ TOWLINE_PACKAGES: "hello other", TOWLINE_PROCESSES: "hello:web=1,worker=2 other:web=1" });
+    this.write("state/installed/other", "1.0.0\n");
+    this.candidates("other", ["1.0.0"]);
+  }
+
   verdict(version: string, verdict: string): void {
     this.aws.objects.set(`rollout/web/verdicts/hello/${version}.json`, JSON.stringify({ verdict }));
   }
@@ -116,6 +133,12 @@ export class Host {
   broken(...versions: string[]): void {
     this.aws.health = () =>
       versions.includes(this.installed()) ? { status: 500, body: "no database" } : { status: 200, body: "ok" };
+  }
+
+  /** hello answers 500 while it has settings that contain this. */
+  brokenBy(setting: string): void {
+    this.aws.health = () =>
+      this.read(SETTINGS_FILE).includes(setting) ? { status: 500, body: "no database" } : { status: 200, body: "ok" };
   }
 
   /** Makes the host one of an image that has the S3 transport. */

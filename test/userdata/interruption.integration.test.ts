@@ -36,7 +36,7 @@ describe("an upgrade that is interrupted", () => {
   test.concurrent(
     "by SIGTERM lets apt end, and is finished by the next poll",
     withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
-      host.write("state/signal", "TERM");
+      host.write("state/signal/install", "TERM");
       const stopped = await host.agent("poll");
       expect(stopped).toMatchObject({
         code: 143,
@@ -68,7 +68,7 @@ describe("an upgrade that is interrupted", () => {
   test.concurrent(
     "before anything was installed returns to service without a verdict, and is tried again",
     withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
-      host.write("state/signal", "KILL");
+      host.write("state/signal/install", "KILL");
       host.write("state/fail/install-hello-1.1.0", "killed\n");
       expect(await host.agent("poll")).toMatchObject({ signal: "SIGKILL" });
       host.remove("state/fail/install-hello-1.1.0");
@@ -100,7 +100,7 @@ describe("an upgrade that is interrupted", () => {
   test.concurrent(
     "by a reboot is finished by boot",
     withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
-      host.write("state/signal", "TERM");
+      host.write("state/signal/install", "TERM");
       await host.agent("poll");
       expect((await host.agent("boot")).code).toBe(0);
       expect(host.aws.json(VERDICT)).toMatchObject({ verdict: "ok" });

@@ -2,9 +2,9 @@
 # Stands in for what the agent calls on a host. Each call appends one line to $FAKE_STATE/calls; a call it does not know
 # ends with 99 and is noted, so that it fails the test. Below $FAKE_STATE: installed/<package> holds a version,
 # candidates/<package> the versions in the main suite, channel/<package> those in the channel's, fail/<call> the text a
-# call fails with (an update fail-times times), on-update what an update finds of hello, signal one for the agent,
-# names/<name> the lines of getent for it, disk what is on the group's volume (empty: nothing), watched how many looks of the
-# watch are left.
+# call fails with (an update fail-times times), on-update what an update finds of hello, signal/<call> one for the agent (install,
+# restart, or drain: a pause of one second), names/<name> the lines of getent for it, disk what is on the group's volume (empty:
+# nothing), watched how many looks of the watch are left.
 set -euo pipefail
 name=${0##*/}
 state=$FAKE_STATE
@@ -17,9 +17,18 @@ failing() { if [[ -e $state/fail/$1 ]]; then
   cat "$state/fail/$1"
   exit 100
 fi; }
+# The call a signal is for: sends it to the agent, once.
+signalling() {
+  local signal
+  [[ -e $state/signal/$1 ]] || return 0
+  signal=$(<"$state/signal/$1")
+  rm "$state/signal/$1"
+  kill -s "$signal" "$PPID"
+  [[ $signal != KILL ]] || exit 137
+}
 file_of() { printf '%s_%s_amd64.deb' "$1" "${2//:/%3a}"; }
 install_spec() {
-  local package version signal
+  local package version
   if [[ $1 == */* ]]; then
     [[ -f $1 ]] || {
       echo "E: Unsupported file $1 given on commandline"
@@ -36,12 +45,7 @@ install_spec() {
     mkdir -p "$TOWLINE_ROOT/var/cache/apt/archives"
     echo deb >"$TOWLINE_ROOT/var/cache/apt/archives/$(file_of "$package" "$version")"
   fi
-  if [[ -e $state/signal ]]; then
-    signal=$(<"$state/signal")
-    rm "$state/signal"
-    kill -s "$signal" "$PPID"
-    [[ $signal != KILL ]] || exit 137
-  fi
+  signalling install
   failing "install-$package-$version"
   echo "$version" >"$state/installed/$package"
 }
@@ -103,9 +107,15 @@ case "$name $*" in
       ((left > 1)) || kill -s TERM "$PPID"
     fi
     ;;
+  'sleep 1') signalling drain ;;
   'sleep '*) ;;
-  'hello scale '*) failing "scale-$(<"$state/installed/hello")" ;;
-  'hello status') failing status ;;
+  'hello scale '* | 'other scale '*) failing "scale-$(<"$state/installed/$name")" ;;
+  # By the checksum of its settings: with some it may start, with others not.
+  'hello restart' | 'other restart')
+    signalling restart
+    failing "restart-$(md5sum <"$TOWLINE_ROOT/var/lib/towline/env/$name.env" | cut -d ' ' -f 1)"
+    ;;
+  'hello status' | 'other status') failing status ;;
   'towline-agent status') failing "agent-status-$(<"$state/installed/towline-agent")" ;;
   'towline-agent leave') failing leave ;;
   'towline-agent boot' | 'towline-agent poll') ;;
