@@ -40,7 +40,7 @@ export const sections = {
 };
 
 /** A stack that has all a stack can have, with names of one length. */
-export function extreme(length: Length): Promise<Declared[]> {
+function extreme(length: Length): Promise<Declared[]> {
   return stackOf(length === "longest" ? longest() : shortest("s"), sections, STACKS[length]);
 }
 
