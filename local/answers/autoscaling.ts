@@ -1,7 +1,7 @@
 import { requestedTerminationCause, testNotification } from "../fleet/activity";
 import type { Fleet, Reason } from "../fleet/fleet";
 import { describeGroup } from "../fleet/group";
-import { counts, type Lifecycle } from "../fleet/member";
+import { counts, type Member } from "../fleet/member";
 import { type ApiCall, type ApiReply, escapeXml, queryError, queryReply } from "../region/calls";
 import type { Clients } from "../region/clients";
 import type { Topics } from "../region/topics";
@@ -89,6 +89,9 @@ const REASONS: Readonly<Record<string, Reason>> = {
     `a user request update of AutoScalingGroup constraints to min: ${min}, max: ${max}, desired: ${to} changing the desired capacity from ${from} to ${to}`,
 };
 
+/** What moto does not know of an instance. */
+type Sight = Pick<Member, "lifecycle" | "templateVersion">;
+
 /** Calls that change which instances a group has, and how Auto Scaling tells why. */
 export async function followAutoScaling(fleet: Fleet, call: ApiCall, reply: string): Promise<string> {
   switch (call.action) {
@@ -103,7 +106,7 @@ export async function followAutoScaling(fleet: Fleet, call: ApiCall, reply: stri
       return reply;
     case "DescribeAutoScalingGroups":
     case "DescribeAutoScalingInstances":
-      return withLifecycles(reply, (id) => fleet.member(id)?.lifecycle);
+      return asTheyAre(reply, (id) => fleet.member(id));
     default:
       return reply;
   }
@@ -118,11 +121,17 @@ function followTermination(fleet: Fleet, call: ApiCall): void {
   fleet.dismiss(member, requestedTerminationCause(member.spec.id, new Date(), shrunk));
 }
 
-/** moto calls every instance InService at once; this puts in where each really is. */
-export function withLifecycles(reply: string, lifecycle: (id: string) => Lifecycle | undefined): string {
+/**
+ * moto calls every instance InService at once, and of the template's default version; this puts in where each really is, and what
+ * it was launched from.
+ */
+export function asTheyAre(reply: string, find: (id: string) => Sight | undefined): string {
   return reply.replace(/<member>(?:(?!<member>)[\s\S])*?<\/member>/g, (entry) => {
     const id = /<InstanceId>([^<]+)<\/InstanceId>/.exec(entry)?.[1];
-    const state = id && lifecycle(id);
-    return state ? entry.replace(/<LifecycleState>[^<]*</, `<LifecycleState>${state}<`) : entry;
+    const member = id === undefined ? undefined : find(id);
+    if (member === undefined) return entry;
+    return entry
+      .replace(/<LifecycleState>[^<]*</, `<LifecycleState>${member.lifecycle}<`)
+      .replace(/<Version>[^<]*</, `<Version>${member.templateVersion}<`);
   });
 }

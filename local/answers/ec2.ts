@@ -1,7 +1,7 @@
 import { DescribeAddressesCommand, DetachVolumeCommand, DisassociateAddressCommand } from "@aws-sdk/client-ec2";
 import type { Belongings, Fleet } from "../fleet/fleet";
 import type { Addresses } from "../region/addresses";
-import { type ApiCall, type ApiReply, ec2Error } from "../region/calls";
+import { type ApiCall, type ApiReply, ec2Error, ec2Reply } from "../region/calls";
 import type { Clients } from "../region/clients";
 import type { HostSpec } from "../region/host";
 import type { Volumes } from "../region/volumes";
@@ -14,11 +14,15 @@ export class Ec2 implements Belongings {
     private readonly addresses: Addresses,
   ) {}
 
-  /** Refuses what moto would take although EC2 does not. */
-  async answer(fleet: Pick<Fleet, "member">, { action, form }: ApiCall): Promise<ApiReply | undefined> {
-    if (action !== "AttachVolume") return undefined;
+  /** Refuses what moto would take although EC2 does not, and takes what moto would refuse. */
+  async answer(fleet: Pick<Fleet, "member">, { action, form, region }: ApiCall): Promise<ApiReply | undefined> {
     const [volume, instance] = [form.get("VolumeId") ?? "", form.get("InstanceId") ?? ""];
     const holder = this.volumes.holder(volume);
+    if (action === "DetachVolume" && holder !== undefined && holder === instance) {
+      await this.detach(region, volume, instance, fleet.member(instance)?.host !== undefined);
+      return ec2Reply(action, `<volumeId>${volume}</volumeId><status>detaching</status>`);
+    }
+    if (action !== "AttachVolume") return undefined;
     if (holder !== undefined) return ec2Error("VolumeInUse", `${volume} is already attached to ${holder}`);
     if (fleet.member(instance)?.host) return undefined;
     return ec2Error("IncorrectState", `Instance '${instance}' is not 'running'.`);
@@ -29,8 +33,6 @@ export class Ec2 implements Belongings {
     const member = fleet.member(form.get("InstanceId") ?? "");
     if (action === "AttachVolume" && member?.host) {
       await this.volumes.attach(form.get("VolumeId") ?? "", member.spec.id, member.host);
-    } else if (action === "DetachVolume") {
-      await this.volumes.detach(form.get("VolumeId") ?? "", member?.host !== undefined);
     } else if (action === "AssociateAddress" && member) {
       const AllocationIds = [form.get("AllocationId") ?? ""];
       const found = await this.clients(region).ec2.send(new DescribeAddressesCommand({ AllocationIds }));
@@ -44,13 +46,22 @@ export class Ec2 implements Belongings {
   async release({ id, address, region }: HostSpec): Promise<void> {
     const { ec2 } = this.clients(region);
     for (const volume of this.volumes.of(id)) {
-      await this.volumes.detach(volume, false);
-      await ec2.send(new DetachVolumeCommand({ VolumeId: volume, InstanceId: id }));
+      await this.detach(region, volume, id, false);
     }
     const Filters = [{ Name: "instance-id", Values: [id] }];
     for (const { AssociationId } of (await ec2.send(new DescribeAddressesCommand({ Filters }))).Addresses ?? []) {
       await ec2.send(new DisassociateAddressCommand({ AssociationId }));
     }
     await this.addresses.forget(address);
+  }
+
+  /** moto has an instance terminated, and without volumes, while it still waits at its hook. */
+  private async detach(region: string, volume: string, instance: string, running: boolean): Promise<void> {
+    await this.volumes.detach(volume, running);
+    const command = new DetachVolumeCommand({ VolumeId: volume, InstanceId: instance });
+    const { ec2 } = this.clients(region);
+    await ec2.send(command).catch((error: Error) => {
+      if (error.name !== "InvalidAttachment.NotFound") throw error;
+    });
   }
 }

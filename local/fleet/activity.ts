@@ -57,6 +57,17 @@ export function requestedTerminationCause(id: string, now: Date, shrunk?: { from
   return `At ${second(now)} instance ${id} was taken out of service in response to a user request${capacity}.`;
 }
 
+/** The Cause of a launch that an instance refresh brings. */
+export function refreshLaunchCause(now: Date): string {
+  return `At ${second(now)} an instance was launched in response to an instance refresh.`;
+}
+
+/** The Cause where an instance has to go for an instance refresh. */
+export function refreshTerminationCause(id: string, now: Date): string {
+  const taken = `At ${second(now)} an instance was taken out of service in response to an instance refresh.`;
+  return sentences(taken, `At ${second(now)} instance ${id} was selected for termination.`);
+}
+
 /** The Cause where an instance went off by itself. */
 export function lostInstanceCause(now: Date): string {
   return `At ${second(now)} an instance was taken out of service in response to an EC2 health check indicating it has been terminated or stopped.`;
@@ -67,6 +78,11 @@ export function abandonedStatus(token: string, how: string): string {
   return `Instance failed to complete user's Lifecycle Action: Lifecycle Action with token ${token} was abandoned: ${how}`;
 }
 
+/** `Launching a new EC2 instance: i-…` */
+export function description(kind: EventKind, { instance }: Activity): string {
+  return `${kind.startsWith("LAUNCH") ? "Launching a new EC2 instance" : "Terminating EC2 instance"}: ${instance}`;
+}
+
 /** The message that Auto Scaling publishes about an activity, in the shape of its documentation. */
 export function notification(
   kind: EventKind,
@@ -75,7 +91,7 @@ export function notification(
   error = "",
 ): { subject: string; message: string } {
   const launch = kind.startsWith("LAUNCH");
-  const what = `${launch ? "Launching a new EC2 instance" : "Terminating EC2 instance"}: ${activity.instance}`;
+  const what = description(kind, activity);
   const message = {
     Origin: launch ? "EC2" : "AutoScalingGroup",
     Destination: launch ? "AutoScalingGroup" : "EC2",

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { EventBus } from "../region/events";
 import { ACCOUNT } from "../region/place";
 import type { Topics } from "../region/topics";
+import { Activities } from "./activities";
 import { type EventKind, notification } from "./activity";
 import type { Member } from "./member";
 import type { GroupSettings, Transition } from "./settings";
@@ -16,6 +17,9 @@ const DETAIL_TYPES: Readonly<Record<EventKind, string>> = {
 
 /** What Auto Scaling tells the world about an instance: a group's topics, and EventBridge. */
 export class Announcements {
+  /** What was told before. */
+  readonly activities = new Activities();
+
   constructor(
     private readonly topics: Pick<Topics, "publish">,
     private readonly bus: Pick<EventBus, "emit">,
@@ -24,7 +28,9 @@ export class Announcements {
 
   /** That an instance has come or gone, or could not. */
   async tell(kind: EventKind, member: Member, error = ""): Promise<void> {
-    const { subject, message } = notification(kind, member.activity, new Date(), error);
+    const ended = new Date();
+    this.activities.add(kind, member.activity, ended, error);
+    const { subject, message } = notification(kind, member.activity, ended, error);
     this.emit(member, DETAIL_TYPES[kind], JSON.parse(message) as Record<string, unknown>);
     for (const target of this.settings.notificationTargets(member.group)) {
       if (!target.types.includes(`autoscaling:EC2_INSTANCE_${kind}`)) continue;

@@ -4,7 +4,14 @@ import { type AutoScalingGroup, TerminateInstanceInAutoScalingGroupCommand } fro
 import type { Clients } from "../region/clients";
 import { bootHost, type HostSpec } from "../region/host";
 import type { KnownHost } from "../region/metadata";
-import { abandonedStatus, type CapacityChange, launchCause, lostInstanceCause, terminationCause } from "./activity";
+import {
+  abandonedStatus,
+  type CapacityChange,
+  launchCause,
+  lostInstanceCause,
+  refreshLaunchCause,
+  terminationCause,
+} from "./activity";
 import type { Announcements } from "./announcements";
 import { describeGroup, hostSpec, instanceIds } from "./group";
 import { Hold } from "./hold";
@@ -74,6 +81,16 @@ export class Fleet {
     this.reconcile(member.spec.region, member.group);
   }
 
+  /**
+   * Has an instance go.
+   * @param cause as Auto Scaling words it
+   * @param shrink whether no other takes its place
+   */
+  async retire(member: Member, cause: string, shrink: boolean): Promise<void> {
+    this.report(member.spec.id, this.terminate(member, cause));
+    await this.replace(member, shrink);
+  }
+
   private async compare(region: string, name: string, reason: Reason | undefined): Promise<void> {
     const group = await describeGroup(this.clients(region), name);
     const wanted = instanceIds(group);
@@ -94,7 +111,8 @@ export class Fleet {
 
   private async launch(region: string, group: AutoScalingGroup, id: string, change: CapacityChange): Promise<void> {
     const name = group.AutoScalingGroupName as string;
-    const spec = await hostSpec(this.clients(region), group, id);
+    const refreshed = this.settings.refreshing.get(name);
+    const { templateVersion, ...spec } = await hostSpec(this.clients(region), group, id, refreshed);
     const activity = {
       id: randomUUID(),
       group: name,
@@ -102,13 +120,14 @@ export class Fleet {
       instance: id,
       zone: spec.zone,
       subnet: spec.subnet,
-      cause: launchCause(change, new Date()),
+      cause: refreshed === undefined ? launchCause(change, new Date()) : refreshLaunchCause(new Date()),
       began: new Date(),
     };
     const hook = this.settings.hook(name, "LAUNCHING");
     const hold = hook && new Hold(hook);
     const lifecycle = hold ? "Pending:Wait" : "Pending";
-    const member: Member = { group: name, spec, launchedAt: Date.now(), hold, lifecycle, activity };
+    const launchedAt = Date.now();
+    const member: Member = { group: name, spec, templateVersion, launchedAt, hold, lifecycle, activity };
     this.byId.set(id, member);
     member.booted = this.report(id, this.start(member));
     if (!hold) return;
@@ -158,9 +177,9 @@ export class Fleet {
     await this.replace(member);
   }
 
-  /** Has moto put another instance in the place of one that is on its way out. */
-  private async replace({ spec, group }: Member): Promise<void> {
-    const command = { InstanceId: spec.id, ShouldDecrementDesiredCapacity: false };
+  /** Has moto put another instance in the place of one that is on its way out, unless the group is to shrink. */
+  private async replace({ spec, group }: Member, shrink = false): Promise<void> {
+    const command = { InstanceId: spec.id, ShouldDecrementDesiredCapacity: shrink };
     await this.clients(spec.region).autoScaling.send(new TerminateInstanceInAutoScalingGroupCommand(command));
     this.reconcile(spec.region, group);
   }

@@ -1,4 +1,8 @@
-import { type AutoScalingGroup, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
+import {
+  type AutoScalingGroup,
+  DescribeAutoScalingGroupsCommand,
+  type LaunchTemplateSpecification,
+} from "@aws-sdk/client-auto-scaling";
 import { DescribeInstancesCommand, DescribeLaunchTemplateVersionsCommand } from "@aws-sdk/client-ec2";
 import { GetInstanceProfileCommand } from "@aws-sdk/client-iam";
 import type { Clients } from "../region/clients";
@@ -16,15 +20,19 @@ export function instanceIds(group: AutoScalingGroup): string[] {
   return (group.Instances ?? []).map((instance) => instance.InstanceId as string);
 }
 
-/** Everything an instance boots with: its address from EC2, user data and role from the group's launch template. */
+/**
+ * Everything an instance boots with: its address from EC2, user data and role from the group's launch template.
+ * @param version of the template; without it, the one the group has
+ */
 export async function hostSpec(
   clients: Clients,
   group: AutoScalingGroup,
   id: string,
-): Promise<HostSpec & { subnet: string }> {
+  version?: string,
+): Promise<HostSpec & { subnet: string; templateVersion: string }> {
   const described = await clients.ec2.send(new DescribeInstancesCommand({ InstanceIds: [id] }));
   const instance = described.Reservations?.[0]?.Instances?.[0];
-  const template = await launchTemplate(clients, group);
+  const { data: template, number } = await launchTemplate(clients, group, version);
   if (!instance?.PrivateIpAddress) throw new Error(`EC2 knows no address of ${id}`);
   return {
     id,
@@ -33,18 +41,33 @@ export async function hostSpec(
     subnet: instance.SubnetId ?? "",
     zone: instance.Placement?.AvailabilityZone ?? "",
     roleArn: await roleArn(clients, template.IamInstanceProfile?.Arn, template.IamInstanceProfile?.Name),
+    templateVersion: number,
     userData: Buffer.from(template.UserData ?? "", "base64").toString("utf8"),
     tags: Object.fromEntries((instance.Tags ?? []).map((tag) => [tag.Key ?? "", tag.Value ?? ""])),
   };
 }
 
-async function launchTemplate(clients: Clients, group: AutoScalingGroup) {
-  const mixed = group.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification;
-  const { LaunchTemplateId, Version } = group.LaunchTemplate ?? mixed ?? {};
-  const command = new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId, Versions: [Version ?? "$Default"] });
-  const data = (await clients.ec2.send(command)).LaunchTemplateVersions?.[0]?.LaunchTemplateData;
-  if (!data) throw new Error(`${group.AutoScalingGroupName} has no launch template`);
-  return data;
+/** The launch template of a group, and its version. */
+export function launchTemplateOf(group: AutoScalingGroup): LaunchTemplateSpecification {
+  return group.LaunchTemplate ?? group.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification ?? {};
+}
+
+/** What a group launches its instances from, with another version of its template: parameters of UpdateAutoScalingGroup. */
+export function launchSource(group: AutoScalingGroup, version: string) {
+  const LaunchTemplateSpecification = { LaunchTemplateId: launchTemplateOf(group).LaunchTemplateId, Version: version };
+  const mixed = group.MixedInstancesPolicy;
+  if (mixed === undefined) return { LaunchTemplate: LaunchTemplateSpecification };
+  return {
+    MixedInstancesPolicy: { ...mixed, LaunchTemplate: { ...mixed.LaunchTemplate, LaunchTemplateSpecification } },
+  };
+}
+
+async function launchTemplate(clients: Clients, group: AutoScalingGroup, version: string | undefined) {
+  const { LaunchTemplateId, Version = "$Default" } = launchTemplateOf(group);
+  const command = new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId, Versions: [version ?? Version] });
+  const found = (await clients.ec2.send(command)).LaunchTemplateVersions?.[0];
+  if (!found?.LaunchTemplateData) throw new Error(`${group.AutoScalingGroupName} has no launch template`);
+  return { data: found.LaunchTemplateData, number: String(found.VersionNumber) };
 }
 
 async function roleArn(clients: Clients, arn: string | undefined, name: string | undefined): Promise<string> {

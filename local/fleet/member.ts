@@ -14,6 +14,8 @@ export type Lifecycle =
 export interface Member {
   readonly group: string;
   readonly spec: HostSpec;
+  /** Version of the group's launch template it was launched from. */
+  readonly templateVersion: string;
   readonly launchedAt: number;
   lifecycle: Lifecycle;
   /** What it waits for in `Pending:Wait` and `Terminating:Wait`. */

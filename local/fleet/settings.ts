@@ -15,8 +15,10 @@ export interface NotificationTarget {
   readonly types: readonly string[];
 }
 
-/** What groups were told that moto does not keep: lifecycle hooks and notification targets, by the name of the group. */
+/** What groups were told that moto does not keep: lifecycle hooks, notification targets and refreshes, by the name of the group. */
 export class GroupSettings {
+  /** Version of the launch template that new instances get, of groups whose instances are being replaced. */
+  readonly refreshing = new Map<string, string>();
   private readonly hooks = new Map<string, LifecycleHook>();
   private readonly targets = new Map<string, NotificationTarget[]>();
 

@@ -36,6 +36,12 @@ export function queryError(code: string, message: string): ApiReply {
   return { status: 400, contentType: "text/xml", body: `<ErrorResponse>${error}</ErrorResponse>` };
 }
 
+/** A successful reply of EC2. */
+export function ec2Reply(action: string, result: string): ApiReply {
+  const id = "<requestId>00000000-0000-0000-0000-000000000000</requestId>";
+  return { status: 200, contentType: "text/xml", body: `<${action}Response>${id}${result}</${action}Response>` };
+}
+
 /** A refusal of EC2, which has a form of its own. */
 export function ec2Error(code: string, message: string): ApiReply {
   const error = `<Error><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error>`;

@@ -8,11 +8,14 @@ import { answerAutoScaling, followAutoScaling } from "../answers/autoscaling";
 import { BucketEvents } from "../answers/bucket-events";
 import { BucketPolicies } from "../answers/bucket-policy";
 import { Ec2 } from "../answers/ec2";
+import { answerRefreshes } from "../answers/instance-refresh";
 import { invoke } from "../answers/invokes";
 import { answerLoadBalancing } from "../answers/load-balancing";
 import { RunCommand } from "../answers/run-command";
+import type { Activities } from "../fleet/activities";
 import { Announcements } from "../fleet/announcements";
 import { Fleet } from "../fleet/fleet";
+import { Refreshes } from "../fleet/refreshes";
 import { GroupSettings } from "../fleet/settings";
 import { TargetGroups } from "../fleet/target-groups";
 import { createResource } from "../provision";
@@ -72,6 +75,8 @@ export class Region {
   private readonly addresses = new Addresses();
   private readonly ec2 = new Ec2(this.clients, this.volumes, this.addresses);
   private readonly names: Names;
+  private readonly activities: Activities;
+  private readonly refreshes: Refreshes;
   readonly fleet: Fleet;
 
   private constructor(resolver: Daemon) {
@@ -79,6 +84,8 @@ export class Region {
     const settings = new GroupSettings();
     const announcements = new Announcements(this.topics, this.bus, settings);
     this.fleet = new Fleet(this.clients, this.targetGroups, settings, announcements, this.ec2);
+    this.activities = announcements.activities;
+    this.refreshes = new Refreshes(this.fleet, this.clients);
   }
 
   /** Starts the region's services for the given stacks. */
@@ -144,7 +151,9 @@ export class Region {
   private async startFront(certificate: Certificate): Promise<void> {
     const commands = new RunCommand(this.fleet);
     const policies = new BucketPolicies();
-    const autoScaling: Answer = (call) => answerAutoScaling(this.fleet, this.topics, this.clients(call.region), call);
+    const autoScaling: Answer = async (call) =>
+      answerRefreshes(this.refreshes, this.activities, call) ??
+      answerAutoScaling(this.fleet, this.topics, this.clients(call.region), call);
     const front = makeFront({
       certificate,
       moto: MOTO_URL,

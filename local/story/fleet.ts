@@ -5,7 +5,8 @@ import type { Member } from "../fleet/member";
 import { RESOLVER_ADDRESS } from "../region/place";
 import { waitFor } from "../region/wait";
 import { DATA, DATABASE, EDGE, WORKER } from "./groups";
-import { towline, towlineWith } from "./packages";
+import { towlineWith } from "./packages";
+import { tellReplacement } from "./replacement";
 import type { Note, Stage } from "./stage";
 import { ask, Client, noFailures } from "./traffic";
 
@@ -30,9 +31,7 @@ export async function tellFleet(stage: Stage): Promise<void> {
   await progress.step("a setting reaches every host within a minute, one restart each, no request fails", (note) =>
     changeSetting(stage, note),
   );
-  await progress.step("the web group is replaced host by host, new ones first, no request fails", (note) =>
-    replaceGroup(stage, note),
-  );
+  await tellReplacement(stage);
 }
 
 /** The members of one of staging's groups. */
@@ -164,14 +163,4 @@ async function changeSetting(stage: Stage, note: Note): Promise<void> {
 /** When the processes of the app on a host began; another text after each restart. */
 function processStarts(member: Member): Promise<string> {
   return exec(member, "systemctl", "show", "--property=ExecMainStartTimestampMonotonic", "hello-*@*.service");
-}
-
-async function replaceGroup(stage: Stage, note: Note): Promise<void> {
-  const { region, staging } = stage;
-  const client = new Client(staging.address);
-  const before = staging.members().map((member) => member.spec.id);
-  note(await towline(region, "group", "replace", "web", "--stack", "staging"));
-  const kept = staging.members().filter((member) => before.includes(member.spec.id));
-  if (kept.length > 0) throw new Error(`${kept.map((member) => member.spec.id).join(", ")} were not replaced`);
-  note(noFailures(await client.stop()));
 }

@@ -1,4 +1,4 @@
-import { answerAutoScaling, followAutoScaling, withLifecycles } from "../../local/answers/autoscaling";
+import { answerAutoScaling, asTheyAre, followAutoScaling } from "../../local/answers/autoscaling";
 import { Announcements } from "../../local/fleet/announcements";
 import { Fleet } from "../../local/fleet/fleet";
 import { GroupSettings } from "../../local/fleet/settings";
@@ -160,14 +160,12 @@ describe("calls that change a group", () => {
   });
 });
 
-test("moto's descriptions say where each instance really is", () => {
-  const member = (id: string) =>
-    `<member><InstanceId>${id}</InstanceId><LifecycleState>InService</LifecycleState><HealthStatus>Healthy</HealthStatus></member>`;
-  const reply = `<AutoScalingGroups><member><AutoScalingGroupName>web</AutoScalingGroupName><Instances>${member("i-1")}${member("i-2")}</Instances><Tags><member><Key>Name</Key></member></Tags></member></AutoScalingGroups>`;
-  expect(withLifecycles(reply, (id) => (id === "i-1" ? "Pending:Wait" : undefined))).toBe(
-    reply.replace(
-      "<InstanceId>i-1</InstanceId><LifecycleState>InService",
-      "<InstanceId>i-1</InstanceId><LifecycleState>Pending:Wait",
-    ),
-  );
+test("moto's descriptions say where each instance really is, and what it was launched from", () => {
+  const member = (id: string, state: string, version: string) =>
+    `<member><InstanceId>${id}</InstanceId><LifecycleState>${state}</LifecycleState><LaunchTemplate><Version>${version}</Version></LaunchTemplate></member>`;
+  const reply = (first: string) =>
+    `<AutoScalingGroups><member><AutoScalingGroupName>web</AutoScalingGroupName><LaunchTemplate><Version>3</Version></LaunchTemplate><Instances>${first}${member("i-2", "InService", "1")}</Instances><Tags><member><Key>Name</Key></member></Tags></member></AutoScalingGroups>`;
+  const sight = { lifecycle: "Pending:Wait", templateVersion: "2" } as const;
+  const found = asTheyAre(reply(member("i-1", "InService", "1")), (id) => (id === "i-1" ? sight : undefined));
+  expect(found).toBe(reply(member("i-1", "Pending:Wait", "2")));
 });

@@ -1,0 +1,93 @@
+import type { Activities } from "../fleet/activities";
+import type { Refresh, RefreshOrder } from "../fleet/refresh";
+import type { Refreshes } from "../fleet/refreshes";
+import { type ApiCall, type ApiReply, escapeXml, members, queryError, queryReply } from "../region/calls";
+
+/** Auto Scaling's calls about instance refreshes and activities, of which moto knows none. */
+export function answerRefreshes(refreshes: Refreshes, activities: Activities, call: ApiCall): ApiReply | undefined {
+  const group = call.form.get("AutoScalingGroupName") ?? "";
+  switch (call.action) {
+    case "StartInstanceRefresh":
+      return start(refreshes, call, group);
+    case "CancelInstanceRefresh":
+      return cancel(refreshes, call, group);
+    case "DescribeInstanceRefreshes": {
+      const ids = members(call.form, "InstanceRefreshIds");
+      const found = refreshes.of(group).filter(({ id }) => ids.length === 0 || ids.includes(id));
+      return queryReply(call.action, list("InstanceRefreshes", found.map(describeRefresh)));
+    }
+    case "DescribeScalingActivities":
+      return queryReply(call.action, list("Activities", activities.of(group).map(describeActivity)));
+    default:
+      return undefined;
+  }
+}
+
+function start(refreshes: Refreshes, call: ApiCall, group: string): ApiReply {
+  if (refreshes.underWay(group) !== undefined) {
+    const message = "An Instance Refresh is already in progress and blocks the execution of this Instance Refresh.";
+    return queryError("InstanceRefreshInProgress", message);
+  }
+  const order = readOrder(call, group);
+  if (order === undefined) return queryError("ValidationError", "the local region wants a launch template's version");
+  return queryReply(call.action, `<InstanceRefreshId>${refreshes.start(order).id}</InstanceRefreshId>`);
+}
+
+function cancel(refreshes: Refreshes, call: ApiCall, group: string): ApiReply {
+  const refresh = refreshes.underWay(group);
+  if (refresh === undefined) {
+    const message = `No in progress or pending Instance Refresh found for Auto Scaling group ${group}`;
+    return queryError("ActiveInstanceRefreshNotFound", message);
+  }
+  refresh.cancel();
+  return queryReply(call.action, `<InstanceRefreshId>${refresh.id}</InstanceRefreshId>`);
+}
+
+/** Without the version that the order has to name: undefined. Defaults as the API Reference has them. */
+function readOrder({ form, region }: ApiCall, group: string): RefreshOrder | undefined {
+  const desired = "DesiredConfiguration";
+  const mixed = `${desired}.MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification.Version`;
+  const version = form.get(`${desired}.LaunchTemplate.Version`) ?? form.get(mixed);
+  if (version === null) return undefined;
+  const preference = (name: string, otherwise: number) => Number(form.get(`Preferences.${name}`) ?? otherwise);
+  return {
+    group,
+    region,
+    version,
+    maxHealthyPercentage: preference("MaxHealthyPercentage", 100),
+    warmup: preference("InstanceWarmup", 0),
+    bake: preference("BakeTime", 0),
+    alarms: members(form, "Preferences.AlarmSpecification.Alarms"),
+    skipMatching: form.get("Preferences.SkipMatching") === "true",
+  };
+}
+
+function describeRefresh({ id, order, status, reason, percent, left, startedAt, endedAt }: Refresh): string {
+  const fields = {
+    ...{ InstanceRefreshId: id, AutoScalingGroupName: order.group, Status: status, StatusReason: reason },
+    ...{ StartTime: startedAt.toISOString(), EndTime: endedAt?.toISOString() ?? "" },
+    ...{ PercentageComplete: String(percent), InstancesToUpdate: String(left) },
+  };
+  return elements(fields);
+}
+
+function describeActivity(activity: ReturnType<Activities["of"]>[number]): string {
+  const { id, group, description, cause, began, ended, error } = activity;
+  return elements({
+    ...{ ActivityId: id, AutoScalingGroupName: group, Description: description, Cause: cause },
+    ...{ StartTime: began.toISOString(), EndTime: ended.toISOString(), Progress: "100" },
+    ...{ StatusCode: error === "" ? "Successful" : "Cancelled", StatusMessage: error },
+  });
+}
+
+function list(name: string, entries: readonly string[]): string {
+  return `<${name}>${entries.map((entry) => `<member>${entry}</member>`).join("")}</${name}>`;
+}
+
+/** Those that have a value. */
+function elements(fields: Readonly<Record<string, string>>): string {
+  return Object.entries(fields)
+    .filter(([, value]) => value !== "")
+    .map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`)
+    .join("");
+}
