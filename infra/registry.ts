@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
 import { acceptUndelivered, stackFunction } from "./function";
-import { resourceName } from "./names";
+import { resourceName, stackPrefix } from "./names";
 import type { Statement } from "./policy";
 import type { Tags } from "./tags";
 
@@ -135,8 +135,8 @@ export class Registry extends pulumi.ComponentResource {
   }
 }
 
-/** By exact name: the groups of a stack `a` must not be taken for those of another. */
-function scalingEvents({ stack, groups }: RegistryArgs): string {
+/** By the first part of their names, which no other stack's groups have: a stack's name holds no hyphen. */
+function scalingEvents({ stack }: RegistryArgs): string {
   return JSON.stringify({
     source: ["aws.autoscaling"],
     "detail-type": [
@@ -144,7 +144,7 @@ function scalingEvents({ stack, groups }: RegistryArgs): string {
       "EC2 Instance-terminate Lifecycle Action",
       "EC2 Instance Terminate Successful",
     ],
-    detail: { AutoScalingGroupName: groups.map((group) => resourceName(stack, group)) },
+    detail: { AutoScalingGroupName: [{ prefix: stackPrefix(stack) }] },
   });
 }
 

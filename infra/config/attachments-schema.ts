@@ -47,8 +47,10 @@ export const access = expecting(
             "sshFrom: [203.0.113.0/24]",
           ),
         )
-        .min(1),
-      "a list of at least one IPv4 range",
+        .min(1)
+        // EC2 takes 60 rules in a security group.
+        .max(50),
+      "a list of 1 to 50 IPv4 ranges",
       "sshFrom: [203.0.113.0/24]",
     ),
   }),

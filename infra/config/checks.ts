@@ -91,6 +91,19 @@ export function atLeastOneGroup(groups: Readonly<Record<string, unknown>>, conte
   );
 }
 
+/** The policy and the variables of the registry's function name them all, and AWS wants both short. */
+const MOST_GROUPS = 40;
+
+export function atMostGroups(groups: Readonly<Record<string, unknown>>, context: Context): void {
+  const count = Object.keys(groups).length;
+  if (count <= MOST_GROUPS) return;
+  report(
+    context,
+    [],
+    `should hold at most ${MOST_GROUPS} groups beside __base__, but holds ${count}. Give some of them a stack of their own.`,
+  );
+}
+
 export function botHasChannel(slack: { botTokenParameter?: string; channel?: string }, context: Context): void {
   if ((slack.botTokenParameter === undefined) === (slack.channel === undefined)) return;
   const [there, missing] =

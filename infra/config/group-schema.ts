@@ -46,9 +46,12 @@ const spot = expecting(
   "spot: {percent: 50, onDemand: 1}",
 );
 
+/** A host may read the settings of each, by a policy that IAM wants short. */
+const MOST_PACKAGES = 24;
+
 const packages = expecting(
-  z.array(text(format.PACKAGE, "the name of a Debian package", "packages: [hello]")),
-  "a list of Debian package names",
+  z.array(text(format.PACKAGE, "the name of a Debian package", "packages: [hello]")).max(MOST_PACKAGES),
+  `a list of at most ${MOST_PACKAGES} Debian package names`,
   "packages: [hello]",
 );
 

@@ -145,6 +145,7 @@ const groups = expecting(
       group,
     )
     .superRefine(check.atLeastOneGroup)
+    .superRefine(check.atMostGroups)
     .superRefine(requestsHaveOneGroup),
   "a map of groups",
   "towline:groups: {web: {packages: [hello], size: {min: 2, max: 4}}}",

@@ -75,7 +75,8 @@ export function matches(pattern: Plain, event: Plain): boolean {
 function fits(wanted: unknown, value: unknown): boolean {
   if (typeof wanted !== "object" || wanted === null) return wanted === value;
   const [[kind, text] = []] = Object.entries(wanted);
-  if (kind !== "wildcard" || typeof text !== "string")
+  if (typeof text === "string" && kind === "prefix") return typeof value === "string" && value.startsWith(text);
+  if (typeof text !== "string" || kind !== "wildcard")
     throw new Error(`the local region's event bus has no counterpart of ${JSON.stringify(wanted)}`);
   const parts = text.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return typeof value === "string" && new RegExp(`^${parts.join(".*")}$`, "s").test(value);

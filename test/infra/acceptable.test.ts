@@ -89,7 +89,7 @@ describe("a policy that IAM would refuse", () => {
   });
 });
 
-describe("a stack of twenty groups of twenty packages each, all with long names", () => {
+describe("a stack of as many groups and packages as are allowed, all with long names", () => {
   /** Most characters of a text that is written at a place, with where the limit is from. */
   const LIMITS: readonly [type: string, place: string, limit: number][] = [
     // IAM, "IAM and AWS STS quotas": all inline policies of a role, of which it has one here; trust policies.
@@ -108,8 +108,8 @@ describe("a stack of twenty groups of twenty packages each, all with long names"
   ];
 
   it("stays within what AWS takes of policies, patterns, variables and user data", async () => {
-    const packages = Array.from({ length: 20 }, (_, index) => `application-of-this-company-${index}`);
-    const names = Array.from({ length: 20 }, (_, index) => `${"g".repeat(30)}${index + 10}`);
+    const packages = Array.from({ length: 24 }, (_, index) => `application-of-this-company-${index}`);
+    const names = Array.from({ length: 40 }, (_, index) => `${"g".repeat(30)}${index + 10}`);
     const group = { packages, size: { min: 0, max: 1 } };
     const attached = { ...group, volume: { size: 1, mountPoint: "/srv" }, elasticIp: { ports: [80] } };
     const groups = Object.fromEntries(names.map((name, index) => [name, index === 0 ? attached : group]));

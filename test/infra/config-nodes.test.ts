@@ -248,7 +248,7 @@ describe("one wrong value of what groups hold, use or wait for", () => {
     [
       "SSH from nowhere",
       withWeb({ access: { keyPair: "operators" } }),
-      "towline:groups/web/access/sshFrom: is missing; it should be a list of at least one IPv4 range. " +
+      "towline:groups/web/access/sshFrom: is missing; it should be a list of 1 to 50 IPv4 ranges. " +
         'Write for example "sshFrom: [203.0.113.0/24]".',
     ],
     [
@@ -286,6 +286,16 @@ describe("one wrong value of what groups hold, use or wait for", () => {
       withWeb({ refresh: { bake: 172_801 } }),
       "towline:groups/web/refresh/bake: should be a whole number of seconds from 0 to 172800, but is 172801. " +
         'Write for example "bake: 300".',
+    ],
+    [
+      "more groups than one stack's function can name",
+      grouped(Object.fromEntries(Array.from({ length: 41 }, (_, index) => [`job${index}`, {}]))),
+      "towline:groups: should hold at most 40 groups beside __base__, but holds 41. Give some of them a stack of their own.",
+    ],
+    [
+      "more packages than a host's policy can name",
+      withWeb({ packages: [..."abcdefghijklmnopqrstuvwxy"].map((letter) => `app-${letter}`) }),
+      `towline:groups/web/packages: should be a list of at most 24 Debian package names, but is ["app-a","app-b","app-c","app-d","app-e","app-f","app-g",.... Write for example "packages: [hello]".`,
     ],
     [
       "more alarms than Auto Scaling watches",

@@ -45,7 +45,7 @@ describe("the registry of services", () => {
         "EC2 Instance-terminate Lifecycle Action",
         "EC2 Instance Terminate Successful",
       ],
-      detail: { AutoScalingGroupName: ["towline-qa-web", "towline-qa-night-job"] },
+      detail: { AutoScalingGroupName: [{ prefix: "towline-qa-" }] },
     });
     expect(
       JSON.parse(String(inputsOf("aws:cloudwatch/eventRule:EventRule", "registry-spot-rule").eventPattern)),

@@ -14,6 +14,8 @@ describe("a pattern", () => {
     [{ detail: { object: { key: [{ wildcard: "dists/stable*/InRelease" }] } } }, true],
     [{ detail: { object: { key: [{ wildcard: "dists/stable*/InReleas" }] } } }, false],
     [{ detail: { object: { key: [{ wildcard: "dists.stable*" }] } } }, false],
+    [{ source: [{ prefix: "aws." }] }, true],
+    [{ source: [{ prefix: "s3" }] }, false],
     [{ detail: { nothing: { key: ["x"] } } }, false],
     [{ source: ["aws.s3"], detail: { bucket: { name: ["other"] } } }, false],
   ])("%j fits: %s", (pattern, expected) => {
@@ -21,8 +23,8 @@ describe("a pattern", () => {
   });
 
   test("of a kind that has no counterpart is refused", () => {
-    expect(() => matches({ source: [{ prefix: "aws" }] }, event)).toThrow(
-      'the local region\'s event bus has no counterpart of {"prefix":"aws"}',
+    expect(() => matches({ source: [{ suffix: "s3" }] }, event)).toThrow(
+      'the local region\'s event bus has no counterpart of {"suffix":"s3"}',
     );
   });
 });
