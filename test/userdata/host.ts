@@ -36,9 +36,6 @@ export const HOST_ENV: Readonly<Record<string, string>> = {
   TOWLINE_SETTINGS: "",
 };
 
-/** The settings of hello on a host, as systemd reads them. */
-export const SETTINGS_FILE = "var/lib/towline/env/hello.env";
-
 export interface Result {
   readonly code: number | null;
   readonly signal: string | null;
@@ -133,12 +130,6 @@ export class Host {
   broken(...versions: string[]): void {
     this.aws.health = () =>
       versions.includes(this.installed()) ? { status: 500, body: "no database" } : { status: 200, body: "ok" };
-  }
-
-  /** hello answers 500 while it has settings that contain this. */
-  brokenBy(setting: string): void {
-    this.aws.health = () =>
-      this.read(SETTINGS_FILE).includes(setting) ? { status: 500, body: "no database" } : { status: 200, body: "ok" };
   }
 
   /** Makes the host one of an image that has the S3 transport. */

@@ -59,7 +59,9 @@ poll_look() {
   if [[ $POLL_ETAGS == *'HTTP '* ]]; then poll_refused || return 1; fi
   [[ -n ${LOOK_ETAGS[0]} ]] || fail "the repository s3://$TOWLINE_BUCKET has no InRelease for $TOWLINE_SUITE" || return 1
   for index in "${!SETTINGS_PACKAGES[@]}"; do
-    [[ ${LOOK_ETAGS[index + 1]} == "${seen[index]}" ]] || POLL_SETTINGS+=("${SETTINGS_PACKAGES[index]}")
+    package=${SETTINGS_PACKAGES[index]}
+    # Without a tag's file they were never judged, or could not be read: that there are none now is news too.
+    [[ -e $SETTINGS_DIR/$package.etag && ${LOOK_ETAGS[index + 1]} == "${seen[index]}" ]] || POLL_SETTINGS+=("$package")
   done
 }
 

@@ -25,7 +25,10 @@ change_prove() {
   local joined=0 files=$SETTINGS_DIR/$CHANGE_PACKAGE
   # Of a host that was interrupted past this point, nothing is staged any more.
   if [[ -e $files.next ]]; then
-    target_leave || return 1
+    if ! target_leave; then
+      change_put_off "$FAILURE"
+      return 1
+    fi
     cp -p "$files.env" "$files.before"
     mv "$files.next" "$files.env"
   fi
@@ -43,6 +46,14 @@ change_prove() {
   host_status_put serving healthy ''
   log "$CHANGE_PACKAGE serves with $CHANGE_ID"
   change_end
+}
+
+# change_put_off REASON: back to service as it was, for the next poll to try again.
+change_put_off() {
+  log_error "$CHANGE_ID of $CHANGE_PACKAGE are put off: $1"
+  target_join || return 1
+  host_status_put serving healthy "$CHANGE_ID of $CHANGE_PACKAGE were put off: $1"
+  change_close
 }
 
 # change_go_back REASON: the settings before come back, and no other host tries these.
@@ -87,9 +98,15 @@ change_restart() {
   processes_start && health_gate
 }
 
+# change_end: these settings are judged.
 change_end() {
+  write_file "$SETTINGS_DIR/$CHANGE_PACKAGE.etag" "$CHANGE_ETAG"
+  change_close
+}
+
+# change_close: nothing of the change is left, and the next host may begin.
+change_close() {
   local files=$SETTINGS_DIR/$CHANGE_PACKAGE
-  write_file "$files.etag" "$CHANGE_ETAG"
   rm -f "$files.next" "$files.before"
   lease_release || log_error "the lease could not be released: it expires by itself"
   change_record_end

@@ -79,16 +79,16 @@ settings_leave() {
 }
 
 # settings_converge PACKAGE...: takes the settings of each, one host of the group after the other. Returns 1 where a change has not
-# ended; settings that cannot be read are reported, and keep the packages from nothing.
+# ended; settings that cannot be read are reported, and keep neither other apps nor packages from anything.
 settings_converge() {
-  local package deadline=$((SECONDS + POLL_PATIENCE))
+  local package fault='' deadline=$((SECONDS + POLL_PATIENCE))
   for package in "$@"; do
     while true; do
       settings_wanted "$package" || {
-        host_status_fault settings "$FAILURE"
+        fault=$FAILURE
         # Read again by the next poll, even where nobody changes them.
         rm -f "$SETTINGS_DIR/$package.etag"
-        return 0
+        break
       }
       [[ $SETTINGS_WANTED == yes ]] || break
       lease_turn "$package" "$SETTINGS_ID" || return 1
@@ -102,7 +102,7 @@ settings_converge() {
       fi
     done
   done
-  host_status_fault settings ''
+  host_status_fault settings "$fault"
 }
 
 # settings_take_turn PACKAGE: under the lease. The host that held it before may have found them bad: look again.
