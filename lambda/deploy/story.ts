@@ -15,13 +15,13 @@ const STORIES: Readonly<Record<Stage, Teller>> = {
     return `${release(deploy)} ${did} on ${host(deploy)}${span("in", deploy)}${why(deploy)}.`;
   },
   "rolled-back": (deploy) => {
-    const back = `went back to ${deploy.previous ?? "the version before"}${span("after", deploy)}`;
+    const back = `went back to ${before(deploy)}${span("after", deploy)}`;
     return `${release(deploy)} failed on ${host(deploy)}, which ${back}${why(deploy)}.${rescue(deploy)}`;
   },
   "boot-failed": (deploy) =>
     `${host(deploy)} did not come up with ${release(deploy)}${span("within", deploy)}${why(deploy)}.${rescue(deploy)}`,
   stuck: (deploy) => {
-    const back = `could not go back to ${deploy.previous ?? "the version before"}`;
+    const back = `could not go back to ${before(deploy)}`;
     return `${release(deploy)} failed on ${host(deploy)}, which ${back} and is out of service${why(deploy)}.${rescue(deploy)}`;
   },
   published: (deploy) => {
@@ -58,18 +58,31 @@ function tellUnknown(deploy: Deploy): string {
   return `${release(deploy)}: ${deploy.stage}${where}${span("after", deploy)}${why(deploy)}.`;
 }
 
-/** @returns the command that takes a bad release out of a stack; undefined where it could not be pasted safely */
-export function rollbackCommand({ package: name, stack, previous, stage }: Deploy): string | undefined {
+/** @returns the command that takes a bad release out of a stack, or shows what settings were changed; undefined where it could not be pasted safely */
+export function rescueCommand(deploy: Deploy): string | undefined {
+  const { package: name, stack, previous, stage } = deploy;
   const word = /^[a-z0-9][a-zA-Z0-9.+~-]*$/;
   if (!["failed", "boot-failed", "rolled-back", "stuck"].includes(stage)) return undefined;
   if (name === undefined || stack === undefined || !word.test(name) || !word.test(stack)) return undefined;
+  if (isSettings(deploy)) return `towline env history ${name} --stack ${stack}`;
   const to = previous !== undefined && word.test(previous) ? ` --to ${previous}` : "";
   return `towline rollback ${name} --stack ${stack}${to}`;
 }
 
 function rescue(deploy: Deploy): string {
-  const command = rollbackCommand(deploy);
-  return command === undefined ? "" : ` To roll back: ${command}`;
+  const command = rescueCommand(deploy);
+  if (command === undefined) return "";
+  return isSettings(deploy) ? ` To see what was changed: ${command}` : ` To roll back: ${command}`;
+}
+
+/** Whether it is about settings of an app rather than a version: those have the name of their entity tag. */
+function isSettings({ version }: Deploy): boolean {
+  return version?.startsWith("settings-") ?? false;
+}
+
+/** What a host goes back to. */
+function before(deploy: Deploy): string {
+  return deploy.previous ?? (isSettings(deploy) ? "the settings before" : "the version before");
 }
 
 function wish(deploy: Deploy): string {

@@ -1,7 +1,7 @@
 import { bootLogPage, instancePage } from "../aws/console";
 import { firstPlace, placeOfArn } from "../aws/place";
 import { type Deploy, parseDeploy } from "../deploy/deploy";
-import { deployStory, rollbackCommand } from "../deploy/story";
+import { deployStory, rescueCommand } from "../deploy/story";
 import { duration } from "../duration";
 import type { Item, Report } from "../report";
 import { buttons, codeBlock, facts, footnote, paragraph } from "../slack/message";
@@ -50,7 +50,7 @@ function report(deploy: Deploy, topicArn: string | undefined): Report {
         Took: seconds === undefined ? undefined : duration(seconds),
       }),
       isLog ? codeBlock(reason) : paragraph(reason),
-      codeBlock(rollbackCommand(deploy)),
+      codeBlock(rescueCommand(deploy)),
       buttons({
         Build: webAddress(deploy.buildUrl),
         Instance: instancePage(place, instance),

@@ -10,6 +10,7 @@ import { BucketPolicies } from "../answers/bucket-policy";
 import { Ec2 } from "../answers/ec2";
 import { answerRefreshes } from "../answers/instance-refresh";
 import { invoke } from "../answers/invokes";
+import { LaunchTemplates } from "../answers/launch-templates";
 import { answerLoadBalancing } from "../answers/load-balancing";
 import { RunCommand } from "../answers/run-command";
 import type { Activities } from "../fleet/activities";
@@ -151,6 +152,7 @@ export class Region {
   private async startFront(certificate: Certificate): Promise<void> {
     const commands = new RunCommand(this.fleet);
     const policies = new BucketPolicies();
+    const launchTemplates = new LaunchTemplates(this.clients);
     const autoScaling: Answer = async (call) =>
       answerRefreshes(this.refreshes, this.activities, call) ??
       answerAutoScaling(this.fleet, this.topics, this.clients(call.region), call);
@@ -163,13 +165,13 @@ export class Region {
       },
       answers: {
         autoscaling: autoScaling,
-        ec2: (call) => this.ec2.answer(this.fleet, call),
+        ec2: async (call) => (await launchTemplates.answer(call)) ?? this.ec2.answer(this.fleet, call),
         elasticloadbalancing: (call) => answerLoadBalancing(this.targetGroups, this.fleet, call),
         ssm: (call) => commands.answer(call),
       },
       afterwards: {
         autoscaling: (call, reply) => followAutoScaling(this.fleet, call, reply),
-        ec2: (call, reply) => this.ec2.follow(this.fleet, call, reply),
+        ec2: async (call, reply) => this.ec2.follow(this.fleet, call, launchTemplates.follow(call, reply)),
         servicediscovery: this.names.afterwards,
         sns: (call, reply) => this.topics.afterwards(call, reply),
       },

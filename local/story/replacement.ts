@@ -1,9 +1,5 @@
 import { DescribeInstanceRefreshesCommand, UpdateAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
-import {
-  CreateLaunchTemplateVersionCommand,
-  DescribeLaunchTemplateVersionsCommand,
-  type RequestLaunchTemplateData,
-} from "@aws-sdk/client-ec2";
+import { CreateLaunchTemplateVersionCommand, DescribeLaunchTemplateVersionsCommand } from "@aws-sdk/client-ec2";
 import { describeGroup, launchSource, launchTemplateOf } from "../fleet/group";
 import { towline } from "./packages";
 import type { Note, Stage } from "./stage";
@@ -62,8 +58,8 @@ async function changeTemplate({ region, staging }: Stage, from: string, to: stri
   const userData = Buffer.from(data?.UserData ?? "", "base64").toString("utf8");
   if (!userData.includes(from)) throw new Error(`the user data of ${staging.group} has no ${from}`);
   const UserData = Buffer.from(userData.replace(from, to)).toString("base64");
-  const LaunchTemplateData = { ...data, UserData } as RequestLaunchTemplateData;
-  const made = await clients.ec2.send(new CreateLaunchTemplateVersionCommand({ LaunchTemplateId, LaunchTemplateData }));
+  const change = { LaunchTemplateId, SourceVersion: "$Latest", LaunchTemplateData: { UserData } };
+  const made = await clients.ec2.send(new CreateLaunchTemplateVersionCommand(change));
   const version = String(made.LaunchTemplateVersion?.VersionNumber);
   const source = launchSource(group, version);
   await clients.autoScaling.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: staging.group, ...source }));

@@ -444,6 +444,22 @@ describe("deploys", () => {
     expect(message.attachments[0]?.color).toBe("#e01e5a");
   });
 
+  test.each([
+    ["rolled-back", "went back to the settings before after 12 s"],
+    ["stuck", "could not go back to the settings before and is out of service"],
+  ])("settings that are %s are no version that could be rolled back", (outcome, did) => {
+    const message = formatted({
+      ...DEPLOY,
+      outcome,
+      version: "settings-0123abcd",
+      previous: "",
+      reason: "no database",
+    });
+    expect(message.text).toBe(
+      `hello settings-0123abcd failed on i-0c0ffee0c0ffee002 (staging/web), which ${did}: no database. To see what was changed: towline env history hello --stack staging`,
+    );
+  });
+
   test("a failed boot shows the log in full and its first line in the story", () => {
     const message = formatted({
       ...DEPLOY,

@@ -15,6 +15,12 @@ interface Command {
 export class FakeMoto {
   ids: string[] = [];
   readonly terminated: string[] = [];
+  /** Version of the group's launch template. */
+  version = "1";
+  /** The alarm that is going off. */
+  alarm: string | undefined;
+  /** Called when a command has changed the number of instances. */
+  resized: () => void = () => undefined;
   private made = 0;
 
   /** Sets the number of instances; the last ones go first. */
@@ -25,7 +31,7 @@ export class FakeMoto {
 
   readonly clients = (region: string): Clients => {
     const client = { send: async (command: Command) => this.carryOut(command.constructor.name, command.input) };
-    return { region, autoScaling: client, ec2: client, iam: client } as unknown as Clients;
+    return { region, autoScaling: client, cloudWatch: client, ec2: client, iam: client } as unknown as Clients;
   };
 
   private carryOut(command: string, input: Readonly<Record<string, unknown>>): unknown {
@@ -38,14 +44,26 @@ export class FakeMoto {
         const PrivateIpAddress = `10.0.0.${id.slice(2)}`;
         return { Reservations: [{ Instances: [{ PrivateIpAddress, SubnetId: "subnet-1", Placement, Tags: [] }] }] };
       }
-      case "DescribeLaunchTemplateVersionsCommand":
-        return { LaunchTemplateVersions: [{ LaunchTemplateData: { IamInstanceProfile: { Name: "web" } } }] };
+      case "DescribeLaunchTemplateVersionsCommand": {
+        const [VersionNumber] = (input.Versions as string[]).map(Number);
+        const LaunchTemplateData = { IamInstanceProfile: { Name: "web" } };
+        return { LaunchTemplateVersions: [{ VersionNumber, LaunchTemplateData }] };
+      }
+      case "UpdateAutoScalingGroupCommand":
+        this.version = (input.LaunchTemplate as { Version: string }).Version;
+        return {};
+      case "SetDesiredCapacityCommand":
+        this.resize(input.DesiredCapacity as number);
+        this.resized();
+        return {};
+      case "DescribeAlarmsCommand":
+        return { MetricAlarms: this.alarm === undefined ? [] : [{ AlarmName: this.alarm }] };
       case "GetInstanceProfileCommand":
         return { InstanceProfile: { Roles: [{ Arn: "arn:aws:iam::123456789012:role/web" }] } };
       case "TerminateInstanceInAutoScalingGroupCommand":
         this.terminated.push(input.InstanceId as string);
         this.ids = this.ids.filter((id) => id !== input.InstanceId);
-        this.resize(this.ids.length + 1);
+        if (!input.ShouldDecrementDesiredCapacity) this.resize(this.ids.length + 1);
         return {};
       default:
         throw new Error(`unexpected ${command}`);
@@ -58,6 +76,7 @@ export class FakeMoto {
       AutoScalingGroupARN: `arn:${GROUP}`,
       MinSize: 1,
       MaxSize: 4,
+      LaunchTemplate: { LaunchTemplateId: "lt-1", Version: this.version },
       TargetGroupARNs: [TARGET_GROUP],
       Instances: this.ids.map((InstanceId) => ({ InstanceId })),
     };

@@ -213,7 +213,7 @@ describe("the lease", () => {
       });
       const result = await host.agent("poll");
       expect(result.code).toBe(0);
-      expect(result.stdout).toContain("waiting to install hello 1.1.0: the lease is held by i-0bbb\n");
+      expect(result.stdout).toContain("waiting with hello 1.1.0: the lease is held by i-0bbb\n");
       expect(result.stdout.match(/waiting/g)).toHaveLength(1);
       expect(result.stdout).toContain("hello 1.1.0 is not wanted any more\n");
       expect(host.read("state/calls").match(/^sleep 2\.\d$/gm)).toHaveLength(2);
@@ -252,7 +252,7 @@ describe("the lease", () => {
       onLeaseRequest(host.aws, 1, () => host.aws.objects.set(LEASE, lease("i-0ccc", soon(-1))), "PUT");
       const result = await host.agent("poll");
       expect(result.stdout).toContain(
-        "waiting to install hello 1.1.0: the lease is held by another host, which was faster\n",
+        "waiting with hello 1.1.0: the lease is held by another host, which was faster\n",
       );
       expect(result.code).toBe(0);
       expect(leasePuts(host)[0]?.headers["if-none-match"]).toBe("*");

@@ -188,7 +188,7 @@ test(
     host.aws.objects.set(LEASE, held());
     onLook(host.aws, 3, () => host.aws.objects.delete(LEASE));
     const result = await host.agent("poll");
-    expect(result.stdout.match(/waiting.*/g)).toEqual([`waiting to install hello ${id}: the lease is held by i-0bbb`]);
+    expect(result.stdout.match(/waiting.*/g)).toEqual([`waiting with hello ${id}: the lease is held by i-0bbb`]);
     expect(host.read("state/calls").match(/^sleep 2\.\d$/gm)).toHaveLength(2);
     expect(restarts(host)).toEqual(["hello restart"]);
     expect(host.read(FILE)).toBe('A="2"\n');

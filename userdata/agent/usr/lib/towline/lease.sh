@@ -43,7 +43,7 @@ lease_take() {
 lease_turn() {
   lease_take "$1" "$2" || return 1
   [[ $LEASE_STATE == held ]] || return 0
-  [[ ${LEASE_WAITING:-} == "$1 $2 $LEASE_HOLDER" ]] || log "waiting to install $1 $2: the lease is held by $LEASE_HOLDER"
+  [[ ${LEASE_WAITING:-} == "$1 $2 $LEASE_HOLDER" ]] || log "waiting with $1 $2: the lease is held by $LEASE_HOLDER"
   LEASE_WAITING="$1 $2 $LEASE_HOLDER"
   sleep "2.$((RANDOM % 10))"
 }

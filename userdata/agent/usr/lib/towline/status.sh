@@ -11,4 +11,5 @@ status_main() {
     (.packages | to_entries[] | "package   \(.key) \(.value)"),
     (select(.error != "") | "error     \(.error)")' "$STATUS_FILE"
   [[ ! -e $UPGRADE_FILE ]] || jq -r '"upgrade   \(.package) \(.previous) to \(.version), not ended"' "$UPGRADE_FILE"
+  [[ ! -e $CHANGE_FILE ]] || jq -r '"change    \(.package) to \(.id), not ended"' "$CHANGE_FILE"
 }
