@@ -106,9 +106,9 @@ export class Refresh {
     if (!counts(old)) return;
     const first = this.order.maxHealthyPercentage > 100;
     this.known = this.present();
+    if (first) await this.setDesiredCapacity(this.known.length + 1);
+    else await this.retire(old, false);
     try {
-      if (first) await this.setDesiredCapacity(this.known.length + 1);
-      else await this.retire(old, false);
       await this.wait("a new instance in service", () => this.coming()?.lifecycle === "InService");
       const warm = Date.now() + this.order.warmup * 1000;
       await this.wait("the new instance to be warm", () => Date.now() >= warm);
@@ -127,8 +127,9 @@ export class Refresh {
 
   /** Takes the additional instance back, so that the group has its size again. */
   private async undo(): Promise<void> {
-    const extra = this.coming();
-    if (extra !== undefined) await this.retire(extra, true);
+    // It may have been asked for and not be there yet.
+    const extra = await waitFor("the additional instance", () => this.coming(), { timeout: PATIENCE });
+    await this.retire(extra, true);
   }
 
   private retire(member: Member, shrink: boolean): Promise<void> {

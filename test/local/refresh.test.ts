@@ -128,5 +128,7 @@ test("a second one is refused while one is under way, and one that names no vers
   expect(start()?.body).toContain("InstanceRefreshInProgress");
   answer("CancelInstanceRefresh");
   await until("the end", () => status() === "Cancelled");
+  await until("the group's size", () => fleet.members().length === 2);
+  expect(moto.ids).toEqual(["i-1", "i-2"]);
   expect(answer("StartInstanceRefresh")?.body).toContain("ValidationError");
 });
