@@ -10,13 +10,14 @@ import { type Command, compared, measure } from "./lib/measure";
 import { signedRepository } from "./lib/repository";
 
 /**
- * A poll that finds nothing, over TLS on the loopback interface, beside the least it could do (curl's conditional GET of
+ * A poll that finds nothing, for InRelease and the settings of one app, over TLS on the loopback interface, beside the least it could do (curl's conditional GET of
  * InRelease) and beside apt's own look at the same source, with Debian's S3 transport.
  */
 
 const REGION = HOST_ENV.TOWLINE_REGION as string;
 const BUCKET = HOST_ENV.TOWLINE_BUCKET as string;
 const IN_RELEASE = "dists/stable/InRelease";
+const SETTINGS = "env/hello.env";
 const TRANSPORT = "/usr/lib/apt/methods/s3";
 const ROUNDS = 9;
 const RUNS = 5;
@@ -41,6 +42,8 @@ async function main(): Promise<void> {
   try {
     const { objects, aptConfig } = signedRepository(folder, `s3://${BUCKET}`);
     for (const [key, content] of Object.entries(objects)) aws.objects.set(key, content);
+    for (const { objects: bucket } of [aws, host.aws]) bucket.set(SETTINGS, 'GREETING="hello"\n');
+    host.env({ TOWLINE_SETTINGS: "env/" });
     await settle(host, objects[IN_RELEASE] as string);
     const env = { http_proxy: proxy.url, https_proxy: proxy.url, SSL_CERT_FILE: join(folder, "ca.pem"), LC_ALL: "C" };
     const commands: Record<string, Command> = {

@@ -170,7 +170,7 @@ export class Fleet {
 
   /** An instance that went off without being told to. */
   private async lose(member: Member): Promise<void> {
-    await sleep(STATUS_CHECK);
+    await sleep(STATUS_CHECK, undefined, { ref: false });
     if (!counts(member)) return;
     console.error(`fleet: ${member.spec.id} of ${member.group} went off by itself; another takes its place`);
     await this.terminate(member, lostInstanceCause(new Date()));
