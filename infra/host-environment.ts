@@ -66,9 +66,10 @@ export function renderEnvironment(variables: Readonly<Record<string, string>>): 
   return lines.join("");
 }
 
-/** `hello:web=1,worker=2 other:web=1` */
+/** `hello:web=1,worker=2 other:web=1`, without packages that run by themselves */
 function processesText({ processes }: GroupConfig): string {
   return Object.entries(processes)
+    .filter(([, counts]) => Object.keys(counts).length > 0)
     .map(
       ([name, counts]) =>
         `${name}:${Object.entries(counts)

@@ -59,7 +59,7 @@ const processes = z
   .string()
   .transform((value, context) => parseProcesses(value) ?? refuse(context, value))
   .register(expectations, {
-    allowed: "a count for each process, as in web=1 worker=2",
+    allowed: "a count for each process, as in web=1 worker=2, or none for a package that runs by itself",
     example: "hello: web=1 worker=2",
   });
 

@@ -2,12 +2,16 @@ import type { ProcessCounts } from "./types";
 
 const PROCESS = /^([a-z][a-z0-9-]{0,31})=(\d{1,3})$/;
 
+/** Written for a package that runs by itself, or not at all: no process of it is towline's to start. */
+const NONE = "none";
+
 /**
- * Reads the counts of a package's processes, as `hello scale` takes them: `web=1 worker=2`.
+ * Reads the counts of a package's processes, as `hello scale` takes them: `web=1 worker=2`; or `none`.
  *
  * @returns undefined when the text is empty, malformed, or names a process twice
  */
 export function parseProcesses(text: string): ProcessCounts | undefined {
+  if (text.trim() === NONE) return {};
   const counts = new Map<string, number>();
   for (const word of text.trim().split(/\s+/)) {
     const [, name, count] = PROCESS.exec(word) ?? [];

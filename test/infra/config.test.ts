@@ -33,6 +33,11 @@ describe("a configuration that is right", () => {
     });
   });
 
+  it("runs no process of a package that runs by itself", () => {
+    const raw = withWeb({ packages: ["hello", "amazon-ssm-agent"], processes: { "amazon-ssm-agent": "none" } });
+    expect(parseStackConfig("staging", raw).groups.web?.processes["amazon-ssm-agent"]).toEqual({});
+  });
+
   it("runs one web process of a package that names none", () => {
     const { groups } = parseStackConfig("staging", withWeb({ packages: ["hello", "other"] }));
     expect(groups.web?.processes).toEqual({ hello: { web: 1, worker: 2 }, other: { web: 1 } });
@@ -238,13 +243,13 @@ describe("one wrong key or value", () => {
     [
       "processes that do not parse",
       withWeb({ processes: { hello: "web:1" } }),
-      "towline:groups/web/processes/hello: should be a count for each process, as in web=1 worker=2, " +
+      "towline:groups/web/processes/hello: should be a count for each process, as in web=1 worker=2, or none for a package that runs by itself, " +
         'but is "web:1". Write for example "hello: web=1 worker=2".',
     ],
     [
       "a process twice",
       withWeb({ processes: { hello: "web=1 web=2" } }),
-      "towline:groups/web/processes/hello: should be a count for each process, as in web=1 worker=2, " +
+      "towline:groups/web/processes/hello: should be a count for each process, as in web=1 worker=2, or none for a package that runs by itself, " +
         'but is "web=1 web=2". Write for example "hello: web=1 worker=2".',
     ],
     [

@@ -19,7 +19,11 @@ const config = parseStackConfig("staging", {
       http: { port: 6000, deregistrationDelay: 7 },
       health: { timeout: 20 },
     },
-    worker: { packages: ["other"], size: { min: 1, max: 1 } },
+    worker: {
+      packages: ["other", "amazon-ssm-agent"],
+      processes: { "amazon-ssm-agent": "none" },
+      size: { min: 1, max: 1 },
+    },
     db: {
       packages: ["other"],
       size: { min: 1, max: 1 },
@@ -80,6 +84,8 @@ describe("a host's environment", () => {
 
   it("leaves empty what a group without http or channel has not", () => {
     expect(environmentOf("worker")).toMatchObject({
+      TOWLINE_PACKAGES: "other amazon-ssm-agent",
+      TOWLINE_PROCESSES: "other:web=1",
       TOWLINE_CHANNEL: "",
       TOWLINE_HTTP_PORT: "",
       TOWLINE_HEALTH_PATH: "",
