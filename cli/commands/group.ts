@@ -2,11 +2,13 @@ import type { Command } from "commander";
 import { bounds, type GroupConfig } from "../../infra/config";
 import { resourceName } from "../../infra/names";
 import { InputError, UserError } from "../errors";
-import { printResult, progressLine } from "../progress";
+import { printResult, progressLine, warn } from "../progress";
 import { openKeylessStack } from "../project";
 import { autoScalingOf, type Preferences } from "../replacement/auto-scaling";
+import { type FailedHost, failedHosts } from "../replacement/failed-hosts";
 import { type GroupSight, previousVersion } from "../replacement/plan";
 import { type Replacement, replaceGroup } from "../replacement/replace";
+import { openBucket } from "../repository/bucket";
 import { timeOption } from "../time";
 
 const HELP = `
@@ -61,7 +63,7 @@ export function addGroup(program: Command): void {
     .addHelpText("after", HELP)
     .action(async (name: string, options: Options, command: Command) => {
       const { directory } = command.optsWithGlobals<{ directory?: string }>();
-      const { config } = openKeylessStack(options.stack, directory);
+      const { config, repository } = openKeylessStack(options.stack, directory);
       const settings = config.groups[name];
       if (settings === undefined) {
         const known = Object.keys(config.groups).join(", ");
@@ -74,10 +76,25 @@ export function addGroup(program: Command): void {
       const line = progressLine();
       const show = (text: string, step: string) => line.show(`${place}: ${text}`, step);
       const { timeout, cancel = false } = options;
+      const started = new Date();
       const result = await replaceGroup(autoScaling, { preferences, timeout, cancel, show }).finally(() => line.end());
-      if (options.json || result.outcome === "replaced") printResult(options.json, result, [sentence(place, result)]);
-      if (result.outcome !== "replaced") throw new UserError(sentence(place, result));
+      const good = result.outcome === "replaced";
+      const hosts = good ? [] : await saidBy(config.region, repository.bucket, name, started);
+      const lines = [sentence(place, result), ...hosts.map(({ instance, error }) => `${instance}: ${error}`)];
+      if (options.json || good) printResult(options.json, { ...result, failedHosts: hosts }, lines);
+      if (!good) throw new UserError(lines.join("\n"));
     });
+}
+
+/** What failed hosts said; that it cannot be read must not hide how the replacement ended. */
+async function saidBy(region: string, bucketName: string, group: string, since: Date): Promise<readonly FailedHost[]> {
+  try {
+    return await failedHosts(await openBucket(region, bucketName), group, since);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    warn(`why hosts failed is not known here: ${error.message}`);
+    return [];
+  }
 }
 
 function preferencesOf(group: GroupConfig, { bake, alarm, skipMatching = false }: Options): Preferences {

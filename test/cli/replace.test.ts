@@ -1,7 +1,9 @@
 import { UserError } from "../../cli/errors";
 import type { AutoScaling, Preferences, RefreshState } from "../../cli/replacement/auto-scaling";
+import { failedHosts } from "../../cli/replacement/failed-hosts";
 import { desiredConfiguration, type GroupSight, previousVersion } from "../../cli/replacement/plan";
 import { replaceGroup } from "../../cli/replacement/replace";
+import type { Bucket } from "../../cli/repository/bucket";
 
 const host = (id: string, version: string, template = "lt-1") => ({
   ...{ id, lifecycle: "InService", template: { id: template, version } },
@@ -24,6 +26,31 @@ describe("the version to go back to", () => {
   ])("%s", (_, sight, expected) => {
     expect(previousVersion(sight)).toBe(expected);
   });
+});
+
+it("hosts that failed since it began say why, the latest first", async () => {
+  const report = (instance: string, state: string, reported: string) =>
+    JSON.stringify({
+      ...{ instance, group: "web", state, reported },
+      ...{ health: "unhealthy", since: reported, packages: {}, error: `${instance} is broken` },
+    });
+  const key = (instance: string) => `hosts/web/arn:aws:ec2:eu-west-1:123456789012:instance/${instance}.json`;
+  const objects = new Map([
+    [key("i-1"), report("i-1", "failed", "2026-01-31T12:00:00Z")],
+    [key("i-2"), report("i-2", "failed", "2026-01-31T12:01:00Z")],
+    [key("i-3"), report("i-3", "failed", "2026-01-31T11:59:59Z")],
+    [key("i-4"), report("i-4", "serving", "2026-01-31T12:02:00Z")],
+  ]);
+  const bucket = {
+    name: "acme",
+    list: async (prefix: string) => [...objects.keys()].filter((each) => each.startsWith(prefix)),
+    get: async (each: string) => ({ content: Buffer.from(objects.get(each) ?? ""), etag: "" }),
+  } as unknown as Bucket;
+  expect(await failedHosts(bucket, "web", new Date("2026-01-31T12:00:00.900Z"))).toEqual([
+    { instance: "i-2", error: "i-2 is broken" },
+    { instance: "i-1", error: "i-1 is broken" },
+  ]);
+  expect(await failedHosts(bucket, "we", new Date(0))).toEqual([]);
 });
 
 it("a group of several types keeps how its template is varied", () => {
