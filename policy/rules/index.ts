@@ -1,6 +1,7 @@
 import type { Policies } from "@pulumi/policy";
 import { encryptedBuckets, encryptedQueues, encryptedVolumes, usableTopicKeys } from "./encryption";
 import { oneHop, versionTwoOnly } from "./metadata";
+import { noOpenSsh } from "./network";
 import { noManagedPolicies, noWildcards } from "./permissions";
 import { noPublicBuckets, noPublicPolicies } from "./public";
 import { tagged, taggedAtLaunch } from "./tags";
@@ -20,5 +21,6 @@ export const rules: Policies = [
   taggedAtLaunch,
   noPublicBuckets,
   noPublicPolicies,
+  noOpenSsh,
   noSecretsInUserData,
 ];

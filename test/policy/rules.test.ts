@@ -77,13 +77,19 @@ describe("a stack with everything a stack can have", () => {
       api: { ...group, http: { port: 7000, paths: ["/api/*"], priority: 1 }, scaling: { requestsPerTarget: 1000 } },
       worker: { ...group, scaling: { steps: { step }, schedule: { night: { cron: "0 0 * * *", min: 0, max: 1 } } } },
     };
+    const [packages, size] = [["hello"], { min: 1, max: 1 }];
+    const others = {
+      db: { packages, size, volume: { size: 8, mountPoint: "/srv/db" }, uses: ["worker"] },
+      edge: { packages, size, http: { port: 443 }, elasticIp: { ports: [443] } },
+      spare: { packages, size: { min: 1, max: 2 }, warmPool: { min: 1 }, access: { sshFrom: ["203.0.113.0/24"] } },
+    };
     const certificateArn = "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012";
     const sections = {
       "towline:loadBalancer": { certificateArn },
       "towline:publisher": { trustedArns: ["arn:aws:iam::123456789012:root"], promoteFromBucket: "acme-staging" },
       "towline:slackCommand": { jenkins: { url: "https://jenkins.example.com" }, allow: { users: ["U0123456789"] } },
     };
-    expect(await violations(await stackOf(groups, sections))).toEqual([]);
+    expect(await violations(await stackOf({ ...groups, ...others }, sections))).toEqual([]);
   }, 20_000);
 });
 
@@ -130,6 +136,11 @@ function withUserData(text: string | Buffer): Given {
   };
 }
 
+function firewall(opening: object): Given {
+  const inputs = { ingress: [{ protocol: "tcp", ...opening }], tags };
+  return { type: "aws:ec2/securityGroup:SecurityGroup", inputs };
+}
+
 /** Changes one input of the template above. */
 function templateWith(change: Given["inputs"]): Given {
   return { ...template, inputs: { ...template.inputs, ...change } };
@@ -147,6 +158,8 @@ describe("a resource that keeps the rules", () => {
     ],
     ["a refusal to everybody", [rolePolicy({ Effect: "Deny", Principal: "*", Action: "s3:*", Resource: "*" })]],
     ["user data with a public key", [withUserData("-----BEGIN PGP PUBLIC KEY BLOCK-----\ntoken=$(fetch)")]],
+    ["a port that is open to the world", [firewall({ fromPort: 443, toPort: 443, cidrBlocks: ["0.0.0.0/0"] })]],
+    ["SSH for a range", [firewall({ fromPort: 22, toPort: 22, cidrBlocks: ["203.0.113.0/24"] })]],
     ["a resource of another provider", [{ type: "random:index/randomId:RandomId", inputs: {} }]],
   ])("is left alone: %s", async (_, resources) => {
     expect(await violations(resources)).toEqual([]);
@@ -155,6 +168,22 @@ describe("a resource that keeps the rules", () => {
 
 describe("a resource that breaks a rule", () => {
   const cases: [string, Given[], string][] = [
+    ...[
+      firewall({ fromPort: 20, toPort: 30, cidrBlocks: ["10.0.0.0/8", "0.0.0.0/0"] }),
+      firewall({ protocol: "-1", fromPort: 0, toPort: 0, ipv6CidrBlocks: ["::/0"] }),
+      {
+        type: "aws:ec2/securityGroupRule:SecurityGroupRule",
+        inputs: { type: "ingress", protocol: "tcp", fromPort: 22, toPort: 22, cidrBlocks: ["0.0.0.0/0"] },
+      },
+      {
+        type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+        inputs: { ipProtocol: "tcp", fromPort: 22, toPort: 22, cidrIpv4: "0.0.0.0/0", tags },
+      },
+    ].map((opened): [string, Given[], string] => [
+      "no-open-ssh",
+      [opened],
+      "Port 22 should be open to named ranges, or to nobody and sessions go by SSM, but is open to the world.",
+    ]),
     [
       "metadata-version-2-only",
       [templateWith({ metadataOptions: { httpTokens: "optional", httpPutResponseHopLimit: 1 } })],
