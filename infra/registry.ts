@@ -85,6 +85,8 @@ export class Registry extends pulumi.ComponentResource {
       `${name}-${group}`,
       {
         name: group,
+        // A group that is removed takes its name along, whoever is still found by it.
+        forceDestroy: true,
         dnsConfig: {
           namespaceId: namespace.id,
           // All addresses in one answer, up to eight.

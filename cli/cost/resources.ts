@@ -34,6 +34,7 @@ const CHARGED: Readonly<Record<string, UsageOf>> = {
  * with the load balancer, the instances of a schedule with the fleet, Run Command not at all.
  */
 const FREE: ReadonlySet<string> = new Set([
+  "aws:autoscaling/lifecycleHook:LifecycleHook",
   "aws:autoscaling/notification:Notification",
   "aws:autoscaling/schedule:Schedule",
   "aws:cloudwatch/eventTarget:EventTarget",

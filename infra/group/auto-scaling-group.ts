@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { GroupConfig } from "../config";
 import type { Tags } from "../tags";
 import { instanceRefresh } from "./instance-refresh";
-import { lifecycleHooks } from "./lifecycle-hooks";
+import { initialHooks, keepHooks } from "./lifecycle-hooks";
 
 export interface AutoScalingGroupArgs {
   /** Physical name. */
@@ -26,7 +26,7 @@ export function autoScalingGroup(
   parent: pulumi.Resource,
 ): aws.autoscaling.Group {
   const { group, launchTemplate, targetGroupArn } = args;
-  return new aws.autoscaling.Group(
+  const fleet = new aws.autoscaling.Group(
     `${name}-fleet`,
     {
       name: args.name,
@@ -34,7 +34,7 @@ export function autoScalingGroup(
       maxSize: group.size.max,
       vpcZoneIdentifiers: args.subnetIds,
       ...launchSource(group, launchTemplate),
-      initialLifecycleHooks: lifecycleHooks(group),
+      initialLifecycleHooks: initialHooks(group),
       targetGroupArns: targetGroupArn === undefined ? [] : [targetGroupArn],
       healthCheckType: targetGroupArn === undefined ? "EC2" : "ELB",
       healthCheckGracePeriod: group.health.timeout,
@@ -55,8 +55,11 @@ export function autoScalingGroup(
       metricsGranularity: "1Minute",
       tags: Object.entries(args.tags).map(([key, value]) => ({ key, value, propagateAtLaunch: true })),
     },
-    { parent, dependsOn: args.dependsOn },
+    // Without the last, a change of the hooks would replace the group and all its instances at once.
+    { parent, dependsOn: args.dependsOn, ignoreChanges: ["initialLifecycleHooks"] },
   );
+  keepHooks(name, group, fleet.name, parent);
+  return fleet;
 }
 
 type LaunchSource = Pick<aws.autoscaling.GroupArgs, "launchTemplate" | "mixedInstancesPolicy" | "capacityRebalance">;

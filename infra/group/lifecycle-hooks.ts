@@ -1,4 +1,5 @@
-import type * as aws from "@pulumi/aws";
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
 import type { GroupConfig } from "../config";
 import { LAUNCH_HOOK, TERMINATION_HOOK } from "../names";
 
@@ -8,8 +9,15 @@ const LAUNCH_HEARTBEAT = 600;
 /** Seconds an instance has to end its processes and let go of its disk once its last request is answered, several times over. */
 const LEAVING = 270;
 
+interface Hook {
+  readonly name: string;
+  readonly lifecycleTransition: string;
+  readonly heartbeatTimeout: number;
+  readonly defaultResult: string;
+}
+
 /** What holds instances up at both ends of their lives. The first instances are to meet it too, so it comes with the group. */
-export function lifecycleHooks({ http }: GroupConfig): aws.types.input.autoscaling.GroupInitialLifecycleHook[] {
+export function initialHooks({ http }: GroupConfig): Hook[] {
   return [
     {
       name: LAUNCH_HOOK,
@@ -25,4 +33,19 @@ export function lifecycleHooks({ http }: GroupConfig): aws.types.input.autoscali
       defaultResult: "CONTINUE",
     },
   ];
+}
+
+/**
+ * Keeps the hooks of a group as they are configured. Those it was created with cannot be changed: the provider would replace the
+ * whole group. AWS takes a second hook of a name for a change of the first.
+ */
+export function keepHooks(
+  name: string,
+  group: GroupConfig,
+  autoscalingGroupName: pulumi.Output<string>,
+  parent: pulumi.Resource,
+): void {
+  for (const hook of initialHooks(group)) {
+    new aws.autoscaling.LifecycleHook(`${name}-${hook.name}-hook`, { ...hook, autoscalingGroupName }, { parent });
+  }
 }

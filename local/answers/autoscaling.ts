@@ -14,7 +14,6 @@ const NOT_CARRIED_OUT = new Set([
   "DetachInstances",
   "EnterStandby",
   "ExitStandby",
-  "PutLifecycleHook",
 ]);
 
 /** Auto Scaling's calls that moto does not know. */
@@ -29,6 +28,9 @@ export async function answerAutoScaling(
       return putNotification(fleet, topics, clients, call);
     case "DescribeNotificationConfigurations":
       return describeNotifications(fleet, call);
+    case "PutLifecycleHook":
+      fleet.settings.readHook(call.form);
+      return queryReply(call.action);
     case "CompleteLifecycleAction":
     case "RecordLifecycleActionHeartbeat":
       return lifecycleAction(fleet, call);

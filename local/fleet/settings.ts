@@ -34,13 +34,18 @@ export class GroupSettings {
   /** Reads the hooks of CreateAutoScalingGroup (`LifecycleHookSpecificationList.member.N.…`). */
   readHooks(form: URLSearchParams): void {
     const list = "LifecycleHookSpecificationList";
-    members(form, list, "LifecycleHookName").forEach((name, index) => {
-      const field = (key: string) => form.get(`${list}.member.${index + 1}.${key}`);
-      this.hooks.set(`${form.get("AutoScalingGroupName")} ${field("LifecycleTransition")}`, {
-        name,
-        heartbeatTimeout: Number(field("HeartbeatTimeout") ?? 3600),
-        defaultResult: field("DefaultResult") ?? "ABANDON",
-      });
+    members(form, list, "LifecycleHookName").forEach((_, index) => {
+      this.readHook(form, `${list}.member.${index + 1}.`);
+    });
+  }
+
+  /** Reads PutLifecycleHook; a second hook at the same end of the instances' lives replaces the first. */
+  readHook(form: URLSearchParams, place = ""): void {
+    const field = (key: string) => form.get(`${place}${key}`);
+    this.hooks.set(`${form.get("AutoScalingGroupName")} ${field("LifecycleTransition")}`, {
+      name: field("LifecycleHookName") ?? "",
+      heartbeatTimeout: Number(field("HeartbeatTimeout") ?? 3600),
+      defaultResult: field("DefaultResult") ?? "ABANDON",
     });
   }
 

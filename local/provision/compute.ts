@@ -2,6 +2,7 @@ import {
   CreateAutoScalingGroupCommand,
   DescribePoliciesCommand,
   type MixedInstancesPolicy,
+  PutLifecycleHookCommand,
   PutNotificationConfigurationCommand,
   PutScalingPolicyCommand,
   type PutScalingPolicyCommandInput,
@@ -137,10 +138,17 @@ const notification: Create = async ({ clients }, inputs) => {
   return { id: text(inputs, "topicArn") };
 };
 
+const lifecycleHook: Create = async ({ clients }, inputs) => {
+  const AutoScalingGroupName = text(inputs, "autoscalingGroupName");
+  await clients.autoScaling.send(new PutLifecycleHookCommand({ AutoScalingGroupName, ...hook(inputs) }));
+  return { id: text(inputs, "name") };
+};
+
 /** Auto Scaling groups and what their instances are made from. */
 export const computeResources: Readonly<Record<string, Create>> = {
   "aws:ec2/launchTemplate:LaunchTemplate": launchTemplate,
   "aws:autoscaling/group:Group": group,
+  "aws:autoscaling/lifecycleHook:LifecycleHook": lifecycleHook,
   "aws:autoscaling/policy:Policy": policy,
   "aws:autoscaling/schedule:Schedule": schedule,
   "aws:autoscaling/notification:Notification": notification,

@@ -6,6 +6,7 @@ const TAG = "towline:stack";
 
 /** Types that AWS, or its provider, gives no tags. Every other type has to carry them. */
 export const UNTAGGABLE: ReadonlySet<string> = new Set([
+  "aws:autoscaling/lifecycleHook:LifecycleHook",
   "aws:autoscaling/notification:Notification",
   "aws:autoscaling/policy:Policy",
   "aws:autoscaling/schedule:Schedule",

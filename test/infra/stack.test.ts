@@ -44,6 +44,8 @@ describe("a stack", () => {
     const types = staging.map(({ type }) => type).filter((type) => !type.startsWith("towline:"));
     expect(types.sort()).toEqual([
       "aws:autoscaling/group:Group",
+      "aws:autoscaling/lifecycleHook:LifecycleHook",
+      "aws:autoscaling/lifecycleHook:LifecycleHook",
       "aws:autoscaling/notification:Notification",
       "aws:cloudwatch/eventRule:EventRule",
       "aws:cloudwatch/eventRule:EventRule",
@@ -123,9 +125,11 @@ describe("a stack", () => {
 
   it("shares no physical name with another in the same account", () => {
     const names = (stack: readonly Declared[]): string[] =>
-      // The registry's services are named within their stack's domain.
+      // The registry's services are named within their stack's domain, hooks within their group.
       stack.flatMap(({ type, inputs }) =>
-        typeof inputs.name === "string" && !type.startsWith("aws:servicediscovery/service") ? [inputs.name] : [],
+        typeof inputs.name === "string" && !/^aws:servicediscovery\/service|^aws:autoscaling\/lifecycleHook/.test(type)
+          ? [inputs.name]
+          : [],
       );
     expect(names(staging).filter((name) => names(prod).includes(name))).toEqual([]);
     expect(names(staging)).toHaveLength(24);
@@ -349,6 +353,17 @@ describe("an instance", () => {
 });
 
 describe("an Auto Scaling group", () => {
+  it("keeps its hooks as they are configured, without being replaced for a change of them", () => {
+    const { name, inputs, options } = one(staging, "aws:autoscaling/group:Group");
+    expect(options).toMatchObject({ ignoreChanges: ["initialLifecycleHooks"] });
+    const hooks = staging.filter(({ type }) => type === "aws:autoscaling/lifecycleHook:LifecycleHook");
+    expect(hooks.map((hook) => hook.name).sort()).toEqual(["web-launch-hook", "web-terminate-hook"]);
+    expect(hooks.map((hook) => hook.inputs)).toEqual(
+      (inputs.initialLifecycleHooks as object[]).map((hook) => ({ ...hook, autoscalingGroupName: inputs.name })),
+    );
+    expect(name).toBe("web-fleet");
+  });
+
   it("holds new instances back, checks health through the load balancer and leaves the wanted size alone", () => {
     const { launchTemplate, targetGroupArns, tags, ...rest } = one(staging, "aws:autoscaling/group:Group").inputs;
     expect(rest).toEqual({
@@ -617,7 +632,7 @@ describe("synthesis", () => {
       },
     };
     const declared = await synthesize("staging", { ...withKey, cloud });
-    expect(asked).toHaveLength(54);
+    expect(asked).toHaveLength(56);
     expect(asked.filter(({ custom }) => !custom).map(({ type }) => type)).toEqual(["awsx:ec2:Vpc"]);
     expect(one(declared, "aws:autoscaling/notification:Notification").inputs.topicArn).toBe("arn:real");
   });

@@ -144,7 +144,7 @@ describe("calls that change a group", () => {
     expect(hosts.stopped).toEqual(["i-1"]);
   });
 
-  test.each(["DetachInstances", "DeleteAutoScalingGroup", "PutLifecycleHook"])(
+  test.each(["DetachInstances", "DeleteAutoScalingGroup", "DeleteLifecycleHook"])(
     "%s, which nobody would carry out, is refused",
     async (action) => {
       expect(await refusal(action, {})).toEqual([

@@ -25,6 +25,24 @@ describe("lifecycle hooks", () => {
     expect(settings.hook("other", "LAUNCHING")).toBeUndefined();
   });
 
+  test("are changed one by one afterwards", () => {
+    const settings = new GroupSettings();
+    const put = (HeartbeatTimeout: string) =>
+      settings.readHook(
+        new URLSearchParams({
+          ...{ AutoScalingGroupName: "web", LifecycleHookName: "launch", HeartbeatTimeout },
+          ...{ LifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING", DefaultResult: "ABANDON" },
+        }),
+      );
+    put("600");
+    put("30");
+    expect(settings.hook("web", "LAUNCHING")).toEqual({
+      name: "launch",
+      heartbeatTimeout: 30,
+      defaultResult: "ABANDON",
+    });
+  });
+
   test("wait an hour and abandon, as Auto Scaling's do, where nothing else is said", () => {
     const settings = new GroupSettings();
     settings.readHooks(

@@ -62,6 +62,10 @@ export const ENUMERATIONS: Readonly<Record<string, Readonly<Record<string, reado
     "enabledMetrics/*": documented.EnableMetricsCollection,
     metricsGranularity: ["1Minute"],
   },
+  "aws:autoscaling/lifecycleHook:LifecycleHook": {
+    lifecycleTransition: documented.PutLifecycleHook,
+    defaultResult: ["CONTINUE", "ABANDON"],
+  },
   "aws:autoscaling/notification:Notification": { "notifications/*": documented.PutNotificationConfiguration },
   "aws:autoscaling/policy:Policy": {
     policyType: documented.PutScalingPolicy,

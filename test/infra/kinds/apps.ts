@@ -47,9 +47,6 @@ export function apps(created: Created): Kinds {
       },
       adds: [...partsOf("front"), ...partsOf("clock")],
       makes: {
-        "cloudwatch.EventRule registry-scaling-rule": {
-          eventPattern: expect.stringContaining('["towline-qa-front","towline-qa-clock","towline-qa-node"]'),
-        },
         "servicediscovery.Service registry-front": { name: "front" },
       },
       tells: { TOWLINE_USES: "front clock", TOWLINE_PROCESSES: "hello:worker=2", TOWLINE_NAMESPACE: "qa.internal" },

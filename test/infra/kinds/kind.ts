@@ -30,6 +30,8 @@ export function partsOf(group: string): string[] {
   return [
     `Group ${group}`,
     `autoscaling.Group ${group}-fleet`,
+    `autoscaling.LifecycleHook ${group}-launch-hook`,
+    `autoscaling.LifecycleHook ${group}-terminate-hook`,
     `autoscaling.Notification ${group}-events`,
     `ec2.LaunchTemplate ${group}-launch-template`,
     `ec2.SecurityGroup ${group}-security-group`,
