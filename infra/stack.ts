@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { bundleNotifier, bundleRegistry, bundleSlackCommand } from "../lambda/bundle";
 import { currentAccount } from "./account";
 import { Alarms, type Watched } from "./alarms";
+import { bundleOf } from "./bundle-archive";
 import type { StackConfig } from "./config";
 import { Group } from "./group";
 import { openToTheWorld } from "./ingress";
@@ -74,7 +75,7 @@ export function buildStack(config: StackConfig): StackOutputs {
   new Notifier("notifier", {
     name: notifierName(stack),
     deadLetterQueueName: deadLetterQueueName(stack, "notifier"),
-    bundle: bundleNotifier(ROOT),
+    bundle: bundleOf(bundleNotifier),
     topicArn: topic.arn,
     slack: config.slack,
     groupPrefix: stackPrefix(stack),
@@ -103,7 +104,7 @@ export function buildStack(config: StackConfig): StackOutputs {
     new SlackCommand("slack-command", {
       name: slackCommandName(stack),
       deadLetterQueueName: deadLetterQueueName(stack, "slack-command"),
-      bundle: bundleSlackCommand(ROOT),
+      bundle: bundleOf(bundleSlackCommand),
       stack,
       command: config.slackCommand,
       botTokenParameter: config.slackCommand.allow.userGroup && config.slack.botTokenParameter,
@@ -116,7 +117,7 @@ export function buildStack(config: StackConfig): StackOutputs {
   const registry = new Registry("registry", {
     name: registryName(stack),
     deadLetterQueueName: deadLetterQueueName(stack, "registry"),
-    bundle: bundleRegistry(ROOT),
+    bundle: bundleOf(bundleRegistry),
     stack,
     region,
     account,

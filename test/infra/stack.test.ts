@@ -1,9 +1,7 @@
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { promisify } from "node:util";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
@@ -12,9 +10,9 @@ import program = require("../../infra/index");
 
 import { type Cloud, type Declared, offlineCloud, type Registration, synthesize } from "../../infra/synth";
 import { type Recording, recordInto } from "../../infra/synth/monitor";
+import { all, placeholderKey as key, one } from "./stack-of";
 
 const root = path.resolve(__dirname, "../..");
-const key = path.join(root, "infra/synth/placeholder.asc");
 const withKey = { config: { "towline:signingKey": key } };
 
 let staging: Declared[];
@@ -22,13 +20,6 @@ let prod: Declared[];
 beforeAll(async () => {
   [staging, prod] = await Promise.all([synthesize("staging", withKey), synthesize("prod", withKey)]);
 });
-
-function one(stack: readonly Declared[], type: string, name?: string): Declared {
-  const found = stack.filter((entry) => entry.type === type && (name === undefined || entry.name === name));
-  if (found.length !== 1 || found[0] === undefined)
-    throw new Error(`${found.length} resources are ${type} ${name ?? ""}`);
-  return found[0];
-}
 
 function statements(entry: Declared): unknown {
   return JSON.parse(String(entry.inputs.policy)).Statement;
@@ -356,7 +347,7 @@ describe("an Auto Scaling group", () => {
   it("keeps its hooks as they are configured, without being replaced for a change of them", () => {
     const { name, inputs, options } = one(staging, "aws:autoscaling/group:Group");
     expect(options).toMatchObject({ ignoreChanges: ["initialLifecycleHooks"] });
-    const hooks = staging.filter(({ type }) => type === "aws:autoscaling/lifecycleHook:LifecycleHook");
+    const hooks = all(staging, "aws:autoscaling/lifecycleHook:LifecycleHook");
     expect(hooks.map((hook) => hook.name).sort()).toEqual(["web-launch-hook", "web-terminate-hook"]);
     expect(hooks.map((hook) => hook.inputs)).toEqual(
       (inputs.initialLifecycleHooks as object[]).map((hook) => ({ ...hook, autoscalingGroupName: inputs.name })),
@@ -672,46 +663,6 @@ describe("synthesis", () => {
     const missing = { config: { "towline:signingKey": "keys/nobody.asc" } };
     await expect(synthesize("staging", missing)).rejects.toThrow(/^keys\/nobody\.asc is missing: it should hold/);
   });
-});
-
-describe("the command line", () => {
-  const run = promisify(execFile);
-  const synth = (...args: string[]): Promise<{ stdout: string; stderr: string }> =>
-    run(path.join(root, "scripts/node"), ["--require", "tsx/cjs", "infra/synth/main.ts", ...args], {
-      cwd: root,
-      maxBuffer: 1 << 24,
-    });
-
-  it("prints a stack as JSON", async () => {
-    const { stdout } = await synth("staging", "--signing-key", key);
-    expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(staging)));
-  }, 20_000);
-
-  it("fails in one sentence when something goes wrong inside an apply", async () => {
-    const script = `
-      const { offlineCloud, synthesize } = require("./infra/synth");
-      const offline = offlineCloud("eu-west-1");
-      const create = async (registration) => {
-        const created = await offline.create(registration);
-        return registration.type.endsWith(":Topic") ? { ...created, state: { ...created.state, arn: "it's" } } : created;
-      };
-      const config = { "towline:signingKey": ${JSON.stringify(key)} };
-      synthesize("staging", { config, cloud: { ...offline, create } }).catch((error) => console.log(error.message));`;
-    const { stdout } = await run(path.join(root, "scripts/node"), ["--require", "tsx/cjs", "-e", script], {
-      cwd: root,
-    });
-    expect(stdout).toBe(
-      'TOWLINE_TOPIC_ARN cannot be passed to a host: "it\'s" holds a quote or a control character.\n',
-    );
-  }, 20_000);
-
-  it("says which stacks exist, and fails, for one that does not", async () => {
-    await expect(synth("qa")).rejects.toMatchObject({
-      code: 1,
-      stdout: "",
-      stderr: `There is no stack "qa", because ${root} holds no Pulumi.qa.yaml. The stacks that exist: prod, staging.\n`,
-    });
-  }, 20_000);
 });
 
 describe("Pulumi's entry", () => {
