@@ -22,11 +22,8 @@ export async function tellFleet(stage: Stage): Promise<void> {
     findByName(stage, note),
   );
   await progress.step(
-    "a third web host appears in DNS once it serves; told to go, it leaves DNS first, then drains",
-    (note) => followNames(stage, note),
-  );
-  await progress.step("a disk and an address outlive their hosts", (note) =>
-    Promise.all([keepVolume(stage, note), keepAddress(stage, note)]),
+    "a third web host appears in DNS, leaves it again and drains; a disk and an address outlive their hosts",
+    (note) => Promise.all([followNames(stage, note), keepVolume(stage, note), keepAddress(stage, note)]),
   );
   await progress.step("a setting reaches every host within a minute, one restart each, no request fails", (note) =>
     changeSetting(stage, note),

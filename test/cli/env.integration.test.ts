@@ -34,6 +34,8 @@ const SECRET = "s3cr3t $(id) \"x\" 'y'";
   let keyArn = "";
   let bucket = "";
   let runs = 0;
+  /** Process of the command that was started last. */
+  let started = "";
 
   beforeAll(async () => {
     moto = await Moto.start(program ?? "");
@@ -78,6 +80,7 @@ const SECRET = "s3cr3t $(id) \"x\" 'y'";
       env: { ...process.env, ...awsEnvironment(proxy.url), BUILD_USER: "Zoë" },
       stdio: "pipe",
     });
+    started = String(child.pid);
     let [said, printed] = ["", ""];
     child.stderr.on("data", (chunk) => (said += chunk));
     child.stdout.on("data", (chunk) => (printed += chunk));
@@ -225,7 +228,7 @@ const SECRET = "s3cr3t $(id) \"x\" 'y'";
     let seen = "";
     proxy.intercept = async (method) => {
       if (method !== "PUT") return;
-      for (const pid of children()) seen += `${read(pid, "cmdline")}${read(pid, "environ")}`;
+      for (const pid of [started, ...children(started)]) seen += `${read(pid, "cmdline")}${read(pid, "environ")}`;
     };
     const running = env(SECRET, "set", "hello", "A");
     expect((await running).code).toBe(0);
@@ -234,8 +237,8 @@ const SECRET = "s3cr3t $(id) \"x\" 'y'";
   });
 });
 
-/** This process's children and theirs. */
-function children(of = String(process.pid)): string[] {
+/** A process's children and theirs. */
+function children(of: string): string[] {
   const direct = readFileSync(`/proc/${of}/task/${of}/children`, "utf8").trim().split(" ").filter(Boolean);
   return direct.flatMap((pid) => [pid, ...children(pid)]);
 }
