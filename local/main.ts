@@ -37,10 +37,12 @@ async function main(): Promise<number> {
     });
     const [staging, prod] = environments as [Environment, Environment];
     const stage = { region, staging, prod, progress };
-    if (!options.idle) await tellStory(stage);
-    if (options.fleet) await tellFleet(stage);
-    if (options.releases) await tellReleases(stage);
-    progress.line(options.idle ? "" : `\nEvery step held, in ${progress.total()}.`);
+    if (!options.idle) {
+      await tellStory(stage);
+      if (options.fleet) await tellFleet(stage);
+      if (options.releases) await tellReleases(stage);
+      progress.line(`\nEvery step held, in ${progress.total()}.`);
+    }
   } catch (error) {
     await explainFailure(region, error as Error);
     return 1;
