@@ -87,6 +87,23 @@ describe("settings that make an app unhealthy", () => {
 });
 
 test(
+  "settings that were taken back are no fault any more once the stack has those before again",
+  withHost("1.0.0", ["1.0.0"], async (host) => {
+    host.worker();
+    await serveWith(host, 'A="1"\n');
+    const id = host.configure('A="2"\n');
+    host.write(crashFile('A="2"\n'), "no such unit\n");
+    expect((await host.agent("poll")).code).toBe(0);
+    expect(host.aws.json(STATUS).error).toMatch(new RegExp(`^${id} of hello were taken back: `));
+    host.forget();
+    host.configure('A="1"\n');
+    expect((await host.agent("poll")).code).toBe(0);
+    expect(restarts(host)).toEqual([]);
+    expect(host.aws.json(STATUS)).toMatchObject({ state: "serving", health: "healthy", error: "" });
+  }),
+);
+
+test(
   "settings with which the app does not restart go",
   withHost("1.0.0", ["1.0.0"], async (host) => {
     await serveWith(host, 'A="1"\n');

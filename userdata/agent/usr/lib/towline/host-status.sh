@@ -44,6 +44,13 @@ host_status_repeat() {
   host_status_put "$STATUS_STATE" "$STATUS_HEALTH" "$STATUS_ERROR"
 }
 
+# host_status_forgive PATTERN: takes the last status' error away where it is one of PATTERN, which no longer holds.
+host_status_forgive() {
+  host_status_last || return 0
+  # shellcheck disable=SC2053 # a pattern
+  [[ $STATUS_ERROR != $1 ]] || host_status_put "$STATUS_STATE" "$STATUS_HEALTH" ''
+}
+
 # host_status_fault repository|settings ERROR: adds what keeps the host from reading one of them to the last status, or takes it away
 # with ''. Reports a change once, not every minute.
 host_status_fault() {

@@ -59,6 +59,7 @@ settings_wanted() {
   settings_stage "$package"
   if cmp -s "$SETTINGS_DIR/$package.next" "$SETTINGS_DIR/$package.env"; then
     settings_leave "$package" "$etag"
+    host_status_forgive "settings-* of $package were taken back: *"
     return 0
   fi
   SETTINGS_ID=settings-${etag//[!A-Za-z0-9-]/}
