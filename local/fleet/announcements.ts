@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { EventBus } from "../region/events";
+import type { HostSpec } from "../region/host";
 import { ACCOUNT } from "../region/place";
 import type { Topics } from "../region/topics";
 import { Activities } from "./activities";
@@ -31,7 +32,7 @@ export class Announcements {
     const ended = new Date();
     this.activities.add(kind, member.activity, ended, error);
     const { subject, message } = notification(kind, member.activity, ended, error);
-    this.emit(member, DETAIL_TYPES[kind], JSON.parse(message) as Record<string, unknown>);
+    this.ofGroup(member, DETAIL_TYPES[kind], JSON.parse(message) as Record<string, unknown>);
     for (const target of this.settings.notificationTargets(member.group)) {
       if (!target.types.includes(`autoscaling:EC2_INSTANCE_${kind}`)) continue;
       await this.topics.publish(target.topicArn, subject, message);
@@ -41,7 +42,7 @@ export class Announcements {
   /** That an instance waits at a hook. */
   waits(transition: Transition, member: Member): void {
     const leaving = transition === "TERMINATING";
-    this.emit(member, `EC2 Instance-${leaving ? "terminate" : "launch"} Lifecycle Action`, {
+    this.ofGroup(member, `EC2 Instance-${leaving ? "terminate" : "launch"} Lifecycle Action`, {
       LifecycleActionToken: randomUUID(),
       AutoScalingGroupName: member.group,
       LifecycleHookName: member.hold?.hook.name,
@@ -52,8 +53,19 @@ export class Announcements {
     });
   }
 
-  private emit({ spec, activity }: Member, detailType: string, detail: Readonly<Record<string, unknown>>): void {
-    const resources = [activity.groupArn, `arn:aws:ec2:${spec.region}:${ACCOUNT}:instance/${spec.id}`];
+  /** That EC2 takes a spot instance back. */
+  interrupts({ spec }: Member): void {
+    const detail = { "instance-id": spec.id, "instance-action": "terminate" };
+    const [detailType, resources] = ["EC2 Spot Instance Interruption Warning", [arnOf(spec)]];
+    this.bus.emit({ region: spec.region, source: "aws.ec2", detailType, resources, detail });
+  }
+
+  private ofGroup({ spec, activity }: Member, detailType: string, detail: Readonly<Record<string, unknown>>): void {
+    const resources = [activity.groupArn, arnOf(spec)];
     this.bus.emit({ region: spec.region, source: "aws.autoscaling", detailType, resources, detail });
   }
+}
+
+function arnOf({ region, id }: HostSpec): string {
+  return `arn:aws:ec2:${region}:${ACCOUNT}:instance/${id}`;
 }

@@ -13,7 +13,7 @@ import {
   terminationCause,
 } from "./activity";
 import type { Announcements } from "./announcements";
-import { describeGroup, hostSpec, instanceIds } from "./group";
+import { describeGroup, hostSpec, instanceIds, nextMarket } from "./group";
 import { Hold } from "./hold";
 import { counts, type Member } from "./member";
 import type { GroupSettings } from "./settings";
@@ -42,7 +42,7 @@ export class Fleet {
     private readonly clients: (region: string) => Clients,
     private readonly targetGroups: TargetGroups,
     readonly settings: GroupSettings,
-    private readonly announcements: Pick<Announcements, "tell" | "waits">,
+    private readonly announcements: Pick<Announcements, "interrupts" | "tell" | "waits">,
     private readonly belongings: Belongings,
     private readonly boot = bootHost,
   ) {}
@@ -57,7 +57,13 @@ export class Fleet {
 
   atAddress(address: string): KnownHost | undefined {
     const found = this.members().find((member) => member.spec.address === address);
-    return found && { ...found.spec, targetState: counts(found) ? "InService" : "Terminated" };
+    return (
+      found && {
+        ...found.spec,
+        targetState: counts(found) ? "InService" : "Terminated",
+        interruption: found.interruption,
+      }
+    );
   }
 
   /** How an instance is held at the named hook; undefined where it is not. */
@@ -91,6 +97,17 @@ export class Fleet {
     await this.replace(member, shrink);
   }
 
+  /**
+   * Takes a spot instance back, as EC2 does: says so, ends it when the notice is over, and another takes its place.
+   * @param notice milliseconds; two minutes in AWS
+   */
+  async interrupt(member: Member, notice: number): Promise<void> {
+    member.interruption = new Date(Date.now() + notice);
+    this.announcements.interrupts(member);
+    await sleep(notice);
+    member.host?.switchOff();
+  }
+
   private async compare(region: string, name: string, reason: Reason | undefined): Promise<void> {
     const group = await describeGroup(this.clients(region), name);
     const wanted = instanceIds(group);
@@ -112,7 +129,9 @@ export class Fleet {
   private async launch(region: string, group: AutoScalingGroup, id: string, change: CapacityChange): Promise<void> {
     const name = group.AutoScalingGroupName as string;
     const refreshed = this.settings.refreshing.get(name);
-    const { templateVersion, ...spec } = await hostSpec(this.clients(region), group, id, refreshed);
+    const { templateVersion, ...known } = await hostSpec(this.clients(region), group, id, refreshed);
+    const onDemand = this.members(name).filter((member) => counts(member) && member.spec.market === "on-demand");
+    const spec = { ...known, market: nextMarket(group, onDemand.length) };
     const activity = {
       id: randomUUID(),
       group: name,

@@ -20,8 +20,16 @@ export function instanceIds(group: AutoScalingGroup): string[] {
   return (group.Instances ?? []).map((instance) => instance.InstanceId as string);
 }
 
+/** How a group buys its next instance, given how many it has (MixedInstancesPolicy's InstancesDistribution, with its defaults). */
+export function nextMarket(group: AutoScalingGroup, onDemand: number): HostSpec["market"] {
+  const { OnDemandBaseCapacity: base = 0, OnDemandPercentageAboveBaseCapacity: percent = 100 } =
+    group.MixedInstancesPolicy?.InstancesDistribution ?? {};
+  const above = Math.max(0, (group.DesiredCapacity ?? 0) - base);
+  return onDemand < base + Math.ceil((above * percent) / 100) ? "on-demand" : "spot";
+}
+
 /**
- * Everything an instance boots with: its address from EC2, user data and role from the group's launch template.
+ * Everything an instance boots with but how it is bought: its address from EC2, user data and role from the group's launch template.
  * @param version of the template; without it, the one the group has
  */
 export async function hostSpec(
@@ -29,7 +37,7 @@ export async function hostSpec(
   group: AutoScalingGroup,
   id: string,
   version?: string,
-): Promise<HostSpec & { subnet: string; templateVersion: string }> {
+): Promise<Omit<HostSpec, "market"> & { subnet: string; templateVersion: string }> {
   const described = await clients.ec2.send(new DescribeInstancesCommand({ InstanceIds: [id] }));
   const instance = described.Reservations?.[0]?.Instances?.[0];
   const { data: template, number } = await launchTemplate(clients, group, version);

@@ -20,6 +20,8 @@ export interface Member {
   lifecycle: Lifecycle;
   /** What it waits for in `Pending:Wait` and `Terminating:Wait`. */
   hold?: Hold;
+  /** When EC2 takes this spot instance back. */
+  interruption?: Date;
   inServiceAt?: number;
   /** When its last request behind the load balancer had ended. */
   drainedAt?: number;

@@ -13,6 +13,8 @@ export interface HostSpec {
   /** The launch template's user data, decoded. */
   readonly userData: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** How it was bought. */
+  readonly market: "on-demand" | "spot";
 }
 
 /** A running instance: a Debian container with its own network, started from the base image. */
@@ -21,7 +23,9 @@ export interface Host {
   readonly ended: Promise<void>;
   /** Runs a command on the instance as root. @throws CommandError */
   exec(...command: string[]): Promise<string>;
-  /** Shuts the instance down in order and removes its disk and network. */
+  /** Shuts the instance down in order, without waiting. */
+  switchOff(): void;
+  /** The same, and waits; then removes its disk and network. */
   stop(): Promise<void>;
 }
 
@@ -35,6 +39,7 @@ export async function bootHost(spec: HostSpec): Promise<Host> {
     ended: started.ended,
     exec: async (...command) =>
       run("nsenter", ["--target", await leader(started), "--all", "--wdns=/", "--", ...command]),
+    switchOff: () => started.kill("SIGTERM"),
     stop: async () => {
       started.kill("SIGTERM");
       const killer = setTimeout(() => started.kill("SIGKILL"), 10_000);

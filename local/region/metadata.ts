@@ -9,6 +9,8 @@ import { ACCOUNT } from "./place";
 export interface KnownHost extends HostSpec {
   /** Where its Auto Scaling group is moving it, or has. */
   readonly targetState: "InService" | "Terminated";
+  /** When EC2 takes it back; undefined where it does not. */
+  readonly interruption: Date | undefined;
 }
 
 /** Finds an instance by the address a question came from. */
@@ -65,9 +67,10 @@ async function answer(
       return spec.id;
     case "meta-data/autoscaling/target-lifecycle-state":
       return spec.targetState;
-    // Of a spot instance it would be "spot"; there is no spot market here.
     case "meta-data/instance-life-cycle":
-      return "on-demand";
+      return spec.market;
+    case "meta-data/spot/instance-action":
+      return spec.interruption && JSON.stringify({ action: "terminate", time: seconds(spec.interruption) });
     case "meta-data/local-ipv4":
       return spec.address;
     case "meta-data/placement/region":
@@ -100,7 +103,6 @@ async function answer(
 async function credentials(clients: Clients, spec: HostSpec): Promise<string> {
   const assumed = await clients.sts.send(new AssumeRoleCommand({ RoleArn: spec.roleArn, RoleSessionName: spec.id }));
   const given = assumed.Credentials;
-  const seconds = (date: Date) => date.toISOString().replace(/\.\d+Z$/, "Z");
   return JSON.stringify({
     Code: "Success",
     Type: "AWS-HMAC",
@@ -110,4 +112,8 @@ async function credentials(clients: Clients, spec: HostSpec): Promise<string> {
     Token: given?.SessionToken,
     Expiration: seconds(given?.Expiration ?? new Date()),
   });
+}
+
+function seconds(date: Date): string {
+  return date.toISOString().replace(/\.\d+Z$/, "Z");
 }

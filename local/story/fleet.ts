@@ -22,8 +22,8 @@ export async function tellFleet(stage: Stage): Promise<void> {
     findByName(stage, note),
   );
   await progress.step(
-    "a third web host appears in DNS, leaves it again and drains; a disk and an address outlive their hosts",
-    (note) => Promise.all([followNames(stage, note), keepVolume(stage, note), keepAddress(stage, note)]),
+    "a web host appears in DNS, leaves it and drains; a disk and an address outlive their hosts; a spot host ends its work in time",
+    (note) => Promise.all([followNames, keepVolume, keepAddress, loseSpot].map((tell) => tell(stage, note))),
   );
   await progress.step("a setting reaches every host within a minute, one restart each, no request fails", (note) =>
     changeSetting(stage, note),
@@ -106,6 +106,27 @@ async function loseHost(stage: Stage, member: Member): Promise<void> {
   const command = { InstanceId: member.spec.id, ShouldDecrementDesiredCapacity: false };
   const { autoScaling } = stage.region.clients(member.spec.region);
   await autoScaling.send(new TerminateInstanceInAutoScalingGroupCommand(command));
+}
+
+/** Milliseconds of notice: less than EC2's two minutes, and more than a host takes to look every five seconds and to leave. */
+const NOTICE = 30_000;
+
+async function loseSpot(stage: Stage, note: Note): Promise<void> {
+  const first = await only(stage, WORKER);
+  const ending = stage.region.fleet.interrupt(first, NOTICE);
+  const active = () =>
+    exec(first, "systemctl", "list-units", "--plain", "--no-legend", "--state=active", "hello-worker@*");
+  const left = async () => (await active()).trim() === "" && (await addresses(WORKER)) === "";
+  await waitFor("the spot host to end its work and to lose its name", left, { timeout: NOTICE, interval: 500 });
+  note(
+    `${first.spec.id} had ended its work ${(first.interruption?.getTime() ?? Number.NaN) - Date.now()} ms before its end`,
+  );
+  await ending;
+  const second = await only(stage, WORKER, first);
+  await waitFor("the new host to have the name", async () => (await addresses(WORKER)) === second.spec.address, {
+    timeout: BOOT,
+  });
+  note(`${second.spec.id} took its place`);
 }
 
 async function keepVolume(stage: Stage, note: Note): Promise<void> {

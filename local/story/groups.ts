@@ -25,7 +25,7 @@ export const RELEASES_GROUPS = {
 
 /** Every other kind of node: no inbound traffic, a disk that outlives its host, an address that does. */
 export const FLEET_GROUPS = {
-  [WORKER]: { ...single, processes: { hello: "worker=1" }, uses: ["web"] },
+  [WORKER]: { ...single, processes: { hello: "worker=1" }, uses: ["web"], spot: { percent: 100 } },
   [DATABASE]: { ...single, volume: { size: 1, mountPoint: DATA } },
   [EDGE]: { ...single, http, elasticIp: { ports: [http.port] } },
 };

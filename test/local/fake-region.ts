@@ -98,7 +98,7 @@ export class FakeHosts {
       this.stopped.push(id);
       this.switchOff(id);
     };
-    return { ended, stop, exec: async () => "" };
+    return { ended, stop, switchOff: () => this.switchOff(id), exec: async () => "" };
   };
 
   finish(id: string): void {

@@ -1,5 +1,7 @@
+import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import { Announcements } from "../../local/fleet/announcements";
 import { Fleet } from "../../local/fleet/fleet";
+import { nextMarket } from "../../local/fleet/group";
 import type { Member } from "../../local/fleet/member";
 import { GroupSettings } from "../../local/fleet/settings";
 import { TargetGroups } from "../../local/fleet/target-groups";
@@ -286,6 +288,37 @@ describe("a launch hook", () => {
     expect(fleet.waiting(GROUP, "terminate", "i-1")).toBeUndefined();
     expect(fleet.waiting("towline-test-other", "launch", "i-1")).toBeUndefined();
     expect(fleet.waiting(GROUP, "launch", "i-7")).toBeUndefined();
+  });
+});
+
+describe("a spot instance", () => {
+  test("that EC2 takes back is told so, as everybody is, and is replaced when it is off", async () => {
+    await resize(1);
+    await until("the launch", () => told.length === 1);
+    const [member] = fleet.members();
+    if (!member) throw new Error("there is no instance");
+    const ending = fleet.interrupt(member, 20);
+    expect(emitted.at(-1)).toBe("EC2 Spot Instance Interruption Warning undefined");
+    expect(fleet.atAddress("10.0.0.1")?.interruption).toEqual(member.interruption);
+    expect(states()).toEqual({ "i-1": "InService" });
+    await ending;
+    await until("its replacement", () => told.length === 3);
+    expect(events()).toEqual(["LAUNCH i-1", "TERMINATE i-1", "LAUNCH i-2"]);
+  });
+
+  test.each([
+    ["without a share of them", {}, 2, "on-demand"],
+    ["below the base", { OnDemandBaseCapacity: 2, OnDemandPercentageAboveBaseCapacity: 0 }, 1, "on-demand"],
+    ["above the base", { OnDemandBaseCapacity: 2, OnDemandPercentageAboveBaseCapacity: 0 }, 2, "spot"],
+    ["below its share, rounded up", { OnDemandPercentageAboveBaseCapacity: 50 }, 1, "on-demand"],
+    ["above its share", { OnDemandPercentageAboveBaseCapacity: 50 }, 2, "spot"],
+    ["of nothing but spot instances", { OnDemandPercentageAboveBaseCapacity: 0 }, 0, "spot"],
+  ])("is bought or not by a group of three %s", (_, InstancesDistribution, onDemand, market) => {
+    const group = {
+      DesiredCapacity: 3,
+      MixedInstancesPolicy: { InstancesDistribution },
+    } as unknown as AutoScalingGroup;
+    expect(nextMarket(group, onDemand)).toBe(market);
   });
 });
 

@@ -13,8 +13,10 @@ const SPEC: KnownHost = {
   userData: "#cloud-config\n{}\n",
   tags: { "towline:stack": "test", Name: "towline-test-web" },
   targetState: "Terminated",
+  market: "spot",
+  interruption: new Date("2026-03-04T05:08:07.890Z"),
 };
-const specs = [SPEC, { ...SPEC, id: "i-0def", address: "127.0.0.3" }];
+const specs: KnownHost[] = [SPEC, { ...SPEC, id: "i-0def", address: "127.0.0.3", interruption: undefined }];
 const Credentials = {
   AccessKeyId: "ASIA1",
   SecretAccessKey: "secret",
@@ -90,9 +92,16 @@ describe("answers", () => {
     ["meta-data/tags/instance/", "towline:stack\nName"],
     ["meta-data/tags/instance/towline%3Astack", "test"],
     ["meta-data/iam/security-credentials/", "towline-test-web"],
+    ["meta-data/instance-life-cycle", "spot"],
+    ["meta-data/spot/instance-action", '{"action":"terminate","time":"2026-03-04T05:08:07Z"}'],
     ["user-data", "#cloud-config\n{}\n"],
   ])("%s", async (path, body) => {
     expect(await get(`/latest/${path}`, token)).toEqual({ status: 200, body });
+  });
+
+  test("a spot instance that is not taken back is told of no action", async () => {
+    const other = (await getToken("127.0.0.3")).body;
+    expect((await get("/latest/meta-data/spot/instance-action", other, "127.0.0.3")).status).toBe(404);
   });
 
   test("the role's credentials, fresh, in the service's own form", async () => {

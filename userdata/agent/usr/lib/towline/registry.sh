@@ -4,8 +4,8 @@
 REGISTRY_PATIENCE=30 # seconds for the stack's registry to take the host out: it hears of it from Auto Scaling
 REGISTRY_TTL=5       # seconds that clients may remember an answer: the TTL of the records
 
-# registry_wait: until no client is sent to this host by the name of its group any more. A name that nobody has sends nobody.
-# Returns 1 with FAILURE set where the host is still found by its name.
+# registry_wait: until no client is sent to this host by the name of its group any more, and then as long as one may remember that it
+# was. Returns 1 with FAILURE set where the host is still found by its name.
 registry_wait() {
   local name=$TOWLINE_GROUP.$TOWLINE_NAMESPACE address found deadline=$((SECONDS + REGISTRY_PATIENCE)) waited=no
   [[ -n $TOWLINE_NAMESPACE ]] || return 0
@@ -19,5 +19,5 @@ registry_wait() {
     waited=yes
     sleep 1
   done
-  [[ -z $found && $waited == no ]] || sleep "$REGISTRY_TTL"
+  sleep "$REGISTRY_TTL"
 }
