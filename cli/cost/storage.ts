@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { StackConfig } from "../../infra/config";
+import type { GroupConfig, StackConfig } from "../../infra/config";
 import { PACKAGE_SIZE, POLLS, RELEASE_REQUESTS, RELEASES, SETTINGS_READS } from "./assumptions";
 import { always, type Sizes, times, total } from "./sizes";
 import { from, metered, type Usage } from "./usage";
@@ -19,14 +19,17 @@ export const bucket = from(z.object({ bucket: z.string() }), (_, config) => {
 
 /** One conditional request a minute for each object that hosts of a group watch. */
 function polls({ groups }: StackConfig): Usage[] {
-  return Object.entries(groups).map(([name, { size, packages, channel }]) => {
-    const objects = ["InRelease", ...(channel === undefined ? [] : [`InRelease of ${channel}`]), ...settings(packages)];
+  return Object.entries(groups).map(([name, group]) => {
+    const { size, channel } = group;
+    const settings = appsOf(group).map((app) => `settings of ${app}`);
+    const objects = ["InRelease", ...(channel === undefined ? [] : [`InRelease of ${channel}`]), ...settings];
     return metered(`polls of ${name}: ${objects.join(", ")}`, times(size, POLLS * objects.length), "objectReads");
   });
 }
 
-function settings(packages: readonly string[]): string[] {
-  return packages.map((name) => `settings of ${name}`);
+/** The packages whose settings a host reads: a package that runs by itself gets none. */
+function appsOf({ processes }: GroupConfig): string[] {
+  return Object.keys(processes).filter((name) => Object.keys(processes[name] ?? {}).length > 0);
 }
 
 /** Each write to the bucket is told to EventBridge, the uninteresting ones too, since it asks for all of them. */
@@ -52,7 +55,7 @@ export const launchTemplate = from(
 
 /** The key of the settings, and the reads that need it. */
 export const key = from(z.object({ description: z.string() }), (_, { groups }) => {
-  const readers = total(Object.values(groups).map(({ size, packages }) => times(size, packages.length)));
+  const readers = total(Object.values(groups).map((group) => times(group.size, appsOf(group).length)));
   return [metered("key", always(1), "key"), metered("decryptions", times(readers, SETTINGS_READS), "keyRequests")];
 });
 

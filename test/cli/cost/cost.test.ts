@@ -165,7 +165,13 @@ describe("a stack with everything a stack can have", () => {
     },
     idle: { packages: ["hello"], size: { min: 2, max: 4 }, warmPool: { min: 0 } },
     db: { ...single, volume: { size: 100, mountPoint: "/srv/data" } },
-    edge: { ...single, http: { port: 8080 }, elasticIp: {} },
+    edge: {
+      ...single,
+      packages: ["hello", "mail"],
+      processes: { mail: "none" },
+      http: { port: 8080 },
+      elasticIp: {},
+    },
   };
   const sections = {
     "towline:loadBalancer": {
@@ -236,6 +242,8 @@ describe("a stack with everything a stack can have", () => {
       "polls of web: InRelease, settings of hello, settings of mail",
       { min: 0.10512, max: 0.21024 },
     ],
+    // A package that runs by itself has no settings: 1 host x 2 objects x 43,800 minutes x 0.0004 per 1,000.
+    ["repository-bucket", "polls of edge: InRelease, settings of hello", always(0.03504)],
     // Two packages x (10 + 20) versions x 0.05 GB x 0.02.
     ["repository-bucket", "packages, 50 MB each", always(0.06)],
     ["slack-command-undelivered", "requests of the dead-letter queue", always(0.0004)],
