@@ -1,5 +1,6 @@
 import { DescribeAddressesCommand, DetachVolumeCommand, DisassociateAddressCommand } from "@aws-sdk/client-ec2";
-import type { Belongings, Fleet } from "../fleet/fleet";
+import type { Belongings } from "../fleet/departure";
+import type { Fleet } from "../fleet/fleet";
 import type { Addresses } from "../region/addresses";
 import { type ApiCall, type ApiReply, ec2Error, ec2Reply } from "../region/calls";
 import type { Clients } from "../region/clients";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type AutoScalingGroup, TerminateInstanceInAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
 import type { Clients } from "../region/clients";
-import { bootHost, type HostSpec } from "../region/host";
+import { bootHost } from "../region/host";
 import type { KnownHost } from "../region/metadata";
 import {
   abandonedStatus,
@@ -13,6 +13,7 @@ import {
   terminationCause,
 } from "./activity";
 import type { Announcements } from "./announcements";
+import { type Belongings, Departure } from "./departure";
 import { describeGroup, hostSpec, instanceIds, nextMarket } from "./group";
 import { Hold } from "./hold";
 import { counts, type Member } from "./member";
@@ -25,11 +26,6 @@ const STATUS_CHECK = 1_000;
 /** Why a group's desired capacity changed, in Auto Scaling's own words. */
 export type Reason = (change: { from: number; to: number; min: number; max: number }) => string;
 
-/** What an instance has that somebody else gets when it is gone: its volume, its address. */
-export interface Belongings {
-  release(spec: HostSpec): Promise<void>;
-}
-
 /**
  * Auto Scaling's hands: moto decides which instances a group has, the fleet boots and stops real ones to match, holds them at
  * their lifecycle hooks, moves them in and out of the load balancer and has it announced.
@@ -37,15 +33,20 @@ export interface Belongings {
 export class Fleet {
   private readonly byId = new Map<string, Member>();
   private turn: Promise<void> = Promise.resolve();
+  private readonly departure: Departure;
 
   constructor(
     private readonly clients: (region: string) => Clients,
     private readonly targetGroups: TargetGroups,
     readonly settings: GroupSettings,
     private readonly announcements: Pick<Announcements, "interrupts" | "tell" | "waits">,
-    private readonly belongings: Belongings,
+    belongings: Belongings,
     private readonly boot = bootHost,
-  ) {}
+  ) {
+    this.departure = new Departure(targetGroups, settings, announcements, belongings, ({ spec }) =>
+      this.byId.delete(spec.id),
+    );
+  }
 
   members(group?: string): Member[] {
     return [...this.byId.values()].filter((member) => group === undefined || member.group === group);
@@ -83,7 +84,7 @@ export class Fleet {
 
   /** An instance that moto has taken out of its group already. @param cause as Auto Scaling words it */
   dismiss(member: Member, cause: string): void {
-    this.report(member.spec.id, this.terminate(member, cause));
+    this.report(member.spec.id, this.departure.terminate(member, cause));
     this.reconcile(member.spec.region, member.group);
   }
 
@@ -93,7 +94,7 @@ export class Fleet {
    * @param shrink whether no other takes its place
    */
   async retire(member: Member, cause: string, shrink: boolean): Promise<void> {
-    this.report(member.spec.id, this.terminate(member, cause));
+    this.report(member.spec.id, this.departure.terminate(member, cause));
     await this.replace(member, shrink);
   }
 
@@ -122,7 +123,7 @@ export class Fleet {
       new Date(),
       gone.map((member) => member.spec.id),
     );
-    for (const member of gone) this.report(member.spec.id, this.terminate(member, cause));
+    for (const member of gone) this.report(member.spec.id, this.departure.terminate(member, cause));
     for (const id of added) await this.launch(region, group, id, change);
   }
 
@@ -158,7 +159,7 @@ export class Fleet {
     this.report(id, admit());
   }
 
-  /** Meanwhile the instance may have been told to go: then remove() waits for the boot and ends the host. */
+  /** Meanwhile the instance may have been told to go: then its departure waits for the boot and ends the host. */
   private async start(member: Member): Promise<void> {
     const host = await this.boot(member.spec);
     member.host = host;
@@ -184,7 +185,7 @@ export class Fleet {
     member.lifecycle = "Terminating";
     await this.announcements.tell("LAUNCH_ERROR", member, abandonedStatus(randomUUID(), how));
     await this.replace(member);
-    await this.remove(member);
+    await this.departure.remove(member);
   }
 
   /** An instance that went off without being told to. */
@@ -192,7 +193,7 @@ export class Fleet {
     await sleep(STATUS_CHECK, undefined, { ref: false });
     if (!counts(member)) return;
     console.error(`fleet: ${member.spec.id} of ${member.group} went off by itself; another takes its place`);
-    await this.terminate(member, lostInstanceCause(new Date()));
+    await this.departure.terminate(member, lostInstanceCause(new Date()));
     await this.replace(member);
   }
 
@@ -201,41 +202,6 @@ export class Fleet {
     const command = { InstanceId: spec.id, ShouldDecrementDesiredCapacity: shrink };
     await this.clients(spec.region).autoScaling.send(new TerminateInstanceInAutoScalingGroupCommand(command));
     this.reconcile(spec.region, group);
-  }
-
-  /** Out of the load balancer first; then the host may let go of what it has; then it is off. */
-  private async terminate(member: Member, cause: string): Promise<void> {
-    member.lifecycle = "Terminating";
-    member.hold?.cancel();
-    member.activity = { ...member.activity, id: randomUUID(), cause, began: new Date() };
-    await this.targetGroups.drain(member.spec.id);
-    member.drainedAt = Date.now();
-    await this.letGo(member);
-    await this.remove(member);
-    await this.announcements.tell("TERMINATE", member);
-  }
-
-  /** Holds an instance at its termination hook. One that is off, or never served, has nothing to let go of. */
-  private async letGo(member: Member): Promise<void> {
-    const hook = this.settings.hook(member.group, "TERMINATING");
-    if (!hook || !member.host || member.inServiceAt === undefined) return;
-    member.hold = new Hold(hook);
-    member.lifecycle = "Terminating:Wait";
-    this.announcements.waits("TERMINATING", member);
-    member.hold.start();
-    await Promise.race([member.hold.answered, member.host.ended]);
-    member.hold.cancel();
-    member.leftAt = Date.now();
-    member.lifecycle = "Terminating:Proceed";
-  }
-
-  private async remove(member: Member): Promise<void> {
-    await member.booted;
-    await member.host?.stop();
-    await this.targetGroups.forget(member.spec.id);
-    await this.belongings.release(member.spec);
-    member.stoppedAt = Date.now();
-    this.byId.delete(member.spec.id);
   }
 
   /** What goes wrong in the background has nobody else to tell it to. */
