@@ -4,7 +4,8 @@
 # candidates/<package> the versions in the main suite, channel/<package> those in the channel's, fail/<call> the text a
 # call fails with (an update fail-times times), on-update what an update finds of hello, signal/<call> one for the agent (install,
 # restart, or drain: a pause of one second), names/<name> the lines of getent for it, disk what is on the group's volume (empty:
-# nothing), watched how many looks of the watch are left.
+# nothing), signatures what wipefs lists of it where blkid cannot tell, watched how many looks of the watch are left,
+# later/<n>/ what lies below the root once the agent has slept n times.
 set -euo pipefail
 name=${0##*/}
 state=$FAKE_STATE
@@ -25,6 +26,11 @@ signalling() {
   rm "$state/signal/$1"
   kill -s "$signal" "$PPID"
   [[ $signal != KILL ]] || exit 137
+}
+passing() {
+  local later
+  later=$state/later/$(grep -c '^sleep [1-9]' "$state/calls")
+  [[ ! -d $later ]] || cp -R "$later/." "$TOWLINE_ROOT"
 }
 file_of() { printf '%s_%s_amd64.deb' "$1" "${2//:/%3a}"; }
 install_spec() {
@@ -107,8 +113,11 @@ case "$name $*" in
       ((left > 1)) || kill -s TERM "$PPID"
     fi
     ;;
-  'sleep 1') signalling drain ;;
-  'sleep '*) ;;
+  'sleep 1')
+    passing
+    signalling drain
+    ;;
+  'sleep '*) passing ;;
   'hello scale '* | 'other scale '*) failing "scale-$(<"$state/installed/$name")" ;;
   # By the checksum of its settings: with some it may start, with others not.
   'hello restart' | 'other restart')
@@ -125,7 +134,14 @@ case "$name $*" in
   'systemctl start srv-data.mount') failing mount ;;
   'systemctl stop srv-data.mount') failing unmount ;;
   'journalctl --quiet --no-pager --output=cat --lines=2 --unit=srv-data.mount') cat "$state/log" ;;
-  'getent ahostsv4 '*) cat "$state/names/$2" 2>/dev/null || exit 2 ;;
+  'getent ahostsv4 '*)
+    [[ -e $state/names/$2 ]] || exit 2
+    answers=$(<"$state/names/$2")
+    [[ $answers != *$'\n\n'* ]] || printf '%s\n' "${answers#*$'\n\n'}" >"$state/names/$2"
+    answer=${answers%%$'\n\n'*}
+    [[ -n $answer ]] || exit 2
+    printf '%s\n' "$answer"
+    ;;
   'getent passwd hello') echo 'hello:x:999:999::/opt/hello:/usr/sbin/nologin' ;;
   'chown hello:hello '*) ;;
   "blkid --probe --output export $TOWLINE_ROOT/dev/"*)
@@ -135,7 +151,7 @@ case "$name $*" in
     ;;
   "wipefs --no-act --noheadings $TOWLINE_ROOT/dev/"*)
     failing wipefs
-    cat "$state/disk"
+    if [[ -e $state/signatures ]]; then cat "$state/signatures"; else cat "$state/disk"; fi
     ;;
   "mkfs.ext4 -q -L towline $TOWLINE_ROOT/dev/"*)
     failing mkfs
