@@ -148,6 +148,11 @@ export class Host {
     writeFileSync(join(this.root, path), text);
   }
 
+  /** Writes a file once the agent has slept so many times. */
+  writeLater(sleeps: number, path: string, text: string): void {
+    this.write(`state/later/${sleeps}/${path}`, text);
+  }
+
   read(path: string): string {
     return readFileSync(join(this.root, path), "utf8");
   }
@@ -157,7 +162,7 @@ export class Host {
   }
 
   remove(path: string): void {
-    rmSync(join(this.root, path), { force: true });
+    rmSync(join(this.root, path), { recursive: true, force: true });
   }
 
   /** Every command and request so far, in order, without metadata, options and looks at what is installed. */
