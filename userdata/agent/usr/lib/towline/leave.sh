@@ -18,7 +18,7 @@ leave_service() {
   # A poll may be in the middle of an upgrade, which is of no use any more.
   systemctl stop towline-agent-poll.timer towline-agent-poll.service || log_error "the poll could not be stopped"
   lock_take "$LEAVE_PATIENCE" || log_error "another run of the agent did not end within $LEAVE_PATIENCE s"
-  host_status_put leaving unknown ''
+  host_status_put leaving unknown '' || log_error "other hosts are not told that this one leaves"
   target_leave || log_error "going on without having left the load balancer"
   registry_wait || log_error "going on while clients may still be sent here"
   processes_stop
@@ -32,7 +32,10 @@ leave_service() {
 # leave_answer: lets Auto Scaling go on, where it waits. It comes to its hook once it has itself taken the host out of the load
 # balancer, which may take as long as connections are given.
 leave_answer() {
-  [[ -n $TOWLINE_TERMINATION_HOOK ]] && lifecycle_leaving || return 0
+  [[ -n $TOWLINE_TERMINATION_HOOK ]] || return 0
+  imds_open && lifecycle_target ||
+    fail "the instance metadata service does not say what Auto Scaling has in mind for this host: its hook is not answered yet" || return 1
+  [[ $LIFECYCLE_TARGET == Terminated || $LIFECYCLE_TARGET == Warmed:* ]] || return 0
   if [[ $LIFECYCLE_TARGET == Warmed:* ]]; then
     write_file "$WARMED_MARKER" "$INSTANCE"
     rm -f "$LAUNCHED_MARKER"

@@ -19,13 +19,16 @@ lifecycle_leaving() {
 # lifecycle_complete CONTINUE|ABANDON HOOK [SECONDS]: an instance without a waiting action (started by hand, say) is no error, once
 # SECONDS have passed in which Auto Scaling may still come to it.
 lifecycle_complete() {
-  local deadline=$((SECONDS + ${3:-8}))
-  while ! lifecycle_answer CompleteLifecycleAction "$2" --data-urlencode "LifecycleActionResult=$1"; do
-    [[ $FAILURE == *'No active Lifecycle Action'* ]] || return 1
+  local deadline=$((SECONDS + ${3:-8})) waited=no
+  # To be early is no error, and not logged as one.
+  while ! lifecycle_answer CompleteLifecycleAction "$2" --data-urlencode "LifecycleActionResult=$1" 2>/dev/null; do
+    [[ $FAILURE == *'No active Lifecycle Action'* ]] || fail "$FAILURE" || return 1
     if ((SECONDS >= deadline)); then
       log "no lifecycle action of the hook $2 waits for this instance: $1 was not needed"
       return 0
     fi
+    [[ $waited == yes ]] || log "waiting for Auto Scaling to come to its hook $2"
+    waited=yes
     sleep 2
   done
   log "completed the lifecycle action of the hook $2: $1"
