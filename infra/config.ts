@@ -15,6 +15,7 @@ export { type Bounds, bounds } from "./config/bounds";
 export { ConfigError } from "./config/errors";
 export { isChannel } from "./config/formats";
 export { parseStackConfig } from "./config/parse";
+export { appsOf } from "./config/processes";
 export { type RawConfig, readRawConfig, readStackFile, stackNames } from "./config/read";
 export type {
   GroupConfig,

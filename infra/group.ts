@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
-import type { GroupConfig, StackConfig } from "./config";
+import { appsOf, type GroupConfig, type StackConfig } from "./config";
 import { type Attachments, attachments } from "./group/attachments";
 import { autoScalingGroup, scalingEvents } from "./group/auto-scaling-group";
 import { settingsStatements } from "./group/env-access";
@@ -104,12 +104,7 @@ export class Group extends pulumi.ComponentResource {
   }
 }
 
-function hostPolicy(
-  group: string,
-  { packages }: GroupConfig,
-  args: GroupArgs,
-  own: Attachments,
-): pulumi.Output<string> {
+function hostPolicy(name: string, group: GroupConfig, args: GroupArgs, own: Attachments): pulumi.Output<string> {
   const { account, config, ingress, repository, topicArn } = args;
   return pulumi
     .all([
@@ -130,14 +125,14 @@ function hostPolicy(
           region: config.region,
           bucketArn,
           stack: config.stack,
-          group,
-          autoScalingGroup: resourceName(config.stack, group),
+          group: name,
+          autoScalingGroup: resourceName(config.stack, name),
           topicArn: topic,
           targetGroupArn,
           volumeArn,
           elasticIpArn,
         }),
-        ...settingsStatements({ region: config.region, bucketArn, keyArn, packages }),
+        ...settingsStatements({ region: config.region, bucketArn, keyArn, apps: appsOf(group) }),
       ]),
     );
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { GroupConfig, StackConfig } from "../../infra/config";
+import { appsOf, type StackConfig } from "../../infra/config";
 import { PACKAGE_SIZE, POLLS, RELEASE_REQUESTS, RELEASES, SETTINGS_READS } from "./assumptions";
 import { always, type Sizes, times, total } from "./sizes";
 import { from, metered, type Usage } from "./usage";
@@ -25,11 +25,6 @@ function polls({ groups }: StackConfig): Usage[] {
     const objects = ["InRelease", ...(channel === undefined ? [] : [`InRelease of ${channel}`]), ...settings];
     return metered(`polls of ${name}: ${objects.join(", ")}`, times(size, POLLS * objects.length), "objectReads");
   });
-}
-
-/** The packages whose settings a host reads: a package that runs by itself gets none. */
-function appsOf({ processes }: GroupConfig): string[] {
-  return Object.keys(processes).filter((name) => Object.keys(processes[name] ?? {}).length > 0);
 }
 
 /** Each write to the bucket is told to EventBridge, the uninteresting ones too, since it asks for all of them. */

@@ -1,4 +1,4 @@
-import type { ProcessCounts } from "./types";
+import type { GroupConfig, ProcessCounts } from "./types";
 
 const PROCESS = /^([a-z][a-z0-9-]{0,31})=(\d{1,3})$/;
 
@@ -19,4 +19,9 @@ export function parseProcesses(text: string): ProcessCounts | undefined {
     counts.set(name, Number(count));
   }
   return Object.fromEntries(counts);
+}
+
+/** The packages of a group whose processes are towline's to start, and which have settings: those that do not run by themselves. */
+export function appsOf({ processes }: Pick<GroupConfig, "processes">): string[] {
+  return Object.keys(processes).filter((name) => Object.keys(processes[name] ?? {}).length > 0);
 }

@@ -6,17 +6,17 @@ export interface SettingsValues {
   readonly bucketArn: string;
   /** ARN of the key the stack's settings are encrypted with. */
   readonly keyArn: string;
-  /** The group's packages. */
-  readonly packages: readonly string[];
+  /** The group's packages that have settings. */
+  readonly apps: readonly string[];
 }
 
 /**
- * Lets an instance read the settings of its group's packages and of no others. Decryption is tied to these objects: S3 encrypts
+ * Lets an instance read the settings of its group's apps and of no others. Decryption is tied to these objects: S3 encrypts
  * each with its ARN as the context.
  */
-export function settingsStatements({ region, bucketArn, keyArn, packages }: SettingsValues): Statement[] {
-  if (packages.length === 0) return [];
-  const keys = packages.map((name) => `${SETTINGS_FOLDER}/${name}.env`);
+export function settingsStatements({ region, bucketArn, keyArn, apps }: SettingsValues): Statement[] {
+  if (apps.length === 0) return [];
+  const keys = apps.map((name) => `${SETTINGS_FOLDER}/${name}.env`);
   const objects = keys.map((key) => `${bucketArn}/${key}`);
   return [
     { Sid: "ReadSettings", Effect: "Allow", Action: "s3:GetObject", Resource: objects },

@@ -11,7 +11,7 @@ beforeAll(async () => {
   stack = await stackOf({
     worker,
     db: { packages: ["db"], size: { min: 1, max: 1 } },
-    bare: { packages: [], size: { min: 0, max: 1 } },
+    bare: { packages: ["monitor"], processes: { monitor: "none" }, size: { min: 0, max: 1 } },
   });
 });
 
@@ -145,5 +145,5 @@ describe("a host", () => {
     expect(ofSettings("db").map(({ Resource }) => Resource)).toEqual([[`${bucket}/env/db.env`], keyArn, bucket]);
   });
 
-  it("of a group without packages may read none", () => expect(ofSettings("bare")).toEqual([]));
+  it("of a group whose packages run by themselves may read none", () => expect(ofSettings("bare")).toEqual([]));
 });
