@@ -3,11 +3,10 @@
 
 # disk_format: only a disk that nobody ever wrote a signature to gets a file system. VOLUME_TYPE is what it has.
 disk_format() {
-  local found signatures result=0
+  local found signatures result=0 unreadable="the volume $TOWLINE_VOLUME_ID could not be read at $VOLUME_FILE"
   found=$(blkid --probe --output export "$VOLUME_FILE") || result=$?
   # A disk that cannot be read has no signatures either: only wipefs tells that by its exit code.
-  signatures=$(wipefs --no-act --noheadings "$VOLUME_FILE") ||
-    fail "the volume $TOWLINE_VOLUME_ID could not be read at $VOLUME_FILE" || return 1
+  signatures=$(wipefs --no-act --noheadings "$VOLUME_FILE") || fail "$unreadable" || return 1
   if ((result == 2)) && [[ -z $signatures ]]; then
     mkfs.ext4 -q -L towline "$VOLUME_FILE" || fail "the volume $TOWLINE_VOLUME_ID could not be formatted" || return 1
     log "formatted the volume $TOWLINE_VOLUME_ID, which was empty"
@@ -17,6 +16,7 @@ disk_format() {
   VOLUME_TYPE=''
   [[ $found =~ (^|$'\n')TYPE=(ext4|xfs)($|$'\n') ]] && VOLUME_TYPE=${BASH_REMATCH[2]}
   found=${found:-$signatures}
+  [[ -n $found ]] || fail "$unreadable" || return 1
   [[ -n $VOLUME_TYPE ]] ||
     fail "the volume $TOWLINE_VOLUME_ID holds no ext4 or xfs, but is not empty either (${found//$'\n'/, }): see what is on it"
 }
@@ -66,6 +66,9 @@ disk_unmount() {
   systemctl stop "$unit" || fail "the disk could not be unmounted from $TOWLINE_VOLUME_MOUNT: $(disk_log "$unit")"
 }
 
+# disk_log UNIT: prints the last lines about a unit as one.
 disk_log() {
-  journalctl --quiet --no-pager --output=cat --lines=2 --unit="$1"
+  local lines
+  lines=$(journalctl --quiet --no-pager --output=cat --lines=2 --unit="$1") || lines='(its log could not be read)'
+  printf '%s' "${lines//$'\n'/ | }"
 }

@@ -18,6 +18,7 @@ volume_attach() {
     [[ $VOLUME_HOLDER != "$INSTANCE" || $VOLUME_STATE != attached ]] || return 0
     if [[ $VOLUME_STATE == available ]] && volume_query AttachVolume --data-urlencode "Device=$VOLUME_ATTACH_AS"; then
       log "attaching the volume $TOWLINE_VOLUME_ID"
+      VOLUME_STATE=attaching VOLUME_HOLDER=$INSTANCE
     elif [[ $VOLUME_STATE == available && $FAILURE != *VolumeInUse* && $FAILURE != *IncorrectState* ]]; then
       return 1
     fi
