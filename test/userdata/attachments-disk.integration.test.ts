@@ -5,6 +5,8 @@ import {
   FAILURE,
   HEARTBEAT,
   INSTALLATION,
+  LOOK,
+  MOUNT,
   PROOF,
   REPORT,
   SERVING,
@@ -23,9 +25,7 @@ const ATTACHMENT = [
   "curl POST ec2 DescribeVolumes",
   "curl POST ec2 DescribeVolumes",
 ];
-const LOOK = [`blkid --probe --output export /${DEVICE}`, `wipefs --no-act --noheadings /${DEVICE}`];
 const FORMAT = `mkfs.ext4 -q -L towline /${DEVICE}`;
-const MOUNT = "systemctl start srv-data.mount";
 const SHARE = ["getent passwd hello", "chown hello:hello /srv/data/hello"];
 
 jest.setTimeout(60_000);

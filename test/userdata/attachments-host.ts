@@ -13,6 +13,9 @@ export const XFS = "UUID=8f4c4b1e-0f5b-4b9a-9d4c-3c5b0f2f7a11\nBLOCK_SIZE=512\nT
 export const REPORT = "curl PUT hosts/web/ARN/INSTANCE.json";
 export const HEARTBEAT = "curl POST autoscaling RecordLifecycleActionHeartbeat";
 export const INSTALLATION = ["curl GET rollout/web/verdicts/hello/1.0.0.json", "apt-get install hello=1.0.0"];
+/** Looks at what is on the volume, and mounts it. */
+export const LOOK = [`blkid --probe --output export /${DEVICE}`, `wipefs --no-act --noheadings /${DEVICE}`];
+export const MOUNT = "systemctl start srv-data.mount";
 export const START = "hello scale web=1 worker=2";
 export const PROOF = ["curl GET http://127.0.0.1:8080/health", "curl GET http://127.0.0.1:8080/health"];
 export const SERVING = [
