@@ -11,12 +11,13 @@ watch_main() {
   imds_instance || return 1
   load lifecycle
   imds_open || return 1
-  opened=$EPOCHSECONDS
-  WATCH_MARKET=$(imds_get meta-data/instance-life-cycle 2>/dev/null) || WATCH_MARKET=on-demand
+  opened=$SECONDS
+  # Where nobody says, asking a host that is none for its interruption costs a request in vain.
+  WATCH_MARKET=$(imds_get meta-data/instance-life-cycle 2>/dev/null) || WATCH_MARKET='on-demand or spot'
   log "watching for the end of this $WATCH_MARKET host"
   while true; do
-    if ((EPOCHSECONDS - opened >= WATCH_TOKEN_AGE)); then
-      ! imds_open || opened=$EPOCHSECONDS
+    if ((SECONDS - opened >= WATCH_TOKEN_AGE)); then
+      ! imds_open || opened=$SECONDS
     fi
     watch_look
     if [[ -n $WATCH_REASON && $WATCH_REASON != "$seen" ]]; then
@@ -35,7 +36,7 @@ watch_look() {
   WATCH_REASON=''
   if lifecycle_target && [[ $LIFECYCLE_TARGET == Terminated || $LIFECYCLE_TARGET == Warmed:* ]]; then
     WATCH_REASON="Auto Scaling takes it to $LIFECYCLE_TARGET"
-  elif [[ $WATCH_MARKET == spot ]] && action=$(imds_get meta-data/spot/instance-action 2>/dev/null); then
+  elif [[ $WATCH_MARKET == *spot ]] && action=$(imds_get meta-data/spot/instance-action 2>/dev/null); then
     WATCH_REASON="a spot interruption: ${action//[![:print:]]/}"
   fi
 }
