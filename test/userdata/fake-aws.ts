@@ -19,6 +19,7 @@ export interface Request {
 }
 
 interface Answer {
+  /** 0: the connection ends without an answer. */
   readonly status: number;
   readonly body?: string;
   readonly headers?: Record<string, string>;
@@ -99,6 +100,10 @@ export class FakeAws {
     };
     this.requests.push(request);
     const answer = this.hook(request) ?? this.answer(request);
+    if (answer.status === 0) {
+      response.destroy();
+      return;
+    }
     response.writeHead(answer.status, answer.headers ?? {});
     response.end(answer.body ?? "");
   }
