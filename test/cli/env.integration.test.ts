@@ -128,13 +128,12 @@ const SECRET = "s3cr3t $(id) \"x\" 'y'";
 
   it("loses no change of two writers at once", async () => {
     await env("0", "set", "hello", "COUNT");
-    let reads = 0;
-    const bothHaveRead = new Promise<void>((resolve) => {
-      proxy.intercept = async (method, path) => {
-        if (method === "GET" && path.includes(KEY) && ++reads === 2) resolve();
-        if (method === "PUT") await bothHaveRead;
-      };
-    });
+    const reads = () => proxy.seen.filter(({ method, path }) => method === "GET" && path.includes(KEY)).length;
+    const before = reads();
+    // Neither writes before both have been answered what there is.
+    proxy.intercept = async (method) => {
+      while (method === "PUT" && reads() < before + 2) await sleep(10);
+    };
     const results = await Promise.all([env("1", "set", "hello", "ONE"), env("2", "set", "hello", "TWO")]);
     expect(results.map(({ code }) => code)).toEqual([0, 0]);
     expect(written()).toHaveLength(4);
