@@ -38,7 +38,8 @@ export async function bootHost(spec: HostSpec): Promise<Host> {
   return {
     ended: started.ended,
     exec: async (...command) =>
-      run("nsenter", ["--target", await leader(started), "--all", "--wdns=/", "--", ...command]),
+      // Its root by name: where the region itself runs in a chroot, that of the mount namespace is another.
+      run("nsenter", ["--target", await leader(started), "--all", "--root", "--wdns=/", "--", ...command]),
     switchOff: () => started.kill("SIGTERM"),
     stop: async () => {
       started.kill("SIGTERM");

@@ -111,7 +111,7 @@ class Nspawn implements Container {
 
   private enter(command: readonly string[]): string[] {
     const path = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
-    return ["--target", this.leader(), "--all", "--", "env", "-i", path, ...command];
+    return ["--target", this.leader(), "--all", "--root", "--", "env", "-i", path, ...command];
   }
 
   /** The container's first process, a child of systemd-nspawn. */
