@@ -11,7 +11,7 @@ export type {
   VolumeConfig,
   WarmPoolConfig,
 } from "./config/attachment-types";
-export { type Bounds, bounds } from "./config/bounds";
+export { bounds } from "./config/bounds";
 export { ConfigError } from "./config/errors";
 export { isChannel } from "./config/formats";
 export { parseStackConfig } from "./config/parse";

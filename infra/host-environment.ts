@@ -1,4 +1,4 @@
-import type { GroupConfig, StackConfig } from "./config";
+import { appsOf, type GroupConfig, type StackConfig } from "./config";
 import { LAUNCH_HOOK, resourceName, SETTINGS_FOLDER, TERMINATION_HOOK } from "./names";
 
 /** The resources a host talks to, once they exist. */
@@ -68,13 +68,8 @@ export function renderEnvironment(variables: Readonly<Record<string, string>>): 
 
 /** `hello:web=1,worker=2 other:web=1`, without packages that run by themselves */
 function processesText({ processes }: GroupConfig): string {
-  return Object.entries(processes)
-    .filter(([, counts]) => Object.keys(counts).length > 0)
-    .map(
-      ([name, counts]) =>
-        `${name}:${Object.entries(counts)
-          .map(([process, count]) => `${process}=${count}`)
-          .join(",")}`,
-    )
+  const counts = (app: string) => Object.entries(processes[app] ?? {}).map(([process, count]) => `${process}=${count}`);
+  return appsOf({ processes })
+    .map((app) => `${app}:${counts(app).join(",")}`)
     .join(" ");
 }

@@ -90,6 +90,11 @@ export function settingsKeyAlias(stack: string): string {
 /** Where the settings of apps lie in the stack's bucket, one object for each package. */
 export const SETTINGS_FOLDER = "env";
 
+/** Key of the settings of a package (docs/contracts.md, "The bucket"). */
+export function settingsObject(packageName: string): string {
+  return `${SETTINGS_FOLDER}/${packageName}.env`;
+}
+
 /** First part of the names of whatever belongs to a stack. */
 export function stackPrefix(stack: string): string {
   return `${PROJECT}-${stack}-`;

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
-import { NUDGE_COMMANDS, SETTINGS_FOLDER } from "./names";
+import { NUDGE_COMMANDS, settingsObject } from "./names";
 import { policyDocument, trustPolicy } from "./policy";
 import { runOnStack, runShellScript } from "./run-command";
 import type { Tags } from "./tags";
@@ -75,7 +75,7 @@ function somethingNew(bucket: string, suite: string): string {
     "detail-type": ["Object Created"],
     detail: {
       bucket: { name: [bucket] },
-      object: { key: [`dists/${suite}*/InRelease`, `${SETTINGS_FOLDER}/*.env`].map((wildcard) => ({ wildcard })) },
+      object: { key: [`dists/${suite}*/InRelease`, settingsObject("*")].map((wildcard) => ({ wildcard })) },
     },
   });
 }

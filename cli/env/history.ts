@@ -1,10 +1,11 @@
+import { settingsObject } from "../../infra/names";
 import { mapConcurrently } from "../concurrency";
 import { UserError } from "../errors";
 import type { VersionContent, Versions } from "../repository/versions";
 import { timestamp } from "../time";
 import { type Difference, differenceOf } from "./edit";
 import { parseSettings, type Settings } from "./file";
-import { AUTHOR, settingsKey } from "./store";
+import { AUTHOR } from "./store";
 
 /** One version of a package's settings: names and never values. */
 export interface HistoryEntry {
@@ -24,7 +25,7 @@ export interface HistoryEntry {
  * @param limit how many at the most; each is read
  */
 export async function readHistory(versions: Versions, name: string, limit: number): Promise<HistoryEntry[]> {
-  const key = settingsKey(name);
+  const key = settingsObject(name);
   // One more, to compare the last one with.
   const listed = (await versions.list(key)).slice(0, limit + 1);
   const read = await mapConcurrently(listed, async (version) => {
@@ -49,7 +50,7 @@ export async function readHistory(versions: Versions, name: string, limit: numbe
  * @throws UserError when there is no such version or it is not what towline writes
  */
 export async function readVersion(versions: Versions, name: string, id: string): Promise<ReadonlyMap<string, string>> {
-  const key = settingsKey(name);
+  const key = settingsObject(name);
   const place = `s3://${versions.name}/${key}`;
   const content = await versions.get(key, id);
   if (content === undefined) {

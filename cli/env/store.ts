@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { SETTINGS_FOLDER } from "../../infra/names";
+import { settingsObject } from "../../infra/names";
 import { UserError } from "../errors";
 import type { Bucket, Objects, Sealing } from "../repository/bucket";
 import { timestamp } from "../time";
@@ -28,14 +28,9 @@ export interface ChangeOptions {
   readonly keyArn: () => Promise<string>;
 }
 
-/** Key of the settings of a package (docs/contracts.md, "The bucket"). */
-export function settingsKey(name: string): string {
-  return `${SETTINGS_FOLDER}/${name}.env`;
-}
-
 /** @throws UserError when they are not what towline writes */
 export async function readSettings(bucket: Objects, name: string): Promise<StoredSettings | undefined> {
-  const key = settingsKey(name);
+  const key = settingsObject(name);
   const stored = await bucket.get(key);
   if (stored === undefined) return undefined;
   const text = stored.content.toString("utf8");
@@ -53,7 +48,7 @@ export async function changeSettings(
   edit: Edit,
   options: ChangeOptions,
 ): Promise<Difference> {
-  const key = settingsKey(name);
+  const key = settingsObject(name);
   let sealing: Sealing | undefined;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const stored = await readSettings(bucket, name);

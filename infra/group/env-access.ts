@@ -1,4 +1,4 @@
-import { SETTINGS_FOLDER } from "../names";
+import { settingsObject } from "../names";
 import type { Statement } from "../policy";
 
 export interface SettingsValues {
@@ -16,7 +16,7 @@ export interface SettingsValues {
  */
 export function settingsStatements({ region, bucketArn, keyArn, apps }: SettingsValues): Statement[] {
   if (apps.length === 0) return [];
-  const keys = apps.map((name) => `${SETTINGS_FOLDER}/${name}.env`);
+  const keys = apps.map(settingsObject);
   const objects = keys.map((key) => `${bucketArn}/${key}`);
   return [
     { Sid: "ReadSettings", Effect: "Allow", Action: "s3:GetObject", Resource: objects },
