@@ -1,13 +1,12 @@
 import { Resolver } from "node:dns/promises";
 import { TerminateInstanceInAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
-import { resourceName } from "../../infra/names";
 import type { Member } from "../fleet/member";
 import { RESOLVER_ADDRESS } from "../region/place";
 import { waitFor } from "../region/wait";
 import { DATA, DATABASE, EDGE, WORKER } from "./groups";
 import { towlineWith } from "./packages";
 import { tellReplacement } from "./replacement";
-import type { Note, Stage } from "./stage";
+import { membersOf, type Note, type Stage } from "./stage";
 import { ask, Client, noFailures } from "./traffic";
 
 /** Milliseconds that instances may take from their launch to service, or to take another's place. */
@@ -29,11 +28,6 @@ export async function tellFleet(stage: Stage): Promise<void> {
     changeSetting(stage, note),
   );
   await tellReplacement(stage);
-}
-
-/** The members of one of staging's groups. */
-function membersOf({ region }: Stage, group: string): Member[] {
-  return region.fleet.members(resourceName("staging", group));
 }
 
 /** The only host of a group, once it is in service. `other` is the one whose place it took. */

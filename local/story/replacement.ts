@@ -2,10 +2,9 @@ import { DescribeInstanceRefreshesCommand, UpdateAutoScalingGroupCommand } from 
 import { CreateLaunchTemplateVersionCommand, DescribeLaunchTemplateVersionsCommand } from "@aws-sdk/client-ec2";
 import { resourceName } from "../../infra/names";
 import { describeGroup, launchSource, launchTemplateOf } from "../fleet/group";
-import type { Member } from "../fleet/member";
 import { EDGE } from "./groups";
 import { towline } from "./packages";
-import type { Note, Stage } from "./stage";
+import { membersOf, type Note, type Stage } from "./stage";
 import { Client, noFailures } from "./traffic";
 
 const WEB = "web";
@@ -20,10 +19,6 @@ export async function tellReplacement(stage: Stage): Promise<void> {
 
 function replace({ region }: Stage, group: string, ...options: string[]): Promise<string> {
   return towline(region, "group", "replace", group, "--stack", "staging", ...options);
-}
-
-function membersOf({ region }: Stage, group: string): Member[] {
-  return region.fleet.members(resourceName("staging", group));
 }
 
 async function replaceGroup(stage: Stage, note: Note): Promise<void> {

@@ -1,3 +1,5 @@
+import { resourceName } from "../../infra/names";
+import type { Member } from "../fleet/member";
 import type { Progress } from "../progress";
 import type { Region } from "../region/region";
 import type { Environment } from "./environment";
@@ -8,6 +10,11 @@ export interface Stage {
   readonly staging: Environment;
   readonly prod: Environment;
   readonly progress: Progress;
+}
+
+/** The members of one of staging's groups. */
+export function membersOf({ region }: Stage, group: string): Member[] {
+  return region.fleet.members(resourceName("staging", group));
 }
 
 /** Adds a line under the step in the progress. */
