@@ -54,10 +54,11 @@ host_status_forgive() {
 # host_status_fault repository|settings ERROR: adds what keeps the host from reading one of them to the last status, or takes it away
 # with ''. Reports a change once, not every minute.
 host_status_fault() {
-  local wanted=${2:+$1: $2}
+  if [[ -z $2 ]]; then
+    # What a roll-back left there stays until the next version.
+    host_status_forgive "$1: *"
+    return
+  fi
   host_status_last || return 0
-  [[ $STATUS_ERROR != "$wanted" ]] || return 0
-  # What a roll-back left there stays until the next version.
-  [[ -n $wanted || $STATUS_ERROR == "$1: "* ]] || return 0
-  host_status_put "$STATUS_STATE" "$STATUS_HEALTH" "$wanted"
+  [[ $STATUS_ERROR == "$1: $2" ]] || host_status_put "$STATUS_STATE" "$STATUS_HEALTH" "$1: $2"
 }

@@ -47,7 +47,7 @@ settings_stage() {
 }
 
 # settings_wanted PACKAGE: whether the host is to change to other settings, in SETTINGS_WANTED (yes or no). They are staged then, with
-# their tag in S3_ETAG and what verdicts call them in SETTINGS_ID. Returns 1 with FAILURE set where that cannot be told.
+# their tag in SETTINGS_ETAG and what verdicts call them in SETTINGS_ID. Returns 1 with FAILURE set where that cannot be told.
 settings_wanted() {
   local package=$1 etag
   SETTINGS_WANTED=no
