@@ -10,8 +10,8 @@ import { type Command, compared, measure } from "./lib/measure";
 import { signedRepository } from "./lib/repository";
 
 /**
- * A poll that finds nothing, for InRelease and the settings of one app, over TLS on the loopback interface, beside the least it could do (curl's conditional GET of
- * InRelease) and beside apt's own look at the same source, with Debian's S3 transport.
+ * A poll that finds nothing, for InRelease and the settings of one app, over TLS on the loopback interface, beside the least it could
+ * do (curl's conditional GET of InRelease) and beside apt's own look at the same source, with Debian's S3 transport.
  */
 
 const REGION = HOST_ENV.TOWLINE_REGION as string;

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { StackConfig } from "../../infra/config";
 import type { Declared } from "../../infra/synth/declared";
 import type { MeterName } from "./meters";
-import type { Sizes } from "./sizes";
+import { always, type Sizes } from "./sizes";
 
 /** What a quantity is charged by: a meter, hours of an instance type, or something no price is known for. */
 export type Rate =
@@ -29,7 +29,7 @@ export function metered(what: string, quantity: Sizes, meter: MeterName): Usage 
 
 /** What has a price that is not known here. */
 export function unknown(what: string): Usage {
-  return { what, quantity: { min: 1, max: 1 }, rate: "unknown" };
+  return { what, quantity: always(1), rate: "unknown" };
 }
 
 /**
