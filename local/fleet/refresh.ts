@@ -125,11 +125,13 @@ export class Refresh {
     return this.present().find((member) => !this.known.includes(member));
   }
 
-  /** Takes the additional instance back, so that the group has its size again. */
+  /** Takes the additional instance back, so that the group has its size again; done when it is gone. */
   private async undo(): Promise<void> {
     // It may have been asked for and not be there yet.
     const extra = await waitFor("the additional instance", () => this.coming(), { timeout: PATIENCE });
     await this.retire(extra, true);
+    const gone = () => this.fleet.member(extra.spec.id) === undefined;
+    await waitFor(`${extra.spec.id} to be gone`, gone, { timeout: PATIENCE });
   }
 
   private retire(member: Member, shrink: boolean): Promise<void> {

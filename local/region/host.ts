@@ -108,7 +108,10 @@ async function startContainer(spec: HostSpec, folder: string): Promise<Daemon> {
 /** The container's first process, a child of systemd-nspawn. */
 function leader(started: Daemon): Promise<string> {
   const children = `/proc/${started.pid}/task/${started.pid}/children`;
-  const first = async () => (await readFile(children, "utf8")).trim().split(" ")[0] || undefined;
+  const first = async () => {
+    const processes = await readFile(children, "utf8").catch(() => Promise.reject(new Error("the instance is off")));
+    return processes.trim().split(" ")[0] || undefined;
+  };
   return waitFor("the container's first process", first, { timeout: 5_000 });
 }
 

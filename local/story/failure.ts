@@ -5,7 +5,7 @@ import type { Region } from "../region/region";
 const JOURNAL = [
   "journalctl",
   "--no-pager",
-  "--lines=25",
+  "--lines=40",
   "--output=short-iso",
   "-t",
   "towline-install",
@@ -15,16 +15,29 @@ const JOURNAL = [
   "cloud-init",
 ];
 
-/** Prints what went wrong and what the instances say about it. */
+/** Prints what the instances say, and what went wrong. */
 export async function explainFailure(region: Region, error: Error): Promise<void> {
-  console.error(`\ntowline: ${error.message}`);
   for (const member of region.fleet.members()) {
     console.error(`\n--- ${member.group} ${member.spec.id} (${member.lifecycle})`);
     console.error(await lastWords(member));
   }
+  // Last, since a long output is read, and cut, from its end.
+  console.error(`\ntowline: ${error.message}`);
 }
 
-function lastWords(member: Member): Promise<string> {
-  const said = member.host?.exec(...JOURNAL) ?? Promise.resolve("it was not started yet");
-  return said.catch((error: Error) => error.message);
+async function lastWords(member: Member): Promise<string> {
+  try {
+    const said = await member.host?.exec(...JOURNAL);
+    return said === undefined ? "it was not started yet" : withoutTables(said);
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** Without the tables of addresses and keys that cloud-init draws. */
+function withoutTables(journal: string): string {
+  return journal
+    .split("\n")
+    .filter((line) => !line.includes("ci-info: "))
+    .join("\n");
 }

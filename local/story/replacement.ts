@@ -2,12 +2,16 @@ import { DescribeInstanceRefreshesCommand, UpdateAutoScalingGroupCommand } from 
 import { CreateLaunchTemplateVersionCommand, DescribeLaunchTemplateVersionsCommand } from "@aws-sdk/client-ec2";
 import { resourceName } from "../../infra/names";
 import { describeGroup, launchSource, launchTemplateOf } from "../fleet/group";
+import { counts } from "../fleet/member";
+import { waitFor } from "../region/wait";
 import { EDGE } from "./groups";
 import { towline } from "./packages";
 import { membersOf, type Note, type Stage } from "./stage";
 import { Client, noFailures } from "./traffic";
 
 const WEB = "web";
+/** Milliseconds that a host may take to switch itself off. */
+const GONE = 60_000;
 
 /** A changed launch template reaches a group, or does not. @throws Error at the first promise that does not hold. */
 export async function tellReplacement(stage: Stage): Promise<void> {
@@ -73,6 +77,8 @@ async function standsOn(stage: Stage, name: string, version: string, count: numb
   const clients = region.clients(staging.stack.config.region);
   const AutoScalingGroupName = resourceName("staging", name);
   const { Version } = launchTemplateOf(await describeGroup(clients, AutoScalingGroupName));
+  // Hosts that never served are still being switched off when the command has long seen the group healthy.
+  await waitFor(`the last host of ${name} to be off`, () => membersOf(stage, name).every(counts), { timeout: GONE });
   const versions = [Version, ...membersOf(stage, name).map((member) => member.templateVersion)];
   if (versions.length !== count + 1 || versions.some((one) => one !== version))
     throw new Error(`${name} and its hosts have the template's versions ${versions.join(", ")}, not ${version}`);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Clients } from "../../local/region/clients";
 import type { Host, HostSpec } from "../../local/region/host";
 
@@ -88,6 +89,8 @@ export class FakeHosts {
   readonly stopped: string[] = [];
   /** False: boots end only with `finish`. */
   quick = true;
+  /** Milliseconds that a host takes to switch itself off. */
+  shutdown = 0;
   private readonly boots = new Map<string, () => void>();
   private readonly offs = new Map<string, () => void>();
 
@@ -95,6 +98,7 @@ export class FakeHosts {
     if (!this.quick) await new Promise<void>((resolve) => this.boots.set(id, resolve));
     const ended = new Promise<void>((resolve) => this.offs.set(id, resolve));
     const stop = async () => {
+      await sleep(this.shutdown);
       this.stopped.push(id);
       this.switchOff(id);
     };

@@ -12,6 +12,7 @@ import { FakeHosts, FakeMoto, GROUP, REGION, TARGET_GROUP, TOPIC } from "./fake-
 let moto: FakeMoto;
 let fleet: Fleet;
 let refreshes: Refreshes;
+let hosts: FakeHosts;
 let announcements: Announcements;
 const causes: string[] = [];
 jest.spyOn(console, "error").mockImplementation(() => undefined);
@@ -27,7 +28,7 @@ beforeEach(async () => {
   const publish = async (_topic: string, _subject: string, message: string) =>
     void causes.push((JSON.parse(message) as { Cause: string }).Cause.replace(/At \S+ /g, ""));
   announcements = new Announcements({ publish }, { emit: () => undefined }, settings);
-  const hosts = new FakeHosts();
+  hosts = new FakeHosts();
   fleet = new Fleet(moto.clients, groups, settings, announcements, { release: async () => undefined }, hosts.boot);
   // What the front has the fleet do when moto has carried out a change of capacity.
   moto.resized = () => fleet.reconcile(REGION, GROUP);
@@ -106,9 +107,10 @@ test("instances that match stay where that is asked for", async () => {
 test("cancelled, it takes the additional instance back and leaves the group what it had", async () => {
   start({ "Preferences.InstanceWarmup": "60" });
   await until("the new instance", () => serving().length === 3);
+  hosts.shutdown = 300;
   expect(answer("CancelInstanceRefresh")?.status).toBe(200);
   await until("the end", () => status() === "Cancelled");
-  await until("the group's size", () => fleet.members().length === 2);
+  expect(fleet.members()).toHaveLength(2);
   expect(serving()).toEqual(["i-1 1", "i-2 1"]);
   expect(moto.version).toBe("1");
   expect(answer("CancelInstanceRefresh")?.body).toContain("ActiveInstanceRefreshNotFound");
@@ -128,7 +130,7 @@ test("a second one is refused while one is under way, and one that names no vers
   expect(start()?.body).toContain("InstanceRefreshInProgress");
   answer("CancelInstanceRefresh");
   await until("the end", () => status() === "Cancelled");
-  await until("the group's size", () => fleet.members().length === 2);
+  expect(fleet.members()).toHaveLength(2);
   expect(moto.ids).toEqual(["i-1", "i-2"]);
   expect(answer("StartInstanceRefresh")?.body).toContain("ValidationError");
 });
