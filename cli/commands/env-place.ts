@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { appsOf } from "../../infra/config";
 import { warn } from "../progress";
 import { openKeylessStack, type Stack } from "../project";
 import { type Bucket, openBucket } from "../repository/bucket";
@@ -13,14 +14,14 @@ export interface Place {
   readonly label: string;
 }
 
-/** @throws InputError unless both names are right; warns where no group of the stack runs the package. */
+/** @throws InputError unless both names are right; warns where no group of the stack starts processes of the package, so that nobody reads its settings. */
 export async function openPlace(stackName: string, argument: string, command: Command): Promise<Place> {
   const name = parsePackageName(argument);
   const { directory } = command.optsWithGlobals<{ directory?: string }>();
   const stack = openKeylessStack(stackName, directory);
   const groups = Object.values(stack.config.groups);
-  if (!groups.some(({ packages }) => packages.includes(name)))
-    warn(`no group of stack ${stack.name} runs ${name}: its settings reach no host`);
+  if (!groups.some((group) => appsOf(group).includes(name)))
+    warn(`no group of stack ${stack.name} has processes of ${name} to start: its settings reach no host`);
   const bucket = await openBucket(stack.config.region, stack.repository.bucket);
   return { stack, bucket, name, label: `${stack.name}: ${name}` };
 }

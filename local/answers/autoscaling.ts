@@ -49,7 +49,7 @@ async function putNotification(
   const group = await describeGroup(clients, call.form.get("AutoScalingGroupName") ?? "");
   const target = fleet.settings.readNotification(call.form);
   const test = testNotification(group.AutoScalingGroupName ?? "", group.AutoScalingGroupARN ?? "", new Date());
-  await topics.publish(target.topicArn, test.subject, test.message);
+  await topics.publish(target.topicArn, test.subject, JSON.stringify(test.message));
   return queryReply(call.action);
 }
 

@@ -83,13 +83,14 @@ export function description(kind: EventKind, { instance }: Activity): string {
   return `${kind.startsWith("LAUNCH") ? "Launching a new EC2 instance" : "Terminating EC2 instance"}: ${instance}`;
 }
 
+/** What Auto Scaling publishes: to EventBridge as it is, to topics as JSON. */
+export interface Notification {
+  readonly subject: string;
+  readonly message: Readonly<Record<string, unknown>>;
+}
+
 /** The message that Auto Scaling publishes about an activity, in the shape of its documentation. */
-export function notification(
-  kind: EventKind,
-  activity: Activity,
-  ended: Date,
-  error = "",
-): { subject: string; message: string } {
+export function notification(kind: EventKind, activity: Activity, ended: Date, error = ""): Notification {
   const launch = kind.startsWith("LAUNCH");
   const what = description(kind, activity);
   const message = {
@@ -114,11 +115,11 @@ export function notification(
     Event: `autoscaling:EC2_INSTANCE_${kind}`,
   };
   const words = `${error ? "failed " : ""}${launch ? "launch" : "termination"}`;
-  return { subject: `Auto Scaling: ${words} for group "${activity.group}"`, message: JSON.stringify(message) };
+  return { subject: `Auto Scaling: ${words} for group "${activity.group}"`, message };
 }
 
 /** Sent once to a topic when a group begins to notify it. */
-export function testNotification(group: string, groupArn: string, now: Date): { subject: string; message: string } {
+export function testNotification(group: string, groupArn: string, now: Date): Notification {
   const message = {
     AutoScalingGroupName: group,
     Service: "AWS Auto Scaling",
@@ -128,5 +129,5 @@ export function testNotification(group: string, groupArn: string, now: Date): { 
     RequestId: randomUUID(),
     AutoScalingGroupARN: groupArn,
   };
-  return { subject: `Auto Scaling: test notification for group "${group}"`, message: JSON.stringify(message) };
+  return { subject: `Auto Scaling: test notification for group "${group}"`, message };
 }

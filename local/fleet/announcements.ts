@@ -32,10 +32,10 @@ export class Announcements {
     const ended = new Date();
     this.activities.add(kind, member.activity, ended, error);
     const { subject, message } = notification(kind, member.activity, ended, error);
-    this.ofGroup(member, DETAIL_TYPES[kind], JSON.parse(message) as Record<string, unknown>);
+    this.ofGroup(member, DETAIL_TYPES[kind], message);
     for (const target of this.settings.notificationTargets(member.group)) {
       if (!target.types.includes(`autoscaling:EC2_INSTANCE_${kind}`)) continue;
-      await this.topics.publish(target.topicArn, subject, message);
+      await this.topics.publish(target.topicArn, subject, JSON.stringify(message));
     }
   }
 

@@ -58,7 +58,7 @@ const SECRET = "s3cr3t $(id) \"x\" 'y'";
     for (const stack of ["staging", "bare"]) {
       writeFileSync(
         join(folder, `Pulumi.${stack}.yaml`),
-        `config: {aws:region: ${REGION}, towline:repository: {bucket: ${bucket}}, towline:groups: {web: {packages: [hello], size: {min: 0, max: 1}}}}\n`,
+        `config: {aws:region: ${REGION}, towline:repository: {bucket: ${bucket}}, towline:groups: {web: {packages: [hello, tools], processes: {tools: none}, size: {min: 0, max: 1}}}}\n`,
       );
     }
     const CreateBucketConfiguration = { LocationConstraint: REGION } as const;
@@ -213,11 +213,17 @@ const SECRET = "s3cr3t $(id) \"x\" 'y'";
     });
   });
 
+  it("warns of a package whose processes no group has towline start", async () => {
+    expect((await env("", "list", "tools")).said).toContain(
+      "warning: no group of stack staging has processes of tools to start: its settings reach no host\n",
+    );
+  });
+
   it("refuses a stack without a key, and warns of a package no group runs", async () => {
     const { code, said } = await env("1", "set", "other", "A", "--stack", "bare");
     expect(code).toBe(1);
     expect(said).toBe(
-      "warning: no group of stack bare runs other: its settings reach no host\n" +
+      "warning: no group of stack bare has processes of other to start: its settings reach no host\n" +
         "towline: stack bare has no key alias/towline-bare to encrypt settings with; 'pulumi up -s bare' makes it\n",
     );
     expect(written()).toEqual([]);

@@ -79,7 +79,7 @@ describe("messages to the group's topics", () => {
   test("a launch", () => {
     const { subject, message } = notification("LAUNCH", activity, now);
     expect(subject).toBe('Auto Scaling: launch for group "towline-prod-web"');
-    expect(JSON.parse(message)).toEqual({
+    expect(message).toEqual({
       ...common,
       Origin: "EC2",
       Destination: "AutoScalingGroup",
@@ -97,7 +97,7 @@ describe("messages to the group's topics", () => {
       "Instance failed to complete user's Lifecycle Action: Lifecycle Action with token e85eb647 was abandoned: Heartbeat Timeout";
     const { subject, message } = notification("LAUNCH_ERROR", activity, now, status);
     expect(subject).toBe('Auto Scaling: failed launch for group "towline-prod-web"');
-    expect(JSON.parse(message)).toEqual({
+    expect(message).toEqual({
       ...common,
       Origin: "EC2",
       Destination: "AutoScalingGroup",
@@ -112,7 +112,7 @@ describe("messages to the group's topics", () => {
   test("a termination", () => {
     const { subject, message } = notification("TERMINATE", activity, now);
     expect(subject).toBe('Auto Scaling: termination for group "towline-prod-web"');
-    expect(JSON.parse(message)).toEqual({
+    expect(message).toEqual({
       ...common,
       Origin: "AutoScalingGroup",
       Destination: "EC2",
@@ -127,7 +127,7 @@ describe("messages to the group's topics", () => {
   test("the test notification has no Cause", () => {
     const { subject, message } = testNotification("towline-prod-web", ARN, now);
     expect(subject).toBe('Auto Scaling: test notification for group "towline-prod-web"');
-    expect(JSON.parse(message)).toEqual({
+    expect(message).toEqual({
       AutoScalingGroupName: "towline-prod-web",
       AutoScalingGroupARN: ARN,
       AccountId: "123456789012",
