@@ -103,23 +103,30 @@ function housekeeping(logGroupArn: string, queueArn: string): Statement[] {
   ];
 }
 
-/** Lets a service keep in a function's queue what it could not hand over to the function. */
+/** A service that hands events to a function, and where from: an ARN, with `*` for any part of it. */
+export interface Sender {
+  readonly service: string;
+  readonly from: pulumi.Input<string>;
+}
+
+/** Lets services keep in a function's queue what they could not hand over to the function. */
 export function acceptUndelivered(
   name: string,
-  { queue, from, service }: { queue: aws.sqs.Queue; from: pulumi.Input<string>; service: string },
+  queue: aws.sqs.Queue,
+  senders: readonly Sender[],
   parent: pulumi.Resource,
 ): aws.sqs.QueuePolicy {
-  const policy = pulumi.all([queue.arn, from]).apply(([queueArn, source]) =>
-    policyDocument([
-      {
-        Sid: "KeepUndelivered",
+  const policy = pulumi.all([queue.arn, pulumi.all(senders.map(({ from }) => from))]).apply(([Resource, sources]) =>
+    policyDocument(
+      senders.map(({ service }, index) => ({
+        Sid: `KeepUndelivered${index + 1}`,
         Effect: "Allow",
         Principal: { Service: service },
         Action: "sqs:SendMessage",
-        Resource: queueArn,
-        Condition: { ArnLike: { "aws:SourceArn": source } },
-      },
-    ]),
+        Resource,
+        Condition: { ArnLike: { "aws:SourceArn": sources[index] ?? "" } },
+      })),
+    ),
   );
   return new aws.sqs.QueuePolicy(`${name}-undelivered-policy`, { queueUrl: queue.url, policy }, { parent });
 }

@@ -2,7 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
 import type { SlackConfig } from "./config";
-import { acceptUndelivered, stackFunction } from "./function";
+import { callOnEvents } from "./event-rule";
+import { acceptUndelivered, type StackFunction, stackFunction } from "./function";
 import type { Statement } from "./policy";
 import { readSecrets } from "./secret-access";
 import type { Tags } from "./tags";
@@ -27,13 +28,13 @@ export interface NotifierArgs {
   readonly tags: Tags;
 }
 
-/** The function that tells Slack about the events of a topic. What it fails to deliver three times waits in a queue. */
+/** The function that tells Slack about the events of a topic, and how groups are replaced. What it fails to deliver three times waits in a queue. */
 export class Notifier extends pulumi.ComponentResource {
   readonly undeliveredQueueUrl: pulumi.Output<string>;
 
   constructor(name: string, args: NotifierArgs, options?: pulumi.ComponentResourceOptions) {
     super("towline:infra:Notifier", name, {}, options);
-    const { function: notifier, queue } = stackFunction(
+    const called = stackFunction(
       name,
       {
         name: args.name,
@@ -49,20 +50,35 @@ export class Notifier extends pulumi.ComponentResource {
       },
       this,
     );
-    this.subscribe(name, notifier, queue, args.topicArn);
+    const refreshes = callOnEvents(
+      `${name}-refreshes`,
+      {
+        name: `${args.name}-refreshes`,
+        description: "Groups are replaced",
+        pattern: refreshEvents(args.groupPrefix),
+        called,
+        tags: args.tags,
+      },
+      this,
+    );
+    const senders = [
+      { service: "sns.amazonaws.com", from: args.topicArn },
+      { service: "events.amazonaws.com", from: refreshes.arn },
+    ];
+    const accept = acceptUndelivered(name, called.queue, senders, this);
+    this.subscribe(name, called, accept, args.topicArn);
 
-    this.undeliveredQueueUrl = queue.url;
+    this.undeliveredQueueUrl = called.queue.url;
     this.registerOutputs({ undeliveredQueueUrl: this.undeliveredQueueUrl });
   }
 
   /** What SNS cannot even hand over waits in the same queue. */
   private subscribe(
     name: string,
-    notifier: aws.lambda.Function,
-    queue: aws.sqs.Queue,
+    { function: notifier, queue }: StackFunction,
+    accept: aws.sqs.QueuePolicy,
     topicArn: pulumi.Output<string>,
   ): void {
-    const accept = acceptUndelivered(name, { queue, from: topicArn, service: "sns.amazonaws.com" }, this);
     const permission = new aws.lambda.Permission(
       `${name}-permission`,
       { action: "lambda:InvokeFunction", function: notifier.name, principal: "sns.amazonaws.com", sourceArn: topicArn },
@@ -79,6 +95,18 @@ export class Notifier extends pulumi.ComponentResource {
       { parent: this, dependsOn: [permission, accept] },
     );
   }
+}
+
+/**
+ * How the stack's groups are replaced: Auto Scaling tells EventBridge alone, which calls the function itself. By way of the topic it could
+ * not: EventBridge honours no condition in a topic's policy, so that any account's rules might publish.
+ */
+function refreshEvents(groupPrefix: string) {
+  return {
+    source: ["aws.autoscaling"],
+    "detail-type": [{ prefix: "EC2 Auto Scaling Instance Refresh " }],
+    detail: { AutoScalingGroupName: [{ prefix: groupPrefix }] },
+  };
 }
 
 /** The variables of docs/messages.md; those that are not set are left out. */

@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
-import { acceptUndelivered, stackFunction } from "./function";
+import { callOnEvents } from "./event-rule";
+import { acceptUndelivered, type StackFunction, stackFunction } from "./function";
 import { resourceName, stackPrefix } from "./names";
 import type { Statement } from "./policy";
 import type { Tags } from "./tags";
@@ -47,7 +48,7 @@ export class Registry extends pulumi.ComponentResource {
       fleet: resourceName(args.stack, group),
       service: this.serviceOf(name, group, namespace, tags),
     }));
-    const { function: made, queue } = stackFunction(
+    const called = stackFunction(
       name,
       {
         name: args.name,
@@ -70,8 +71,8 @@ export class Registry extends pulumi.ComponentResource {
       },
       this,
     );
-    this.listen(name, args, made, queue);
-    this.functionName = made.name;
+    this.listen(name, args, called);
+    this.functionName = called.function.name;
     this.registerOutputs({ functionName: this.functionName });
   }
 
@@ -100,46 +101,22 @@ export class Registry extends pulumi.ComponentResource {
   }
 
   /** What EventBridge tells the function, and what becomes of an event that it could not hand over. */
-  private listen(name: string, args: RegistryArgs, made: aws.lambda.Function, queue: aws.sqs.Queue): void {
+  private listen(name: string, args: RegistryArgs, called: StackFunction): void {
     const rules = {
-      scaling: { description: "Hosts come and go", eventPattern: scalingEvents(args) },
-      spot: { description: "Spot hosts are taken away", eventPattern: SPOT_EVENTS },
+      scaling: { description: "Hosts come and go", pattern: scalingEvents(args) },
+      spot: { description: "Spot hosts are taken away", pattern: SPOT_EVENTS },
     };
-    for (const [key, settings] of Object.entries(rules)) {
-      const rule = new aws.cloudwatch.EventRule(
-        `${name}-${key}-rule`,
-        { name: `${args.name}-${key}`, ...settings, tags: args.tags },
-        { parent: this },
-      );
-      const permission = new aws.lambda.Permission(
-        `${name}-${key}-permission`,
-        {
-          action: "lambda:InvokeFunction",
-          function: made.name,
-          principal: "events.amazonaws.com",
-          sourceArn: rule.arn,
-        },
-        { parent: this },
-      );
-      new aws.cloudwatch.EventTarget(
-        `${name}-${key}-target`,
-        {
-          rule: rule.name,
-          arn: made.arn,
-          deadLetterConfig: { arn: queue.arn },
-          retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 20 },
-        },
-        { parent: this, dependsOn: permission },
-      );
+    for (const [key, rule] of Object.entries(rules)) {
+      callOnEvents(`${name}-${key}`, { name: `${args.name}-${key}`, ...rule, called, tags: args.tags }, this);
     }
     const from = pulumi.interpolate`arn:${args.account.partition}:events:${args.region}:${args.account.id}:rule/${args.name}-*`;
-    acceptUndelivered(name, { queue, from, service: "events.amazonaws.com" }, this);
+    acceptUndelivered(name, called.queue, [{ service: "events.amazonaws.com", from }], this);
   }
 }
 
 /** By the first part of their names, which no other stack's groups have: a stack's name holds no hyphen. */
-function scalingEvents({ stack }: RegistryArgs): string {
-  return JSON.stringify({
+function scalingEvents({ stack }: RegistryArgs) {
+  return {
     source: ["aws.autoscaling"],
     "detail-type": [
       "EC2 Instance Launch Successful",
@@ -147,14 +124,14 @@ function scalingEvents({ stack }: RegistryArgs): string {
       "EC2 Instance Terminate Successful",
     ],
     detail: { AutoScalingGroupName: [{ prefix: stackPrefix(stack) }] },
-  });
+  };
 }
 
 /** The event names the instance alone. */
-const SPOT_EVENTS = JSON.stringify({
+const SPOT_EVENTS = {
   source: ["aws.ec2"],
   "detail-type": ["EC2 Spot Instance Interruption Warning"],
-});
+};
 
 /** What the function may do: see who serves, and change the stack's names, in Cloud Map and in the zone that it writes for us. */
 function registryStatements(services: readonly string[], zoneArn: string): Statement[] {

@@ -6,6 +6,7 @@ import type { Topics } from "../region/topics";
 import { Activities } from "./activities";
 import { type EventKind, notification } from "./activity";
 import type { Member } from "./member";
+import type { RefreshOrder } from "./refresh";
 import type { GroupSettings, Transition } from "./settings";
 
 /** EventBridge's names of what SNS calls `autoscaling:EC2_INSTANCE_…`. */
@@ -58,6 +59,13 @@ export class Announcements {
     const detail = { "instance-id": spec.id, "instance-action": "terminate" };
     const [detailType, resources] = ["EC2 Spot Instance Interruption Warning", [arnOf(spec)]];
     this.bus.emit({ region: spec.region, source: "aws.ec2", detailType, resources, detail });
+  }
+
+  /** How far a group is replaced: `Started`, `Succeeded`, `Failed`, `Cancelled`. */
+  refreshes(stage: string, { group, region }: Pick<RefreshOrder, "group" | "region">, id: string): void {
+    const detail = { InstanceRefreshId: id, AutoScalingGroupName: group };
+    const detailType = `EC2 Auto Scaling Instance Refresh ${stage}`;
+    this.bus.emit({ region, source: "aws.autoscaling", detailType, resources: [], detail });
   }
 
   private ofGroup({ spec, activity }: Member, detailType: string, detail: Readonly<Record<string, unknown>>): void {

@@ -1,6 +1,14 @@
 import type { Clients } from "../region/clients";
+import type { Announcements } from "./announcements";
 import type { Fleet } from "./fleet";
-import { Refresh, type RefreshOrder } from "./refresh";
+import { Refresh, type RefreshOrder, type RefreshStatus } from "./refresh";
+
+/** EventBridge's names of how a refresh ends ("EC2 Auto Scaling Instance Refresh …"). */
+const ENDS: Readonly<Partial<Record<RefreshStatus, string>>> = {
+  Successful: "Succeeded",
+  Failed: "Failed",
+  Cancelled: "Cancelled",
+};
 
 /** The instance refreshes of every group. */
 export class Refreshes {
@@ -9,6 +17,7 @@ export class Refreshes {
   constructor(
     private readonly fleet: Fleet,
     private readonly clients: (region: string) => Clients,
+    private readonly announcements: Pick<Announcements, "refreshes">,
   ) {}
 
   /** The latest first. */
@@ -25,7 +34,14 @@ export class Refreshes {
   start(order: RefreshOrder): Refresh {
     const refresh = new Refresh(order, this.fleet, this.clients(order.region));
     this.byGroup.set(order.group, [refresh, ...this.of(order.group)]);
-    void refresh.run();
+    void this.carryOut(refresh);
     return refresh;
+  }
+
+  private async carryOut(refresh: Refresh): Promise<void> {
+    const { id, order } = refresh;
+    this.announcements.refreshes("Started", order, id);
+    await refresh.run();
+    this.announcements.refreshes(ENDS[refresh.status] ?? refresh.status, order, id);
   }
 }

@@ -86,7 +86,7 @@ export class Region {
     const announcements = new Announcements(this.topics, this.bus, settings);
     this.fleet = new Fleet(this.clients, this.targetGroups, settings, announcements, this.ec2);
     this.activities = announcements.activities;
-    this.refreshes = new Refreshes(this.fleet, this.clients);
+    this.refreshes = new Refreshes(this.fleet, this.clients, announcements);
   }
 
   /** Starts the region's services for the given stacks. */

@@ -12,6 +12,8 @@ import { Client, noFailures } from "./traffic";
 const WEB = "web";
 /** Milliseconds that a host may take to switch itself off. */
 const GONE = 60_000;
+/** Milliseconds until Slack has heard of what happened. */
+const SLACK = 15_000;
 
 /** A changed launch template reaches a group, or does not. @throws Error at the first promise that does not hold. */
 export async function tellReplacement(stage: Stage): Promise<void> {
@@ -29,11 +31,14 @@ async function replaceGroup(stage: Stage, note: Note): Promise<void> {
   const version = await changeTemplate(stage, WEB, "TOWLINE_HEALTH_TIMEOUT='12'", "TOWLINE_HEALTH_TIMEOUT='13'");
   const client = new Client(stage.staging.address);
   const before = membersOf(stage, WEB);
+  const heard = stage.region.slack.messages.length;
   note(await replace(stage, WEB, "--bake", "5s"));
   note(noFailures(await client.stop()));
   const kept = membersOf(stage, WEB).filter((member) => before.includes(member));
   if (kept.length > 0) throw new Error(`${kept.map((member) => member.spec.id).join(", ")} were not replaced`);
   await standsOn(stage, WEB, version, before.length);
+  const told = new RegExp(`Instance refresh of ${resourceName("staging", WEB)} succeeded`);
+  note(`Slack: ${await stage.staging.slackSays(told, heard, SLACK)}`);
 }
 
 async function goBack(stage: Stage, note: Note): Promise<void> {

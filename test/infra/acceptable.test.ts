@@ -44,7 +44,7 @@ describe.each(Object.keys(STACKS) as Length[])("in the stack of the %s names", (
   it("event patterns hold fields that events have", () => {
     const patterns = all(stacks[length], "aws:cloudwatch/eventRule:EventRule").map(({ inputs }) => inputs.eventPattern);
     const fields = patterns.flatMap((pattern) => Object.keys(JSON.parse(String(pattern))));
-    expect(patterns).toHaveLength(3);
+    expect(patterns).toHaveLength(4);
     expect([...new Set(fields)].sort()).toEqual(["detail", "detail-type", "source"]);
   });
 });

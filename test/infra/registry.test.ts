@@ -100,7 +100,7 @@ describe("the registry of services", () => {
     );
     expect(Statement).toEqual([
       {
-        Sid: "KeepUndelivered",
+        Sid: "KeepUndelivered1",
         Effect: "Allow",
         Principal: { Service: "events.amazonaws.com" },
         Action: "sqs:SendMessage",

@@ -41,6 +41,8 @@ describe("a stack", () => {
       "aws:cloudwatch/eventRule:EventRule",
       "aws:cloudwatch/eventRule:EventRule",
       "aws:cloudwatch/eventRule:EventRule",
+      "aws:cloudwatch/eventRule:EventRule",
+      "aws:cloudwatch/eventTarget:EventTarget",
       "aws:cloudwatch/eventTarget:EventTarget",
       "aws:cloudwatch/eventTarget:EventTarget",
       "aws:cloudwatch/eventTarget:EventTarget",
@@ -66,6 +68,7 @@ describe("a stack", () => {
       "aws:kms/key:Key",
       "aws:lambda/function:Function",
       "aws:lambda/function:Function",
+      "aws:lambda/permission:Permission",
       "aws:lambda/permission:Permission",
       "aws:lambda/permission:Permission",
       "aws:lambda/permission:Permission",
@@ -123,7 +126,7 @@ describe("a stack", () => {
           : [],
       );
     expect(names(staging).filter((name) => names(prod).includes(name))).toEqual([]);
-    expect(names(staging)).toHaveLength(24);
+    expect(names(staging)).toHaveLength(25);
   });
 });
 
@@ -566,6 +569,44 @@ describe("the notifier", () => {
       },
     ]);
   });
+
+  it("is called by EventBridge when one of the stack's own groups is replaced", () => {
+    const rule = one(staging, "aws:cloudwatch/eventRule:EventRule", "notifier-refreshes-rule");
+    expect(JSON.parse(String(rule.inputs.eventPattern))).toEqual({
+      source: ["aws.autoscaling"],
+      "detail-type": [{ prefix: "EC2 Auto Scaling Instance Refresh " }],
+      detail: { AutoScalingGroupName: [{ prefix: "towline-staging-" }] },
+    });
+    const queue = "arn:aws:sqs:eu-west-1:123456789012:towline-staging-notifier-undelivered";
+    expect(one(staging, "aws:cloudwatch/eventTarget:EventTarget", "notifier-refreshes-target").inputs).toEqual({
+      rule: "towline-staging-notifier-refreshes",
+      arn: "arn:aws:lambda:eu-west-1:123456789012:function:towline-staging-notifier",
+      deadLetterConfig: { arn: queue },
+      retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 20 },
+    });
+    const sourceArn = "arn:aws:events:eu-west-1:123456789012:rule/towline-staging-notifier-refreshes";
+    expect(one(staging, "aws:lambda/permission:Permission", "notifier-refreshes-permission").inputs).toEqual({
+      action: "lambda:InvokeFunction",
+      function: "towline-staging-notifier",
+      principal: "events.amazonaws.com",
+      sourceArn,
+    });
+    const keep = { Effect: "Allow", Action: "sqs:SendMessage", Resource: queue };
+    expect(statements(one(staging, "aws:sqs/queuePolicy:QueuePolicy", "notifier-undelivered-policy"))).toEqual([
+      {
+        Sid: "KeepUndelivered1",
+        ...keep,
+        Principal: { Service: "sns.amazonaws.com" },
+        Condition: { ArnLike: { "aws:SourceArn": "arn:aws:sns:eu-west-1:123456789012:towline-staging" } },
+      },
+      {
+        Sid: "KeepUndelivered2",
+        ...keep,
+        Principal: { Service: "events.amazonaws.com" },
+        Condition: { ArnLike: { "aws:SourceArn": sourceArn } },
+      },
+    ]);
+  });
 });
 
 describe("a stack of workers only", () => {
@@ -623,7 +664,7 @@ describe("synthesis", () => {
       },
     };
     const declared = await synthesize("staging", { ...withKey, cloud });
-    expect(asked).toHaveLength(56);
+    expect(asked).toHaveLength(59);
     expect(asked.filter(({ custom }) => !custom).map(({ type }) => type)).toEqual(["awsx:ec2:Vpc"]);
     expect(one(declared, "aws:autoscaling/notification:Notification").inputs.topicArn).toBe("arn:real");
   });

@@ -5,6 +5,7 @@ import { Refreshes } from "../../local/fleet/refreshes";
 import { GroupSettings } from "../../local/fleet/settings";
 import { TargetGroups } from "../../local/fleet/target-groups";
 import type { Balancer } from "../../local/region/balancer";
+import type { BusEvent } from "../../local/region/events";
 import { waitFor } from "../../local/region/wait";
 import { queryCall } from "./calls";
 import { FakeHosts, FakeMoto, GROUP, REGION, TARGET_GROUP, TOPIC } from "./fake-region";
@@ -15,10 +16,12 @@ let refreshes: Refreshes;
 let hosts: FakeHosts;
 let announcements: Announcements;
 const causes: string[] = [];
+const stages: string[] = [];
 jest.spyOn(console, "error").mockImplementation(() => undefined);
 
 beforeEach(async () => {
   causes.length = 0;
+  stages.length = 0;
   moto = new FakeMoto();
   const balancer = { register: async () => undefined, registered: () => [] } as unknown as Balancer;
   const groups = new TargetGroups(balancer);
@@ -27,7 +30,11 @@ beforeEach(async () => {
   const settings = new GroupSettings();
   const publish = async (_topic: string, _subject: string, message: string) =>
     void causes.push((JSON.parse(message) as { Cause: string }).Cause.replace(/At \S+ /g, ""));
-  announcements = new Announcements({ publish }, { emit: () => undefined }, settings);
+  const emit = ({ detailType, detail }: BusEvent) => {
+    const stage = /^EC2 Auto Scaling Instance Refresh (.*)/.exec(detailType)?.[1];
+    if (stage !== undefined) stages.push(`${detail.AutoScalingGroupName} ${stage}`);
+  };
+  announcements = new Announcements({ publish }, { emit }, settings);
   hosts = new FakeHosts();
   fleet = new Fleet(moto.clients, groups, settings, announcements, { release: async () => undefined }, hosts.boot);
   // What the front has the fleet do when moto has carried out a change of capacity.
@@ -37,7 +44,7 @@ beforeEach(async () => {
     form.set(`NotificationTypes.member.${index + 1}`, `autoscaling:EC2_INSTANCE_${kind}`);
   });
   settings.readNotification(form);
-  refreshes = new Refreshes(fleet, moto.clients);
+  refreshes = new Refreshes(fleet, moto.clients, announcements);
   moto.resize(2);
   fleet.reconcile(REGION, GROUP);
   await until("two members", () => serving().length === 2);
@@ -84,6 +91,7 @@ test("each instance gives its place to one of the wanted version that serves alr
     "an instance was launched in response to an instance refresh.",
     "an instance was taken out of service in response to an instance refresh.  instance i-2 was selected for termination.",
   ]);
+  expect(stages).toEqual([`${GROUP} Started`, `${GROUP} Succeeded`]);
   expect(said("DescribeScalingActivities", "Description")).toBe("Terminating EC2 instance: i-2");
 });
 
@@ -113,6 +121,7 @@ test("cancelled, it takes the additional instance back and leaves the group what
   expect(fleet.members()).toHaveLength(2);
   expect(serving()).toEqual(["i-1 1", "i-2 1"]);
   expect(moto.version).toBe("1");
+  expect(stages).toEqual([`${GROUP} Started`, `${GROUP} Cancelled`]);
   expect(answer("CancelInstanceRefresh")?.body).toContain("ActiveInstanceRefreshNotFound");
 });
 
@@ -123,6 +132,7 @@ test("an alarm ends it, at the latest while it bakes", async () => {
   await until("the end", () => status() === "Failed");
   expect(said("DescribeInstanceRefreshes", "StatusReason")).toBe("The alarm errors is in the state ALARM.");
   expect(moto.version).toBe("1");
+  expect(stages).toEqual([`${GROUP} Started`, `${GROUP} Failed`]);
 });
 
 test("a second one is refused while one is under way, and one that names no version", async () => {

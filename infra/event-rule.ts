@@ -1,0 +1,46 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { StackFunction } from "./function";
+import type { Tags } from "./tags";
+
+export interface EventRuleArgs {
+  /** Physical name. */
+  readonly name: string;
+  readonly description: string;
+  /** Which events (EventBridge User Guide, "Event patterns"). */
+  readonly pattern: Readonly<Record<string, unknown>>;
+  /** What is called; its queue keeps what EventBridge could not hand over, which `acceptUndelivered` has to allow. */
+  readonly called: StackFunction;
+  readonly tags: Tags;
+}
+
+/** Has EventBridge call a function on events, as children of a component. */
+export function callOnEvents(name: string, args: EventRuleArgs, parent: pulumi.Resource): aws.cloudwatch.EventRule {
+  const { called, tags } = args;
+  const rule = new aws.cloudwatch.EventRule(
+    `${name}-rule`,
+    { name: args.name, description: args.description, eventPattern: JSON.stringify(args.pattern), tags },
+    { parent },
+  );
+  const permission = new aws.lambda.Permission(
+    `${name}-permission`,
+    {
+      action: "lambda:InvokeFunction",
+      function: called.function.name,
+      principal: "events.amazonaws.com",
+      sourceArn: rule.arn,
+    },
+    { parent },
+  );
+  new aws.cloudwatch.EventTarget(
+    `${name}-target`,
+    {
+      rule: rule.name,
+      arn: called.function.arn,
+      deadLetterConfig: { arn: called.queue.arn },
+      retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 20 },
+    },
+    { parent, dependsOn: permission },
+  );
+  return rule;
+}
