@@ -104,8 +104,14 @@ async function change(place: Place, edit: Edit, { by, dryRun = false, json }: Op
   printResult(json, { stack: stack.name, package: name, dryRun, ...difference }, lines);
 }
 
+/** @throws InputError unless there is something to set: with --replace, what a failed command wrote would remove everything */
 async function readFileValues(file: string): Promise<ReadonlyMap<string, string>> {
-  return parseDotenv(await readText(file, process.stdin), file === "-" ? "standard input" : file);
+  const place = file === "-" ? "standard input" : file;
+  const values = parseDotenv(await readText(file, process.stdin), place);
+  if (values.size > 0) return values;
+  throw new InputError(
+    `${place} holds no setting: nothing was imported; to remove settings, name them to 'towline env unset'`,
+  );
 }
 
 async function readEarlier({ stack, name }: Place, id: string): Promise<ReadonlyMap<string, string>> {

@@ -161,6 +161,26 @@ const SECRET = "s3cr3t $(id) \"x\" 'y'";
     expect((await env("", "list", "hello", "--reveal")).printed).not.toContain("A");
   });
 
+  it.each([
+    ["empty standard input", "-", ""],
+    ["an empty file", "nothing.env", ""],
+    ["a file of comments alone", "comments.env", "# DATABASE_URL=x\n\n  # to come\n"],
+  ])("removes nothing for %s, with --replace either", async (_, name, text) => {
+    await env("1", "set", "hello", "A");
+    proxy.seen.length = 0;
+    const place = name === "-" ? "-" : join(folder, name);
+    if (place !== "-") writeFileSync(place, text);
+    for (const replace of [[], ["--replace"], ["--replace", "--dry-run"]]) {
+      expect(await env(text, "import", "hello", place, ...replace)).toEqual({
+        code: 2,
+        said: `towline: ${place === "-" ? "standard input" : place} holds no setting: nothing was imported; to remove settings, name them to 'towline env unset'\n`,
+        printed: "",
+      });
+    }
+    expect(written()).toEqual([]);
+    expect((await env("", "get", "hello", "A")).printed).toBe("1\n");
+  });
+
   it("tells the history without a value, and goes back to a version of it", async () => {
     await env("secret-1", "set", "hello", "A");
     await env("secret-2", "set", "hello", "A");
