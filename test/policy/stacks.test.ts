@@ -1,0 +1,39 @@
+import { synthesize } from "../../infra/synth";
+import { placeholderKey, stackOf } from "../infra/stack-of";
+import { violations } from "./violations";
+
+describe.each(["staging", "prod"])("the stack %s", (stack) => {
+  it("keeps every rule", async () => {
+    expect(await violations(await synthesize(stack, { config: { "towline:signingKey": placeholderKey } }))).toEqual([]);
+  });
+});
+
+describe("a stack with everything a stack can have", () => {
+  it("keeps every rule", async () => {
+    const step = { namespace: "AWS/SQS", metric: "Depth", up: [{ at: 100, by: 1 }] };
+    const group = {
+      packages: ["hello"],
+      size: { min: 1, max: 2 },
+      alternativeTypes: ["t3a.small"],
+      spot: { percent: 50 },
+    };
+    const groups = {
+      web: { ...group, http: { port: 6000 }, rootVolume: { size: 20 } },
+      api: { ...group, http: { port: 7000, paths: ["/api/*"], priority: 1 }, scaling: { requestsPerTarget: 1000 } },
+      worker: { ...group, scaling: { steps: { step }, schedule: { night: { cron: "0 0 * * *", min: 0, max: 1 } } } },
+    };
+    const [packages, size] = [["hello"], { min: 1, max: 1 }];
+    const others = {
+      db: { packages, size, volume: { size: 8, mountPoint: "/srv/db" }, uses: ["worker"] },
+      edge: { packages, size, http: { port: 443 }, elasticIp: { ports: [443] } },
+      spare: { packages, size: { min: 1, max: 2 }, warmPool: { min: 1 }, access: { sshFrom: ["203.0.113.0/24"] } },
+    };
+    const certificateArn = "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012";
+    const sections = {
+      "towline:loadBalancer": { certificateArn },
+      "towline:publisher": { trustedArns: ["arn:aws:iam::123456789012:root"], promoteFromBucket: "acme-staging" },
+      "towline:slackCommand": { jenkins: { url: "https://jenkins.example.com" }, allow: { users: ["U0123456789"] } },
+    };
+    expect(await violations(await stackOf({ ...groups, ...others }, sections))).toEqual([]);
+  }, 20_000);
+});
