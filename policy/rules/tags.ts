@@ -35,8 +35,8 @@ export const tagged: ResourceValidationPolicy = {
   name: "tagged",
   description: `Everything that can carry tags carries ${TAG}.`,
   validateResource: ({ type, props }, report) => {
-    const [namespace = ""] = type.split(":");
-    if (!["aws", "awsx"].includes(namespace) || UNTAGGABLE.has(type)) return;
+    // A component of another provider, such as awsx's VPC, is nothing in AWS: what it is made of comes by here as well.
+    if (!type.startsWith("aws:") || UNTAGGABLE.has(type)) return;
     const tags: unknown = props.tags;
     const keys = Array.isArray(tags) ? tags.map(({ key }) => key) : Object.keys(tags ?? {});
     if (!keys.includes(TAG)) report(`tags should hold ${TAG}. Give it the stack's tags, or its group's.`);

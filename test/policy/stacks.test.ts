@@ -1,5 +1,6 @@
 import { synthesize } from "../../infra/synth";
-import { placeholderKey, stackOf } from "../infra/stack-of";
+import { one, placeholderKey, stackOf } from "../infra/stack-of";
+import { constructed } from "./awsx";
 import { violations } from "./violations";
 
 describe.each(["staging", "prod"])("the stack %s", (stack) => {
@@ -36,4 +37,18 @@ describe("a stack with everything a stack can have", () => {
     };
     expect(await violations(await stackOf({ ...groups, ...others }, sections))).toEqual([]);
   }, 20_000);
+});
+
+describe("a stack's network", () => {
+  it("keeps every rule as the provider of awsx builds it", async () => {
+    const vpc = one(await stackOf({ jobs: { packages: ["hello"], size: { min: 1, max: 1 } } }), "awsx:ec2:Vpc");
+    expect(await violations(constructed(vpc.inputs))).toEqual([]);
+  });
+
+  it("is found by `tagged` where something of it has no tags", async () => {
+    const vpc = { tags: { "towline:stack": "qa" }, vpcEndpointSpecs: [{ vpcEndpointType: "Gateway" }] };
+    expect(await violations(constructed(vpc))).toEqual([
+      "tagged aws:ec2/vpcEndpoint:VpcEndpoint: tags should hold towline:stack. Give it the stack's tags, or its group's.",
+    ]);
+  });
 });
