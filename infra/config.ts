@@ -36,3 +36,4 @@ export type {
   StepConfig,
   StepScalingConfig,
 } from "./config/types";
+export { usersFirst } from "./config/uses";

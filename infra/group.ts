@@ -28,6 +28,8 @@ export interface GroupArgs {
   readonly topicArn: pulumi.Output<string>;
   /** How requests reach the group; absent where it serves no HTTP. */
   readonly ingress?: Ingress;
+  /** Security groups of the groups that use this one. */
+  readonly users: readonly pulumi.Output<string>[];
   /** Armored public key of the repository. */
   readonly signingKey: string;
   /** What an instance runs on its first boot. */
@@ -38,6 +40,8 @@ export interface GroupArgs {
 export class Group extends pulumi.ComponentResource {
   /** Physical name of the Auto Scaling group. */
   readonly autoScalingGroupName: pulumi.Output<string>;
+  /** What the groups that it uses know it by. */
+  readonly securityGroupId: pulumi.Output<string>;
   /** The group's own public address; absent where it has none. */
   readonly address?: pulumi.Output<string>;
 
@@ -55,10 +59,10 @@ export class Group extends pulumi.ComponentResource {
       name,
       {
         namePrefix: `${physicalName}-`,
-        vpcId: args.network.vpcId,
-        http: ingress,
-        publicPorts: group.elasticIp?.ports ?? [],
-        sshFrom: group.access?.sshFrom ?? [],
+        group,
+        network: args.network,
+        loadBalancer: ingress?.from,
+        users: args.users,
         tags,
       },
       this,
@@ -99,6 +103,7 @@ export class Group extends pulumi.ComponentResource {
     }
 
     this.autoScalingGroupName = fleet.name;
+    this.securityGroupId = firewall.id;
     if (own.elasticIp) this.address = own.elasticIp.publicIp;
     this.registerOutputs({ autoScalingGroupName: this.autoScalingGroupName });
   }

@@ -23,7 +23,7 @@ export interface Ingress {
 export interface PublicSide {
   readonly url: pulumi.Output<string>;
   /** By group. */
-  readonly ingresses: Readonly<Record<string, Ingress>>;
+  readonly ingresses: ReadonlyMap<string, Ingress>;
 }
 
 /** Declares the stack's load balancer and what is behind it; nothing where no group is. */
@@ -52,5 +52,5 @@ export function openToTheWorld(config: StackConfig, network: Network): PublicSid
       requestLabel: pulumi.interpolate`${loadBalancer.arnSuffix}/${targets.arnSuffix}`,
     },
   ]);
-  return { url: loadBalancer.url, ingresses: Object.fromEntries(ingresses) };
+  return { url: loadBalancer.url, ingresses: new Map(ingresses) };
 }

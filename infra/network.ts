@@ -26,13 +26,18 @@ export class Network extends pulumi.ComponentResource {
       {
         cidrBlock: args.network.cidr,
         numberOfAvailabilityZones: args.network.zones,
+        // An eighth of the range for each, whatever their number: one zone more leaves the others' subnets where they are.
+        availabilityZoneCidrMask: Number(args.network.cidr.split("/")[1]) + 3,
         subnetStrategy: awsx.types.enums.ec2.SubnetAllocationStrategy.Auto,
         natGateways: { strategy: natStrategy(args.network.natGateways) },
         enableDnsHostnames: true,
         // Hosts ask S3 every minute: through a gateway endpoint that costs no NAT traffic. `Auto` gives it the VPC's
         // route tables.
         vpcEndpointStrategy: awsx.types.enums.ec2.VpcEndpointStrategy.Auto,
-        vpcEndpointSpecs: [{ serviceName: `com.amazonaws.${args.region}.s3`, vpcEndpointType: "Gateway" }],
+        // awsx gives its tags to everything but these.
+        vpcEndpointSpecs: [
+          { serviceName: `com.amazonaws.${args.region}.s3`, vpcEndpointType: "Gateway", tags: args.tags },
+        ],
         tags: args.tags,
       },
       { parent: this },

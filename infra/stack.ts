@@ -6,7 +6,7 @@ import { currentAccount } from "./account";
 import { Alarms, type Watched } from "./alarms";
 import { bundleOf } from "./bundle-archive";
 import type { StackConfig } from "./config";
-import { Group } from "./group";
+import { buildGroups } from "./groups";
 import { openToTheWorld } from "./ingress";
 import {
   alarmName,
@@ -139,36 +139,18 @@ export function buildStack(config: StackConfig): StackOutputs {
   });
 
   const publicSide = openToTheWorld(config, network);
-  const groups: Record<string, pulumi.Output<string>> = {};
-  const addresses: Record<string, pulumi.Output<string>> = {};
-  for (const [name, group] of Object.entries(config.groups)) {
-    const built = new Group(
-      name,
-      group,
-      {
-        config,
-        account,
-        network,
-        repository,
-        topicArn: topic.arn,
-        ingress: publicSide?.ingresses[name],
-        signingKey,
-        installScript,
-      },
-      // Who launches before the registry listens is in no name.
-      { dependsOn: registry },
-    );
-    groups[name] = built.autoScalingGroupName;
-    if (built.address) addresses[name] = built.address;
-  }
+  const shared = { config, account, network, repository, topicArn: topic.arn, signingKey, installScript };
+  // Who launches before the registry listens is in no name.
+  const groups = buildGroups(shared, publicSide, { dependsOn: registry });
+  const addresses = [...groups].flatMap(([name, { address }]) => (address === undefined ? [] : [[name, address]]));
   return {
     ...(publicSide && { url: publicSide.url }),
     ...(slackCommand && { slackCommandUrl: slackCommand.url }),
     ...(publisher && { publisherRoleArn: publisher.roleArn }),
     bucket,
     topicArn: topic.arn,
-    ...(Object.keys(addresses).length > 0 && { addresses }),
-    groups,
+    ...(addresses.length > 0 && { addresses: Object.fromEntries(addresses) }),
+    groups: Object.fromEntries([...groups].map(([name, group]) => [name, group.autoScalingGroupName])),
   };
 }
 

@@ -3,9 +3,16 @@ import * as check from "./attachment-checks";
 import { expecting, text, whole } from "./expectations";
 import * as format from "./formats";
 
-/** What a group has beside instances: an address, a disk, a door, spares, and how it is replaced. */
+/** What a group has beside instances: ports, an address, a disk, a door, spares, and how it is replaced. */
 
 const port = whole(1, 65535, "ports: [443]", "port number");
+
+/** Ports that are open to the groups which use this one. */
+export const ports = expecting(
+  z.array(port).max(5).superRefine(check.opensPortsOnce),
+  "a list of at most 5 port numbers",
+  "ports: [5432]",
+);
 
 /** A fixed address for a group of one host, with ports open to the world. */
 export const elasticIp = expecting(

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { addressHasPorts } from "./attachment-checks";
-import { access, elasticIp, refresh, volume, warmPool } from "./attachments-schema";
+import { access, elasticIp, ports, refresh, volume, warmPool } from "./attachments-schema";
 import * as check from "./checks";
 import { expectations, expecting, text, whole } from "./expectations";
 import * as format from "./formats";
@@ -110,6 +110,7 @@ export const group = expecting(
         "a list of groups",
         "uses: [web]",
       ).default([]),
+      ports: ports.default([]),
       elasticIp: elasticIp.optional(),
       volume: volume.optional(),
       access: access.optional(),

@@ -144,6 +144,11 @@ export interface GroupConfig {
   readonly scaling?: ScalingConfig;
   /** Groups whose names have to resolve before a host boots. @default none */
   readonly uses: readonly string[];
+  /**
+   * Ports that hosts of the groups which use this one may connect to, beside that of `http`.
+   * @default none beside `http`; without it, those from 1024 up
+   */
+  readonly ports: readonly number[];
   /** The address of a group of one host without load balancer; absent for any other. */
   readonly elasticIp?: ElasticIpConfig;
   /** A disk that outlives the group's one host; absent where there is none. */

@@ -15,6 +15,19 @@ export function usesFaults(groups: Groups): Fault[] {
   return single.length > 0 ? single : cycles(groups);
 }
 
+/** The groups' names, each before those it uses; without `uses`, in the order of the configuration. Call only where there is no cycle. */
+export function usersFirst(groups: Groups): string[] {
+  const order = new Set<string>();
+  const names = Object.keys(groups);
+  const add = (name: string): void => {
+    if (order.has(name)) return;
+    for (const user of names) if (groups[user]?.uses.includes(name)) add(user);
+    order.add(name);
+  };
+  for (const name of names) add(name);
+  return [...order];
+}
+
 function wrongUse(name: string, used: string, again: boolean, groups: readonly string[]): string | undefined {
   if (used === name) return `should be another group than this one, but is "${used}". Remove it.`;
   if (again)

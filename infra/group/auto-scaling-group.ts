@@ -55,11 +55,25 @@ export function autoScalingGroup(
       metricsGranularity: "1Minute",
       tags: Object.entries(args.tags).map(([key, value]) => ({ key, value, propagateAtLaunch: true })),
     },
-    // Without the last, a change of the hooks would replace the group and all its instances at once.
-    { parent, dependsOn: args.dependsOn, ignoreChanges: ["initialLifecycleHooks"] },
+    {
+      parent,
+      dependsOn: args.dependsOn,
+      // Otherwise a change of the hooks would replace the group and all its instances at once.
+      ignoreChanges: ["initialLifecycleHooks"],
+      customTimeouts: departureTimeouts(group),
+    },
   );
   keepHooks(name, group, fleet.name, parent);
   return fleet;
+}
+
+/** Seconds in which instances boot, let everything go and are off, beside what they drain. */
+const DEPARTURE = 900;
+
+/** How long the provider waits where instances leave the load balancer, which without these is ten minutes. */
+function departureTimeouts({ http }: GroupConfig): pulumi.CustomTimeouts {
+  const patience = `${(http?.deregistrationDelay ?? 0) + DEPARTURE}s`;
+  return { update: patience, delete: patience };
 }
 
 type LaunchSource = Pick<aws.autoscaling.GroupArgs, "launchTemplate" | "mixedInstancesPolicy" | "capacityRebalance">;

@@ -28,7 +28,11 @@ export function scaleFleet(name: string, args: ScalingArgs, parent: pulumi.Resou
   for (const [step, config] of Object.entries(steps)) {
     stepScaling(`${name}-${step}`, { fleet, config, name: `${args.name}-${step}`, tags: args.tags }, parent);
   }
-  for (const [time, config] of Object.entries(schedule)) resizeAt(`${name}-${time}`, time, fleet, config, parent);
+  // One after the other: Auto Scaling takes no two actions of a group at once that would first run at the same time.
+  let before: aws.autoscaling.Schedule | undefined;
+  for (const [time, config] of Object.entries(schedule)) {
+    before = resizeAt(`${name}-${time}`, time, fleet, config, { parent, dependsOn: before });
+  }
 }
 
 /** A fleet that grows and shrinks to hold a metric at a value. */
@@ -55,9 +59,9 @@ function resizeAt(
   scheduledActionName: string,
   fleet: aws.autoscaling.Group,
   { cron, timeZone, min, max }: ScheduleConfig,
-  parent: pulumi.Resource,
-): void {
-  new aws.autoscaling.Schedule(
+  options: pulumi.CustomResourceOptions,
+): aws.autoscaling.Schedule {
+  return new aws.autoscaling.Schedule(
     name,
     {
       scheduledActionName,
@@ -69,6 +73,7 @@ function resizeAt(
       // The provider's way to leave it to the bounds and the other scalings; its own default is no instance at all.
       desiredCapacity: -1,
     },
-    { parent },
+    // Made anew for any change: an update would send the first start that AWS worked out long ago, which it then refuses as past.
+    { ...options, replaceOnChanges: ["recurrence", "timeZone", "minSize", "maxSize"], deleteBeforeReplace: true },
   );
 }

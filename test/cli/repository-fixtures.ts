@@ -96,6 +96,8 @@ export function group(packages: readonly string[]) {
     size: { min: 1, max: 2 },
     health: { timeout: 60 },
     uses: [],
+    ports: [],
+    ports: [],
     refresh: { bake: 0, alarms: [] },
     tags: {},
   };

@@ -1,5 +1,6 @@
 import { architectureOf } from "../../infra/config/architecture";
 import { stepAdjustments } from "../../infra/group/step-scaling";
+import type { Declared } from "../../infra/synth";
 import { all, one, stackOf } from "./stack-of";
 
 const [GROUP, LISTENER] = ["aws:autoscaling/group:Group", "aws:lb/listener:Listener"];
@@ -175,6 +176,52 @@ describe("a group's scaling", () => {
       desiredCapacity: -1,
     });
   });
+
+  it("has its times made anew for any change, one after the other", async () => {
+    const [morning, night] = ["0 7 * * *", "0 22 * * *"].map((cron) => ({ cron, min: 1, max: 3 }));
+    const stack = await stackOf({ worker: { ...worker, scaling: { schedule: { morning, night } } } });
+    const [first, second] = all(stack, "aws:autoscaling/schedule:Schedule");
+    for (const time of [first, second]) {
+      expect(time?.options).toMatchObject({
+        replaceOnChanges: ["recurrence", "timeZone", "minSize", "maxSize"],
+        deleteBeforeReplace: true,
+      });
+    }
+    expect(first?.dependencies).not.toContain(second?.urn);
+    expect(second?.dependencies).toContain(first?.urn);
+  });
+});
+
+describe("groups that use each other", () => {
+  const of = (stack: readonly Declared[], group: string) =>
+    one(stack, "aws:ec2/securityGroup:SecurityGroup", `${group}-security-group`);
+  const used = { description: "Groups that use it", protocol: "tcp" };
+
+  it("let in those who declare it, at their ports, and nobody else", async () => {
+    const groups = { db: { ...worker, ports: [5432, 9187] }, worker: { ...worker, uses: ["db"] }, other: worker };
+    const stack = await stackOf(groups);
+    const user = [expect.stringMatching(/^sg-/)];
+    expect(of(stack, "db").inputs.ingress).toEqual([
+      { ...used, fromPort: 5432, toPort: 5432, securityGroups: user },
+      { ...used, fromPort: 9187, toPort: 9187, securityGroups: user },
+    ]);
+    expect(of(stack, "db").dependencies).toContain(of(stack, "worker").urn);
+    expect(of(stack, "db").dependencies).not.toContain(of(stack, "other").urn);
+    expect(of(stack, "worker").inputs.ingress).toEqual([]);
+    expect(of(stack, "other").inputs.ingress).toEqual([]);
+  });
+
+  it("without a port of their own let them in wherever an app can listen", async () => {
+    const stack = await stackOf({ a: { ...worker, uses: ["c"] }, b: { ...worker, uses: ["c", "a"] }, c: worker });
+    const [users, usersOfA] = [
+      [expect.stringMatching(/^sg-/), expect.stringMatching(/^sg-/)],
+      [expect.stringMatching(/^sg-/)],
+    ];
+    expect(of(stack, "c").inputs.ingress).toEqual([{ ...used, fromPort: 1024, toPort: 65535, securityGroups: users }]);
+    expect(of(stack, "a").inputs.ingress).toEqual([
+      { ...used, fromPort: 1024, toPort: 65535, securityGroups: usersOfA },
+    ]);
+  });
 });
 
 describe("several groups with http", () => {
@@ -202,13 +249,14 @@ describe("several groups with http", () => {
     ]);
   });
 
-  it("come after what sends them requests, and open their own port to it alone", async () => {
+  it("come after what sends them requests, and open their own port to it and to the stack's hosts", async () => {
     const stack = await stackOf(groups);
     const { dependencies } = one(stack, GROUP, "api-fleet");
     expect(dependencies).toContain(one(stack, "aws:lb/listenerRule:ListenerRule").urn);
     expect(one(stack, GROUP, "web-fleet").dependencies).toContain(one(stack, LISTENER).urn);
     expect(one(stack, "aws:ec2/securityGroup:SecurityGroup", "api-security-group").inputs.ingress).toEqual([
       expect.objectContaining({ fromPort: 7000, toPort: 7000, securityGroups: [expect.stringMatching(/^sg-/)] }),
+      expect.objectContaining({ fromPort: 7000, toPort: 7000, cidrBlocks: ["10.0.0.0/16"] }),
     ]);
     expect(one(stack, "aws:ec2/securityGroup:SecurityGroup", "worker-security-group").inputs.ingress).toEqual([]);
     expect(one(stack, GROUP, "worker-fleet").inputs).toMatchObject({ healthCheckType: "EC2", targetGroupArns: [] });

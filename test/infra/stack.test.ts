@@ -131,15 +131,22 @@ describe("a stack", () => {
 });
 
 describe("the network", () => {
-  it("has subnets of equal size, NAT gateways as configured and a way to S3 past them", () => {
+  it("has room for eight zones, NAT gateways as configured and a way to S3 past them", () => {
     expect(one(prod, "awsx:ec2:Vpc").inputs).toEqual({
       cidrBlock: "10.20.0.0/16",
       numberOfAvailabilityZones: 2,
+      availabilityZoneCidrMask: 19,
       subnetStrategy: "Auto",
       natGateways: { strategy: "OnePerAz" },
       enableDnsHostnames: true,
       vpcEndpointStrategy: "Auto",
-      vpcEndpointSpecs: [{ serviceName: "com.amazonaws.eu-west-1.s3", vpcEndpointType: "Gateway" }],
+      vpcEndpointSpecs: [
+        {
+          serviceName: "com.amazonaws.eu-west-1.s3",
+          vpcEndpointType: "Gateway",
+          tags: { "towline:stack": "prod" },
+        },
+      ],
       tags: { "towline:stack": "prod" },
     });
     expect(one(staging, "awsx:ec2:Vpc").inputs.natGateways).toEqual({ strategy: "Single" });
@@ -331,7 +338,7 @@ describe("an instance", () => {
     expect(Buffer.byteLength(userDataOf(staging))).toBeLessThan(16 * 1024);
   });
 
-  it("can be connected to by the load balancer only", () => {
+  it("can be connected to by the load balancer, and by those who find it by its name", () => {
     const { ingress } = one(staging, "aws:ec2/securityGroup:SecurityGroup", "web-security-group").inputs;
     const balancer = one(staging, "aws:lb/loadBalancer:LoadBalancer").inputs;
     expect(ingress).toEqual([
@@ -342,6 +349,13 @@ describe("an instance", () => {
         toPort: 6000,
         securityGroups: balancer.securityGroups,
       },
+      {
+        description: "Hosts of the stack",
+        protocol: "tcp",
+        fromPort: 6000,
+        toPort: 6000,
+        cidrBlocks: ["10.10.0.0/16"],
+      },
     ]);
   });
 });
@@ -349,7 +363,11 @@ describe("an instance", () => {
 describe("an Auto Scaling group", () => {
   it("keeps its hooks as they are configured, without being replaced for a change of them", () => {
     const { name, inputs, options } = one(staging, "aws:autoscaling/group:Group");
-    expect(options).toMatchObject({ ignoreChanges: ["initialLifecycleHooks"] });
+    expect(options).toMatchObject({
+      ignoreChanges: ["initialLifecycleHooks"],
+      // Five seconds of draining, and a quarter of an hour.
+      customTimeouts: { update: "905s", delete: "905s" },
+    });
     const hooks = all(staging, "aws:autoscaling/lifecycleHook:LifecycleHook");
     expect(hooks.map((hook) => hook.name).sort()).toEqual(["web-launch-hook", "web-terminate-hook"]);
     expect(hooks.map((hook) => hook.inputs)).toEqual(

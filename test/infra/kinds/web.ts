@@ -62,6 +62,13 @@ export function web(created: Created): Kinds {
               toPort: 6000,
               securityGroups: [created(balancersSecurityGroup)],
             },
+            {
+              description: "Hosts of the stack",
+              protocol: "tcp",
+              fromPort: 6000,
+              toPort: 6000,
+              cidrBlocks: ["10.0.0.0/16"],
+            },
           ],
         },
         "iam.RolePolicy node-role-policy": {
