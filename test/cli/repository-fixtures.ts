@@ -97,7 +97,6 @@ export function group(packages: readonly string[]) {
     health: { timeout: 60 },
     uses: [],
     ports: [],
-    ports: [],
     refresh: { bake: 0, alarms: [] },
     tags: {},
   };
