@@ -7,10 +7,10 @@ import { settingsKeyArn } from "../env/key";
 import { checkName, checkValue } from "../env/setting";
 import { changeSettings } from "../env/store";
 import { InputError } from "../errors";
-import { printResult } from "../progress";
+import { printResult, warn } from "../progress";
 import { personOf } from "../repository/provenance";
 import { openVersions } from "../repository/versions";
-import { openPlace, type Place } from "./env-place";
+import { noSetting, openPlace, type Place, settingsOf } from "./env-place";
 
 interface Options {
   readonly stack: string;
@@ -55,7 +55,11 @@ export function addUnset(parent: Command): void {
   command.action(async (argument: string, names: readonly string[], options: Options) => {
     names.forEach(checkName);
     const place = await openPlace(options.stack, argument, command);
-    await change(place, { set: new Map(), drops: (name) => names.includes(name) }, options);
+    const settings = await settingsOf(place);
+    const missing = names.filter((name) => !settings.has(name));
+    if (missing.length > 0) warn(noSetting(place, missing, settings));
+    const edit: Edit = { set: new Map(), drops: (name) => names.includes(name) };
+    await change(place, edit, options, "there is nothing to remove");
   });
 }
 
@@ -88,7 +92,13 @@ function withChangeOptions(command: Command): Command {
     .option("--json", "print the result as JSON, without values");
 }
 
-async function change(place: Place, edit: Edit, { by, dryRun = false, json }: Options): Promise<void> {
+/** @param unchanged why nothing may be different afterwards */
+async function change(
+  place: Place,
+  edit: Edit,
+  { by, dryRun = false, json }: Options,
+  unchanged = "that is what is set already",
+): Promise<void> {
   const { stack, bucket, name, label } = place;
   const difference = await changeSettings(bucket, name, edit, {
     by: personOf(by, process.env),
@@ -96,7 +106,7 @@ async function change(place: Place, edit: Edit, { by, dryRun = false, json }: Op
     keyArn: () => settingsKeyArn(stack),
   });
   const lines = isEmpty(difference)
-    ? [`${label}: no change: that is what is set already`]
+    ? [`${label}: no change: ${unchanged}`]
     : [
         `${label}: ${describeDifference(difference, dryRun ? "would be" : "")}`,
         ...(dryRun ? [] : ["  hosts take it within a minute, one at a time, and restart the app's processes"]),

@@ -1,5 +1,7 @@
 import type { Command } from "commander";
 import { appsOf } from "../../infra/config";
+import type { Settings } from "../env/file";
+import { readSettings } from "../env/store";
 import { warn } from "../progress";
 import { openKeylessStack, type Stack } from "../project";
 import { type Bucket, openBucket } from "../repository/bucket";
@@ -24,4 +26,15 @@ export async function openPlace(stackName: string, argument: string, command: Co
     warn(`no group of stack ${stack.name} has processes of ${name} to start: its settings reach no host`);
   const bucket = await openBucket(stack.config.region, stack.repository.bucket);
   return { stack, bucket, name, label: `${stack.name}: ${name}` };
+}
+
+/** The settings a package has; none where none were ever set. @throws UserError when they are not what towline writes */
+export async function settingsOf({ bucket, name }: Place): Promise<Settings> {
+  return (await readSettings(bucket, name))?.settings ?? new Map();
+}
+
+/** That a package has none of these settings, and which it has. */
+export function noSetting({ label }: Place, names: readonly string[], settings: Settings): string {
+  const known = [...settings.keys()].join(", ");
+  return `${label} has no setting ${names.join(", ")}; it has ${known === "" ? "none" : known}`;
 }

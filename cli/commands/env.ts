@@ -1,12 +1,11 @@
 import type { Command } from "commander";
 import { checkName } from "../env/setting";
-import { readSettings } from "../env/store";
 import { UserError } from "../errors";
 import { printResult } from "../progress";
 import { renderTable } from "../table";
 import { addImport, addSet, addUnset } from "./env-change";
 import { addHistory } from "./env-history";
-import { openPlace } from "./env-place";
+import { noSetting, openPlace, settingsOf } from "./env-place";
 
 const HELP = `
 Settings are the environment variables of an app's processes. They lie in the stack's bucket, encrypted with the stack's own key;
@@ -40,8 +39,8 @@ function addList(parent: Command): void {
     .option("--reveal", "show the values too")
     .option("--json", "print the settings as JSON");
   command.action(async (argument: string, options: { stack: string; reveal?: boolean; json?: boolean }) => {
-    const { bucket, name, label } = await openPlace(options.stack, argument, command);
-    const settings = [...((await readSettings(bucket, name))?.settings ?? [])];
+    const place = await openPlace(options.stack, argument, command);
+    const settings = [...(await settingsOf(place))];
     const rows = settings.map(([each, { value, by, at }]) => ({
       name: each,
       ...(options.reveal ? { value } : {}),
@@ -57,7 +56,7 @@ function addList(parent: Command): void {
     ]);
     const head = ["name", "set", "by", ...(options.reveal ? ["value"] : [])];
     const table = renderTable(head, cells, process.stdout.isTTY === true);
-    printResult(options.json, rows, [rows.length === 0 ? `${label} has no settings` : table]);
+    printResult(options.json, rows, [rows.length === 0 ? `${place.label} has no settings` : table]);
   });
 }
 
@@ -70,13 +69,10 @@ function addGet(parent: Command): void {
     .requiredOption("--stack <stack>", "stack to show");
   command.action(async (argument: string, setting: string, options: { stack: string }) => {
     checkName(setting);
-    const { bucket, name, label } = await openPlace(options.stack, argument, command);
-    const settings = (await readSettings(bucket, name))?.settings ?? new Map();
+    const place = await openPlace(options.stack, argument, command);
+    const settings = await settingsOf(place);
     const found = settings.get(setting);
-    if (found === undefined) {
-      const names = [...settings.keys()].join(", ");
-      throw new UserError(`${label} has no setting ${setting}; it has ${names === "" ? "none" : names}`);
-    }
+    if (found === undefined) throw new UserError(noSetting(place, [setting], settings));
     process.stdout.write(`${found.value}\n`);
   });
 }

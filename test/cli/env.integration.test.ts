@@ -118,7 +118,6 @@ const SECRET = "s3cr3t $(id) \"x\" 'y'";
     proxy.seen.length = 0;
     const nothing = "staging: hello: no change: that is what is set already\n";
     expect(await env("1", "set", "hello", "A")).toMatchObject({ code: 0, printed: nothing });
-    expect(await env("", "unset", "hello", "B")).toMatchObject({ code: 0, printed: nothing });
     expect(await env("2", "set", "hello", "A", "--dry-run", "--json")).toMatchObject({
       code: 0,
       printed: `${JSON.stringify({ stack: "staging", package: "hello", dryRun: true, added: [], changed: ["A"], removed: [] }, null, 2)}\n`,
@@ -231,6 +230,24 @@ const SECRET = "s3cr3t $(id) \"x\" 'y'";
       said: "towline: staging: hello has no setting B; it has A\n",
       printed: "",
     });
+  });
+
+  it("says which settings to unset there are not, removes the others, and succeeds again and again", async () => {
+    await env("A=1\nB=2\n", "import", "hello", "-");
+    const removed = await env("", "unset", "hello", "DATABSE_URL", "A");
+    expect(removed).toEqual({
+      code: 0,
+      said: "warning: staging: hello has no setting DATABSE_URL; it has A, B\n",
+      printed:
+        "staging: hello: A removed\n  hosts take it within a minute, one at a time, and restart the app's processes\n",
+    });
+    proxy.seen.length = 0;
+    expect(await env("", "unset", "hello", "DATABSE_URL", "A")).toEqual({
+      code: 0,
+      said: "warning: staging: hello has no setting DATABSE_URL, A; it has B\n",
+      printed: "staging: hello: no change: there is nothing to remove\n",
+    });
+    expect(written()).toEqual([]);
   });
 
   it("warns of a package whose processes no group has towline start", async () => {
