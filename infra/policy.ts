@@ -29,7 +29,7 @@ export function trustPrincipals(arns: readonly string[]): string {
   });
 }
 
-/** Refuses a bucket to everybody who belongs to another account, or to none. AWS's own services belong to none. */
+/** Refuses a bucket to everybody who belongs to another account, or to none, such as the anonymous; AWS's own services belong to none. */
 export function refuseOtherAccounts(account: string, resources: readonly string[]): Statement {
   return {
     Sid: "RefuseOtherAccounts",
@@ -39,7 +39,7 @@ export function refuseOtherAccounts(account: string, resources: readonly string[
     Resource: resources,
     Condition: {
       StringNotEquals: { "aws:PrincipalAccount": account },
-      Bool: { "aws:PrincipalIsAWSService": "false" },
+      BoolIfExists: { "aws:PrincipalIsAWSService": "false" },
     },
   };
 }

@@ -208,7 +208,7 @@ describe("the repository's bucket", () => {
         Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
         Condition: {
           StringNotEquals: { "aws:PrincipalAccount": "123456789012" },
-          Bool: { "aws:PrincipalIsAWSService": "false" },
+          BoolIfExists: { "aws:PrincipalIsAWSService": "false" },
         },
       },
       // test/infra/env-access.test.ts

@@ -36,7 +36,7 @@ const ARNS = [
 ].map((form) => new RegExp(`^arn:aws:${form}$`));
 
 /** Operators of conditions (IAM, "JSON policy elements: Condition operators"), and keys (the services' own, and IAM's global ones). */
-const OPERATORS = ["ArnLike", "Bool", "StringEquals", "StringLike", "StringNotEquals"];
+const OPERATORS = ["ArnLike", "Bool", "BoolIfExists", "StringEquals", "StringLike", "StringNotEquals"];
 const CONDITION_KEYS = [
   /^aws:(PrincipalAccount|PrincipalIsAWSService|SecureTransport|SourceAccount|SourceArn)$/,
   /^(aws:ResourceTag|ssm:resourceTag)\/towline:(stack|group)$/,
