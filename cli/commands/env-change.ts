@@ -1,27 +1,20 @@
 import type { Command } from "commander";
-import { parseDotenv } from "../env/dotenv";
 import { describeDifference, type Edit, isEmpty } from "../env/edit";
-import { readVersion } from "../env/history";
-import { readText, readValue } from "../env/input";
+import { readValue } from "../env/input";
 import { settingsKeyArn } from "../env/key";
 import { checkName, checkValue } from "../env/setting";
 import { changeSettings } from "../env/store";
 import { InputError } from "../errors";
 import { printResult, warn } from "../progress";
 import { personOf } from "../repository/provenance";
-import { openVersions } from "../repository/versions";
 import { noSetting, openPlace, type Place, settingsOf } from "./env-place";
 
-interface Options {
+/** What every command that changes settings takes. */
+export interface ChangeFlags {
   readonly stack: string;
   readonly by?: string;
   readonly dryRun?: boolean;
   readonly json?: boolean;
-}
-
-interface ImportOptions extends Options {
-  readonly replace?: boolean;
-  readonly fromVersion?: string;
 }
 
 /** `towline env set`. */
@@ -33,7 +26,7 @@ export function addSet(parent: Command): void {
       .argument("<package>", "the app, such as hello")
       .argument("<name>", "the setting, such as DATABASE_URL"),
   );
-  command.action(async (argument: string, setting: string, options: Options) => {
+  command.action(async (argument: string, setting: string, options: ChangeFlags) => {
     if (setting.includes("=")) throw valueInArgument(argument, setting, options.stack);
     checkName(setting);
     const place = await openPlace(options.stack, argument, command);
@@ -52,7 +45,7 @@ export function addUnset(parent: Command): void {
       .argument("<package>", "the app, such as hello")
       .argument("<names...>", "the settings, such as OLD_FLAG"),
   );
-  command.action(async (argument: string, names: readonly string[], options: Options) => {
+  command.action(async (argument: string, names: readonly string[], options: ChangeFlags) => {
     names.forEach(checkName);
     const place = await openPlace(options.stack, argument, command);
     const settings = await settingsOf(place);
@@ -63,28 +56,8 @@ export function addUnset(parent: Command): void {
   });
 }
 
-/** `towline env import`. */
-export function addImport(parent: Command): void {
-  const command = withChangeOptions(
-    parent
-      .command("import")
-      .description("set all values of a file of NAME=value lines, or of an earlier version; all of them or none")
-      .argument("<package>", "the app, such as hello")
-      .argument("[file]", "the file, or - for standard input")
-      .option("--replace", "remove the settings that are not in it")
-      .option("--from-version <id>", "take an earlier version of these settings; 'towline env history' lists them"),
-  );
-  command.action(async (argument: string, file: string | undefined, options: ImportOptions) => {
-    const { fromVersion, replace = false } = options;
-    if ((file === undefined) === (fromVersion === undefined))
-      throw new InputError("env import takes a file (- for standard input) or --from-version ID, one of the two");
-    const place = await openPlace(options.stack, argument, command);
-    const set = fromVersion === undefined ? await readFileValues(file ?? "-") : await readEarlier(place, fromVersion);
-    await change(place, { set, drops: () => replace }, options);
-  });
-}
-
-function withChangeOptions(command: Command): Command {
+/** Options of a command that changes settings. */
+export function withChangeOptions(command: Command): Command {
   return command
     .requiredOption("--stack <stack>", "stack to change")
     .option("--by <name>", "who does it (default: BUILD_USER of Jenkins, else the system's user)")
@@ -92,11 +65,14 @@ function withChangeOptions(command: Command): Command {
     .option("--json", "print the result as JSON, without values");
 }
 
-/** @param unchanged why nothing may be different afterwards */
-async function change(
+/**
+ * Changes the settings of a package, and tells by name what is different.
+ * @param unchanged why nothing may be
+ */
+export async function change(
   place: Place,
   edit: Edit,
-  { by, dryRun = false, json }: Options,
+  { by, dryRun = false, json }: ChangeFlags,
   unchanged = "that is what is set already",
 ): Promise<void> {
   const { stack, bucket, name, label } = place;
@@ -112,20 +88,6 @@ async function change(
         ...(dryRun ? [] : ["  hosts take it within a minute, one at a time, and restart the app's processes"]),
       ];
   printResult(json, { stack: stack.name, package: name, dryRun, ...difference }, lines);
-}
-
-/** @throws InputError unless there is something to set: with --replace, what a failed command wrote would remove everything */
-async function readFileValues(file: string): Promise<ReadonlyMap<string, string>> {
-  const place = file === "-" ? "standard input" : file;
-  const values = parseDotenv(await readText(file, process.stdin), place);
-  if (values.size > 0) return values;
-  throw new InputError(
-    `${place} holds no setting: nothing was imported; to remove settings, name them to 'towline env unset'`,
-  );
-}
-
-async function readEarlier({ stack, name }: Place, id: string): Promise<ReadonlyMap<string, string>> {
-  return readVersion(await openVersions(stack.config.region, stack.repository.bucket), name, id);
 }
 
 /** Holds nothing that stands behind the `=`. */

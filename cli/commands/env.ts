@@ -3,8 +3,9 @@ import { checkName } from "../env/setting";
 import { UserError } from "../errors";
 import { printResult } from "../progress";
 import { renderTable } from "../table";
-import { addImport, addSet, addUnset } from "./env-change";
+import { addSet, addUnset } from "./env-change";
 import { addHistory } from "./env-history";
+import { addImport } from "./env-import";
 import { noSetting, openPlace, settingsOf } from "./env-place";
 
 const HELP = `
