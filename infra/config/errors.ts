@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { type Expectation, expectations } from "./expectations";
-import { isSection } from "./inheritance";
+import { isSection, postKey, postTarget } from "./inheritance";
 import { nearest } from "./nearest";
+import type { Complaint, Written } from "./written";
 
 /** Configuration that cannot be used. The message has one line for each error, fit to be shown as it is. */
 export class ConfigError extends Error {
@@ -16,32 +17,29 @@ type Path = readonly PropertyKey[];
 type Issue = z.core.$ZodIssue;
 
 /**
- * Words what is wrong with a document, as `<path of the key>: <what it should be, what it is, how to fix it>`.
+ * Words what is wrong with a document: what a value should be, what it is, how to fix it.
  *
- * @param locate turns a path of the document into the path under which the user wrote the value
+ * @param locate finds where the value at a path of the document was written
  */
 export function describeIssues(
   issues: readonly Issue[],
   schema: z.ZodType,
   document: unknown,
-  locate: (path: Path) => Path,
-): string[] {
-  const lines = issues.flatMap((issue) => {
+  locate: (path: Path) => Written,
+): Complaint[] {
+  return issues.flatMap((issue) => {
     if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => line(locate([...issue.path, key]), unknownKey(key, schemaAt(schema, issue.path))));
+      return issue.keys.flatMap((key) => unrecognized(schema, document, [...issue.path, key], locate));
     }
-    if (issue.code === "custom" && issue.params?.sentence === true) return [line(locate(issue.path), issue.message)];
-    if (issue.code === "invalid_key") {
-      const name = issue.path.at(-1);
-      return [line(locate(issue.path), unfit(expectationOfKey(schema, issue.path), name))];
-    }
-    return [line(locate(issue.path), unfit(expectationAt(schema, issue.path), valueAt(document, issue.path)))];
+    const written = locate(issue.path);
+    return { written, sentence: misplaced(schema, issue.path, written) ?? sentenceOf(issue, schema, document) };
   });
-  return [...new Set(lines)];
 }
 
-function line(path: Path, sentence: string): string {
-  return `${path.map(String).join("/")}: ${sentence}`;
+function sentenceOf(issue: Issue, schema: z.ZodType, document: unknown): string {
+  if (issue.code === "custom" && issue.params?.sentence === true) return issue.message;
+  if (issue.code === "invalid_key") return unfit(expectationOfKey(schema, issue.path), issue.path.at(-1));
+  return unfit(expectationAt(schema, issue.path), valueAt(document, issue.path));
 }
 
 function unfit({ allowed, example }: Expectation, value: unknown): string {
@@ -50,9 +48,37 @@ function unfit({ allowed, example }: Expectation, value: unknown): string {
   return `${fault}. Write for example "${example}".`;
 }
 
+/** A key that the schema has not, or that inheritance left behind: a `post<Key>` that is no list, or has none to be appended to. */
+function unrecognized(
+  schema: z.ZodType,
+  document: unknown,
+  path: Path,
+  locate: (path: Path) => Written,
+): Complaint | Complaint[] {
+  const [parent, key] = [path.slice(0, -1), String(path.at(-1))];
+  const written = locate(path);
+  const target = [...parent, postTarget(key) ?? key];
+  if (!(schemaAt(schema, target) instanceof z.ZodArray)) {
+    return { written, sentence: unknownKey(String(written.path.at(-1)), schemaAt(schema, parent)) };
+  }
+  const value = valueAt(document, path);
+  // What is wrong is the list it would be appended to, of which there is a complaint already.
+  if (Array.isArray(value)) return [];
+  const { allowed, example } = expectationAt(schema, target);
+  return { written, sentence: unfit({ allowed, example: postKey(example) }, value) };
+}
+
+/** The sentence for a list that was made of a `post<Key>` alone, where no list belongs. */
+function misplaced(schema: z.ZodType, path: Path, written: Written): string | undefined {
+  const place = path.findIndex((step, index) => typeof step === "string" && written.path[index] === postKey(step));
+  if (place < 0 || schemaAt(schema, path.slice(0, place + 1)) instanceof z.ZodArray) return undefined;
+  return unknownKey(String(written.path[place]), schemaAt(schema, path.slice(0, place)));
+}
+
 function unknownKey(key: string, parent: z.ZodType | undefined): string {
-  const allowed =
-    parent instanceof z.ZodObject ? Object.keys(parent.shape).filter((name) => name !== "postPackages") : [];
+  const shape: Readonly<Record<string, unknown>> = parent instanceof z.ZodObject ? parent.shape : {};
+  const lists = Object.keys(shape).filter((name) => bare(shape[name]) instanceof z.ZodArray);
+  const allowed = postTarget(key) === undefined || lists.length === 0 ? Object.keys(shape) : lists.map(postKey);
   const guess = nearest(key, allowed);
   const hint = guess === undefined ? "" : `; did you mean ${guess}?`;
   return `is not a key towline knows${hint}${hint === "" ? "." : ""} Allowed here: ${allowed.join(", ")}.`;

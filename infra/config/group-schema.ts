@@ -68,8 +68,6 @@ export const group = expecting(
   z
     .strictObject({
       packages,
-      // Inheritance leaves this key behind only where it is not a list.
-      postPackages: expecting(packages.clone(), "a list of Debian package names", "postPackages: [monitor]").optional(),
       processes: expecting(
         z.record(z.string(), processes),
         "a map of packages to their processes",

@@ -3,11 +3,10 @@ import { ConfigError, describeIssues } from "./errors";
 import { GROUPS } from "./fault";
 import { faultsOf } from "./faults";
 import * as format from "./formats";
-import { inherit, isSection, origin, type Section } from "./inheritance";
+import { inherit, isSection, type Section } from "./inheritance";
 import { type ParsedStack, stackSchema } from "./schema";
 import type { Architecture, GroupConfig, SlackCommandConfig, StackConfig } from "./types";
-
-const BASE = "__base__";
+import { BASE, type Complaint, linesOf, locate } from "./written";
 
 /**
  * Checks the raw configuration of a stack and completes it: groups inherit from `__base__`, defaults are filled in. Keys
@@ -17,8 +16,8 @@ const BASE = "__base__";
  * @throws ConfigError with one line for every error found
  */
 export function parseStackConfig(stack: string, raw: Readonly<Record<string, unknown>>): StackConfig {
-  const fail = (lines: readonly string[]): never => {
-    throw new ConfigError(lines.map((line) => `Pulumi.${stack}.yaml: ${line}`));
+  const fail = (complaints: readonly Complaint[]): never => {
+    throw new ConfigError(linesOf(raw[GROUPS], complaints).map((line) => `Pulumi.${stack}.yaml: ${line}`));
   };
   if (!format.STACK.test(stack)) throw new ConfigError([wrongStackName(stack)]);
 
@@ -28,8 +27,8 @@ export function parseStackConfig(stack: string, raw: Readonly<Record<string, unk
     return fail(describeIssues(result.error.issues, stackSchema, document, (path) => locate(raw[GROUPS], path)));
   }
   const config = complete(stack, result.data);
-  const faults = faultsOf(config).map(({ path, sentence }) => `${locate(raw[GROUPS], path).join("/")}: ${sentence}`);
-  return faults.length > 0 ? fail([...new Set(faults)]) : config;
+  const faults = faultsOf(config).map(({ path, sentence }) => ({ written: locate(raw[GROUPS], path), sentence }));
+  return faults.length > 0 ? fail(faults) : config;
 }
 
 /** The sentence for a stack that cannot have this name. */
@@ -56,17 +55,6 @@ function inheritAll(groups: unknown): unknown {
 
 function inheritOne(base: Section, child: unknown): unknown {
   return isSection(child) ? inherit(base, child) : child;
-}
-
-/** The path under which a value of the inherited document was written: a group's may stem from `__base__`. */
-function locate(groups: unknown, path: readonly PropertyKey[]): readonly PropertyKey[] {
-  const [key, name, ...inner] = path;
-  if (key !== GROUPS || name === undefined || inner.length === 0 || !isSection(groups)) return path;
-  const base = groups[BASE];
-  const child = groups[String(name)] ?? {};
-  if (!isSection(base) || !isSection(child)) return path;
-  const written = origin(base, child, inner);
-  return [key, written.section === "base" ? BASE : name, ...written.path];
 }
 
 function complete(stack: string, parsed: ParsedStack): StackConfig {
@@ -103,12 +91,12 @@ function completeCommand(
 }
 
 function completeGroup(architecture: Architecture, group: ParsedStack["towline:groups"][string]): GroupConfig {
-  const { postPackages: _, ...own } = group;
+  const processes = new Map(Object.entries(group.processes));
   return {
-    ...own,
-    elasticIp: own.elasticIp && { ports: own.elasticIp.ports ?? (own.http ? [own.http.port] : []) },
-    processes: Object.fromEntries(own.packages.map((name) => [name, own.processes[name] ?? { web: 1 }])),
-    instanceType: own.instanceType ?? (architecture === "arm64" ? "t4g.small" : "t3.small"),
-    image: own.image ?? `/aws/service/debian/release/13/latest/${architecture}`,
+    ...group,
+    elasticIp: group.elasticIp && { ports: group.elasticIp.ports ?? (group.http ? [group.http.port] : []) },
+    processes: Object.fromEntries(group.packages.map((name) => [name, processes.get(name) ?? { web: 1 }])),
+    instanceType: group.instanceType ?? (architecture === "arm64" ? "t4g.small" : "t3.small"),
+    image: group.image ?? `/aws/service/debian/release/13/latest/${architecture}`,
   };
 }

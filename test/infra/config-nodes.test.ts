@@ -28,6 +28,7 @@ describe("the seeds' kinds of nodes", () => {
         http: { port: 8080, healthPath: "/health", deregistrationDelay: 30, hosts: [], paths: [] },
         health: { timeout: 60 },
         uses: [],
+        ports: [],
         elasticIp: { ports: [8080] },
         refresh: { bake: 0, alarms: [] },
         tags: {},
@@ -125,7 +126,7 @@ describe("one wrong value of what groups hold, use or wait for", () => {
     [
       "an inherited use of oneself",
       grouped({ __base__: { uses: ["db"] }, web: {}, db: {} }),
-      'towline:groups/__base__/uses/0: should be another group than this one, but is "db". Remove it.',
+      'towline:groups/__base__/uses/0 (as db inherits it): should be another group than this one, but is "db". Remove it.',
     ],
     [
       "using a group twice",
@@ -230,7 +231,7 @@ describe("one wrong value of what groups hold, use or wait for", () => {
     [
       "a disk for several hosts, whose number is inherited",
       valid({ "towline:groups": { __base__: web, web: {}, db: { http: undefined, volume } } }),
-      "towline:groups/__base__/size/max: should be 1 in db, whose volume only one host can have, but is 4. " +
+      "towline:groups/__base__/size/max (as db inherits it): should be 1 in db, whose volume only one host can have, but is 4. " +
         'Write "max: 1" in db, or remove volume.',
     ],
     [

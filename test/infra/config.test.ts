@@ -26,6 +26,7 @@ describe("a configuration that is right", () => {
           http: { port: 6000, healthPath: "/health", deregistrationDelay: 30, hosts: [], paths: [] },
           health: { timeout: 60 },
           uses: [],
+          ports: [],
           refresh: { bake: 0, alarms: [] },
           tags: {},
         },
@@ -92,13 +93,19 @@ describe("a configuration that is right", () => {
 
 describe("one wrong key or value", () => {
   const groupKeys =
-    "packages, processes, instanceType, alternativeTypes, spot, rootVolume, image, channel, size, http, health, scaling, uses, elasticIp, volume, access, warmPool, refresh, tags";
+    "packages, processes, instanceType, alternativeTypes, spot, rootVolume, image, channel, size, http, health, scaling, uses, ports, elasticIp, volume, access, warmPool, refresh, tags";
   const metric = { namespace: "AWS/SQS", metric: "ApproximateNumberOfMessagesVisible" };
   const stepsOf = (step: GroupRaw): Raw => withWeb({ scaling: { steps: { backlog: { ...metric, ...step } } } });
   const scheduled = (change: GroupRaw): Raw =>
     withWeb({ scaling: { schedule: { morning: { cron: "0 7 * * MON-FRI", min: 4, max: 8, ...change } } } });
   const api = (http: GroupRaw): Raw =>
     valid({ "towline:groups": { web, api: { ...web, http: { port: 6000, ...http } } } });
+  /** Groups of a package and a size, where they do not say otherwise. */
+  const inherited = ({ __base__, ...groups }: Record<string, GroupRaw>): Raw => {
+    const single = { packages: ["hello"], size: { min: 1, max: 2 } };
+    const complete = Object.entries(groups).map(([name, group]) => [name, { ...single, ...group }]);
+    return valid({ "towline:groups": { __base__, ...Object.fromEntries(complete) } });
+  };
   const sizeText = "size: {min: 2, max: 4}";
   const cases: [string, Raw, string][] = [
     [
@@ -237,8 +244,8 @@ describe("one wrong key or value", () => {
     [
       "post packages that are no list",
       withWeb({ postPackages: "last" }),
-      'towline:groups/web/postPackages: should be a list of Debian package names, but is "last". ' +
-        'Write for example "postPackages: [monitor]".',
+      'towline:groups/web/postPackages: should be a list of at most 24 Debian package names, but is "last". ' +
+        'Write for example "postPackages: [hello]".',
     ],
     [
       "processes that do not parse",
@@ -388,6 +395,67 @@ describe("one wrong key or value", () => {
       withWeb({ alternativeTypes: ["t3.small"] }),
       'towline:groups/web/alternativeTypes/0: should be a type the group does not have yet, but is "t3.small" again. ' +
         "Remove it here, or in __base__, whose list comes first.",
+    ],
+    [
+      "an inherited bound above the one group's own",
+      inherited({
+        __base__: { size: { min: 3, max: 4 } },
+        web: { size: {} },
+        api: { size: {} },
+        jobs: { size: { max: 2 } },
+      }),
+      "towline:groups/__base__/size/min (as jobs inherits it): should be no more than max, which is 2, but is 3. " +
+        'Write for example "min: 2".',
+    ],
+    [
+      "an inherited bound above that of the one group that inherits it",
+      inherited({ __base__: { size: { min: 3, max: 4 } }, web: {}, jobs: { size: { max: 2 } } }),
+      "towline:groups/__base__/size/min (as jobs inherits it): should be no more than max, which is 2, but is 3. " +
+        'Write for example "min: 2".',
+    ],
+    [
+      "inherited scaling on requests, in the groups that serve none",
+      inherited({
+        __base__: { scaling: { requestsPerTarget: 100 } },
+        web: { http: { port: 6000 } },
+        jobs: {},
+        clock: {},
+      }),
+      "towline:groups/__base__/scaling/requestsPerTarget (as jobs and clock inherit it): should come with http, which is " +
+        "missing: the load balancer counts the requests. Add http, or scale on cpu or steps.",
+    ],
+    [
+      "inherited processes of a package that one group has not",
+      inherited({ __base__: { packages: [], processes: { shop: "web=2" } }, web: { packages: ["shop"] }, jobs: {} }),
+      "towline:groups/__base__/processes/shop (as jobs inherits it): should be one of the group's packages (hello), " +
+        'but is "shop". Add it to packages, or remove it here.',
+    ],
+    [
+      "a post list of a misspelt key",
+      withWeb({ postPackage: ["monitor"] }),
+      "towline:groups/web/postPackage: is not a key towline knows; did you mean postPackages? " +
+        "Allowed here: postPackages, postAlternativeTypes, postUses, postPorts.",
+    ],
+    [
+      "a post list of a map",
+      withWeb({ postTags: ["team"] }),
+      "towline:groups/web/postTags: is not a key towline knows. Allowed here: postPackages, postAlternativeTypes, postUses, postPorts.",
+    ],
+    [
+      "an inherited post list of what has no list, for all groups",
+      withWeb({}, { postHealth: [60] }),
+      "towline:groups/__base__/postHealth: is not a key towline knows. Allowed here: postPackages, postAlternativeTypes, postUses, postPorts.",
+    ],
+    [
+      "post uses that are no list",
+      withWeb({ postUses: "db" }),
+      'towline:groups/web/postUses: should be a list of groups, but is "db". Write for example "postUses: [web]".',
+    ],
+    [
+      "a post list to append to what is no list",
+      withWeb({ packages: "hello", postPackages: ["last"] }),
+      'towline:groups/web/packages: should be a list of at most 24 Debian package names, but is "hello". ' +
+        'Write for example "packages: [hello]".',
     ],
     [
       "a spot share of nothing",

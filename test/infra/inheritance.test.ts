@@ -1,4 +1,4 @@
-import { inherit, origin } from "../../infra/config/inheritance";
+import { inherit, inherits, origin } from "../../infra/config/inheritance";
 
 describe("inherit", () => {
   it("appends lists, base before child", () => {
@@ -43,6 +43,15 @@ describe("inherit", () => {
   it("leaves a post key alone that is no list, or has none to append to", () => {
     expect(inherit({}, { postList: "x" })).toEqual({ postList: "x" });
     expect(inherit({ list: "x" }, { postList: [1] })).toEqual({ list: "x", postList: [1] });
+  });
+
+  it("knows a key that all objects have from one that was written", () => {
+    const named = JSON.parse('{"constructor": {"a": 1}, "__proto__": {"b": 2}}');
+    const merged = inherit({}, named);
+    expect(Object.entries(merged)).toEqual([
+      ["constructor", { a: 1 }],
+      ["__proto__", { b: 2 }],
+    ]);
   });
 
   it("changes neither section", () => {
@@ -135,8 +144,8 @@ describe("the node file the merge rules come from", () => {
 });
 
 describe("origin", () => {
-  const base = { list: ["a", "b"], postList: ["y"], map: { x: 1, both: 1 }, only: 1, clash: { x: 1 } };
-  const child = { list: ["c"], postList: ["z"], map: { both: 2 }, clash: "scalar" };
+  const base = { list: ["a", "b"], postList: ["y"], map: { x: 1, both: 1 }, only: 1, clash: { x: 1 }, postBase: [1] };
+  const child = { list: ["c"], postList: ["z"], map: { both: 2 }, clash: "scalar", postOwn: [1] };
 
   it.each([
     ["an item of base's list", ["list", 1], "base", ["list", 1]],
@@ -147,8 +156,25 @@ describe("origin", () => {
     ["a map's key that the child overrides", ["map", "both"], "child", ["map", "both"]],
     ["a key from base", ["only"], "base", ["only"]],
     ["a key under a value the child replaced", ["clash", "x"], "child", ["clash", "x"]],
+    ["a key from base's post list alone", ["base"], "base", ["postBase"]],
+    ["a key from child's post list alone", ["own"], "child", ["postOwn"]],
     ["a key that is nowhere", ["map", "missing"], "child", ["map", "missing"]],
   ])("finds %s", (_, wanted, section, path) => {
     expect(origin(base, child, wanted)).toEqual({ section, path });
+  });
+});
+
+describe("inherits", () => {
+  const base = { list: ["a"], map: { x: 1 }, scalar: 1 };
+
+  it.each([
+    ["what it does not name", {}, ["map", "x"], true],
+    ["a list's item that it adds to", { list: ["b"] }, ["list", "0"], true],
+    ["a list's item that it replaces", { list: "b" }, ["list", "0"], false],
+    ["a map's key beside its own", { map: { y: 2 } }, ["map", "x"], true],
+    ["a map's key that it has too", { map: { x: 2 } }, ["map", "x"], false],
+    ["a scalar that it replaces", { scalar: 2 }, ["scalar"], false],
+  ])("tells whether a section inherits %s", (_, child, path, expected) => {
+    expect(inherits(base, child, path)).toBe(expected);
   });
 });
