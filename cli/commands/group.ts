@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { bounds, type GroupConfig } from "../../infra/config";
+import { bounds, type GroupConfig, type StackConfig } from "../../infra/config";
 import { resourceName } from "../../infra/names";
 import { InputError, UserError } from "../errors";
 import { printResult, progressLine, warn } from "../progress";
@@ -64,12 +64,7 @@ export function addGroup(program: Command): void {
     .action(async (name: string, options: Options, command: Command) => {
       const { directory } = command.optsWithGlobals<{ directory?: string }>();
       const { config, repository } = openKeylessStack(options.stack, directory);
-      const settings = config.groups[name];
-      if (settings === undefined) {
-        const known = Object.keys(config.groups).join(", ");
-        throw new InputError(`stack ${options.stack}: has no group ${name}; its groups are ${known}`);
-      }
-      const preferences = preferencesOf(settings, options);
+      const preferences = preferencesOf(groupOf(config, options.stack, name), options);
       const autoScaling = await autoScalingOf(config.region, resourceName(options.stack, name));
       const place = `${options.stack}/${name}`;
       if (options.dryRun) return printPlan(place, await autoScaling.look(), preferences, options);
@@ -84,6 +79,13 @@ export function addGroup(program: Command): void {
       if (options.json || good) printResult(options.json, { ...result, failedHosts: hosts }, lines);
       if (!good) throw new UserError(lines.join("\n"));
     });
+}
+
+/** @throws InputError where the stack has no such group */
+function groupOf({ groups }: StackConfig, stack: string, name: string): GroupConfig {
+  const group = Object.hasOwn(groups, name) ? groups[name] : undefined;
+  if (group !== undefined) return group;
+  throw new InputError(`stack ${stack}: has no group ${name}; its groups are ${Object.keys(groups).join(", ")}`);
 }
 
 /** What failed hosts said; that it cannot be read must not hide how the replacement ended. */
