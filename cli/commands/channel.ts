@@ -13,6 +13,16 @@ Examples:
   towline channel remove feature-x --stack staging
   towline channel remove feature-x --stack staging --yes`;
 
+const LIST_HELP = `
+Examples:
+  towline channel list --stack staging
+  towline channel list --stack staging --json | jq -r '.[] | select(.groups == []) | .channel'`;
+
+const REMOVE_HELP = `
+Examples:
+  towline channel remove feature-x --stack staging
+  towline channel remove feature-x --stack staging --yes`;
+
 interface Options extends Pick<PublisherFlags, "wait" | "by"> {
   readonly stack: string;
   readonly yes?: boolean;
@@ -34,7 +44,8 @@ function addList(parent: Command): void {
     .command("list")
     .description("show the channels of a stack")
     .requiredOption("--stack <stack>", "stack to show")
-    .option("--json", "print the channels as JSON");
+    .option("--json", "print the channels as JSON")
+    .addHelpText("after", LIST_HELP);
   command.action(async (options: Options) => {
     const shelf = await openShelf(options.stack, undefined, command);
     const channels = await listChannels(shelf);
@@ -55,7 +66,8 @@ function addRemove(parent: Command): void {
     .argument("<name>", "the channel")
     .requiredOption("--stack <stack>", "stack it belongs to")
     .option("--yes", "do it")
-    .option("--json", "print the result as JSON");
+    .option("--json", "print the result as JSON")
+    .addHelpText("after", REMOVE_HELP);
   withLeaseOptions(command).action(async (name: string, options: Options) => {
     const { suite, ...shelf } = await openShelf(options.stack, name, command);
     const target = { ...shelf, suite: { ...suite, channel: name } };

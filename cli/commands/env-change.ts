@@ -9,6 +9,18 @@ import { printResult, warn } from "../progress";
 import { personOf } from "../repository/provenance";
 import { noSetting, openPlace, type Place, settingsOf } from "./env-place";
 
+const SET_HELP = `
+Examples:
+  towline env set hello DATABASE_URL --stack prod                       (asks for the value)
+  pass show prod/db | towline env set hello DATABASE_URL --stack prod`;
+
+const UNSET_HELP = `
+Names that are not set are told, and are no failure.
+
+Examples:
+  towline env unset hello OLD_FLAG --stack prod
+  towline env unset hello OLD_FLAG OLD_URL --stack prod --dry-run`;
+
 /** What every command that changes settings takes. */
 export interface ChangeFlags {
   readonly stack: string;
@@ -24,7 +36,8 @@ export function addSet(parent: Command): void {
       .command("set")
       .description("set one value, which is asked for on a terminal and else read from standard input")
       .argument("<package>", "the app, such as hello")
-      .argument("<name>", "the setting, such as DATABASE_URL"),
+      .argument("<name>", "the setting, such as DATABASE_URL")
+      .addHelpText("after", SET_HELP),
   );
   command.action(async (argument: string, setting: string, options: ChangeFlags) => {
     if (setting.includes("=")) throw valueInArgument(argument, setting, options.stack);
@@ -43,7 +56,8 @@ export function addUnset(parent: Command): void {
       .command("unset")
       .description("remove settings")
       .argument("<package>", "the app, such as hello")
-      .argument("<names...>", "the settings, such as OLD_FLAG"),
+      .argument("<names...>", "the settings, such as OLD_FLAG")
+      .addHelpText("after", UNSET_HELP),
   );
   command.action(async (argument: string, names: readonly string[], options: ChangeFlags) => {
     names.forEach(checkName);

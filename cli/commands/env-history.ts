@@ -6,6 +6,11 @@ import { openVersions } from "../repository/versions";
 import { renderTable } from "../table";
 import { openPlace } from "./env-place";
 
+const HELP = `
+Examples:
+  towline env history hello --stack prod
+  towline env history hello --stack prod --limit 100 --json | jq -r '.[] | select(.by == "ann") | .version'`;
+
 const HEAD = ["version", "at", "by", "what"];
 
 /** `towline env history`. */
@@ -16,7 +21,8 @@ export function addHistory(parent: Command): void {
     .argument("<package>", "the app, such as hello")
     .requiredOption("--stack <stack>", "stack to show")
     .option("--limit <number>", "how many at the most, the newest first", count, 20)
-    .option("--json", "print the versions as JSON");
+    .option("--json", "print the versions as JSON")
+    .addHelpText("after", HELP);
   command.action(async (argument: string, options: { stack: string; limit: number; json?: boolean }) => {
     const { stack, name, label } = await openPlace(options.stack, argument, command);
     const versions = await openVersions(stack.config.region, stack.repository.bucket);

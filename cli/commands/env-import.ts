@@ -7,6 +7,13 @@ import { openVersions } from "../repository/versions";
 import { type ChangeFlags, change, withChangeOptions } from "./env-change";
 import { openPlace, type Place } from "./env-place";
 
+const HELP = `
+Examples:
+  towline env import hello prod.env --stack prod
+  towline env import hello prod.env --replace --stack prod --dry-run
+  sops decrypt prod.env | towline env import hello - --stack prod
+  towline env import hello --from-version ID --replace --stack prod     (back to what 'history' calls ID)`;
+
 interface ImportOptions extends ChangeFlags {
   readonly replace?: boolean;
   readonly fromVersion?: string;
@@ -21,7 +28,8 @@ export function addImport(parent: Command): void {
       .argument("<package>", "the app, such as hello")
       .argument("[file]", "the file, or - for standard input")
       .option("--replace", "remove the settings that are not in it")
-      .option("--from-version <id>", "take an earlier version of these settings; 'towline env history' lists them"),
+      .option("--from-version <id>", "take an earlier version of these settings; 'towline env history' lists them")
+      .addHelpText("after", HELP),
   );
   command.action(async (argument: string, file: string | undefined, options: ImportOptions) => {
     const { fromVersion, replace = false } = options;

@@ -22,6 +22,16 @@ Examples:
   towline env history hello --stack prod
   towline env import hello --from-version ID --replace --stack prod   (back to what 'history' calls ID)`;
 
+const LIST_HELP = `
+Examples:
+  towline env list hello --stack prod
+  towline env list hello --stack prod --json | jq -r '.[].name'`;
+
+const GET_HELP = `
+Examples:
+  towline env get hello DATABASE_URL --stack prod
+  towline env get hello DATABASE_URL --stack prod --json | jq -r .value`;
+
 /** `towline env`. */
 export function addEnv(program: Command): void {
   const env = program
@@ -38,7 +48,8 @@ function addList(parent: Command): void {
     .argument("<package>", "the app, such as hello")
     .requiredOption("--stack <stack>", "stack to show")
     .option("--reveal", "show the values too")
-    .option("--json", "print the settings as JSON");
+    .option("--json", "print the settings as JSON")
+    .addHelpText("after", LIST_HELP);
   command.action(async (argument: string, options: { stack: string; reveal?: boolean; json?: boolean }) => {
     const place = await openPlace(options.stack, argument, command);
     const settings = [...(await settingsOf(place))];
@@ -67,13 +78,15 @@ function addGet(parent: Command): void {
     .description("print the value of one setting and nothing else")
     .argument("<package>", "the app, such as hello")
     .argument("<name>", "the setting, such as DATABASE_URL")
-    .requiredOption("--stack <stack>", "stack to show");
-  command.action(async (argument: string, setting: string, options: { stack: string }) => {
+    .requiredOption("--stack <stack>", "stack to show")
+    .option("--json", "print its name and value as JSON")
+    .addHelpText("after", GET_HELP);
+  command.action(async (argument: string, setting: string, options: { stack: string; json?: boolean }) => {
     checkName(setting);
     const place = await openPlace(options.stack, argument, command);
     const settings = await settingsOf(place);
     const found = settings.get(setting);
     if (found === undefined) throw new UserError(noSetting(place, [setting], settings));
-    process.stdout.write(`${found.value}\n`);
+    printResult(options.json, { name: setting, value: found.value }, [found.value]);
   });
 }

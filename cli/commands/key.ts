@@ -9,15 +9,17 @@ import { withKeyHome } from "../repository/keys";
 import { withTemporaryFolder } from "../temporary";
 import { openShelf, type PublisherFlags, publisherOf, withPublisherOptions } from "./options";
 
-const HELP = `
+const ROTATION = `
 A rotation takes two steps, and hosts keep working through both:
   1. 'key rotate' makes a second key. From then on both sign, and a package brings the new one to the hosts. Publish with
      the file it wrote, commit keys/<stack>.asc, and run 'pulumi up' so that new instances know both keys.
   2. 'key rotate --finish', once every host has that package: the new key signs alone. Publish with the new file, commit
-     keys/<stack>.asc, run 'pulumi up', and destroy the old private keys.
+     keys/<stack>.asc, run 'pulumi up', and destroy the old private keys.`;
 
-Examples:
-  towline key create --stack staging --out ~/keys/staging.secret.asc
+const CREATE_EXAMPLES = `
+  towline key create --stack staging --out ~/keys/staging.secret.asc`;
+
+const ROTATE_EXAMPLES = `
   towline key rotate --stack prod --signing-key ~/keys/prod.secret.asc --out ~/keys/prod-both.secret.asc
   towline key rotate --stack prod --signing-key ~/keys/prod-both.secret.asc --out ~/keys/prod-2.secret.asc --finish`;
 
@@ -37,7 +39,7 @@ export function addKey(program: Command): void {
   const key = program
     .command("key")
     .description("make or change the key that signs a stack's packages")
-    .addHelpText("after", HELP);
+    .addHelpText("after", `${ROTATION}\n\nExamples:${CREATE_EXAMPLES}${ROTATE_EXAMPLES}`);
   addCreate(key);
   addRotate(key);
 }
@@ -48,7 +50,8 @@ function addCreate(parent: Command): void {
     .description("make a stack's signing key")
     .requiredOption("--stack <stack>", "stack it is for")
     .requiredOption("--out <file>", "new file for the private key, outside the project")
-    .option("--json", "print the result as JSON");
+    .option("--json", "print the result as JSON")
+    .addHelpText("after", `\nExamples:${CREATE_EXAMPLES}`);
   command.action(async (options: CreateOptions) => {
     const { directory } = command.optsWithGlobals<{ directory?: string }>();
     const stack = openKeylessStack(options.stack, directory);
@@ -83,7 +86,8 @@ function addRotate(parent: Command): void {
     .requiredOption("--out <file>", "new file for the private keys to publish with from then on, outside the project")
     .option("--finish", "the last step: the new key signs alone")
     .option("--force", "finish although some host did not install the new key yet")
-    .option("--json", "print the result as JSON");
+    .option("--json", "print the result as JSON")
+    .addHelpText("after", `${ROTATION}\n\nExamples:${ROTATE_EXAMPLES}`);
   withPublisherOptions(command).action(async (options: RotateOptions) => {
     const { directory } = command.optsWithGlobals<{ directory?: string }>();
     const shelf = await openShelf(options.stack, undefined, command);

@@ -107,6 +107,8 @@ const SECRET = "s3cr3t $(id) \"x\" 'y'";
       Metadata: { "towline-by": "Zo%C3%AB" },
     });
     expect(await env("", "get", "hello", "GREETING")).toEqual({ code: 0, said: "", printed: `${SECRET}\n` });
+    const got = JSON.parse((await env("", "get", "hello", "GREETING", "--json")).printed);
+    expect(got).toEqual({ name: "GREETING", value: SECRET });
     const listed = await env("", "list", "hello");
     expect(listed.printed).toMatch(/^name {6}set {19}by\nGREETING {2}\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ {2}Zoë\n$/);
     const json = JSON.parse((await env("", "list", "hello", "--reveal", "--json")).printed);

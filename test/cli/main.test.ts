@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Command } from "commander";
 import { createProgram, main } from "../../cli/main";
 
 let folder: string;
@@ -33,10 +34,25 @@ it("knows its commands", () => {
   expect(createProgram().commands.map((command) => command.name())).toEqual(COMMANDS);
 });
 
-it.each(COMMANDS)("%s --help shows examples and exits 0", async (command) => {
-  expect(await main([command, "--help"])).toBe(0);
-  expect(written).toContain(`Examples:\n  towline ${command} `);
+/** `env get` for the command `get` of `env`. */
+const pathOf = (command: Command): string =>
+  [command.parent?.parent ? pathOf(command.parent) : "", command.name()].join(" ").trim();
+const all = (command: Command): readonly Command[] => command.commands.flatMap((one) => [one, ...all(one)]);
+const EVERY = all(createProgram());
+
+it.each(EVERY.map(pathOf))("%s --help shows examples of it and exits 0", async (command) => {
+  expect(await main([...command.split(" "), "--help"])).toBe(0);
+  const [, examples = ""] = written.split("\nExamples:\n");
+  expect(examples).toMatch(new RegExp(`^ .*\\btowline ${command} `, "m"));
 });
+
+it.each(EVERY.filter(({ commands }) => commands.length === 0).map(pathOf))(
+  "%s prints JSON where it is told to",
+  async (command) => {
+    await main([...command.split(" "), "--help"]);
+    expect(written).toMatch(/^ {2}--json /m);
+  },
+);
 
 it.each([
   [["publsh"], "towline: unknown command 'publsh'\n(Did you mean publish?)\n(see --help)\n"],
