@@ -30,6 +30,8 @@ const WITHOUT_RESOURCE: ReadonlyMap<string, string | undefined> = new Map([
   ["ssmmessages:OpenDataChannel", undefined],
 ]);
 
+const WILDCARD = /[*?]/;
+
 /** In a key's own policy, `*` is that key. */
 const KEY = "aws:kms/key:Key";
 
@@ -38,12 +40,13 @@ export const noWildcards: ResourceValidationPolicy = {
   description: "Policies name the actions they allow, and the resource of each action that takes one.",
   validateResource: (args, report) => {
     for (const statement of statementsOf(args).filter(({ allows }) => allows)) {
-      for (const action of statement.actions.filter((name) => name.includes("*"))) {
+      for (const action of statement.actions.filter((name) => WILDCARD.test(name))) {
         report(`The statement ${statement.sid} should name its actions one by one, but allows ${action}.`);
       }
-      if (!statement.resources.includes("*") || args.type === KEY) continue;
+      const unnamed = statement.resources.find(standsForAll);
+      if (unnamed === undefined || args.type === KEY) continue;
       for (const action of statement.actions.filter((name) => !mayStandAlone(name, statement))) {
-        report(`The statement ${statement.sid} should name the resources of ${action}, but allows it on all.`);
+        report(`The statement ${statement.sid} should name the resources of ${action}, but allows it on ${unnamed}.`);
       }
     }
   },
@@ -51,17 +54,20 @@ export const noWildcards: ResourceValidationPolicy = {
 
 export const noManagedPolicies: ResourceValidationPolicy = {
   name: "no-managed-policies",
-  description: "Roles hold policies of their own: AWS's managed ones allow more, and change without notice.",
-  validateResource: ({ type, props }, report) => {
-    const arns = [
-      ...(type === "aws:iam/rolePolicyAttachment:RolePolicyAttachment" ? [props.policyArn] : []),
-      ...(props.managedPolicyArns ?? []),
-    ];
+  description: "Roles, users and groups hold the stack's own policies: AWS's allow more, and change without notice.",
+  validateResource: ({ props }, report) => {
+    const arns: unknown[] = [props.policyArn, ...(props.policyArns ?? []), ...(props.managedPolicyArns ?? [])];
     for (const arn of arns.filter((each) => /^arn:[^:]+:iam::aws:policy\//.test(String(each)))) {
-      report(`The role should have a policy of its own in place of ${arn}.`);
+      report(`A policy of the stack's own should be in place of ${arn}.`);
     }
   },
 };
+
+/** A wildcard may stand for a part of the name of a resource, not for all of it, nor for whose it is and where. */
+function standsForAll(resource: string): boolean {
+  const parts = resource.split(":");
+  return WILDCARD.test(parts.slice(0, 5).join(":")) || /^[*?/:]+$/.test(parts.slice(5).join(":"));
+}
 
 function mayStandAlone(action: string, { conditionKeys }: PolicyStatement): boolean {
   if (!WITHOUT_RESOURCE.has(action)) return false;

@@ -21,7 +21,7 @@ export const noPublicBuckets: StackValidationPolicy = {
 
 export const noPublicPolicies: ResourceValidationPolicy = {
   name: "no-public-policies",
-  description: "No bucket, topic or queue allows everybody anything.",
+  description: "No bucket, topic or queue allows everybody anything, and no role lets everybody assume it.",
   validateResource: (args, report) => {
     for (const { sid } of statementsOf(args).filter(({ allows, principals }) => allows && principals.includes("*"))) {
       report(`The statement ${sid} should name whom it allows something, but allows it everybody.`);

@@ -22,16 +22,19 @@ interface Written {
   readonly Resource?: OneOrMore;
   readonly NotResource?: OneOrMore;
   readonly Principal?: "*" | Readonly<Record<string, OneOrMore>>;
+  readonly NotPrincipal?: unknown;
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** What a resource lets somebody do: the statements of its `policy`, or of a role's `inlinePolicies`. */
+/** What a resource lets somebody do: the statements of its `policy`, or of a role's policies, who may assume it too. */
 export function statementsOf({ props }: ResourceValidationArgs): PolicyStatement[] {
   const inline = ((props.inlinePolicies ?? []) as { policy?: unknown }[]).map(({ policy }) => policy);
-  return [props.policy, ...inline].flatMap((document) => (typeof document === "string" ? read(document) : []));
+  return [props.policy, props.assumeRolePolicy, ...inline].flatMap((document) =>
+    typeof document === "string" ? read(document) : [],
+  );
 }
 
-/** `NotAction` and `NotResource` mean all but some, which is as good as all. */
+/** `NotAction`, `NotResource` and `NotPrincipal` mean all but some, which is as good as all. */
 function read(document: string): PolicyStatement[] {
   const { Statement } = JSON.parse(document) as { Statement: Written | readonly Written[] };
   const written = Array.isArray(Statement) ? (Statement as readonly Written[]) : [Statement as Written];
@@ -40,12 +43,13 @@ function read(document: string): PolicyStatement[] {
     allows: statement.Effect === "Allow",
     actions: statement.NotAction === undefined ? listed(statement.Action) : ["*"],
     resources: statement.NotResource === undefined ? listed(statement.Resource) : ["*"],
-    principals:
-      typeof statement.Principal === "object"
-        ? Object.values(statement.Principal).flatMap(listed)
-        : listed(statement.Principal),
+    principals: statement.NotPrincipal === undefined ? principals(statement.Principal) : ["*"],
     conditionKeys: Object.values(statement.Condition ?? {}).flatMap(Object.keys),
   }));
+}
+
+function principals(written: Written["Principal"]): string[] {
+  return typeof written === "object" ? Object.values(written).flatMap(listed) : listed(written);
 }
 
 function listed(value: OneOrMore | undefined): string[] {

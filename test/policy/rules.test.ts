@@ -102,17 +102,17 @@ describe("a resource that breaks a rule", () => {
     [
       "no-wildcards",
       [rolePolicy({ Action: ["ssm:ListCommands", "s3:GetObject"], Resource: "*" })],
-      "The statement S should name the resources of s3:GetObject, but allows it on all.",
+      "The statement S should name the resources of s3:GetObject, but allows it on *.",
     ],
     [
       "no-wildcards",
       [rolePolicy({ Action: "s3:GetObject", NotResource: "arn:aws:s3:::acme/env/*" })],
-      "The statement S should name the resources of s3:GetObject, but allows it on all.",
+      "The statement S should name the resources of s3:GetObject, but allows it on *.",
     ],
     [
       "no-wildcards",
       [rolePolicy({ Action: "kms:Decrypt", Resource: "*" })],
-      "The statement S should name the resources of kms:Decrypt, but allows it on all.",
+      "The statement S should name the resources of kms:Decrypt, but allows it on *.",
     ],
     [
       "no-wildcards",
@@ -130,7 +130,7 @@ describe("a resource that breaks a rule", () => {
     [
       "no-managed-policies",
       [{ type: "aws:iam/role:Role", inputs: { managedPolicyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"], tags } }],
-      "The role should have a policy of its own in place of arn:aws:iam::aws:policy/ReadOnlyAccess.",
+      "A policy of the stack's own should be in place of arn:aws:iam::aws:policy/ReadOnlyAccess.",
     ],
     [
       "tagged",
