@@ -9,7 +9,7 @@ const schema = z.object({
   state: z.enum(["booting", "serving", "upgrading", "leaving", "failed"]),
   health: z.enum(["healthy", "unhealthy", "unknown"]),
   since: z.string(),
-  packages: z.record(z.string(), z.string()),
+  packages: z.record(z.string(), z.string()).transform(bare),
   error: z.string().nullish(),
   reported: z.string(),
 });
@@ -29,6 +29,12 @@ export function parseHostReport(key: string, text: string): HostReport {
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new UserError(`${key}: is no report of a host: ${issue?.path.join("/")}: ${issue?.message}`);
+}
+
+/** A map of the same keys that finds nothing else: a package may be named `constructor`. */
+function bare(packages: Readonly<Record<string, string>>): Record<string, string> {
+  const map: Record<string, string> = Object.create(null);
+  return Object.assign(map, packages);
 }
 
 /** Where the reports of a stack's hosts lie. */

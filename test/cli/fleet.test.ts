@@ -178,6 +178,14 @@ describe("a rollout", () => {
     expect(judgeRollout(rollout(change))).toEqual(state);
   });
 
+  it("finds no package 'constructor' on a host that has none", () => {
+    const reports = [parseHostReport("key", JSON.stringify(runs("i-1", "1.1")))];
+    const change = { package: "constructor", instances: [instance("i-1")], reports };
+    expect(judgeRollout(rollout(change))).toEqual({
+      ...{ outcome: "waiting", summary: "constructor 1.1: web 0/2 (i-1 serving without it)" },
+    });
+  });
+
   it("counts each group by itself", () => {
     const groups = [
       { name: "web", min: 1 },
