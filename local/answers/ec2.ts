@@ -4,6 +4,7 @@ import type { Fleet } from "../fleet/fleet";
 import type { Addresses } from "../region/addresses";
 import { type ApiCall, type ApiReply, ec2Error, ec2Reply } from "../region/calls";
 import type { Clients } from "../region/clients";
+import type { Fences } from "../region/fences";
 import type { HostSpec } from "../region/host";
 import type { Volumes } from "../region/volumes";
 
@@ -13,6 +14,7 @@ export class Ec2 implements Belongings {
     private readonly clients: (region: string) => Clients,
     private readonly volumes: Volumes,
     private readonly addresses: Addresses,
+    private readonly fences: Fences,
   ) {}
 
   /** Refuses what moto would take although EC2 does not, and takes what moto would refuse. */
@@ -54,6 +56,7 @@ export class Ec2 implements Belongings {
       await ec2.send(new DisassociateAddressCommand({ AssociationId }));
     }
     await this.addresses.forget(address);
+    await this.fences.forget(address);
   }
 
   /** moto has an instance terminated, and without volumes, while it still waits at its hook. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type AutoScalingGroup, TerminateInstanceInAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
 import type { Clients } from "../region/clients";
-import { bootHost } from "../region/host";
+import type { Host, HostSpec } from "../region/host";
 import type { KnownHost } from "../region/metadata";
 import {
   abandonedStatus,
@@ -41,7 +41,7 @@ export class Fleet {
     readonly settings: GroupSettings,
     private readonly announcements: Pick<Announcements, "interrupts" | "tell" | "waits">,
     belongings: Belongings,
-    private readonly boot = bootHost,
+    private readonly boot: (spec: HostSpec) => Promise<Host>,
   ) {
     this.departure = new Departure(targetGroups, settings, announcements, belongings, ({ spec }) =>
       this.byId.delete(spec.id),

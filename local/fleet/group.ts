@@ -49,6 +49,7 @@ export async function hostSpec(
     subnet: instance.SubnetId ?? "",
     zone: instance.Placement?.AvailabilityZone ?? "",
     roleArn: await roleArn(clients, template.IamInstanceProfile?.Arn, template.IamInstanceProfile?.Name),
+    securityGroups: template.SecurityGroupIds ?? template.NetworkInterfaces?.[0]?.Groups ?? [],
     templateVersion: number,
     userData: Buffer.from(template.UserData ?? "", "base64").toString("utf8"),
     tags: Object.fromEntries((instance.Tags ?? []).map((tag) => [tag.Key ?? "", tag.Value ?? ""])),

@@ -10,6 +10,8 @@ export interface HostSpec {
   readonly zone: string;
   readonly region: string;
   readonly roleArn: string;
+  /** Ids of those that say who may connect to it. */
+  readonly securityGroups: readonly string[];
   /** The launch template's user data, decoded. */
   readonly userData: string;
   readonly tags: Readonly<Record<string, string>>;

@@ -28,10 +28,11 @@ import { awsNames, type Certificate, serverCertificate } from "./certificates";
 import { type Clients, makeClients, OPERATOR } from "./clients";
 import { startDns } from "./dns";
 import { EventBus } from "./events";
+import { Fences } from "./fences";
 import { makeFront } from "./front";
 import { Functions } from "./functions";
 import type { Backend, RoutingRule } from "./haproxy";
-import type { HostSpec } from "./host";
+import { bootHost, type HostSpec } from "./host";
 import { listen } from "./listen";
 import { metadataService } from "./metadata";
 import { startMoto } from "./moto";
@@ -74,7 +75,8 @@ export class Region {
   private readonly bucketEvents = new BucketEvents(this.bus);
   private readonly volumes = new Volumes();
   private readonly addresses = new Addresses();
-  private readonly ec2 = new Ec2(this.clients, this.volumes, this.addresses);
+  private readonly fences = new Fences(this.clients);
+  private readonly ec2 = new Ec2(this.clients, this.volumes, this.addresses, this.fences);
   private readonly names: Names;
   private readonly activities: Activities;
   private readonly refreshes: Refreshes;
@@ -84,7 +86,11 @@ export class Region {
     this.names = new Names(() => resolver.kill("SIGHUP"));
     const settings = new GroupSettings();
     const announcements = new Announcements(this.topics, this.bus, settings);
-    this.fleet = new Fleet(this.clients, this.targetGroups, settings, announcements, this.ec2);
+    const boot = async (spec: HostSpec) => {
+      await this.fences.enclose(spec);
+      return bootHost(spec);
+    };
+    this.fleet = new Fleet(this.clients, this.targetGroups, settings, announcements, this.ec2, boot);
     this.activities = announcements.activities;
     this.refreshes = new Refreshes(this.fleet, this.clients, announcements);
   }

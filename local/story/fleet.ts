@@ -17,8 +17,9 @@ const CONVERGE = 150_000;
 /** Every kind of node that the main story has not shown. @throws Error at the first promise that does not hold. */
 export async function tellFleet(stage: Stage): Promise<void> {
   const { progress } = stage;
-  await progress.step("a worker without inbound traffic has found the web group by its name alone", (note) =>
-    findByName(stage, note),
+  await progress.step(
+    "a worker has found the web group by its name alone, and finds the database's door closed",
+    (note) => findByName(stage, note),
   );
   await progress.step(
     "a web host appears in DNS, leaves it and drains; a disk and an address outlive their hosts; a spot host ends its work in time",
@@ -52,6 +53,12 @@ async function workerSays(stage: Stage, pattern: RegExp, timeout: number): Promi
 
 async function findByName(stage: Stage, note: Note): Promise<void> {
   note(await workerSays(stage, /http:\/\/web\.staging\.internal:6000\/ says hello /, BOOT));
+  const closed = `http://${(await only(stage, DATABASE)).spec.address}:6000/`;
+  const code = await exec(await only(stage, WORKER), "sh", "-c", `curl --silent --max-time 2 ${closed} || echo "$?"`);
+  // 28: curl waited in vain.
+  if (code.trim() !== "28")
+    throw new Error(`${closed} of ${DATABASE} answered the worker, which does not use it: ${code}`);
+  note(`${closed} of ${DATABASE}, which it does not use, is closed to it`);
 }
 
 /** Addresses that hosts get for the name of a group, in order. */

@@ -9,6 +9,7 @@ const SPEC: KnownHost = {
   address: "127.0.0.2",
   zone: "eu-west-1a",
   region: "eu-west-1",
+  securityGroups: [],
   roleArn: "arn:aws:iam::123456789012:role/towline-test-web",
   userData: "#cloud-config\n{}\n",
   tags: { "towline:stack": "test", Name: "towline-test-web" },
