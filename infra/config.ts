@@ -16,7 +16,8 @@ export { ConfigError } from "./config/errors";
 export { isChannel } from "./config/formats";
 export { parseStackConfig } from "./config/parse";
 export { appsOf } from "./config/processes";
-export { type RawConfig, readRawConfig, readStackFile, stackNames } from "./config/read";
+export { type RawConfig, readRawConfig, readStackFile } from "./config/read";
+export { stackNames } from "./config/stack-document";
 export type {
   GroupConfig,
   HttpConfig,

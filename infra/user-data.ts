@@ -1,3 +1,4 @@
+import { RunError } from "@pulumi/pulumi";
 import { renderEnvironment } from "./host-environment";
 
 /** EC2's limit on user data before it is encoded, in bytes. */
@@ -22,7 +23,7 @@ interface WrittenFile {
  * Renders the user data of an instance: a cloud-config document (https://cloudinit.readthedocs.io, `write_files` and
  * `runcmd`) that holds values only. JSON is YAML, so no value is ever quoted by hand or passes through a shell.
  *
- * @throws Error when the result exceeds EC2's 16 KB
+ * @throws RunError, in one sentence that Pulumi shows as it is, when the result exceeds EC2's 16 KB
  */
 export function renderUserData(values: UserDataValues): string {
   const files: readonly WrittenFile[] = [
@@ -38,7 +39,7 @@ export function renderUserData(values: UserDataValues): string {
   const size = Buffer.byteLength(rendered);
   if (size > LIMIT) {
     const parts = files.map(({ path, content }) => `${path} ${Buffer.byteLength(content)}`).join(", ");
-    throw new Error(
+    throw new RunError(
       `The user data has ${size} bytes, and EC2 takes at most ${LIMIT}. Make one of its files shorter: ${parts}.`,
     );
   }

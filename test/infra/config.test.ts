@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ConfigError, parseStackConfig, readRawConfig, readStackFile, stackNames } from "../../infra/config";
@@ -37,6 +37,11 @@ describe("a configuration that is right", () => {
   it("runs no process of a package that runs by itself", () => {
     const raw = withWeb({ packages: ["hello", "amazon-ssm-agent"], processes: { "amazon-ssm-agent": "none" } });
     expect(parseStackConfig("staging", raw).groups.web?.processes["amazon-ssm-agent"]).toEqual({});
+  });
+
+  it("runs one web process of a package whose name all objects have", () => {
+    const raw = withWeb({ packages: ["hello", "constructor"] });
+    expect(parseStackConfig("staging", raw).groups.web?.processes.constructor).toEqual({ web: 1 });
   });
 
   it("runs one web process of a package that names none", () => {
@@ -630,6 +635,51 @@ describe("a stack file", () => {
     expect(() => readStackFile("staging", dir)).toThrow(
       new ConfigError(["Pulumi.staging.yaml, line 3: is not valid YAML: Map keys must be unique. Mend that line."]),
     );
+  });
+
+  it.each([
+    ["an alias of nothing", "repository: *nope", "Unresolved alias (the anchor must be set before the alias): nope"],
+    ["a merge of what is no map", "repository: {<<: 5, bucket: acme}", "Merge sources must be maps or map aliases"],
+    [
+      "aliases of aliases without end",
+      ["a: &a [1]", ..."bcd".split("").map((name, i) => `${name}: &${name} [${Array(20).fill(`*${"abc"[i]}`)}]`)].join(
+        "\n  ",
+      ),
+      "Excessive alias count indicates a resource exhaustion attack",
+    ],
+  ])("with %s is broken", (_, text, what) => {
+    write(`config:\n  ${text}\n`);
+    expect(() => readStackFile("staging", dir)).toThrow(
+      new ConfigError([`Pulumi.staging.yaml: is not valid YAML: ${what}. Mend that.`]),
+    );
+  });
+
+  it("with a value that holds itself is told where", () => {
+    write("config:\n  groups: &groups\n    web: *groups\n");
+    expect(() => readStackFile("staging", dir)).toThrow(
+      new ConfigError([
+        "Pulumi.staging.yaml: towline:groups/web: should not be an alias of what it is part of, but is. Write it out.",
+      ]),
+    );
+  });
+
+  it("may hold one value at several places", () => {
+    write("config:\n  a: &a {x: [1]}\n  b: [*a, *a]\n");
+    const a = { x: [1] };
+    expect(readRawConfig("staging", dir)).toEqual({ "towline:a": a, "towline:b": [a, a] });
+  });
+
+  it("that is a folder, or a link to nowhere, is told so", () => {
+    const file = path.join(dir, "Pulumi.staging.yaml");
+    mkdirSync(file);
+    expect(() => readStackFile("staging", dir)).toThrow(
+      new ConfigError([
+        `${file} should be the configuration of the stack "staging", but cannot be read: it is a folder. Put a file there that you may read.`,
+      ]),
+    );
+    rmSync(file, { recursive: true });
+    symlinkSync(file, file);
+    expect(() => readStackFile("staging", dir)).toThrow(/cannot be read: it is a link that leads back to itself\./);
   });
 
   it("whose config is no map is told so", () => {

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { RunError } from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { parseStackConfig } from "../../infra/config";
 import { hostEnvironment, renderEnvironment } from "../../infra/host-environment";
@@ -139,6 +140,7 @@ describe("user data", () => {
 
   it("beyond EC2's 16 KB is refused with the size of each file", () => {
     const installScript = "#".repeat(16_000);
+    expect(() => renderUserData({ ...values, installScript })).toThrow(RunError);
     expect(() => renderUserData({ ...values, installScript })).toThrow(
       /^The user data has 1\d{4} bytes, and EC2 takes at most 16384\. Make one of its files shorter: .*towline-install 16000\.$/,
     );
@@ -171,6 +173,16 @@ describe("the signing key", () => {
     expect(() => readSigningKey(root, "staging.asc", "staging")).toThrow(
       "staging.asc holds a private key, which must not reach the hosts. Replace it: " +
         'gpg --armor --export "towline staging" > staging.asc',
+    );
+  });
+
+  it("that is a folder is told so", () => {
+    mkdirSync(path.join(root, "keys"));
+    expect(() => readSigningKey(root, "keys", "staging")).toThrow(
+      new RunError(
+        "keys should be the public key that staging's repository is signed with, but cannot be read: it is a folder. " +
+          "Name another file in towline:signingKey, or mend this one.",
+      ),
     );
   });
 
