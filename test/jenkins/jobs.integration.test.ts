@@ -1,4 +1,7 @@
-import { type Checked, checkAll, jenkinsfileCheck, type Word } from "./jenkinsfile-check";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createProgram } from "../../cli/main";
+import { type Checked, checkAll, jenkinsfileCheck, ROOT, type Word } from "./jenkinsfile-check";
 import { argument, content } from "./play";
 
 const JOBS = "jenkins/jobs.groovy";
@@ -26,19 +29,18 @@ function inside(word: Word, ...names: string[]): readonly Word[] {
   return names.reduce<readonly Word[]>((words, name) => content(words, name), word.body);
 }
 
+/** Of each job its kind, its name and the path of its Jenkinsfile. */
+function scripts(): readonly (readonly [string, string, string])[] {
+  return jobs.map((word) => {
+    const where = word.word === "pipelineJob" ? ["definition", "cpsScm"] : ["factory", "workflowBranchProjectFactory"];
+    const path = inside(word, ...where).find((inner) => inner.word === "scriptPath");
+    return [word.word, argument(word), path === undefined ? "" : argument(path)];
+  });
+}
+
 test("Job DSL takes the file, and every pipeline has its job", () => {
   expect(files.get(JOBS)?.problems).toEqual([]);
-  const scripts = jobs.map((word) => {
-    const where = word.word === "pipelineJob" ? ["definition", "cpsScm"] : ["factory", "workflowBranchProjectFactory"];
-    return [
-      word.word,
-      argument(word),
-      ...inside(word, ...where)
-        .filter((inner) => inner.word === "scriptPath")
-        .map(argument),
-    ];
-  });
-  expect(scripts).toEqual([
+  expect(scripts()).toEqual([
     ["multibranchPipelineJob", "towline", "jenkins/Jenkinsfile"],
     ["multibranchPipelineJob", "infrastructure", "jenkins/infrastructure/Jenkinsfile"],
     ["pipelineJob", "promote", "jenkins/promote/Jenkinsfile"],
@@ -100,6 +102,16 @@ test("images runs when its Jenkinsfile says", () => {
   expect(inside(job("images"), "properties", "pipelineTriggers", "triggers", "cron").map(({ args }) => args)).toEqual(
     declared.map(({ args }) => args),
   );
+});
+
+test("a job is disabled where its Jenkinsfile calls a command that towline does not have, and nowhere else", () => {
+  const commands = createProgram().commands.map((command) => command.name());
+  const called = (script: string) => [...script.matchAll(/\bnpx towline ([a-z]+)/g)].map(([, command = ""]) => command);
+  const waiting = scripts().filter(([, , path]) =>
+    called(readFileSync(join(ROOT, path), "utf8")).some((command) => !commands.includes(command)),
+  );
+  const disabled = jobs.filter(({ body }) => body.some(({ word }) => word === "disabled"));
+  expect(disabled.map(argument)).toEqual(waiting.map(([, name]) => name));
 });
 
 test("says which setting is missing", () => {
