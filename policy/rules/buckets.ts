@@ -8,7 +8,7 @@ export function settingsOf<Settings extends { readonly bucket: string }>(
 ): { readonly bucket: PolicyResource; readonly settings: Settings | undefined }[] {
   const all = resources.flatMap((resource) => read(resource) ?? []);
   return resources.flatMap((bucket) => {
-    const name = bucket.asType(aws.s3.Bucket)?.bucket;
+    const name = (bucket.asType(aws.s3.Bucket) ?? bucket.asType(aws.s3.BucketV2))?.bucket;
     return name === undefined ? [] : { bucket, settings: all.find((settings) => settings.bucket === name) };
   });
 }

@@ -13,6 +13,15 @@ export const encryptedVolumes: ResourceValidationPolicy = {
         if (ebs?.encrypted !== "true") report(`The volume ${deviceName} should be encrypted: set ebs.encrypted.`);
       }
     }),
+    validateResourceOfType(aws.ec2.Instance, ({ rootBlockDevice, ebsBlockDevices = [] }, _, report) => {
+      if (rootBlockDevice?.encrypted !== true) {
+        report("The root volume should be encrypted: set rootBlockDevice.encrypted.");
+      }
+      for (const { deviceName, encrypted } of ebsBlockDevices) {
+        if (encrypted !== true)
+          report(`The volume ${deviceName} should be encrypted: set encrypted in ebsBlockDevices.`);
+      }
+    }),
     validateResourceOfType(aws.ebs.Volume, ({ encrypted }, _, report) => {
       if (encrypted !== true) report("The volume should be encrypted: set encrypted.");
     }),
@@ -44,7 +53,12 @@ export const encryptedBuckets: StackValidationPolicy = {
   name: "encrypted-buckets",
   description: "Buckets encrypt every object.",
   validateStack: ({ resources }, report) => {
-    const encryptions = settingsOf(resources, (each) => each.asType(aws.s3.BucketServerSideEncryptionConfiguration));
+    const encryptions = settingsOf(
+      resources,
+      (each) =>
+        each.asType(aws.s3.BucketServerSideEncryptionConfiguration) ??
+        each.asType(aws.s3.BucketServerSideEncryptionConfigurationV2),
+    );
     for (const { bucket, settings } of encryptions) {
       const encrypts = settings?.rules.some((rule) => rule.applyServerSideEncryptionByDefault !== undefined);
       if (encrypts !== true) {

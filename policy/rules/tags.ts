@@ -11,6 +11,7 @@ export const UNTAGGABLE: ReadonlySet<string> = new Set([
   "aws:autoscaling/policy:Policy",
   "aws:autoscaling/schedule:Schedule",
   "aws:cloudwatch/eventTarget:EventTarget",
+  "aws:ec2/launchConfiguration:LaunchConfiguration",
   "aws:ec2/route:Route",
   "aws:ec2/routeTableAssociation:RouteTableAssociation",
   "aws:ec2/securityGroupRule:SecurityGroupRule",
@@ -34,6 +35,7 @@ export const UNTAGGABLE: ReadonlySet<string> = new Set([
   "aws:s3/bucketPolicy:BucketPolicy",
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+  "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
   "aws:s3/bucketVersioning:BucketVersioning",
   "aws:sqs/queuePolicy:QueuePolicy",
   "aws:sns/topicPolicy:TopicPolicy",
@@ -62,6 +64,15 @@ export const taggedAtLaunch: ResourceValidationPolicy = {
         if (specification?.tags?.[TAG] === undefined) {
           report(`tagSpecifications should tag each ${launched} with ${TAG}.`);
         }
+      }
+    }),
+    validateResourceOfType(aws.ec2.LaunchConfiguration, (_, __, report) =>
+      report("A launch template should be in place of the launch configuration, which cannot tag volumes."),
+    ),
+    validateResourceOfType(aws.ec2.Instance, ({ volumeTags, rootBlockDevice, ebsBlockDevices = [] }, _, report) => {
+      const volumes = [rootBlockDevice, ...ebsBlockDevices];
+      if (volumeTags?.[TAG] === undefined && volumes.some((volume) => volume?.tags?.[TAG] === undefined)) {
+        report(`volumeTags should hold ${TAG}: volumes take no tags from their instance.`);
       }
     }),
     validateResourceOfType(aws.autoscaling.Group, ({ tags = [] }, _, report) => {

@@ -13,7 +13,7 @@ export const template = {
     tags,
   },
 };
-export const bucket: Given[] = [
+export const bucket: [bucket: Given, encryption: Given, accessBlock: Given] = [
   { type: "aws:s3/bucket:Bucket", inputs: { bucket: "acme", tags } },
   {
     type: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",

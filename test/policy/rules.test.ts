@@ -46,7 +46,12 @@ describe("a resource that breaks a rule", () => {
       [
         {
           type: "aws:ec2/instance:Instance",
-          inputs: { metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 2 }, tags },
+          inputs: {
+            metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 2 },
+            rootBlockDevice: { encrypted: true },
+            volumeTags: tags,
+            tags,
+          },
         },
       ],
       "metadataOptions.httpPutResponseHopLimit should be 1, but is 2: set it.",
