@@ -17,7 +17,7 @@ export const INSTALLATION = ["curl GET rollout/web/verdicts/hello/1.0.0.json", "
 export const LOOK = [`blkid --probe --output export /${DEVICE}`, `wipefs --no-act --noheadings /${DEVICE}`];
 export const MOUNT = "systemctl start srv-data.mount";
 export const START = "hello scale web=1 worker=2";
-export const PROOF = ["curl GET http://127.0.0.1:8080/health", "curl GET http://127.0.0.1:8080/health"];
+export const PROOF = Array<string>(3).fill("curl GET http://127.0.0.1:8080/health");
 export const SERVING = [
   REPORT,
   "curl PUT rollout/web/verdicts/towline-agent/0.1.0.json",

@@ -193,7 +193,7 @@ describe("the volume of a host after a reboot", () => {
       expect(host.has("var/lib/towline/upgrading.json")).toBe(true);
       host.forget();
       expect(await host.agent("boot")).toMatchObject({ code: 0, stderr: "" });
-      expect(host.story().slice(0, 9)).toEqual([
+      expect(host.story().slice(0, 10)).toEqual([
         ...[REPORT, DESCRIBE, ...LOOK, MOUNT],
         "dpkg --configure -a --force-confdef --force-confold",
         ...[START, ...PROOF],

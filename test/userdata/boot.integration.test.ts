@@ -22,6 +22,7 @@ describe("the first boot", () => {
       "hello scale web=1 worker=2",
       "curl GET http://127.0.0.1:8080/health",
       "curl GET http://127.0.0.1:8080/health",
+      "curl GET http://127.0.0.1:8080/health",
       "curl PUT hosts/web/ARN/INSTANCE.json",
       "curl PUT rollout/web/verdicts/towline-agent/0.1.0.json",
       "curl PUT rollout/web/verdicts/hello/1.1.0.json",
@@ -82,6 +83,7 @@ describe("the first boot", () => {
     expect(host.story()).toEqual([
       "curl PUT hosts/web/ARN/INSTANCE.json",
       "hello scale web=1 worker=2",
+      "curl GET http://127.0.0.1:8080/health",
       "curl GET http://127.0.0.1:8080/health",
       "curl GET http://127.0.0.1:8080/health",
       "curl PUT hosts/web/ARN/INSTANCE.json",

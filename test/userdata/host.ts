@@ -165,14 +165,14 @@ export class Host {
     rmSync(join(this.root, path), { recursive: true, force: true });
   }
 
-  /** Every command and request so far, in order, without metadata, options and looks at what is installed. */
+  /** Every command and request so far, in order, without metadata, options and looks at what is installed and what runs. */
   story(): string[] {
     return this.read("state/calls")
       .trim()
       .split("\n")
       .filter(
         (line) =>
-          !/^(dpkg-query|apt-cache|journalctl|sleep|systemctl (daemon-reload|restart))( |$)|169\.254\.169\.254/.test(
+          !/^(dpkg-query|apt-cache|journalctl|sleep|systemctl (daemon-reload|restart)|(hello|other) status)( |$)|169\.254\.169\.254/.test(
             line,
           ),
       )

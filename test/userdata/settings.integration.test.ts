@@ -73,6 +73,7 @@ describe("settings that changed", () => {
       "hello scale web=1 worker=2",
       "curl GET http://127.0.0.1:8080/health",
       "curl GET http://127.0.0.1:8080/health",
+      "curl GET http://127.0.0.1:8080/health",
       "curl POST elasticloadbalancing RegisterTargets",
       "curl POST elasticloadbalancing DescribeTargetHealth",
       "curl POST elasticloadbalancing DescribeTargetHealth",

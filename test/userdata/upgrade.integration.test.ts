@@ -102,6 +102,30 @@ describe("a version that does not get as far as the health gate", () => {
   );
 });
 
+test.concurrent(
+  "a version of a second app goes when its processes do not run, though http answers, with that app's log",
+  withHost("1.0.0", ["1.0.0"], async (host) => {
+    host.second();
+    host.write("var/cache/apt/archives/other_1.0.0_amd64.deb", "deb\n");
+    host.candidates("other", ["1.1.0", "1.0.0"]);
+    host.write("state/fail/other-status-1.1.0", "web.1\tactivating\t7000\nworker.1\tactive\t7100\n");
+    expect((await host.agent("poll")).code).toBe(0);
+    const reason =
+      "not healthy within 1 s: other status: web.1 activating 7000 | worker.1 active 7100; log: listening | crashed";
+    expect(host.installed("other")).toBe("1.0.0");
+    expect(host.aws.json("rollout/web/verdicts/other/1.1.0.json")).toMatchObject({ verdict: "bad", reason });
+    expect(host.aws.json(STATUS)).toMatchObject({
+      state: "serving",
+      health: "healthy",
+      packages: { hello: "1.0.0", other: "1.0.0" },
+      error: `other 1.1.0 was rolled back: ${reason}`,
+    });
+    const asked = host.read("state/calls").match(/^journalctl .*$/gm) ?? [];
+    expect(asked).toEqual([expect.stringMatching(/ --unit=other-\* _TRANSPORT=stdout$/)]);
+    expect(asked[0]).not.toContain("hello");
+  }),
+);
+
 describe("a version that the host cannot go back from", () => {
   beforeAll(async () => {
     await start();

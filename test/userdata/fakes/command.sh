@@ -97,7 +97,7 @@ case "$name $*" in
     printf 'installed %s' "$(<"$state/installed/$package")"
     ;;
   'dpkg --configure -a '*) failing configure ;;
-  'journalctl --quiet --no-pager --output=cat --lines=5 --since=@'[0-9]*' --unit=hello-'*)
+  'journalctl --quiet --no-pager --output=cat --lines=5 --since=@'[0-9]*' --unit='*)
     if [[ $* == *_TRANSPORT=stdout ]]; then
       cat "$state/log"
     else
@@ -124,7 +124,7 @@ case "$name $*" in
     signalling restart
     failing "restart-$(md5sum <"$TOWLINE_ROOT/var/lib/towline/env/$name.env" | cut -d ' ' -f 1)"
     ;;
-  'hello status' | 'other status') failing status ;;
+  'hello status' | 'other status') failing "$name-status-$(<"$state/installed/$name")" ;;
   'towline-agent status') failing "agent-status-$(<"$state/installed/towline-agent")" ;;
   'towline-agent leave') failing leave ;;
   'towline-agent boot' | 'towline-agent poll') ;;

@@ -1,27 +1,50 @@
 # The health gate: the one answer that decides whether a version stays.
 # shellcheck shell=bash
 
-# health_gate: healthy two times in a row within TOWLINE_HEALTH_TIMEOUT seconds. FAILURE holds the last answer otherwise.
+# health_gate: three good looks in a row, begun within TOWLINE_HEALTH_TIMEOUT seconds: the processes run and http answers. FAILURE
+# holds the last bad look otherwise. A crash loop looks good whenever systemd has just started it again, so that good looks are less
+# than its pause of 2 s apart, and where a process has ended meanwhile, twelve of them, ten seconds, have to be good.
 health_gate() {
-  local deadline=$((SECONDS + TOWLINE_HEALTH_TIMEOUT)) pause=0.3 good=0 log
-  [[ -n $TOWLINE_HTTP_PORT ]] || pause=2
+  local deadline=$((SECONDS + TOWLINE_HEALTH_TIMEOUT)) good=0 wanted=3 ran=no log
   while true; do
-    if health_probe; then good=$((good + 1)); else good=0; fi
-    ((good < 2)) || return 0
-    ((SECONDS <= deadline)) || break
-    sleep "$pause"
+    if health_probe_status; then
+      ran=yes
+      if health_probe_http; then good=$((good + 1)); else good=0; fi
+    else
+      good=0
+      [[ $ran == no ]] || wanted=12
+    fi
+    if ((good)); then
+      ((good < wanted)) || return 0
+      sleep 0.9
+    else
+      ((SECONDS <= deadline)) || break
+      sleep 0.3
+    fi
   done
-  log=$(processes_journal)
-  fail "not healthy within $TOWLINE_HEALTH_TIMEOUT s: ${HEALTH_ANSWER:-healthy only once}${log:+; log: $log}"
+  log=$(processes_journal "$HEALTH_PACKAGE")
+  fail "not healthy within $TOWLINE_HEALTH_TIMEOUT s: $HEALTH_ANSWER${log:+; log: $log}"
 }
 
-# health_probe: one look; why it is not healthy in HEALTH_ANSWER.
-health_probe() {
-  HEALTH_ANSWER=''
-  if [[ -n $TOWLINE_HTTP_PORT ]]; then health_probe_http; else health_probe_status; fi
+# health_probe_status: whether the processes of every app run. Where not, HEALTH_ANSWER says what its command does, of the app
+# HEALTH_PACKAGE.
+health_probe_status() {
+  local entry answer
+  for entry in $TOWLINE_PROCESSES; do
+    HEALTH_PACKAGE=${entry%%:*}
+    processes_command "$HEALTH_PACKAGE" status >"$RUN_DIR/health.body" 2>&1 && continue
+    answer=$(tr '\t' ' ' <"$RUN_DIR/health.body")
+    answer=${answer//$'\n'/ | }
+    if ((${#answer} > 300)); then answer=${answer: -300}; fi
+    HEALTH_ANSWER="$HEALTH_PACKAGE status: ${answer//[![:print:]]/}"
+    return 1
+  done
 }
 
+# health_probe_http: whether the group's port answers, where it has one. Where not, why in HEALTH_ANSWER; any app may be the cause.
 health_probe_http() {
+  [[ -n $TOWLINE_HTTP_PORT ]] || return 0
+  HEALTH_PACKAGE=''
   local url=http://127.0.0.1:$TOWLINE_HTTP_PORT${TOWLINE_HEALTH_PATH:-/} body=$RUN_DIR/health.body status line=''
   : >"$body"
   status=$(curl --disable --silent --show-error --noproxy '*' --globoff --max-time 5 --max-filesize 65536 \
@@ -35,14 +58,4 @@ health_probe_http() {
   HEALTH_ANSWER="GET $url answered $status ${line//[![:print:]]/}"
   HEALTH_ANSWER=${HEALTH_ANSWER:0:300}
   return 1
-}
-
-health_probe_status() {
-  local entry package
-  for entry in $TOWLINE_PROCESSES; do
-    package=${entry%%:*}
-    processes_command "$package" status >"$RUN_DIR/health.body" 2>&1 && continue
-    HEALTH_ANSWER="$package status: $(tail -n 1 "$RUN_DIR/health.body")"
-    return 1
-  done
 }
