@@ -1,12 +1,13 @@
 import type { Command } from "commander";
-import { bounds, type GroupConfig, type StackConfig } from "../../infra/config";
+import type { GroupConfig, StackConfig } from "../../infra/config";
 import { resourceName } from "../../infra/names";
 import { InputError, UserError } from "../errors";
 import { printResult, progressLine, warn } from "../progress";
 import { openKeylessStack } from "../project";
-import { autoScalingOf, type Preferences } from "../replacement/auto-scaling";
+import { autoScalingOf } from "../replacement/auto-scaling";
 import { type FailedHost, failedHosts } from "../replacement/failed-hosts";
 import { type GroupSight, previousVersion } from "../replacement/plan";
+import { type Preferences, preferencesOf, type Wishes } from "../replacement/preferences";
 import { type Replacement, replaceGroup } from "../replacement/replace";
 import { openBucket } from "../repository/bucket";
 import { timeOption } from "../time";
@@ -25,11 +26,8 @@ Examples:
   towline group replace web --stack prod --skip-matching
   towline group replace web --stack prod --cancel`;
 
-interface Options {
+interface Options extends Wishes {
   readonly stack: string;
-  readonly bake?: number;
-  readonly alarm: readonly string[];
-  readonly skipMatching?: boolean;
   readonly timeout: number;
   readonly cancel?: boolean;
   readonly dryRun?: boolean;
@@ -97,16 +95,6 @@ async function saidBy(region: string, bucketName: string, group: string, since: 
     warn(`why hosts failed is not known here: ${error.message}`);
     return [];
   }
-}
-
-function preferencesOf(group: GroupConfig, { bake, alarm, skipMatching = false }: Options): Preferences {
-  return {
-    ...bounds(group),
-    warmup: group.health.timeout,
-    bake: bake ?? group.refresh.bake,
-    alarms: [...new Set([...group.refresh.alarms, ...alarm])],
-    skipMatching,
-  };
 }
 
 function printPlan(place: string, sight: GroupSight, preferences: Preferences, { json }: Options): void {

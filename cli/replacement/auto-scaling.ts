@@ -1,20 +1,7 @@
 import { explained } from "../aws";
 import { InputError } from "../errors";
 import { desiredConfiguration, type GroupSight } from "./plan";
-
-/** How a refresh goes about its work. */
-export interface Preferences {
-  readonly minHealthyPercentage: number;
-  readonly maxHealthyPercentage: number;
-  /** Seconds that a new instance counts as warming up. */
-  readonly warmup: number;
-  /** Seconds the whole new fleet has to stand before the refresh counts as done. */
-  readonly bake: number;
-  /** Names of CloudWatch alarms that end it. */
-  readonly alarms: readonly string[];
-  /** Whether instances stay that have the wanted template already. */
-  readonly skipMatching: boolean;
-}
+import type { Preferences } from "./preferences";
 
 /** A refresh at one moment (EC2 Auto Scaling API Reference, "InstanceRefresh"). */
 export interface RefreshState {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../errors";
-import { type AutoScaling, hasEnded, type Preferences, type RefreshState } from "./auto-scaling";
+import { type AutoScaling, hasEnded, type RefreshState } from "./auto-scaling";
 import { type GroupSight, previousVersion } from "./plan";
+import { type Preferences, wayBack } from "./preferences";
 
 /** Launches that may fail before the new template is held to be at fault: one may be the zone's, or the spot market's. */
 const FAILED_LAUNCHES = 2;
@@ -92,8 +93,7 @@ async function goBack(
   options: ReplaceOptions,
 ): Promise<string> {
   const show = (text: string, step: string) => options.show(`going back to version ${previous}: ${text}`, step);
-  const preferences = { ...options.preferences, skipMatching: true, bake: 0, alarms: [] };
-  const id = await group.start(sight, previous, preferences);
+  const id = await group.start(sight, previous, wayBack(options.preferences));
   return follow(group, id, { ...options, show }, new Date());
 }
 

@@ -1,7 +1,8 @@
 import { UserError } from "../../cli/errors";
-import type { AutoScaling, Preferences, RefreshState } from "../../cli/replacement/auto-scaling";
+import type { AutoScaling, RefreshState } from "../../cli/replacement/auto-scaling";
 import { failedHosts } from "../../cli/replacement/failed-hosts";
 import { desiredConfiguration, type GroupSight, previousVersion } from "../../cli/replacement/plan";
+import type { Preferences } from "../../cli/replacement/preferences";
 import { replaceGroup } from "../../cli/replacement/replace";
 import type { Bucket } from "../../cli/repository/bucket";
 
@@ -69,8 +70,11 @@ it("a group of several types keeps how its template is varied", () => {
 /** Auto Scaling whose refreshes go through the given statuses, one a look. */
 function scaling(sight: GroupSight, refreshes: Partial<RefreshState>[][], failed: string[] = []) {
   const calls: string[] = [];
+  const active = ["Pending", "InProgress", "Baking", "Cancelling"];
   let current: { id: string; states: Partial<RefreshState>[] } | undefined;
+  let stopping = false;
   const begin = (what: string): string => {
+    stopping = false;
     const id = `refresh-${calls.length}`;
     current = { id, states: [...(refreshes.shift() ?? [])] };
     calls.push(what);
@@ -83,15 +87,18 @@ function scaling(sight: GroupSight, refreshes: Partial<RefreshState>[][], failed
   const group: AutoScaling = {
     look: async () => sight,
     underWay: async () => {
-      const seen = current && state(false);
-      return seen && ["InProgress", "Pending"].includes(seen.status) ? seen : undefined;
+      const seen = current && state(stopping);
+      return seen && active.includes(seen.status) ? seen : undefined;
     },
     start: async (_, version, { skipMatching, bake, alarms }) =>
       begin(`start ${version} skip=${skipMatching} bake=${bake} alarms=${alarms.join()}`),
     state: async () => state(true),
     cancel: async () => {
       calls.push("cancel");
-      if (current) current.states = [{ status: "Cancelled" }];
+      stopping = true;
+      // As in AWS, it may say for a moment that it goes on.
+      const states = ["InProgress", "Cancelling", "Cancelling", "Cancelled"].map((status) => ({ status }));
+      if (current) current.states = states;
     },
     failedLaunches: async () => failed,
   };
