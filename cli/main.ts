@@ -45,7 +45,7 @@ export function createProgram(): Command {
     .exitOverride()
     .addHelpText(
       "after",
-      "\nExit codes: 0 done, 1 failure, 2 wrong usage or input. TOWLINE_DEBUG=1 shows where an error arose.",
+      "\nExit codes: 0 done, 1 failure, 2 wrong usage or input ('wait' has its own). TOWLINE_DEBUG=1 shows where an error arose.",
     );
   for (const add of COMMANDS) add(program);
   return program;

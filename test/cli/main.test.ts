@@ -153,6 +153,13 @@ describe("key create", () => {
   });
 });
 
+it("tells the exit codes, and that those of wait are others", async () => {
+  expect(await main(["--help"])).toBe(0);
+  expect(written).toContain(
+    "\nExit codes: 0 done, 1 failure, 2 wrong usage or input ('wait' has its own). TOWLINE_DEBUG=1 shows where an error arose.\n",
+  );
+});
+
 it("names the stacks there are when one is unknown", async () => {
   writeFileSync(join(folder, "Pulumi.staging.yaml"), "config: {}\n");
   expect(await main(["status", "--stack", "nope", "--directory", folder])).toBe(2);
