@@ -137,6 +137,7 @@ describe("a first boot", () => {
   test.concurrent(
     "is in service where no launch action waits, an instance started by hand",
     withHost(undefined, ["1.1.0", "1.0.0"], async (host) => {
+      host.aws.lifecycle = undefined;
       host.aws.hook = (request) =>
         request.body.startsWith("Action=CompleteLifecycleAction&")
           ? {

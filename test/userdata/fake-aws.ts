@@ -35,8 +35,8 @@ export class FakeAws {
   readonly requests: Request[] = [];
   readonly unexpected: string[] = [];
   readonly objects = new Map<string, string>();
-  /** Where Auto Scaling is moving the host. */
-  lifecycle = "InService";
+  /** Where Auto Scaling is moving the host; undefined for one of no group. */
+  lifecycle: string | undefined = "InService";
   /** What a spot host is told of its interruption; undefined on another, and until then. */
   spot: { readonly notice?: string } | undefined;
   readonly volume = new FakeVolume();

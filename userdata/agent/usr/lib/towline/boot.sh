@@ -24,7 +24,7 @@ boot_first() {
   host_status_put booting unknown ''
   if ! boot_prove; then
     boot_failed "$FAILURE"
-    lifecycle_complete ABANDON "$TOWLINE_LAUNCH_HOOK" ||
+    lifecycle_launched ABANDON ||
       log_error "the launch lifecycle action could not be abandoned: it ends by its timeout"
     return 1
   fi
@@ -46,7 +46,7 @@ boot_prove() {
 boot_serve() {
   host_status_put serving healthy ''
   boot_verdicts
-  lifecycle_complete CONTINUE "$TOWLINE_LAUNCH_HOOK" || return 1
+  lifecycle_launched CONTINUE || return 1
   write_file "$LAUNCHED_MARKER" "$INSTANCE"
   rm -f "$WARMED_MARKER"
   systemctl start --no-block towline-agent-watch.service || log_error "this host does not watch for its end"
@@ -60,7 +60,7 @@ boot_wait() {
   boot_verdicts
   # Before the answer: the host may be stopped right after.
   write_file "$WARMED_MARKER" "$INSTANCE"
-  lifecycle_complete CONTINUE "$TOWLINE_LAUNCH_HOOK" || return 1
+  lifecycle_launched CONTINUE || return 1
   log "ready for the warm pool in $((EPOCHSECONDS - BOOT_STARTED)) s: ${BOOT_INSTALLED[*]}"
 }
 

@@ -2,6 +2,8 @@
 # group, and before it is ended.
 # shellcheck shell=bash
 
+LAUNCH_PATIENCE=120 # seconds for Auto Scaling to come to the launch hook: hosts of a warm pool may be ready long before it
+
 # lifecycle_target: to where Auto Scaling is taking this host, or has, in LIFECYCLE_TARGET (the metadata service's
 # autoscaling/target-lifecycle-state, which only instances of a group have). Returns 1 where nobody says. Call imds_open first.
 lifecycle_target() {
@@ -16,10 +18,19 @@ lifecycle_leaving() {
   [[ $LIFECYCLE_TARGET =~ ^(Terminated|Standby|Detached|Warmed:[A-Za-z]+)$ ]]
 }
 
-# lifecycle_complete CONTINUE|ABANDON HOOK [SECONDS]: an instance without a waiting action (started by hand, say) is no error, once
+# lifecycle_launched CONTINUE|ABANDON: answers the launch hook, for which a host on its way into a group or its warm pool waits longer.
+lifecycle_launched() {
+  local patience=8 FAILURE
+  if imds_open && lifecycle_target && [[ $LIFECYCLE_TARGET == InService || $LIFECYCLE_TARGET == Warmed:* ]]; then
+    patience=$LAUNCH_PATIENCE
+  fi
+  lifecycle_complete "$1" "$TOWLINE_LAUNCH_HOOK" "$patience"
+}
+
+# lifecycle_complete CONTINUE|ABANDON HOOK SECONDS: an instance without a waiting action (started by hand, say) is no error, once
 # SECONDS have passed in which Auto Scaling may still come to it.
 lifecycle_complete() {
-  local deadline=$((SECONDS + ${3:-8})) waited=no
+  local deadline=$((SECONDS + $3)) waited=no
   # To be early is no error, and not logged as one.
   while ! lifecycle_answer CompleteLifecycleAction "$2" --data-urlencode "LifecycleActionResult=$1" 2>/dev/null; do
     [[ $FAILURE == *'No active Lifecycle Action'* ]] || fail "$FAILURE" || return 1
