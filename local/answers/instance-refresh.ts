@@ -30,7 +30,17 @@ function start(refreshes: Refreshes, call: ApiCall, group: string): ApiReply {
   }
   const order = readOrder(call, group);
   if (order === undefined) return queryError("ValidationError", "the local region wants a launch template's version");
+  const { minHealthyPercentage: least, maxHealthyPercentage: most } = order;
+  if (!isCarriedOut(order)) {
+    const does = "the local region replaces instances within 100 to more than 100 percent, or 0 to 100";
+    return queryError("ValidationError", `${does}, not ${least} to ${most}`);
+  }
   return queryReply(call.action, `<InstanceRefreshId>${refreshes.start(order).id}</InstanceRefreshId>`);
+}
+
+/** Whether the local region keeps to these bounds: one new instance comes before an old one goes, or one old one goes before. */
+function isCarriedOut({ minHealthyPercentage: least, maxHealthyPercentage: most }: RefreshOrder): boolean {
+  return most > 100 ? least === 100 : least === 0;
 }
 
 function cancel(refreshes: Refreshes, call: ApiCall, group: string): ApiReply {
@@ -54,6 +64,7 @@ function readOrder({ form, region }: ApiCall, group: string): RefreshOrder | und
     group,
     region,
     version,
+    minHealthyPercentage: preference("MinHealthyPercentage", 90),
     maxHealthyPercentage: preference("MaxHealthyPercentage", 100),
     warmup: preference("InstanceWarmup", 0),
     bake: preference("BakeTime", 0),

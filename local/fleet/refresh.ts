@@ -17,7 +17,9 @@ export interface RefreshOrder {
   readonly region: string;
   /** Version of the launch template that all instances are to have. */
   readonly version: string;
-  /** Percent of the group's size: above 100, a new instance comes before an old one goes. */
+  /** Percent of the group's size that serves at least. */
+  readonly minHealthyPercentage: number;
+  /** Percent of the group's size that is there at most: above 100, a new instance comes before an old one goes. */
   readonly maxHealthyPercentage: number;
   /** Seconds until a new instance counts. */
   readonly warmup: number;

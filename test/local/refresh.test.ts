@@ -70,6 +70,7 @@ const status = () => said("DescribeInstanceRefreshes", "Status");
 const start = (preferences: Record<string, string> = {}, version = "2") =>
   answer("StartInstanceRefresh", {
     "DesiredConfiguration.LaunchTemplate.Version": version,
+    "Preferences.MinHealthyPercentage": "100",
     "Preferences.MaxHealthyPercentage": "150",
     ...preferences,
   });
@@ -96,7 +97,7 @@ test("each instance gives its place to one of the wanted version that serves alr
 });
 
 test("of a group that may not grow, an instance goes first", async () => {
-  start({ "Preferences.MaxHealthyPercentage": "100" });
+  start({ "Preferences.MinHealthyPercentage": "0", "Preferences.MaxHealthyPercentage": "100" });
   await until("the end", () => status() === "Successful");
   expect(serving()).toHaveLength(2);
   expect(causes.slice(2, 4).sort()).toEqual([
@@ -143,4 +144,19 @@ test("a second one is refused while one is under way, and one that names no vers
   expect(fleet.members()).toHaveLength(2);
   expect(moto.ids).toEqual(["i-1", "i-2"]);
   expect(answer("StartInstanceRefresh")?.body).toContain("ValidationError");
+});
+
+test.each([
+  ["90", "150"],
+  ["100", "100"],
+  ["0", "150"],
+])("a refresh that keeps at least %s and at most %s percent is refused, which it does not do", (least, most) => {
+  const bounds = { "Preferences.MinHealthyPercentage": least, "Preferences.MaxHealthyPercentage": most };
+  const reply = start(bounds);
+  expect(reply?.status).toBe(400);
+  expect(reply?.body).toContain("<Code>ValidationError</Code>");
+  expect(reply?.body).toContain(
+    `the local region replaces instances within 100 to more than 100 percent, or 0 to 100, not ${least} to ${most}`,
+  );
+  expect(refreshes.of(GROUP)).toEqual([]);
 });
