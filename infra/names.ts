@@ -27,8 +27,9 @@ export function hostRoleName(stack: string, group: string): string {
 }
 
 /**
- * The target group of a group that serves HTTP. The port cannot be changed in place: a new port gets a new name, so that
- * the new target group can take over before the old one goes. The project's name is left out for the 32-character limit.
+ * The target group of a group that serves HTTP. The port cannot be changed in place: a new port gets a new name, as two of one
+ * name cannot be there at once (docs/groups.md on what that means for requests). The project's name is left out for the
+ * 32-character limit.
  */
 export function targetGroupName(stack: string, group: string, port: number): string {
   return `${stack}-${group}-${port}`;
