@@ -1,6 +1,6 @@
 import { type Context, report } from "./report";
 
-/** Checks of a group's address and spares. */
+/** Checks of a group's ports, address and spares. */
 
 export function addressHasPorts(
   { http, elasticIp }: { http?: unknown; elasticIp?: { ports?: unknown } },
@@ -15,6 +15,12 @@ export function addressHasPorts(
 }
 
 const SSH = 22;
+
+/** An address opens the port of `http` to the world where it names no others, and to the stack's hosts where it does. */
+export function leavesSshAlone({ port }: { port: number }, context: Context): void {
+  if (port !== SSH) return;
+  report(context, ["port"], `should be another port than ${SSH}, which is for SSH. Write for example "port: 6000".`);
+}
 
 export function opensPortsOnce(ports: readonly number[], context: Context): void {
   ports.forEach((port, index) => {

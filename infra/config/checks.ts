@@ -104,6 +104,32 @@ export function atMostGroups(groups: Readonly<Record<string, unknown>>, context:
   );
 }
 
+/** AWS takes 50 tags of a resource; `Name` and the two of towline's are among them. */
+const MOST_TAGS = 47;
+
+export function atMostTags(tags: Readonly<Record<string, string>>, context: Context): void {
+  const count = Object.keys(tags).length;
+  if (count <= MOST_TAGS) return;
+  report(
+    context,
+    [],
+    `should hold at most ${MOST_TAGS} tags, as AWS takes 50 and three are towline's, but holds ${count}. Remove some.`,
+  );
+}
+
+/** CloudWatch's "Dimensions per metric". */
+const MOST_DIMENSIONS = 30;
+
+export function atMostDimensions(dimensions: Readonly<Record<string, string>>, context: Context): void {
+  const count = Object.keys(dimensions).length;
+  if (count <= MOST_DIMENSIONS) return;
+  report(
+    context,
+    [],
+    `should hold at most ${MOST_DIMENSIONS} dimensions, as CloudWatch takes them, but holds ${count}. Remove some.`,
+  );
+}
+
 export function botHasChannel(slack: { botTokenParameter?: string; channel?: string }, context: Context): void {
   if ((slack.botTokenParameter === undefined) === (slack.channel === undefined)) return;
   const [there, missing] =

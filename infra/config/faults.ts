@@ -1,8 +1,11 @@
 import { NAME_LIMITS, PROJECT, targetGroupName } from "../names";
 import { architectureOf } from "./architecture";
 import { attachmentFaults } from "./attachment-faults";
+import { commandFaults } from "./command-faults";
 import { type Fault, GROUPS } from "./fault";
 import { DOMAIN } from "./formats";
+import { openingFaults } from "./opening-faults";
+import { policyFaults } from "./policy-faults";
 import type { GroupConfig, StackConfig } from "./types";
 import { usesFaults } from "./uses";
 
@@ -14,6 +17,8 @@ export function faultsOf(config: StackConfig): Fault[] {
     ...foreignNamespace(config),
     ...Object.keys(config.groups).flatMap((name) => groupFaults(config, name)),
     ...usesFaults(config.groups),
+    ...openingFaults(config.groups),
+    ...policyFaults(config),
   ];
 }
 
@@ -38,25 +43,6 @@ function foreignNamespace({ stack, registry: { namespace } }: StackConfig): Faul
       sentence: `should be given in a stack called ${stack}, since ${namespace}, the default, is AWS's own. Write for example "namespace: ${stack}.towline.internal".`,
     },
   ];
-}
-
-/** What in the commands' section does not go with the rest of the stack. */
-function commandFaults({ stack, slack, slackCommand }: StackConfig): Fault[] {
-  const section = `${PROJECT}:slackCommand`;
-  const faults: Fault[] = [];
-  if (slackCommand?.promoteFrom === stack) {
-    faults.push({
-      path: [section, "promoteFrom"],
-      sentence: `should be another stack than this one, but is "${stack}". Put the section into the stack that releases are promoted to, or name another stack.`,
-    });
-  }
-  if (slackCommand?.allow.userGroup !== undefined && slack.botTokenParameter === undefined) {
-    faults.push({
-      path: [section, "allow", "userGroup"],
-      sentence: `should come with ${PROJECT}:slack/botTokenParameter, which is missing: its members are read with it. Add it, or name users.`,
-    });
-  }
-  return faults;
 }
 
 function groupFaults(config: StackConfig, name: string): Fault[] {

@@ -16,8 +16,8 @@ export const APT_WORD = /^[a-z0-9][a-z0-9.-]*$/;
 /** A channel for branch builds, which ends the name of a suite. */
 export const CHANNEL = /^(?=.{1,40}$)[a-z0-9]+(-[a-z0-9]+)*$/;
 
-/** A Debian package name (Debian Policy 5.6.1). */
-export const PACKAGE = /^[a-z0-9][a-z0-9+.-]+$/;
+/** A Debian package name (Debian Policy 5.6.1), short enough for a group's policy to name it. */
+export const PACKAGE = /^[a-z0-9][a-z0-9+.-]{1,63}$/;
 
 /**
  * A stack. Without hyphens, so that `towline-<stack>-<group>` can be read in one way only; short, for the load balancer's
@@ -29,11 +29,11 @@ export const STACK = /^[a-z][a-z0-9]{0,15}$/;
 export const GROUP = /^(__base__|[a-z](-?[a-z0-9]){0,31})$/;
 
 /** An SSM parameter with a hierarchy (Parameter Store naming rules). */
-export const PARAMETER = /^(\/[A-Za-z0-9_.-]+){1,15}$/;
+export const PARAMETER = /^(?=.{1,1011}$)(\/[A-Za-z0-9_.-]+){1,15}$/;
 
 /** A secret: an SSM parameter's name, or the full ARN of a Secrets Manager secret, six characters of AWS's own at its end. */
 export const SECRET =
-  /^((\/[A-Za-z0-9_.-]+){1,15}|arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6})$/;
+  /^(?=.{1,1011}$)((\/[A-Za-z0-9_.-]+){1,15}|arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6})$/;
 
 /** Whom Slack's messages call: those who are there, everyone, or a user group or user by ID. */
 export const MENTION = /^(here|channel|[SUW][A-Z0-9]{2,})$/;
@@ -52,11 +52,12 @@ export const WEB_ADDRESS = /^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?(\/[A-Za-z0-9._
 /** A Jenkins job, in folders where it lies in some. */
 export const JENKINS_JOB = /^[A-Za-z0-9_.-]+( [A-Za-z0-9_.-]+)*(\/[A-Za-z0-9_.-]+( [A-Za-z0-9_.-]+)*)*$/;
 
-/** An EC2 instance type, such as t3.small or u-6tb1.metal. */
-export const INSTANCE_TYPE = /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/;
+/** An EC2 instance type of a size that there is, such as t3.small, u-6tb1.112xlarge or m7i.metal-24xl. */
+export const INSTANCE_TYPE =
+  /^[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|([1-9]\d{0,2})?xlarge|metal(-[1-9]\d{0,2}xl)?)$/;
 
-/** A path for a load balancer's health check, of RFC 3986's unreserved characters and separators a shell leaves alone. */
-export const HTTP_PATH = /^\/[A-Za-z0-9._~/?=%+:@,-]*$/;
+/** A path for a load balancer's health check, of RFC 3986's unreserved characters and separators a shell leaves alone; Elastic Load Balancing takes 1024 characters. */
+export const HTTP_PATH = /^\/[A-Za-z0-9._~/?=%+:@,-]{0,1023}$/;
 
 /** A host in a rule of a load balancer (Elastic Load Balancing, "Host conditions"). */
 export const HOST_PATTERN = /^(?=.{1,128}$)(?=.*\.[A-Za-z*?.-]+$)[A-Za-z0-9.*?-]+$/;
@@ -84,9 +85,6 @@ export const METRIC_TEXT = /^(?!:)[\x21-\x7e][\x20-\x7e]{0,254}$/;
 
 /** What a scheduled or step scaling is called. Without hyphens, so that names made of it can be read in one way only. */
 export const SCALING_NAME = /^[A-Za-z][A-Za-z0-9]{0,31}$/;
-
-/** The five fields of a Unix cron expression, as Auto Scaling's scheduled actions take them. */
-export const CRON = /^[0-9*,/-]+( [0-9*,/-]+){2} [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/-]+$/;
 
 /**
  * A private DNS domain of two to five labels (RFC 1123): none of AWS's own, nor of `.local`, for which hosts ask no DNS server
@@ -118,14 +116,22 @@ export function isAddressRange(text: string): boolean {
   return prefix !== undefined && prefix > 0;
 }
 
-/** True for an IPv4 network of a size a VPC can have here, /16 to /24, with no bits set beyond its prefix. */
+/**
+ * True for an IPv4 network that a VPC can have here, with no bits set beyond its prefix: from /16, AWS's largest, to /23, an
+ * eighth of which is the /26 that awsx makes a zone's subnets of, and none of the ranges that stand for no network
+ * (Amazon VPC, "IPv4 CIDR block association restrictions").
+ */
 export function isVpcRange(text: string): boolean {
   const prefix = rangePrefix(text);
-  return prefix !== undefined && prefix >= 16 && prefix <= 24;
+  if (prefix === undefined || prefix < 16 || prefix > 23) return false;
+  const [first = 0, second = 0] = text.split(".").map(Number);
+  return first > 0 && first < 224 && first !== 127 && !(first === 169 && second === 254);
 }
 
 /** The length of the prefix of an IPv4 range; undefined for a text that is none, or has bits set beyond it. */
 function rangePrefix(text: string): number | undefined {
+  // A zero in front would be octal to some.
+  if (/(^|[./])0\d/.test(text)) return undefined;
   const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
   if (parts === null) return undefined;
   const [a = 0, b = 0, c = 0, d = 0, prefix = 0] = parts.slice(1).map(Number);
@@ -134,8 +140,9 @@ function rangePrefix(text: string): number | undefined {
   return address % 2 ** (32 - prefix) === 0 ? prefix : undefined;
 }
 
-/** True for a time zone of the IANA database. */
+/** True for a time zone of the IANA database, in its own letters: `Intl` takes offsets and small letters too, AWS does not. */
 export function isTimeZone(name: string): boolean {
+  if (!/^[A-Z][\w+-]*(\/[A-Z][\w+-]*)*$/.test(name)) return false;
   try {
     return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== undefined;
   } catch (error) {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { addressHasPorts } from "./attachment-checks";
+import { addressHasPorts, leavesSshAlone } from "./attachment-checks";
 import { access, elasticIp, ports, refresh, volume, warmPool } from "./attachments-schema";
 import * as check from "./checks";
 import { expectations, expecting, text, whole } from "./expectations";
@@ -16,7 +16,7 @@ const http = expecting(
       port: whole(1, 65535, "port: 6000"),
       healthPath: text(
         format.HTTP_PATH,
-        "a path that begins with a slash, of letters, digits and . _ ~ / ? = % + : @ , -",
+        "a path of at most 1024 characters that begins with a slash, of letters, digits and . _ ~ / ? = % + : @ , -",
         "healthPath: /health",
       ).default("/health"),
       deregistrationDelay: whole(0, 3600, "deregistrationDelay: 30", "whole number of seconds").default(30),
@@ -32,7 +32,8 @@ const http = expecting(
       ).default([]),
       priority: whole(1, 50_000, "priority: 10").optional(),
     })
-    .superRefine(ruleIsWhole),
+    .superRefine(ruleIsWhole)
+    .superRefine(leavesSshAlone),
   "a map with port",
   "http: {port: 6000}",
 );
@@ -50,7 +51,9 @@ const spot = expecting(
 const MOST_PACKAGES = 24;
 
 const packages = expecting(
-  z.array(text(format.PACKAGE, "the name of a Debian package", "packages: [hello]")).max(MOST_PACKAGES),
+  z
+    .array(text(format.PACKAGE, "the name of a Debian package, of at most 64 characters", "packages: [hello]"))
+    .max(MOST_PACKAGES),
   `a list of at most ${MOST_PACKAGES} Debian package names`,
   "packages: [hello]",
 );
@@ -115,10 +118,16 @@ export const group = expecting(
       warmPool: warmPool.optional(),
       refresh: refresh.prefault({}),
       tags: expecting(
-        z.record(
-          text(format.TAG_KEY, "a tag key that AWS allows, other than Name, aws:… and towline:…", "tags: {team: web}"),
-          text(format.TAG_VALUE, "a tag value that AWS allows, in quotes where it looks like a number", "team: web"),
-        ),
+        z
+          .record(
+            text(
+              format.TAG_KEY,
+              "a tag key that AWS allows, other than Name, aws:… and towline:…",
+              "tags: {team: web}",
+            ),
+            text(format.TAG_VALUE, "a tag value that AWS allows, in quotes where it looks like a number", "team: web"),
+          )
+          .superRefine(check.atMostTags),
         "a map of tag keys to values",
         "tags: {team: web}",
       ).default({}),

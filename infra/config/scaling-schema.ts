@@ -1,5 +1,6 @@
 import { z } from "zod";
 import * as check from "./checks";
+import { isCron } from "./cron";
 import { expecting, text, whole } from "./expectations";
 import * as format from "./formats";
 import { size } from "./size-schema";
@@ -26,14 +27,16 @@ const stepScaling = expecting(
         "metric: ApproximateNumberOfMessagesVisible",
       ),
       dimensions: expecting(
-        z.record(
-          text(format.METRIC_TEXT, "the name of a dimension", "dimensions: {QueueName: jobs}"),
-          text(
-            format.METRIC_TEXT,
-            "the value of a dimension, in quotes where it looks like a number",
-            "QueueName: jobs",
-          ),
-        ),
+        z
+          .record(
+            text(format.METRIC_TEXT, "the name of a dimension", "dimensions: {QueueName: jobs}"),
+            text(
+              format.METRIC_TEXT,
+              "the value of a dimension, in quotes where it looks like a number",
+              "QueueName: jobs",
+            ),
+          )
+          .superRefine(check.atMostDimensions),
         "a map of dimensions to values",
         "dimensions: {QueueName: jobs}",
       ).default({}),
@@ -59,8 +62,8 @@ const stepScaling = expecting(
 const schedule = expecting(
   z
     .strictObject({
-      cron: text(
-        format.CRON,
+      cron: expecting(
+        z.string().refine(isCron),
         "five fields of a Unix cron expression: minute, hour, day, month, day of the week",
         'cron: "0 7 * * MON-FRI"',
       ),

@@ -26,7 +26,7 @@ const repository = z.strictObject({
 const network = z.strictObject({
   cidr: expecting(
     z.string().refine(format.isVpcRange),
-    "an IPv4 network from /16 to /24 with no bits set beyond its prefix",
+    "an IPv4 network from /16 to /23 with no bits set beyond its prefix, and none of 0.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16 and from 224.0.0.0 up",
     "cidr: 10.0.0.0/16",
   ).default("10.0.0.0/16"),
   zones: whole(2, 6, "zones: 2").default(2),

@@ -1,8 +1,11 @@
+import { type GroupConfig, parseStackConfig } from "../../infra/config";
+import { hostPolicyLength } from "../../infra/config/policy-faults";
 import type { Declared } from "../../infra/synth";
 import { ENUMERATIONS, valuesAt } from "./acceptable/enumerations";
 import { type PolicyKind, policyFaults } from "./acceptable/policy-faults";
+import { errorsOf, type GroupRaw, type Raw, valid } from "./config-fixtures";
 import { extremes, type Length, STACKS } from "./extremes";
-import { all, stackOf } from "./stack-of";
+import { all, one, stackOf } from "./stack-of";
 
 /** The policies of a stack, by type and place, with whom they are for. */
 const POLICIES: Readonly<Record<string, readonly [property: string, kind: PolicyKind]>> = {
@@ -107,13 +110,43 @@ describe("a stack of as many groups and packages as are allowed, all with long n
     ["aws:sns/topicPolicy:TopicPolicy", "policy", 30_720],
   ];
 
+  /** The most of something that the configuration accepts. */
+  const most = (limit: number, accepted: (count: number) => boolean): number => {
+    const counts = Array.from({ length: limit }, (_, index) => limit - index);
+    return counts.find(accepted) ?? 0;
+  };
+  const named = (count: number, length: number): string[] =>
+    Array.from({ length: count }, (_, index) => `${"n".repeat(length - 3)}${index + 100}`);
+
+  const group = { size: { min: 0, max: 1 } };
+  const attached = { volume: { size: 1, mountPoint: "/srv" }, elasticIp: { ports: [80] } };
+  const single = (length: number): GroupRaw => ({ ...group, ...attached, packages: named(24, length) });
+  const bucket = { "towline:repository": { bucket: "b".repeat(63) } };
+  const trust = (count: number) => ({
+    "towline:publisher": { trustedArns: named(count, 64).map((name) => `arn:aws:iam::123456789012:role/${name}`) },
+  });
+  const command = (count: number) => ({
+    "towline:slackCommand": {
+      jenkins: { url: "https://jenkins.example.com" },
+      allow: { users: named(count, 11).map((name) => name.replaceAll("n", "U")), userGroup: "S0123456789" },
+    },
+    "towline:slack": { botTokenParameter: `/${"p".repeat(500)}`, channel: "C0123456789" },
+  });
+  const accepts = (groups: Raw, sections: Raw): boolean =>
+    errorsOf(valid({ ...bucket, ...sections, "towline:groups": groups }), STACKS.longest).length === 0;
+
   it("stays within what AWS takes of policies, patterns, variables and user data", async () => {
-    const packages = Array.from({ length: 24 }, (_, index) => `application-of-this-company-${index}`);
-    const names = Array.from({ length: 40 }, (_, index) => `${"g".repeat(30)}${index + 10}`);
-    const group = { packages, size: { min: 0, max: 1 } };
-    const attached = { ...group, volume: { size: 1, mountPoint: "/srv" }, elasticIp: { ports: [80] } };
-    const groups = Object.fromEntries(names.map((name, index) => [name, index === 0 ? attached : group]));
-    const stack = await stackOf(groups, {}, STACKS.longest);
+    const groupNames = named(40, 32);
+    const longest = most(64, (length) => accepts({ [groupNames[0] ?? ""]: single(length) }, {}));
+    const web = { ...group, packages: ["hello"] };
+    const sections = {
+      ...bucket,
+      ...trust(most(50, (count) => accepts({ web }, trust(count)))),
+      ...command(most(400, (count) => accepts({ web }, command(count)))),
+    };
+    const others = { ...group, packages: named(24, longest) };
+    const groups = Object.fromEntries(groupNames.map((name, index) => [name, index === 0 ? single(longest) : others]));
+    const stack = await stackOf(groups, sections, STACKS.longest);
     for (const [type, place, limit] of LIMITS) {
       const texts = all(stack, type)
         .flatMap(({ inputs }) => valuesAt(inputs, place))
@@ -121,5 +154,19 @@ describe("a stack of as many groups and packages as are allowed, all with long n
       expect({ [type]: texts.length }).not.toEqual({ [type]: 0 });
       expect({ [type]: texts.filter((text) => Buffer.byteLength(text) > limit) }).toEqual({ [type]: [] });
     }
-  }, 30_000);
+  }, 60_000);
+
+  it.each<[string, GroupRaw]>([
+    ["with a disk and an address", attached],
+    ["behind the load balancer", { http: { port: 6000 } }],
+    ["without any of these", {}],
+  ])("has host policies as long as the configuration counts them before: a group %s", async (_, change) => {
+    const groups = { web: { ...group, packages: ["hello", "other"], ...change } };
+    const config = parseStackConfig(
+      "qa",
+      valid({ "towline:repository": { bucket: "acme-qa" }, "towline:groups": groups }),
+    );
+    const { inputs } = one(await stackOf(groups), "aws:iam/rolePolicy:RolePolicy", "web-role-policy");
+    expect(hostPolicyLength(config, "web", config.groups.web as GroupConfig)).toBe(String(inputs.policy).length);
+  });
 });

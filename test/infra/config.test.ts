@@ -191,8 +191,8 @@ describe("one wrong key or value", () => {
     [
       "a range with bits beyond its prefix",
       valid({ "towline:network": { cidr: "10.0.1.0/16" } }),
-      "towline:network/cidr: should be an IPv4 network from /16 to /24 with no bits set beyond its prefix, " +
-        'but is "10.0.1.0/16". Write for example "cidr: 10.0.0.0/16".',
+      "towline:network/cidr: should be an IPv4 network from /16 to /23 with no bits set beyond its prefix, and none of 0.0.0.0/8, " +
+        '127.0.0.0/8, 169.254.0.0/16 and from 224.0.0.0 up, but is "10.0.1.0/16". Write for example "cidr: 10.0.0.0/16".',
     ],
     [
       "one zone",
@@ -237,7 +237,7 @@ describe("one wrong key or value", () => {
     [
       "a package name Debian refuses",
       withWeb({ packages: ["hello", "Über App"], processes: {} }),
-      'towline:groups/web/packages/1: should be the name of a Debian package, but is "Über App". ' +
+      'towline:groups/web/packages/1: should be the name of a Debian package, of at most 64 characters, but is "Über App". ' +
         'Write for example "packages: [hello]".',
     ],
     [
@@ -278,7 +278,7 @@ describe("one wrong key or value", () => {
     [
       "a health path without a slash",
       withWeb({ http: { port: 6000, healthPath: "health" } }),
-      "towline:groups/web/http/healthPath: should be a path that begins with a slash, of letters, digits and " +
+      "towline:groups/web/http/healthPath: should be a path of at most 1024 characters that begins with a slash, of letters, digits and " +
         '. _ ~ / ? = % + : @ , -, but is "health". Write for example "healthPath: /health".',
     ],
     [
@@ -559,7 +559,7 @@ describe("one wrong key or value", () => {
     const base = { size: { min: "two" }, packages: ["x y"] };
     const groups = { __base__: base, a: { size: { max: 4 } }, b: { size: { max: 5 } } };
     expect(errorsOf(valid({ "towline:groups": groups }))).toEqual([
-      'Pulumi.staging.yaml: towline:groups/__base__/packages/0: should be the name of a Debian package, but is "x y". ' +
+      'Pulumi.staging.yaml: towline:groups/__base__/packages/0: should be the name of a Debian package, of at most 64 characters, but is "x y". ' +
         'Write for example "packages: [hello]".',
       "Pulumi.staging.yaml: towline:groups/__base__/size/min: should be a whole number from 0 to 100, " +
         'but is "two". Write for example "min: 2".',

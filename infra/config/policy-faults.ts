@@ -1,0 +1,74 @@
+import { settingsStatements } from "../group/env-access";
+import { hostStatements } from "../group/host-policy";
+import { PROJECT, resourceName, targetGroupName, topicName } from "../names";
+import { policyDocument, trustPrincipals } from "../policy";
+import { type Fault, GROUPS } from "./fault";
+import { appsOf } from "./processes";
+import type { GroupConfig, StackConfig } from "./types";
+
+/** Characters that IAM takes (IAM and AWS STS quotas): of all a role's inline policies, and of the policy of who may assume it. */
+const MOST_OF_ROLE = 10_240;
+const MOST_OF_TRUST = 2048;
+
+/** Finds policies that would be longer than IAM takes them, before anything is created. */
+export function policyFaults(config: StackConfig): Fault[] {
+  return [
+    ...longTrust(config),
+    ...Object.entries(config.groups).flatMap(([name, group]) => longHostPolicy(config, name, group)),
+  ];
+}
+
+function longTrust({ publisher }: StackConfig): Fault[] {
+  const length = publisher === undefined ? 0 : trustPrincipals(publisher.trustedArns).length;
+  if (length <= MOST_OF_TRUST) return [];
+  const sentence =
+    `should make a trust policy of at most ${MOST_OF_TRUST} characters, as IAM takes it, but makes one of ${length}. ` +
+    "Name fewer, for example one role that the others may assume.";
+  return [{ path: [`${PROJECT}:publisher`, "trustedArns"], sentence }];
+}
+
+function longHostPolicy(config: StackConfig, name: string, group: GroupConfig): Fault[] {
+  const length = hostPolicyLength(config, name, group);
+  if (length <= MOST_OF_ROLE) return [];
+  const sentence =
+    `should make a policy of ${name}'s hosts of at most ${MOST_OF_ROLE} characters, as IAM takes it, but makes one of ${length}. ` +
+    "Name fewer packages, give them or the bucket shorter names, or make it several groups.";
+  return [{ path: [GROUPS, name, "packages"], sentence }];
+}
+
+/** The length of the policy of a group's hosts: AWS's identifiers are not known yet, but how long they are. */
+export function hostPolicyLength(config: StackConfig, name: string, group: GroupConfig): number {
+  const { region, stack, repository } = config;
+  const partition = partitionOf(region);
+  const account = "0".repeat(12);
+  const id = (length: number): string => "0".repeat(length);
+  const arn = (service: string, resource: string): string =>
+    `arn:${partition}:${service}:${region}:${account}:${resource}`;
+  const { http, volume, elasticIp } = group;
+  const balanced = http !== undefined && elasticIp === undefined;
+  const bucketArn = `arn:${partition}:s3:::${repository.bucket}`;
+  return policyDocument([
+    ...hostStatements({
+      partition,
+      account,
+      region,
+      bucketArn,
+      stack,
+      group: name,
+      autoScalingGroup: resourceName(stack, name),
+      topicArn: arn("sns", topicName(stack)),
+      targetGroupArn: balanced
+        ? arn("elasticloadbalancing", `targetgroup/${targetGroupName(stack, name, http.port)}/${id(16)}`)
+        : undefined,
+      volumeArn: volume && arn("ec2", `volume/vol-${id(17)}`),
+      elasticIpArn: elasticIp && arn("ec2", `elastic-ip/eipalloc-${id(17)}`),
+    }),
+    ...settingsStatements({ region, bucketArn, keyArn: arn("kms", `key/${id(36)}`), apps: appsOf(group) }),
+  ]).length;
+}
+
+/** The part of AWS that a region is in, as ARNs have it. */
+function partitionOf(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}
