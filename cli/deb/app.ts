@@ -4,7 +4,7 @@ import { InputError, messageOf } from "../errors";
 import { type AppFiles, type BuildSteps, makefileSteps, procfileSteps } from "./build-steps";
 import { MAKEFILE_PROCESS } from "./makefile";
 import { type Manifest, parseManifest } from "./manifest";
-import { type ProcessType, requireSocketProcess } from "./process";
+import { type ProcessType, requirePorts, requireSocketProcess } from "./process";
 import { parseProcfile } from "./procfile";
 import { entryExists, readOptional } from "./tree";
 
@@ -33,6 +33,7 @@ export async function readApp(copy: string, folder: string): Promise<App> {
   const processes = procfile === undefined ? [MAKEFILE_PROCESS] : parseProcfile(join(folder, "Procfile"), procfile);
   const steps =
     procfile === undefined ? makefileSteps(files, manifest.build) : procfileSteps(files, manifest.build, home);
+  requirePorts(manifestPath, manifest.port, processes);
   if (manifest.socket) requireSocketProcess(manifestPath, processes);
   return { manifest, processes, steps, home };
 }

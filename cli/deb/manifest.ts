@@ -14,6 +14,8 @@ export interface Manifest {
   readonly build: readonly string[] | undefined;
   /** Whether systemd listens for the process `web` and hands it the socket. */
   readonly socket: boolean;
+  /** The first port of the app's first process. */
+  readonly port: number;
 }
 
 // The name is also the account's and part of unit names: the common ground of deb-control(5) and useradd(8).
@@ -22,6 +24,7 @@ const ONE = String.raw`[a-z0-9][a-z0-9+.-]+(:[a-z0-9-]+)?( \((<<|<=|=|>=|>>) [A-
 const RELATION = new RegExp(`^${ONE}( \\| ${ONE})*$`);
 const MAINTAINER = /^[^<>\n]+ <[^<>\s]+@[^<>\s]+>$/;
 
+const PORT = "must be a whole number from 1 to 65535, such as 7000";
 const shellLine = z.string().regex(/^[^\0]*\S[^\0]*$/, "must be a shell command");
 
 const schema = z.strictObject({
@@ -38,6 +41,7 @@ const schema = z.strictObject({
     })
     .optional(),
   socket: z.boolean("must be true or false").optional(),
+  port: z.int(PORT).min(1, PORT).max(65535, PORT).optional(),
 });
 
 /**
@@ -68,6 +72,7 @@ export function parseManifest(path: string, text: string | undefined, folder: st
     architecture: result.data.architecture ?? "amd64",
     build: result.data.build,
     socket: result.data.socket ?? false,
+    port: result.data.port ?? 6000,
   };
 }
 

@@ -12,11 +12,30 @@ export interface ProcessType {
 /** The process that serves http, and the one an app without a Procfile has. */
 export const WEB = "web";
 
-/** The first port of a process; its instance n listens on the n-th from there. */
-export function firstPort(processes: readonly ProcessType[], name: string): number {
+/** Ports of a process: one for each instance that a host may run of it. */
+const PORTS = 100;
+
+/**
+ * The first port of a process; its instance n listens on the n-th from there.
+ * @param port that of the app's first process
+ */
+export function firstPort(port: number, processes: readonly ProcessType[], name: string): number {
   const index = processes.findIndex((process) => process.name === name);
   if (index < 0) throw new Error(`there is no process ${name}`);
-  return 6000 + 100 * index;
+  return port + PORTS * index;
+}
+
+/**
+ * Checks that there is a port for every instance of every process.
+ * @throws InputError with the highest port to begin with
+ */
+export function requirePorts(path: string, port: number, processes: readonly ProcessType[]): void {
+  const highest = 65536 - PORTS * processes.length;
+  if (port <= highest) return;
+  throw new InputError(
+    `${path}: port: must be at most ${highest}, so that each process (${processes.length}) has its hundred ports, ` +
+      `but is ${port}`,
+  );
 }
 
 /**

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { codeOf, InputError } from "../errors";
 import type { Manifest } from "./manifest";
 import { firstPort, type ProcessType, WEB } from "./process";
-import { renderService, socketUnit } from "./unit";
+import { BIND_LOW_PORTS, renderService, socketUnit } from "./unit";
 
 const TEMPLATES = join(__dirname, "templates");
 const WANTED_UNITS = "/etc/systemd/system/multi-user.target.wants";
@@ -18,7 +18,7 @@ export interface RenderedFile {
 
 /** What the files around an app's code depend on. */
 export interface RenderOptions {
-  readonly manifest: Pick<Manifest, "name" | "socket">;
+  readonly manifest: Pick<Manifest, "name" | "socket" | "port">;
   readonly version: string;
   readonly processes: readonly ProcessType[];
   /** Shell lines the launcher runs before each process. */
@@ -33,13 +33,14 @@ export interface RenderOptions {
 export async function renderFiles(options: RenderOptions): Promise<RenderedFile[]> {
   const { manifest, version, processes, environment } = options;
   const { name, socket } = manifest;
+  const portOf = (process: string) => firstPort(manifest.port, processes, process);
   const instances = processes.map((process) => `${name}-${process.name}@*.service`);
   const sockets = socket ? [socketUnit(name)] : [];
   const values = {
     NAME: name,
     VERSION: version,
     PROCESSES: processes.map((process) => process.name).join(" "),
-    PORTS: processes.map((process) => `[${process.name}]=${firstPort(processes, process.name)}`).join(" "),
+    PORTS: processes.map((process) => `[${process.name}]=${portOf(process.name)}`).join(" "),
     SINGLE: processes.flatMap((process) => (process.control === undefined ? [] : [`[${process.name}]=1`])).join(" "),
     SOCKETS: sockets.map((unit) => `[${WEB}]=${unit}`).join(" "),
     UNITS: quoted(instances),
@@ -77,14 +78,16 @@ export async function renderFiles(options: RenderOptions): Promise<RenderedFile[
       }),
     ),
     ...sockets.map((unit) =>
-      render(`${units}/process.socket`, `${units}/${unit}`, false, { PORT: String(firstPort(processes, WEB)) }),
+      render(`${units}/process.socket`, `${units}/${unit}`, false, { PORT: String(portOf(WEB)) }),
     ),
   ]);
 }
 
 function serviceOf({ manifest, processes }: RenderOptions, process: ProcessType): string {
-  const service = renderService(manifest.name, processes, process);
-  return manifest.socket && process.name === WEB ? `Sockets=${socketUnit(manifest.name)}\n${service}` : service;
+  const port = firstPort(manifest.port, processes, process.name);
+  const service = renderService(manifest.name, port, process);
+  if (manifest.socket && process.name === WEB) return `Sockets=${socketUnit(manifest.name)}\n${service}`;
+  return port < 1024 ? `${BIND_LOW_PORTS}\n${service}` : service;
 }
 
 /**

@@ -1,8 +1,11 @@
-import { firstPort, type ProcessType, WEB } from "./process";
+import { type ProcessType, WEB } from "./process";
 
-/** The lines of a process's template unit that say what it runs (systemd.service(5)). */
-export function renderService(name: string, processes: readonly ProcessType[], process: ProcessType): string {
-  const start = `ExecStart=${launch(name, "start", String(firstPort(processes, process.name)), "%i", quote(process.command))}`;
+/**
+ * The lines of a process's template unit that say what it runs (systemd.service(5)).
+ * @param port that of its first instance
+ */
+export function renderService(name: string, port: number, process: ProcessType): string {
+  const start = `ExecStart=${launch(name, "start", String(port), "%i", quote(process.command))}`;
   if (process.control === undefined) return `Type=exec\n${start}\nRestart=always`;
   const shell = (line: string) => launch(name, "run", "/bin/bash", "-p", "-c", quote(line));
   // What starts may stay, or may be none of the unit's own processes; its end without an error is no reason to start again.
@@ -15,6 +18,9 @@ export function renderService(name: string, processes: readonly ProcessType[], p
     "Restart=on-failure",
   ].join("\n");
 }
+
+/** The one right of root's that a process needs to bind ports below 1024, and no other (systemd.exec(5)). */
+export const BIND_LOW_PORTS = "AmbientCapabilities=CAP_NET_BIND_SERVICE\nCapabilityBoundingSet=CAP_NET_BIND_SERVICE";
 
 /** Name of the unit that listens for the web process. */
 export function socketUnit(name: string): string {

@@ -24,7 +24,7 @@ let files: RenderedFile[];
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "towline-test-"));
   files = await renderShop(PROCFILE);
-  const socket = await renderShop(PROCFILE, { manifest: { name: "shop", socket: true } });
+  const socket = await renderShop(PROCFILE, { manifest: { name: "shop", socket: true, port: 6000 } });
   const makefile = await renderShop(PROCFILE, { processes: [MAKEFILE_PROCESS] });
   for (const name of ["bin", "wanted"]) mkdirSync(join(folder, name));
   const programs = {

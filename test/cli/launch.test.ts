@@ -95,7 +95,9 @@ describe("units", () => {
   });
 
   it("take their socket from systemd where the app wants that, the web process alone", async () => {
-    const files = await renderShop("worker: true\nweb: true\n", { manifest: { name: "shop", socket: true } });
+    const files = await renderShop("worker: true\nweb: true\n", {
+      manifest: { name: "shop", socket: true, port: 6000 },
+    });
     const units = "usr/lib/systemd/system";
     expect(textOf(files, `${units}/shop-web@.service`)).toContain("\nSockets=shop-web.socket\n");
     expect(textOf(files, `${units}/shop-worker@.service`)).not.toContain("Sockets=");
@@ -106,5 +108,33 @@ describe("units", () => {
     expect(textOf(files, "DEBIAN/prerm")).toContain(
       "deb-systemd-invoke stop 'shop-web.socket' 'shop-worker@*.service' 'shop-web@*.service'",
     );
+  });
+
+  describe("of an app with a port of its own", () => {
+    const CAPABILITY = ["AmbientCapabilities=CAP_NET_BIND_SERVICE", "CapabilityBoundingSet=CAP_NET_BIND_SERVICE"];
+    const PROCFILE = "web: true\nworker: true\n";
+    const unitOf = (files: Awaited<ReturnType<typeof renderShop>>, unit: string) =>
+      textOf(files, `usr/lib/systemd/system/${unit}`).split("\n");
+    const capabilities = (lines: readonly string[]) => lines.filter((line) => line.includes("Capabilit"));
+
+    it("count from there, in the sockets and for status too", async () => {
+      const files = await renderShop(PROCFILE, { manifest: { name: "shop", socket: true, port: 7000 } });
+      expect(unitOf(files, "shop-web@.service")).toContain('ExecStart=/usr/lib/shop/launch start 7000 %i "true"');
+      expect(unitOf(files, "shop-worker@.service")).toContain('ExecStart=/usr/lib/shop/launch start 7100 %i "true"');
+      expect(unitOf(files, "shop-web.socket")).toContain("ListenStream=7000");
+      expect(textOf(files, "usr/bin/shop")).toContain("declare -rA ports=([web]=7000 [worker]=7100)\n");
+    });
+
+    it("may bind ports below 1024, and nothing else of root's, where the process's first is one", async () => {
+      const files = await renderShop(PROCFILE, { manifest: { name: "shop", socket: false, port: 924 } });
+      expect(capabilities(unitOf(files, "shop-web@.service"))).toEqual(CAPABILITY);
+      expect(capabilities(unitOf(files, "shop-worker@.service"))).toEqual([]);
+    });
+
+    it("may not where systemd binds it for the process", async () => {
+      const files = await renderShop(PROCFILE, { manifest: { name: "shop", socket: true, port: 80 } });
+      expect(capabilities(unitOf(files, "shop-web@.service"))).toEqual([]);
+      expect(capabilities(unitOf(files, "shop-worker@.service"))).toEqual(CAPABILITY);
+    });
   });
 });

@@ -3,7 +3,7 @@ import { renderChangelog } from "../../cli/deb/documents";
 import { sourceDateEpoch } from "../../cli/deb/epoch";
 import { makefileTargets, missingTargets } from "../../cli/deb/makefile";
 import { parseManifest } from "../../cli/deb/manifest";
-import { firstPort } from "../../cli/deb/process";
+import { firstPort, requirePorts } from "../../cli/deb/process";
 import { parseProcfile } from "../../cli/deb/procfile";
 import { leftOut } from "../../cli/deb/tree";
 import { checkVersion, versionOf } from "../../cli/deb/version";
@@ -29,9 +29,22 @@ describe("Procfile", () => {
   });
 });
 
-it("gives the processes of a Procfile a hundred ports each, in its order", () => {
+describe("the ports of an app", () => {
   const processes = parseProcfile("Procfile", "web: a\nworker: b\nclock: c\n");
-  expect(processes.map(({ name }) => firstPort(processes, name))).toEqual([6000, 6100, 6200]);
+
+  it("are a hundred for each process, in the order of the Procfile, from the manifest's port on", () => {
+    expect(processes.map(({ name }) => firstPort(6000, processes, name))).toEqual([6000, 6100, 6200]);
+    expect(processes.map(({ name }) => firstPort(80, processes, name))).toEqual([80, 180, 280]);
+  });
+
+  it("end at 65535 at the latest", () => {
+    expect(() => requirePorts("t.yaml", 65236, processes)).not.toThrow();
+    expect(() => requirePorts("t.yaml", 65237, processes)).toThrow(
+      new InputError(
+        "t.yaml: port: must be at most 65236, so that each process (3) has its hundred ports, but is 65237",
+      ),
+    );
+  });
 });
 
 describe("Makefile", () => {
@@ -63,13 +76,14 @@ describe("towline.yaml", () => {
       architecture: "amd64",
       build: undefined,
       socket: false,
+      port: 6000,
     });
   });
 
   it("takes every key", () => {
     const text =
       "name: shop\ndescription: Sells\nmaintainer: A B <a@b.org>\ndepends: [python3, 'libpq5 (>= 15) | libpq6']\narchitecture: all\n" +
-      "build: make assets\nsocket: true\n";
+      "build: make assets\nsocket: true\nport: 80\n";
     expect(parseManifest("towline.yaml", text, "x")).toEqual({
       name: "shop",
       description: "Sells",
@@ -78,6 +92,7 @@ describe("towline.yaml", () => {
       architecture: "all",
       build: ["make assets"],
       socket: true,
+      port: 80,
     });
     expect(parseManifest("towline.yaml", "build: [a, b c]\n", "hello").build).toEqual(["a", "b c"]);
   });
@@ -85,7 +100,7 @@ describe("towline.yaml", () => {
   it.each([
     [
       "naem: hello",
-      "t.yaml: unknown key 'naem'; allowed are name, description, maintainer, depends, architecture, build, socket",
+      "t.yaml: unknown key 'naem'; allowed are name, description, maintainer, depends, architecture, build, socket, port",
     ],
     ["name: Hello", `t.yaml: name: must be 2 to 31 lower-case letters, digits and '-', a letter first, but is "Hello"`],
     [
@@ -93,6 +108,10 @@ describe("towline.yaml", () => {
       `t.yaml: depends/0: must be a Debian package such as 'python3' or 'libpq5 (>= 15)', but is "a b"`,
     ],
     ["socket: yes please", `t.yaml: socket: must be true or false, but is "yes please"`],
+    ["port: 0", "t.yaml: port: must be a whole number from 1 to 65535, such as 7000, but is 0"],
+    ["port: 65536", "t.yaml: port: must be a whole number from 1 to 65535, such as 7000, but is 65536"],
+    ["port: 80.5", "t.yaml: port: must be a whole number from 1 to 65535, such as 7000, but is 80.5"],
+    ["port: '80'", `t.yaml: port: must be a whole number from 1 to 65535, such as 7000, but is "80"`],
     ["build: 3", "t.yaml: build: must be a shell command or a list of them, but is 3"],
     ["build: ['']", `t.yaml: build/0: must be a shell command, but is ""`],
     ["maintainer: me", `t.yaml: maintainer: must look like 'Name <name@example.org>', but is "me"`],

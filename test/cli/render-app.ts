@@ -4,7 +4,7 @@ import { type RenderedFile, type RenderOptions, renderFiles } from "../../cli/de
 /** The files around an app `shop` with the given Procfile. */
 export function renderShop(procfile: string, more: Partial<RenderOptions> = {}): Promise<RenderedFile[]> {
   return renderFiles({
-    manifest: { name: "shop", socket: false },
+    manifest: { name: "shop", socket: false, port: 6000 },
     version: "1.2.3~rc1",
     processes: parseProcfile("Procfile", procfile),
     environment: [],

@@ -336,6 +336,46 @@ describe("an app whose socket systemd holds", () => {
   });
 });
 
+describe("two apps on one host", () => {
+  /** A second app: the same server under another name. */
+  async function greet(version: string, settings: string): Promise<string> {
+    const source = join(work, `greet-${version}`);
+    cpSync(EXAMPLE, source, { recursive: true });
+    writeFileSync(join(source, "Procfile"), "web: python3 server.py\n");
+    writeFileSync(join(source, "towline.yaml"), `name: greet\narchitecture: all\n${settings}`);
+    return (await buildPackage({ folder: source, version, out: work })).path;
+  }
+  const status = (app: string) => container.try([app, "status"]);
+
+  it("collide on their port without one of their own: the second's status and log say so", async () => {
+    container.install(join(work, "hello_1.0.0_all.deb"), await greet("1.0.0", ""));
+    container.run("hello", "scale", "web=1");
+    await answer(6000);
+    container.run("greet", "scale", "web=1");
+    await eventually(() => status("greet"), { status: 1, stdout: "web.1\tactivating\t6000\n", stderr: "" });
+    expect(status("hello")).toEqual({ status: 0, stdout: "web.1\tactive\t6000\n", stderr: "" });
+    expect(container.run("greet", "logs", "-n", "20")).toContain("Address already in use");
+  });
+
+  it("both answer once the second has its own, by an upgrade", async () => {
+    container.install(await greet("2.0.0", "port: 7000\n"));
+    expect([await answer(7000), await answer(6000)]).toEqual(["hello 2.0.0\n", "hello 1.0.0\n"]);
+    expect(status("greet")).toEqual({ status: 0, stdout: "web.1\tactive\t7000\n", stderr: "" });
+    expect(property("greet-web@1.service", "AmbientCapabilities")).toBe("");
+  });
+
+  it("may take one below 1024, without being root and without any other right of root's", async () => {
+    container.install(await greet("3.0.0", "port: 80\n"));
+    expect(await answer(80)).toBe("hello 3.0.0\n");
+    const pid = property("greet-web@1.service", "MainPID");
+    expect(container.run("ps", "-o", "user=", "-p", pid).trim()).toBe("greet");
+    const sets = container.run("cat", `/proc/${pid}/status`).match(/^Cap\w+:\t\w+$/gm);
+    const BIND = "0000000000000400";
+    expect(sets).toEqual([`CapInh:\t${BIND}`, ...["Prm", "Eff", "Bnd", "Amb"].map((set) => `Cap${set}:\t${BIND}`)]);
+    for (const app of ["greet", "hello"]) container.run("dpkg", "-P", app);
+  });
+});
+
 describe("an app without a Procfile", () => {
   // Manages its process by itself, and writes down what it was asked to do.
   const MAKEFILE = `log = echo $@ $$APP_VERSION $$PORT >>$$STATE_DIRECTORY/calls
