@@ -709,6 +709,7 @@ describe("the project's own stacks", () => {
           size: { min: 2, max: 4 },
           http: { port: 6000, healthPath: "/health", deregistrationDelay: 5 },
           health: { timeout: 12 },
+          refresh: { bake: 0, alarms: [] },
           tags: { environment: "staging", service: "hello" },
         },
       },
@@ -716,7 +717,13 @@ describe("the project's own stacks", () => {
     expect(prod).toMatchObject({
       repository: { bucket: "towline-example-prod" },
       network: { cidr: "10.20.0.0/16" },
-      groups: { web: { health: { timeout: 60 }, tags: { environment: "prod", service: "hello" } } },
+      groups: {
+        web: {
+          health: { timeout: 60 },
+          refresh: { bake: 300, alarms: [] },
+          tags: { environment: "prod", service: "hello" },
+        },
+      },
     });
   });
 });
