@@ -1,4 +1,5 @@
 import {
+  BEGINNING,
   DEVICE,
   EXT4,
   expectAbandoned,
@@ -8,7 +9,6 @@ import {
   LOOK,
   MOUNT,
   PROOF,
-  REPORT,
   SERVING,
   START,
   withVolume,
@@ -57,7 +57,7 @@ describe("the first boot with an empty volume", () => {
 
   test("attaches, formats and mounts it before anything is installed, and opens it to the app before it starts", () => {
     expect(host.story()).toEqual([
-      REPORT,
+      ...BEGINNING,
       ...ATTACHMENT,
       ...LOOK,
       FORMAT,
@@ -134,7 +134,7 @@ describe("the first boot with an empty volume", () => {
     host.aws.volume.state = "available";
     host.aws.volume.holder = undefined;
     expect(await host.agent("boot")).toMatchObject({ code: 0, stderr: "" });
-    expect(host.story().slice(0, 9)).toEqual([REPORT, ...ATTACHMENT, ...LOOK, MOUNT, HEARTBEAT]);
+    expect(host.story().slice(0, 10)).toEqual([...BEGINNING, ...ATTACHMENT, ...LOOK, MOUNT, HEARTBEAT]);
     expect(unitOf(host)).toBe(mountUnit("ext4"));
   });
 });
@@ -147,7 +147,7 @@ describe("a volume with a file system", () => {
     withHost(undefined, ["1.0.0"], async (host) => {
       withVolume(host, disk);
       expect(await host.agent("boot")).toMatchObject({ code: 0, stderr: "" });
-      expect(host.story().slice(0, 9)).toEqual([REPORT, ...ATTACHMENT, ...LOOK, MOUNT, HEARTBEAT]);
+      expect(host.story().slice(0, 10)).toEqual([...BEGINNING, ...ATTACHMENT, ...LOOK, MOUNT, HEARTBEAT]);
       expect(unitOf(host)).toBe(mountUnit(type));
     })(),
   );
@@ -180,7 +180,7 @@ describe("a volume that is not for towline to format", () => {
       for (const [name, text] of Object.entries(files)) host.write(`state/${name}`, text);
       expect((await host.agent("boot")).code).toBe(1);
       expectAbandoned(host, `${refused} (${found}): see what is on it`);
-      expect(host.story()).toEqual([REPORT, ...ATTACHMENT, ...LOOK, ...FAILURE]);
+      expect(host.story()).toEqual([...BEGINNING, ...ATTACHMENT, ...LOOK, ...FAILURE]);
       expect(host.has(UNIT)).toBe(false);
     })(),
   );
@@ -192,7 +192,7 @@ describe("a volume that is not for towline to format", () => {
       host.write("state/fail/wipefs", "");
       expect((await host.agent("boot")).code).toBe(1);
       expectAbandoned(host, `the volume ${VOLUME} could not be read at ${host.root}/${DEVICE}`);
-      expect(host.story()).toEqual([REPORT, ...ATTACHMENT, ...LOOK, ...FAILURE]);
+      expect(host.story()).toEqual([...BEGINNING, ...ATTACHMENT, ...LOOK, ...FAILURE]);
     }),
   );
 
@@ -203,7 +203,7 @@ describe("a volume that is not for towline to format", () => {
       host.write("state/fail/blkid", "");
       expect((await host.agent("boot")).code).toBe(1);
       expectAbandoned(host, `the volume ${VOLUME} could not be read at ${host.root}/${DEVICE}`);
-      expect(host.story()).toEqual([REPORT, ...ATTACHMENT, ...LOOK, ...FAILURE]);
+      expect(host.story()).toEqual([...BEGINNING, ...ATTACHMENT, ...LOOK, ...FAILURE]);
     }),
   );
 });
@@ -216,7 +216,7 @@ describe("a boot whose volume stays out of reach", () => {
       host.write("state/fail/mkfs", "");
       expect((await host.agent("boot")).code).toBe(1);
       expectAbandoned(host, `the volume ${VOLUME} could not be formatted`);
-      expect(host.story()).toEqual([REPORT, ...ATTACHMENT, ...LOOK, FORMAT, ...FAILURE]);
+      expect(host.story()).toEqual([...BEGINNING, ...ATTACHMENT, ...LOOK, FORMAT, ...FAILURE]);
     }),
   );
 
@@ -231,7 +231,7 @@ describe("a boot whose volume stays out of reach", () => {
         host,
         `the volume ${VOLUME} could not be mounted at /srv/data: mount: wrong fs type | srv-data.mount: Failed with result 'exit-code'.`,
       );
-      expect(host.story()).toEqual([REPORT, ...ATTACHMENT, ...LOOK, MOUNT, ...FAILURE]);
+      expect(host.story()).toEqual([...BEGINNING, ...ATTACHMENT, ...LOOK, MOUNT, ...FAILURE]);
     }),
   );
 });

@@ -12,7 +12,14 @@ export const XFS = "UUID=8f4c4b1e-0f5b-4b9a-9d4c-3c5b0f2f7a11\nBLOCK_SIZE=512\nT
 /** The parts that a boot's story is made of. */
 export const REPORT = "curl PUT hosts/web/ARN/INSTANCE.json";
 export const HEARTBEAT = "curl POST autoscaling RecordLifecycleActionHeartbeat";
-export const INSTALLATION = ["curl GET rollout/web/verdicts/hello/1.0.0.json", "apt-get install hello=1.0.0"];
+/** Each part of a first boot begins with the whole time of the launch hook. */
+export const BEGINNING = [REPORT, HEARTBEAT];
+export const INSTALLATION = [
+  "curl GET rollout/web/verdicts/hello/1.0.0.json",
+  HEARTBEAT,
+  "apt-get install hello=1.0.0",
+  HEARTBEAT,
+];
 /** Looks at what is on the volume, and mounts it. */
 export const LOOK = [`blkid --probe --output export /${DEVICE}`, `wipefs --no-act --noheadings /${DEVICE}`];
 export const MOUNT = "systemctl start srv-data.mount";

@@ -1,4 +1,5 @@
 import {
+  BEGINNING,
   DEVICE,
   EXT4,
   expectAbandoned,
@@ -54,7 +55,7 @@ describe("a volume that another host has", () => {
         `mounted the volume ${VOLUME} at /srv/data`,
       ]);
       const looks = Array.from({ length: 5 }, () => DESCRIBE);
-      expect(host.story().slice(0, 12)).toEqual([REPORT, ...looks, ATTACH, DESCRIBE, DESCRIBE, ...LOOK, MOUNT]);
+      expect(host.story().slice(0, 13)).toEqual([...BEGINNING, ...looks, ATTACH, DESCRIBE, DESCRIBE, ...LOOK, MOUNT]);
       expect(sleeps(host, 2)).toBe(6);
       expect(host.aws.queries("DetachVolume")).toEqual([]);
     }),
@@ -71,7 +72,7 @@ describe("a volume that another host has", () => {
       expect(waits(result.stdout)).toEqual([`waiting for the volume ${VOLUME}: attached, held by ${OTHER_HOST}`]);
       expectAbandoned(host, `the volume ${VOLUME} is still attached, held by ${OTHER_HOST}`);
       const looks = Array.from({ length: 6 }, () => DESCRIBE);
-      expect(host.story()).toEqual([REPORT, ...looks, ...FAILURE]);
+      expect(host.story()).toEqual([...BEGINNING, ...looks, ...FAILURE]);
       expect(host.aws.volume).toMatchObject({ state: "attached", holder: OTHER_HOST });
     }),
   );
@@ -96,7 +97,7 @@ describe("a volume that another host has", () => {
         `waiting for the volume ${VOLUME}: attaching, held by ${INSTANCE}`,
         `mounted the volume ${VOLUME} at /srv/data`,
       ]);
-      expect(host.story().slice(1, 9)).toEqual([
+      expect(host.story().slice(2, 10)).toEqual([
         ...[DESCRIBE, ATTACH, DESCRIBE, DESCRIBE, DESCRIBE, ATTACH],
         ...[DESCRIBE, DESCRIBE],
       ]);
@@ -112,7 +113,7 @@ describe("a volume that AWS does not attach", () => {
       withVolume(host, EXT4);
       host.aws.hook = onCall("AttachVolume", 1, () => refusal("IncorrectState", `${VOLUME} is not 'available'.`));
       expect((await host.agent("boot")).code).toBe(0);
-      expect(host.story().slice(1, 7)).toEqual([DESCRIBE, ATTACH, DESCRIBE, ATTACH, DESCRIBE, DESCRIBE]);
+      expect(host.story().slice(2, 8)).toEqual([DESCRIBE, ATTACH, DESCRIBE, ATTACH, DESCRIBE, DESCRIBE]);
     }),
   );
 
@@ -125,7 +126,7 @@ describe("a volume that AWS does not attach", () => {
       host.aws.hook = onCall(action, 1, () => refusal(code, message));
       expect((await host.agent("boot")).code).toBe(1);
       expectAbandoned(host, `ec2 ${action}: HTTP 400 ${code}: ${message}`);
-      expect(host.story()).toEqual([REPORT, ...calls, ...FAILURE]);
+      expect(host.story()).toEqual([...BEGINNING, ...calls, ...FAILURE]);
     })(),
   );
 
@@ -140,7 +141,7 @@ describe("a volume that AWS does not attach", () => {
       };
       expect((await host.agent("boot")).code).toBe(1);
       expectAbandoned(host, `the volume ${VOLUME} is still attaching, held by ${INSTANCE}`);
-      expect(host.story()).toEqual([REPORT, DESCRIBE, ATTACH, DESCRIBE, DESCRIBE, DESCRIBE, ...FAILURE]);
+      expect(host.story()).toEqual([...BEGINNING, DESCRIBE, ATTACH, DESCRIBE, DESCRIBE, DESCRIBE, ...FAILURE]);
     }),
   );
 });
@@ -167,7 +168,7 @@ describe("the block device of an attached volume", () => {
       expect((await host.agent("boot")).code).toBe(1);
       expectAbandoned(host, `the volume ${VOLUME} is attached, but no block device of it appears in /dev`);
       expect(sleeps(host, 1)).toBe(30);
-      expect(host.story()).toEqual([REPORT, DESCRIBE, ATTACH, DESCRIBE, DESCRIBE, ...FAILURE]);
+      expect(host.story()).toEqual([...BEGINNING, DESCRIBE, ATTACH, DESCRIBE, DESCRIBE, ...FAILURE]);
     }),
   );
 });

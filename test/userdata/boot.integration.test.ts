@@ -17,8 +17,11 @@ describe("the first boot", () => {
   test("installs, starts, proves, reports, and only then lets Auto Scaling go on", () => {
     expect(host.story()).toEqual([
       "curl PUT hosts/web/ARN/INSTANCE.json",
+      "curl POST autoscaling RecordLifecycleActionHeartbeat",
       "curl GET rollout/web/verdicts/hello/1.1.0.json",
+      "curl POST autoscaling RecordLifecycleActionHeartbeat",
       "apt-get install hello=1.1.0",
+      "curl POST autoscaling RecordLifecycleActionHeartbeat",
       "hello scale web=1 worker=2",
       "curl GET http://127.0.0.1:8080/health",
       "curl GET http://127.0.0.1:8080/health",

@@ -1,4 +1,5 @@
-import type { Hook } from "./fake-aws";
+import { BEGINNING, HEARTBEAT, INSTALLATION, PROOF, refusal, SERVING, START } from "./attachments-host";
+import { type Hook, INSTANCE, STATUS } from "./fake-aws";
 import { type Host, withHost } from "./host";
 
 jest.setTimeout(60_000);
@@ -66,5 +67,53 @@ describe("a host whose launch hook Auto Scaling never comes to", () => {
       expect(result.stdout).toContain(NOT_NEEDED);
       expect(host.has("var/lib/towline/launched")).toBe(true);
     })(),
+  );
+});
+
+describe("the time of the launch hook", () => {
+  test.concurrent(
+    "begins anew with the boot, before packages are installed and before they are proven",
+    withHost(undefined, ["1.0.0"], async (host) => {
+      expect(await host.agent("boot")).toMatchObject({ code: 0, stderr: "" });
+      expect(host.story()).toEqual([
+        ...["curl PUT hosts/web/ARN/INSTANCE.json", HEARTBEAT],
+        ...["curl GET rollout/web/verdicts/hello/1.0.0.json", HEARTBEAT, "apt-get install hello=1.0.0"],
+        ...[HEARTBEAT, START, ...PROOF],
+        ...SERVING,
+      ]);
+      const beat = {
+        Action: "RecordLifecycleActionHeartbeat",
+        Version: "2011-01-01",
+        AutoScalingGroupName: "towline-test-web",
+        LifecycleHookName: "launch",
+        InstanceId: INSTANCE,
+      };
+      expect(host.aws.queries("RecordLifecycleActionHeartbeat")).toEqual([beat, beat, beat]);
+    }),
+  );
+
+  test.concurrent(
+    "begins anew once the groups are found that this one uses",
+    withHost(undefined, ["1.0.0"], async (host) => {
+      host.env({ TOWLINE_USES: "db" });
+      host.write("state/names/db.test.internal", "10.0.1.9        STREAM db\n");
+      expect(await host.agent("boot")).toMatchObject({ code: 0, stderr: "" });
+      const look = "getent ahostsv4 db.test.internal";
+      expect(host.story()).toEqual([...BEGINNING, look, HEARTBEAT, ...INSTALLATION, START, ...PROOF, ...SERVING]);
+    }),
+  );
+
+  test.concurrent(
+    "is nothing that a boot fails for where it cannot be prolonged",
+    withHost(undefined, ["1.0.0"], async (host) => {
+      host.aws.hook = ({ body }) =>
+        body.startsWith("Action=RecordLifecycleActionHeartbeat&")
+          ? refusal("ValidationError", "No active Lifecycle Action found with instance ID i-0")
+          : undefined;
+      const result = await host.agent("boot");
+      expect(result).toMatchObject({ code: 0, stderr: "" });
+      expect(result.stdout.match(/^no launch action could be prolonged$/gm)).toHaveLength(3);
+      expect(host.aws.json(STATUS)).toMatchObject({ state: "serving", health: "healthy", error: "" });
+    }),
   );
 });

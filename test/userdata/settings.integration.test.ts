@@ -258,11 +258,15 @@ describe("a first boot", () => {
     withHost(undefined, ["1.0.0"], async (host) => {
       host.configure('A="1"\n');
       expect(await host.agent("boot")).toMatchObject({ code: 0, stderr: "" });
-      expect(host.story().slice(0, 5)).toEqual([
+      const heartbeat = "curl POST autoscaling RecordLifecycleActionHeartbeat";
+      expect(host.story().slice(0, 8)).toEqual([
         "curl PUT hosts/web/ARN/INSTANCE.json",
+        heartbeat,
         `curl GET ${OBJECT}`,
         "curl GET rollout/web/verdicts/hello/1.0.0.json",
+        heartbeat,
         "apt-get install hello=1.0.0",
+        heartbeat,
         "hello scale web=1 worker=2",
       ]);
       expect(restarts(host)).toEqual([]);

@@ -7,6 +7,7 @@ jest.setTimeout(60_000);
 const LAUNCHED = "var/lib/towline/launched";
 const WARMED = "var/lib/towline/warmed";
 const REPORT = "curl PUT hosts/web/ARN/INSTANCE.json";
+const HEARTBEAT = "curl POST autoscaling RecordLifecycleActionHeartbeat";
 const HEALTH = "curl GET http://127.0.0.1:8080/health";
 const COMPLETE = "curl POST autoscaling CompleteLifecycleAction";
 const WATCH = "systemctl start --no-block towline-agent-watch.service";
@@ -53,9 +54,12 @@ describe("a host of a warm pool", () => {
       expect(result).toMatchObject({ code: 0, stderr: "" });
       expect(host.story()).toEqual([
         REPORT,
+        HEARTBEAT,
         `curl GET ${OBJECT}`,
         `curl GET ${verdict("hello/1.0.0")}`,
+        HEARTBEAT,
         "apt-get install hello=1.0.0",
+        HEARTBEAT,
         "hello scale web=1 worker=2",
         HEALTH,
         HEALTH,
@@ -120,10 +124,13 @@ describe("a host of a warm pool", () => {
       expect(result).toMatchObject({ code: 0, stderr: "" });
       expect(host.story()).toEqual([
         REPORT,
+        HEARTBEAT,
         `curl GET ${OBJECT}`,
         "apt-get update",
         `curl GET ${verdict("hello/1.1.0")}`,
+        HEARTBEAT,
         "apt-get install hello=1.1.0",
+        HEARTBEAT,
         "hello scale web=1 worker=2",
         HEALTH,
         HEALTH,
@@ -233,7 +240,7 @@ describe("a host that is started from the warm pool", () => {
     "reads the repository until that succeeds",
     withWarmed(["1.0.0"], async (host) => {
       host.write("state/fail/update", "E: The repository is not signed.\n");
-      host.write("state/fail-times", "2");
+      host.write("state/times/update", "2");
       expect((await host.agent("boot")).code).toBe(0);
       expect(host.story().filter((line) => line.startsWith("apt-get"))).toHaveLength(3);
       expect(host.has(LAUNCHED)).toBe(true);

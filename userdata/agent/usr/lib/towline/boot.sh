@@ -31,14 +31,16 @@ boot_first() {
   if lifecycle_leaving && [[ $LIFECYCLE_TARGET == Warmed:* ]]; then boot_wait; else boot_serve; fi
 }
 
-# boot_prove: everything between the launch and the answer to its hook. Each wait has the hook's time to itself.
+# boot_prove: everything between the launch and the answer to its hook. Each wait, the installation and the proof have the hook's time
+# to themselves: how much of it passed before the agent was there, nobody knows.
 boot_prove() {
+  lifecycle_heartbeat
   uses_wait $((SECONDS + BOOT_PATIENCE)) || return 1
   [[ -z $TOWLINE_USES ]] || lifecycle_heartbeat
   volume_claim $((SECONDS + BOOT_PATIENCE)) || return 1
   [[ -z $TOWLINE_VOLUME_ID ]] || lifecycle_heartbeat
   settings_fetch && boot_install || return 1
-  ((SECONDS + TOWLINE_HEALTH_TIMEOUT < BOOT_PATIENCE)) || lifecycle_heartbeat
+  lifecycle_heartbeat
   disk_share && processes_start && health_gate && address_claim
 }
 
@@ -125,7 +127,10 @@ boot_install() {
     sleep 2
     boot_update || log "the repository could not be read, trying again"
   done
-  ((${#specs[@]} == 0)) || packages_install "${specs[@]}"
+  if ((${#specs[@]})); then
+    lifecycle_heartbeat
+    packages_install "${specs[@]}"
+  fi
 }
 
 boot_update() {

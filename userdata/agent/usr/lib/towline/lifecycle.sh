@@ -47,6 +47,7 @@ lifecycle_complete() {
 
 # lifecycle_heartbeat: gives the launch action the whole of its time again; nothing depends on it where none waits.
 lifecycle_heartbeat() {
+  local FAILURE # no reason for anything that fails later
   lifecycle_answer RecordLifecycleActionHeartbeat "$TOWLINE_LAUNCH_HOOK" 2>/dev/null || log "no launch action could be prolonged"
 }
 
