@@ -1,11 +1,10 @@
 import { explained } from "../aws";
 import { InputError } from "../errors";
-import { desiredConfiguration, type GroupSight } from "./plan";
+import { broughtBy, desiredConfiguration, type GroupSight, type Refreshing } from "./plan";
 import type { Preferences } from "./preferences";
 
 /** A refresh at one moment (EC2 Auto Scaling API Reference, "InstanceRefresh"). */
-export interface RefreshState {
-  readonly id: string;
+export interface RefreshState extends Refreshing {
   /** `Pending`, `InProgress`, `Baking`, `Cancelling`, `Successful`, `Failed`, `Cancelled` … */
   readonly status: string;
   readonly percent: number;
@@ -46,6 +45,7 @@ export async function autoScalingOf(region: string, group: string): Promise<Auto
       percent: one.PercentageComplete ?? 0,
       left: one.InstancesToUpdate ?? 0,
       reason: one.StatusReason ?? "",
+      version: broughtBy(one.DesiredConfiguration),
     }));
   };
   return {

@@ -1,4 +1,5 @@
-import type { MixedInstancesPolicy } from "@aws-sdk/client-auto-scaling";
+import type { DesiredConfiguration, MixedInstancesPolicy } from "@aws-sdk/client-auto-scaling";
+import { UserError } from "../errors";
 
 /** A version of a launch template, by number. */
 export interface Template {
@@ -36,10 +37,52 @@ export function previousVersion({ template, instances }: GroupSight): string | u
   return most?.[0];
 }
 
+/** A refresh that is under way. */
+export interface Refreshing {
+  readonly id: string;
+  /** The version that it brings; absent where whoever started it did not say, so that it is the group's. */
+  readonly version?: string | undefined;
+}
+
+/** What a replacement does with a group. */
+export interface Plan {
+  /** `go-back` stops what is under way; `follow-back` follows a refresh that brings an earlier version than new instances get. */
+  readonly action: "start" | "follow" | "follow-back" | "go-back";
+  /** The refresh that is under way, or null. */
+  readonly refresh: string | null;
+  /** The version that it is or was about, and the one to go back to, or null where there is none. */
+  readonly version: string;
+  readonly previous: string | null;
+}
+
+/**
+ * What is to be done about a group. Auto Scaling gives the group another version only at the end of a refresh, so that an earlier one
+ * than the group's is brought by a way back alone.
+ * @throws UserError where there is nothing to cancel
+ */
+export function planOf(sight: GroupSight, underWay: Refreshing | undefined, cancel: boolean): Plan {
+  const { template } = sight;
+  const refresh = underWay?.id ?? null;
+  const brought = underWay?.version ?? template.version;
+  if (Number(brought) < Number(template.version))
+    return { action: "follow-back", refresh, version: template.version, previous: brought };
+  const previous = previousVersion({ ...sight, template: { ...template, version: brought } }) ?? null;
+  if (cancel && refresh === null && previous === null)
+    throw new UserError("nothing is being replaced, and no host has another launch template than new ones get");
+  const action = cancel ? "go-back" : refresh === null ? "start" : "follow";
+  return { action, refresh, version: brought, previous };
+}
+
 /** What a refresh is to bring the group to; the form of a group with several types names the template within its policy. */
 export function desiredConfiguration({ template, mixed }: GroupSight, version: string) {
   const specification = { LaunchTemplateId: template.id, Version: version };
   if (mixed === undefined) return { LaunchTemplate: specification };
   const LaunchTemplate = { ...mixed.LaunchTemplate, LaunchTemplateSpecification: specification };
   return { MixedInstancesPolicy: { ...mixed, LaunchTemplate } };
+}
+
+/** The version that a refresh brings, where it was started with one. */
+export function broughtBy(desired: DesiredConfiguration | undefined): string | undefined {
+  const mixed = desired?.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification;
+  return (desired?.LaunchTemplate ?? mixed)?.Version;
 }

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { UserError } from "../errors";
 import { type AutoScaling, hasEnded, type RefreshState } from "./auto-scaling";
-import { type GroupSight, previousVersion } from "./plan";
+import { type GroupSight, type Plan, planOf } from "./plan";
 import { type Preferences, wayBack } from "./preferences";
 
 /** Launches that may fail before the new template is held to be at fault: one may be the zone's, or the spot market's. */
@@ -32,30 +31,48 @@ export interface ReplaceOptions {
 
 /**
  * Replaces the instances of a group by new ones, and goes back where that fails. A refresh that is under way already, such as the one
- * that `pulumi up` starts, is followed in its place; so an interrupted command can be repeated.
+ * that `pulumi up` starts, is followed in its place, forward or back; so an interrupted command can be repeated.
  * @throws UserError where AWS refuses, or where there is nothing to cancel
  */
 export async function replaceGroup(group: AutoScaling, options: ReplaceOptions): Promise<Replacement> {
   const started = Date.now();
   const sight = await group.look();
-  const previous = previousVersion(sight) ?? null;
-  const { version } = sight.template;
+  const plan = planOf(sight, await group.underWay(), options.cancel);
+  const { version, previous } = plan;
   const end = (outcome: Replacement["outcome"], reason: string): Replacement => ({
     ...{ outcome, version, previous, reason },
     seconds: Math.round((Date.now() - started) / 1000),
   });
 
-  const underWay = await group.underWay();
-  if (options.cancel && underWay === undefined && previous === null)
-    throw new UserError("nothing is being replaced, and no host has another launch template than new ones get");
-  const id = underWay?.id ?? (options.cancel ? undefined : await group.start(sight, version, options.preferences));
-  const fault = options.cancel ? "cancelled by hand" : id && (await follow(group, id, options, new Date(started)));
-  if (!fault) return end("replaced", "");
+  const fault = await goForward(group, sight, plan, options);
+  if (fault === "") return end("replaced", "");
+  const problem = await goBack(group, sight, plan, options);
+  if (problem !== "") return end("failed", `${fault}; going back failed too: ${problem}`);
+  return end(previous === null ? "failed" : "went-back", fault);
+}
 
-  await stop(group, options);
-  if (previous === null) return end("failed", fault);
-  const back = await goBack(group, sight, previous, options);
-  return back === "" ? end("went-back", fault) : end("failed", `${fault}; going back failed too: ${back}`);
+/** @returns why the group has to go back; "" when every instance is replaced */
+async function goForward(group: AutoScaling, sight: GroupSight, plan: Plan, options: ReplaceOptions): Promise<string> {
+  const since = new Date();
+  if (plan.action === "go-back") return "cancelled by hand";
+  if (plan.action === "follow-back") return "it was going back already";
+  const id = plan.refresh ?? (await group.start(sight, plan.version, options.preferences));
+  return follow(group, id, options, since);
+}
+
+/** @returns what went wrong; "" when every instance has the previous template, or there is none and nothing is under way */
+async function goBack(
+  group: AutoScaling,
+  sight: GroupSight,
+  { action, refresh, previous }: Plan,
+  options: ReplaceOptions,
+): Promise<string> {
+  const show = (text: string, step: string) => options.show(`going back to version ${previous}: ${text}`, step);
+  const under = action === "follow-back" ? refresh : null;
+  if (under === null) await stop(group, options);
+  if (previous === null) return "";
+  const id = under ?? (await group.start(sight, previous, wayBack(options.preferences)));
+  return follow(group, id, { ...options, show }, new Date());
 }
 
 /** @returns what went wrong; "" when all is replaced */
@@ -83,18 +100,6 @@ async function stop(group: AutoScaling, options: ReplaceOptions): Promise<void> 
     asked = true;
     await sleep((options.pause ?? 5) * 1000);
   }
-}
-
-/** @returns what went wrong; "" when every instance has the previous template */
-async function goBack(
-  group: AutoScaling,
-  sight: GroupSight,
-  previous: string,
-  options: ReplaceOptions,
-): Promise<string> {
-  const show = (text: string, step: string) => options.show(`going back to version ${previous}: ${text}`, step);
-  const id = await group.start(sight, previous, wayBack(options.preferences));
-  return follow(group, id, { ...options, show }, new Date());
 }
 
 function describe({ status, percent, left }: RefreshState): string {

@@ -3,6 +3,9 @@ import type { Refresh, RefreshOrder } from "../fleet/refresh";
 import type { Refreshes } from "../fleet/refreshes";
 import { type ApiCall, type ApiReply, escapeXml, members, queryError, queryReply } from "../region/calls";
 
+/** Where the template is named within the policy of a group of several instance types. */
+const MIXED = ["LaunchTemplate", "LaunchTemplateSpecification"];
+
 /** Auto Scaling's calls about instance refreshes and activities, of which moto knows none. */
 export function answerRefreshes(refreshes: Refreshes, activities: Activities, call: ApiCall): ApiReply | undefined {
   const group = call.form.get("AutoScalingGroupName") ?? "";
@@ -56,14 +59,15 @@ function cancel(refreshes: Refreshes, call: ApiCall, group: string): ApiReply {
 /** Without the version that the order has to name: undefined. Defaults as the API Reference has them. */
 function readOrder({ form, region }: ApiCall, group: string): RefreshOrder | undefined {
   const desired = "DesiredConfiguration";
-  const mixed = `${desired}.MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification.Version`;
-  const version = form.get(`${desired}.LaunchTemplate.Version`) ?? form.get(mixed);
+  const plain = form.get(`${desired}.LaunchTemplate.Version`);
+  const version = plain ?? form.get(`${desired}.MixedInstancesPolicy.${MIXED.join(".")}.Version`);
   if (version === null) return undefined;
   const preference = (name: string, otherwise: number) => Number(form.get(`Preferences.${name}`) ?? otherwise);
   return {
     group,
     region,
     version,
+    mixed: plain === null,
     minHealthyPercentage: preference("MinHealthyPercentage", 90),
     maxHealthyPercentage: preference("MaxHealthyPercentage", 100),
     warmup: preference("InstanceWarmup", 0),
@@ -79,7 +83,13 @@ function describeRefresh({ id, order, status, reason, percent, left, startedAt, 
     ...{ StartTime: startedAt.toISOString(), EndTime: endedAt?.toISOString() ?? "" },
     ...{ PercentageComplete: String(percent), InstancesToUpdate: String(left) },
   };
-  return elements(fields);
+  return elements(fields) + describeDesired(order);
+}
+
+/** In the form in which it was asked for. */
+function describeDesired({ version, mixed }: RefreshOrder): string {
+  const way = ["DesiredConfiguration", ...(mixed ? ["MixedInstancesPolicy", ...MIXED] : ["LaunchTemplate"])];
+  return way.reduceRight((inner, name) => `<${name}>${inner}</${name}>`, elements({ Version: version }));
 }
 
 function describeActivity(activity: ReturnType<Activities["of"]>[number]): string {

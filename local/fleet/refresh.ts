@@ -17,6 +17,8 @@ export interface RefreshOrder {
   readonly region: string;
   /** Version of the launch template that all instances are to have. */
   readonly version: string;
+  /** Whether it was named within a MixedInstancesPolicy. */
+  readonly mixed: boolean;
   /** Percent of the group's size that serves at least. */
   readonly minHealthyPercentage: number;
   /** Percent of the group's size that is there at most: above 100, a new instance comes before an old one goes. */

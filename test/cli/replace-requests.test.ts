@@ -96,4 +96,24 @@ describe("Auto Scaling is asked", () => {
       Preferences: { MinHealthyPercentage: 0, MaxHealthyPercentage: 100, InstanceWarmup: 60, SkipMatching: false },
     });
   });
+
+  const specification = { LaunchTemplateId: "lt-1", Version: "6" };
+  it.each([
+    ["of a group of one type", { LaunchTemplate: specification }, "6"],
+    [
+      "of a group of several types",
+      { MixedInstancesPolicy: { LaunchTemplate: { LaunchTemplateSpecification: specification } } },
+      "6",
+    ],
+    ["that does not say", undefined, undefined],
+  ])("which version a refresh %s brings", async (_, DesiredConfiguration, version) => {
+    const InstanceRefreshes = [
+      { InstanceRefreshId: "refresh-2", Status: "InProgress", InstancesToUpdate: 1, DesiredConfiguration },
+      { InstanceRefreshId: "refresh-1", Status: "Successful" },
+    ];
+    answers.DescribeInstanceRefreshesCommand = { InstanceRefreshes };
+    expect(await scaling.underWay()).toEqual({
+      ...{ id: "refresh-2", status: "InProgress", percent: 0, left: 1, reason: "", version },
+    });
+  });
 });

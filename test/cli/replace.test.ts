@@ -134,6 +134,40 @@ describe("replacing a group", () => {
     expect(calls).toEqual(["pulumi"]);
   });
 
+  it("follows one that brings what new hosts get, or a newer version, towards that", async () => {
+    const { group, begin } = scaling(sightOf("6"), [[{ version: "7" }, { version: "7", status: "Successful" }]]);
+    begin("pulumi");
+    expect(await replaceGroup(group, options)).toMatchObject({ outcome: "replaced", version: "7", previous: "6" });
+    const newer = scaling(sightOf("7"), [[{ version: "8" }, { version: "8", status: "Failed", reason: "bad" }], done]);
+    newer.begin("by hand");
+    expect(await replaceGroup(newer.group, options)).toMatchObject({
+      ...{ outcome: "went-back", version: "8", previous: "7", reason: "bad" },
+    });
+    expect(newer.calls).toEqual(["by hand", "start 7 skip=true bake=0 alarms="]);
+  });
+
+  it.each([
+    ["", [{ version: "6" }, { version: "6", status: "Successful" }], "went-back", "it was going back already"],
+    [
+      "to its failure",
+      [{ version: "6" }, { version: "6", status: "Failed", reason: "no capacity" }],
+      "failed",
+      "it was going back already; going back failed too: no capacity",
+    ],
+  ])(
+    "follows a way back that an interrupted command began %s, and never calls it replaced",
+    async (_, states, outcome, reason) => {
+      for (const cancel of [false, true]) {
+        const { group, calls, begin } = scaling(sightOf("7", "6"), [[...states]]);
+        begin("interrupted");
+        expect(await replaceGroup(group, { ...options, cancel })).toMatchObject({
+          ...{ outcome, version: "7", previous: "6", reason },
+        });
+        expect(calls).toEqual(["interrupted"]);
+      }
+    },
+  );
+
   it("goes back to what was before when an alarm ends it", async () => {
     const failed = [{ status: "InProgress" }, { status: "Failed", reason: "the alarm errors went off" }];
     const { group, calls } = scaling(sightOf("7", "6"), [failed, done]);

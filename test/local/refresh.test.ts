@@ -96,6 +96,24 @@ test("each instance gives its place to one of the wanted version that serves alr
   expect(said("DescribeScalingActivities", "Description")).toBe("Terminating EC2 instance: i-2");
 });
 
+test.each([
+  ["LaunchTemplate", "<LaunchTemplate><Version>2</Version></LaunchTemplate>"],
+  [
+    "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification",
+    "<MixedInstancesPolicy><LaunchTemplate><LaunchTemplateSpecification><Version>2</Version></LaunchTemplateSpecification></LaunchTemplate></MixedInstancesPolicy>",
+  ],
+])("a refresh says which version it brings, as it was ordered: %s", async (form, described) => {
+  answer("StartInstanceRefresh", {
+    [`DesiredConfiguration.${form}.Version`]: "2",
+    "Preferences.MinHealthyPercentage": "100",
+    "Preferences.MaxHealthyPercentage": "150",
+  });
+  expect(answer("DescribeInstanceRefreshes")?.body).toContain(
+    `<DesiredConfiguration>${described}</DesiredConfiguration>`,
+  );
+  await until("the end", () => status() === "Successful");
+});
+
 test("of a group that may not grow, an instance goes first", async () => {
   start({ "Preferences.MinHealthyPercentage": "0", "Preferences.MaxHealthyPercentage": "100" });
   await until("the end", () => status() === "Successful");
