@@ -68,7 +68,7 @@ describe("a host whose group follows a channel", () => {
     withHost(undefined, ["1.2.0"], async (host) => {
       host.channel(["1.1.0.7"]);
       host.write("state/fail/update", "E: Connection timed out\n");
-      host.write("state/fail-times", "2\n");
+      host.write("state/times/update", "2\n");
       expect((await host.agent("boot")).code).toBe(0);
       expect(host.read("state/calls").match(/^sleep 2$/gm)).toHaveLength(2);
       expect(host.installed()).toBe("1.1.0.7");

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-const ON_PATH = ["apt-get", "apt-cache", "dpkg-query", "dpkg", "journalctl", "sleep", "systemctl"];
+const ON_PATH = ["apt-get", "apt-cache", "dpkg-query", "dpkg", "dpkg-deb", "journalctl", "sleep", "systemctl"];
 const FOR_DISKS = ["blkid", "wipefs", "mkfs.ext4", "chown"];
 const IN_ROOT = ["usr/bin/hello", "usr/bin/other", "usr/sbin/towline-agent"];
 

@@ -172,11 +172,11 @@ export class Host {
       .split("\n")
       .filter(
         (line) =>
-          !/^(dpkg-query|apt-cache|journalctl|sleep|systemctl (daemon-reload|restart)|(hello|other) status)( |$)|169\.254\.169\.254/.test(
+          !/^(dpkg-query|dpkg-deb|apt-cache|journalctl|sleep|systemctl (daemon-reload|restart)|(hello|other) status)( |$)|169\.254\.169\.254/.test(
             line,
           ),
       )
-      .map((line) => (line.startsWith("apt-get ") ? line.replace(/ -o \S+| --?[a-z-]+/g, "") : line))
+      .map((line) => (line.startsWith("apt-get ") ? line.replace(/ -o \S+| -(?!-download-only)[a-z-]+/g, "") : line))
       .map((line) =>
         line
           .replace("https://towline-test.s3.eu-west-1.amazonaws.com/", "")

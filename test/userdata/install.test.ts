@@ -38,7 +38,7 @@ describe("install.sh", () => {
         "state/fail/update",
         "Ign:1 s3://towline-test stable InRelease\nE: The repository 's3://towline-test stable Release' does not have a Release file.\n",
       );
-      host.write("state/fail-times", "3\n");
+      host.write("state/times/update", "3\n");
       const result = await install(host);
       expect(result.code).toBe(0);
       expect(result.stdout.match(/trying again/g)).toHaveLength(1);

@@ -69,9 +69,9 @@ describe("an upgrade that is interrupted", () => {
     "before anything was installed returns to service without a verdict, and is tried again",
     withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
       host.write("state/signal/install", "KILL");
-      host.write("state/fail/install-hello-1.1.0", "killed\n");
+      host.write("state/fail/unpack-hello-1.1.0", "killed\n");
       expect(await host.agent("poll")).toMatchObject({ signal: "SIGKILL" });
-      host.remove("state/fail/install-hello-1.1.0");
+      host.remove("state/fail/unpack-hello-1.1.0");
       expect(host.installed()).toBe("1.0.0");
       const result = await host.agent("poll");
       expect(result.code).toBe(0);

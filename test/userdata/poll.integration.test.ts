@@ -83,6 +83,8 @@ describe("a poll that finds a new version", () => {
       `curl PUT ${LEASE}`,
       "curl GET rollout/web/verdicts/hello/1.1.0.json",
       "curl PUT hosts/web/ARN/INSTANCE.json",
+      "dpkg --configure -a --force-confdef --force-confold",
+      "apt-get install --download-only hello=1.1.0",
       "curl POST elasticloadbalancing DeregisterTargets",
       "curl POST elasticloadbalancing DescribeTargetHealth",
       "curl POST elasticloadbalancing DescribeTargetHealth",
@@ -148,7 +150,7 @@ describe("a poll that finds a new version", () => {
     const install = host
       .read("state/calls")
       .split("\n")
-      .find((line) => line.startsWith("apt-get install"));
+      .find((line) => line.startsWith("apt-get install") && !line.includes(" --download-only "));
     expect(install).toBe(
       "apt-get install -y -q --allow-downgrades --no-install-recommends -o Dpkg::Options::=--force-confdef " +
         "-o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 -o APT::Keep-Downloaded-Packages=true hello=1.1.0",

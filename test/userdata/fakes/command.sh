@@ -2,8 +2,9 @@
 # Stands in for what the agent calls on a host. Each call appends one line to $FAKE_STATE/calls; a call it does not know
 # ends with 99 and is noted, so that it fails the test. Below $FAKE_STATE: installed/<package> holds a version,
 # candidates/<package> the versions in the main suite, channel/<package> those in the channel's, fail/<call> the text a
-# call fails with (an update fail-times times), on-update what an update finds of hello, signal/<call> one for the agent (install,
-# restart, or drain: a pause of one second), names/<name> the lines of getent for it, disk what is on the group's volume (empty:
+# call fails with (times/<call> times, if that is there; unpack-… only where dpkg runs, update-all an update of all sources),
+# on-update what an update finds of hello, signal/<call> one for the agent (install, restart, or drain: a pause of one second),
+# names/<name> the lines of getent for it, disk what is on the group's volume (empty:
 # nothing), signatures what wipefs lists of it where blkid cannot tell, watched how many looks of the watch are left,
 # later/<n>/ what lies below the root once the agent has slept n times.
 set -euo pipefail
@@ -14,10 +15,17 @@ unexpected() {
   echo "unexpected: $name $*" | tee -a "$state/unexpected" >&2
   exit 99
 }
-failing() { if [[ -e $state/fail/$1 ]]; then
+failing() {
+  local left
+  [[ -e $state/fail/$1 ]] || return 0
+  if [[ -e $state/times/$1 ]]; then
+    left=$(<"$state/times/$1")
+    ((left > 0)) || return 0
+    echo $((left - 1)) >"$state/times/$1"
+  fi
   cat "$state/fail/$1"
   exit 100
-fi; }
+}
 # The call a signal is for: sends it to the agent, once.
 signalling() {
   local signal
@@ -51,7 +59,13 @@ install_spec() {
     mkdir -p "$TOWLINE_ROOT/var/cache/apt/archives"
     echo deb >"$TOWLINE_ROOT/var/cache/apt/archives/$(file_of "$package" "$version")"
   fi
+  if [[ $download == yes ]]; then
+    # What dpkg refuses can be downloaded.
+    grep -qsF 'Sub-process /usr/bin/dpkg' "$state/fail/install-$package-$version" || failing "install-$package-$version"
+    return 0
+  fi
   signalling install
+  failing "unpack-$package-$version"
   failing "install-$package-$version"
   echo "$version" >"$state/installed/$package"
 }
@@ -60,19 +74,16 @@ case "$name $*" in
   'apt-get update '*)
     if [[ $* =~ sourceparts=(/[^ ]+) ]]; then ls "${BASH_REMATCH[1]}" >"$state/sourceparts"; fi
     if [[ -e $state/on-update ]]; then cp "$state/on-update" "$state/candidates/hello"; fi
-    if [[ -e $state/fail-times ]]; then
-      left=$(<"$state/fail-times")
-      ((left > 0)) || rm -f "$state/fail/update"
-      echo $((left - 1)) >"$state/fail-times"
-    fi
     failing update
+    [[ $* == *sourceparts=* ]] || failing update-all
     ;;
   'apt-get install '*)
-    specs=0
+    specs=0 download=no
     shift
     while (($#)); do
       case $1 in
         -o) shift ;;
+        --download-only) download=yes ;;
         -*) ;;
         *)
           install_spec "$1"
@@ -97,6 +108,7 @@ case "$name $*" in
     printf 'installed %s' "$(<"$state/installed/$package")"
     ;;
   'dpkg --configure -a '*) failing configure ;;
+  'dpkg-deb --fsys-tarfile '*) grep -qx deb "$2" ;;
   'journalctl --quiet --no-pager --output=cat --lines=5 --since=@'[0-9]*' --unit='*)
     if [[ $* == *_TRANSPORT=stdout ]]; then
       cat "$state/log"

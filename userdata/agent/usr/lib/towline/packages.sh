@@ -1,4 +1,4 @@
-# Installed packages: what is there, installing a version, going back to a kept one.
+# Installed packages: what is there, and installing a version.
 # shellcheck shell=bash disable=SC2034 # VERSION is read by the callers
 
 # package_version PACKAGE: the installed version in VERSION, '' where it is not installed.
@@ -11,52 +11,30 @@ package_version() {
 }
 
 PACKAGES_INSTALLED_AT=0 # seconds since the epoch: when this run last began to install something
+PACKAGES_PATIENCE=120   # seconds to wait while another program, such as unattended-upgrades, holds dpkg's lock
 
-# packages_install PACKAGE=VERSION|FILE...: one run of apt-get; the reason of a failure is in FAILURE.
+# packages_install PACKAGE=VERSION|FILE...: one transaction. Returns 1 with FAILURE and INSTALL_FAULT set.
 packages_install() {
-  local file=$RUN_DIR/apt-install.log
   PACKAGES_INSTALLED_AT=$EPOCHSECONDS
-  if DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get install -y -q --allow-downgrades --no-install-recommends \
-    -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 \
-    -o DPkg::Lock::Timeout=120 -o APT::Keep-Downloaded-Packages=true "$@" </dev/null >"$file" 2>&1; then
-    log "installed $*"
-    return 0
-  fi
-  cat "$file" >&2
-  apt_reason "$file"
-  fail "apt-get install $* failed: $REASON"
+  install_run "$@" || return 1
+  log "installed $*"
 }
 
-# packages_repair: ends what an interrupted dpkg left half done.
+# packages_download PACKAGE=VERSION...: into apt's cache. Meets all that would keep a version from being installed, except for what dpkg
+# refuses. Returns 1 with FAILURE and INSTALL_FAULT set.
+packages_download() {
+  install_run --download-only "$@"
+}
+
+# packages_repair: ends what an interrupted dpkg left half done. dpkg does not wait for its lock as apt does.
 packages_repair() {
-  local file=$RUN_DIR/dpkg-configure.log
-  DEBIAN_FRONTEND=noninteractive dpkg --configure -a --force-confdef --force-confold </dev/null >"$file" 2>&1 && return 0
-  cat "$file" >&2
-  fail "dpkg --configure -a failed: $(tail -n 1 "$file")"
-}
-
-# package_file DIR PACKAGE VERSION: the path of a package file in FILE. Returns 1 where DIR holds none.
-package_file() {
-  local candidates=("$1/$2_${3//:/%3a}"_*.deb)
-  FILE=${candidates[0]}
-  [[ -f $FILE ]]
-}
-
-# package_keep PACKAGE VERSION: keeps the .deb of this version, and of no other, out of reach of apt's own cleaning.
-# Returns 1 with FAILURE set where neither apt's cache nor the repository has it any more.
-package_keep() {
-  local kept other
-  if ! package_file "$KEEP_DIR" "$1" "$2"; then
-    if package_file "$ARCHIVES_DIR" "$1" "$2"; then
-      cp --force "$FILE" "$KEEP_DIR/"
-    else
-      (cd "$KEEP_DIR" && apt-get download -q "$1=$2" >"$RUN_DIR/apt-download.log" 2>&1) ||
-        fail "the package file of $1 $2 is neither in apt's cache nor in the repository" || return 1
+  local file=$RUN_DIR/dpkg-configure.log deadline=$((SECONDS + PACKAGES_PATIENCE)) reason
+  until DEBIAN_FRONTEND=noninteractive dpkg --configure -a --force-confdef --force-confold </dev/null >"$file" 2>&1; do
+    if ! grep -qF 'locked by another process' "$file" || ((SECONDS >= deadline)); then
+      cat "$file" >&2
+      reason=$(grep -m 1 '^dpkg: error' "$file") || reason=$(tail -n 1 "$file")
+      fail "dpkg --configure -a failed: $reason" || return 1
     fi
-    package_file "$KEEP_DIR" "$1" "$2" || fail "the package file of $1 $2 could not be kept in $KEEP_DIR" || return 1
-  fi
-  kept=$FILE
-  for other in "$KEEP_DIR/$1"_*.deb; do
-    [[ $other == "$kept" ]] || rm -f "$other"
+    sleep 2
   done
 }

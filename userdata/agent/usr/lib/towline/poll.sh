@@ -83,6 +83,7 @@ poll_converge() {
   while true; do
     decide_next || return 1
     [[ $DECISION_ACTION != none ]] || break
+    ! upgrade_pausing "$DECISION_PACKAGE" "$DECISION_VERSION" || return 0
     lease_turn "$DECISION_PACKAGE" "$DECISION_VERSION" || return 1
     if [[ $LEASE_STATE == taken ]]; then
       poll_upgrade "$DECISION_PACKAGE $DECISION_VERSION" || return 1

@@ -1,4 +1,4 @@
-# The stack's signed apt repository, and only it: Debian's own lists are left as they are.
+# The stack's signed apt repository, looked at by itself: Debian's own lists are left as they are, unless something is missing there.
 # shellcheck shell=bash
 
 # apt_one_source FILE: options for apt to look at one source, in APT_ONE_SOURCE.
@@ -19,6 +19,14 @@ repository_update() {
     apt_reason "$file"
     fail "apt-get update failed: $REASON" || return 1
   done
+}
+
+# repository_update_all: Debian's lists too, from which packages of the stack take what they depend on.
+repository_update_all() {
+  local file=$RUN_DIR/apt-update.log
+  apt-get update -q -o APT::Update::Error-Mode=any >"$file" 2>&1 && return 0
+  apt_reason "$file"
+  fail "apt-get update failed: $REASON"
 }
 
 # repository_candidates PACKAGE SOURCE: the versions in the suite of a source file, which may be missing, in CANDIDATES,

@@ -10,11 +10,20 @@ upgrade_run() {
   upgrade_record_write
   log "upgrading $1 from ${3:-nothing} to $2"
   host_status_put upgrading unknown ''
-  if ! upgrade_prepare; then
+  INSTALL_FAULT=host
+  if upgrade_prepare; then
+    if packages_install "$1=$2"; then
+      upgrade_prove
+      return
+    fi
+    [[ $INSTALL_FAULT == version ]] || upgrade_pause
+  fi
+  if [[ $INSTALL_FAULT == version ]]; then
+    upgrade_go_back "$FAILURE"
+  else
     upgrade_return "$FAILURE"
     return 1
   fi
-  if packages_install "$1=$2"; then upgrade_prove; else upgrade_go_back "$FAILURE"; fi
 }
 
 # upgrade_resume: ends what a crash, a kill or a reboot left of an upgrade.
@@ -33,10 +42,12 @@ upgrade_resume() {
   fi
 }
 
-# upgrade_prepare: everything that comes before the first change to the host's software.
+# upgrade_prepare: everything that comes before the first change to the host's software, and what may fail for other reasons than
+# the version first, while the host still serves.
 upgrade_prepare() {
+  packages_repair || return 1
   [[ -z $UPGRADE_PREVIOUS ]] || package_keep "$UPGRADE_PACKAGE" "$UPGRADE_PREVIOUS" || return 1
-  target_leave
+  packages_download "$UPGRADE_PACKAGE=$UPGRADE_VERSION" && target_leave
 }
 
 # upgrade_prove: the version just installed stays, or the host goes back.
@@ -94,9 +105,7 @@ upgrade_restore() {
   [[ -n $UPGRADE_PREVIOUS ]] || fail "no version of $UPGRADE_PACKAGE was here to go back to" || return 1
   package_version "$UPGRADE_PACKAGE"
   if [[ $VERSION != "$UPGRADE_PREVIOUS" ]]; then
-    package_file "$KEEP_DIR" "$UPGRADE_PACKAGE" "$UPGRADE_PREVIOUS" ||
-      fail "the package file of $UPGRADE_PACKAGE $UPGRADE_PREVIOUS is not in $KEEP_DIR" || return 1
-    packages_install "$FILE" || return 1
+    package_keep "$UPGRADE_PACKAGE" "$UPGRADE_PREVIOUS" && packages_install "$FILE" || return 1
   fi
   upgrade_healthy && target_join
 }
