@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isAddressRange } from "./address-ranges";
 import * as check from "./attachment-checks";
 import { expecting, text, whole } from "./expectations";
 import * as format from "./formats";
@@ -49,7 +50,7 @@ export const access = expecting(
       z
         .array(
           expecting(
-            z.string().refine(format.isAddressRange),
+            z.string().refine(isAddressRange),
             "an IPv4 range with no bits set beyond its prefix, and not the whole world, for which Session Manager is there",
             "sshFrom: [203.0.113.0/24]",
           ),

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { type Expectation, expectations } from "./expectations";
-import { isSection, postKey, postTarget } from "./inheritance";
+import { postKey, postTarget } from "./inheritance";
 import { nearest } from "./nearest";
+import { bare, type Path, schemaAt, valueAt } from "./schema-paths";
 import type { Complaint, Written } from "./written";
 
 /** Configuration that cannot be used. The message has one line for each error, fit to be shown as it is. */
@@ -13,7 +14,6 @@ export class ConfigError extends Error {
   }
 }
 
-type Path = readonly PropertyKey[];
 type Issue = z.core.$ZodIssue;
 
 /**
@@ -104,28 +104,4 @@ function expected(schema: z.ZodType | undefined, path: Path): Expectation {
   const expectation = schema && expectations.get(schema);
   if (expectation === undefined) throw new Error(`the schema says nothing about ${path.map(String).join("/")}`);
   return expectation;
-}
-
-/** The schema of the value at a path, without the wrappers that make it optional. */
-export function schemaAt(schema: z.ZodType, path: Path): z.ZodType | undefined {
-  let found: unknown = bare(schema);
-  for (const step of path) {
-    if (found instanceof z.ZodObject) found = bare(found.shape[String(step)]);
-    else if (found instanceof z.ZodRecord) found = bare(found.valueType);
-    else if (found instanceof z.ZodArray) found = bare(found.element);
-    else return undefined;
-  }
-  return found instanceof z.ZodType ? found : undefined;
-}
-
-function bare(schema: unknown): unknown {
-  const wrapped = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
-  return wrapped ? bare(schema.unwrap()) : schema;
-}
-
-function valueAt(document: unknown, path: Path): unknown {
-  return path.reduce<unknown>((value, step) => {
-    if (Array.isArray(value)) return value[Number(step)];
-    return isSection(value) ? value[String(step)] : undefined;
-  }, document);
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { addressHasPorts, leavesSshAlone } from "./attachment-checks";
 import { access, elasticIp, ports, refresh, volume, warmPool } from "./attachments-schema";
 import * as check from "./checks";
+import { atMostTags } from "./count-checks";
 import { expectations, expecting, text, whole } from "./expectations";
 import * as format from "./formats";
 import { ruleIsWhole } from "./load-balancer-checks";
@@ -127,7 +128,7 @@ export const group = expecting(
             ),
             text(format.TAG_VALUE, "a tag value that AWS allows, in quotes where it looks like a number", "team: web"),
           )
-          .superRefine(check.atMostTags),
+          .superRefine(atMostTags),
         "a map of tag keys to values",
         "tags: {team: web}",
       ).default({}),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import * as check from "./checks";
+import { atMostDimensions } from "./count-checks";
 import { isCron } from "./cron";
 import { expecting, text, whole } from "./expectations";
 import * as format from "./formats";
@@ -36,7 +37,7 @@ const stepScaling = expecting(
               "QueueName: jobs",
             ),
           )
-          .superRefine(check.atMostDimensions),
+          .superRefine(atMostDimensions),
         "a map of dimensions to values",
         "dimensions: {QueueName: jobs}",
       ).default({}),

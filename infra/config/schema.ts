@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { isVpcRange } from "./address-ranges";
 import * as check from "./checks";
+import { atLeastOneGroup, atMostGroups } from "./count-checks";
 import { expecting, text, whole } from "./expectations";
 import * as format from "./formats";
 import { group } from "./group-schema";
@@ -25,7 +27,7 @@ const repository = z.strictObject({
 
 const network = z.strictObject({
   cidr: expecting(
-    z.string().refine(format.isVpcRange),
+    z.string().refine(isVpcRange),
     "an IPv4 network from /16 to /23 with no bits set beyond its prefix, and none of 0.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16 and from 224.0.0.0 up",
     "cidr: 10.0.0.0/16",
   ).default("10.0.0.0/16"),
@@ -144,8 +146,8 @@ const groups = expecting(
       ),
       group,
     )
-    .superRefine(check.atLeastOneGroup)
-    .superRefine(check.atMostGroups)
+    .superRefine(atLeastOneGroup)
+    .superRefine(atMostGroups)
     .superRefine(requestsHaveOneGroup),
   "a map of groups",
   "towline:groups: {web: {packages: [hello], size: {min: 2, max: 4}}}",

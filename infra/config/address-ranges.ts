@@ -1,0 +1,29 @@
+/** True for an IPv4 range with no bits set beyond its prefix that is not the whole world. */
+export function isAddressRange(text: string): boolean {
+  const prefix = rangePrefix(text);
+  return prefix !== undefined && prefix > 0;
+}
+
+/**
+ * True for an IPv4 network that a VPC can have here, with no bits set beyond its prefix: from /16, AWS's largest, to /23, an
+ * eighth of which is the /26 that awsx makes a zone's subnets of, and none of the ranges that stand for no network
+ * (Amazon VPC, "IPv4 CIDR block association restrictions").
+ */
+export function isVpcRange(text: string): boolean {
+  const prefix = rangePrefix(text);
+  if (prefix === undefined || prefix < 16 || prefix > 23) return false;
+  const [first = 0, second = 0] = text.split(".").map(Number);
+  return first > 0 && first < 224 && first !== 127 && !(first === 169 && second === 254);
+}
+
+/** The length of the prefix of an IPv4 range; undefined for a text that is none, or has bits set beyond it. */
+function rangePrefix(text: string): number | undefined {
+  // A zero in front would be octal to some.
+  if (/(^|[./])0\d/.test(text)) return undefined;
+  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
+  if (parts === null) return undefined;
+  const [a = 0, b = 0, c = 0, d = 0, prefix = 0] = parts.slice(1).map(Number);
+  if ([a, b, c, d].some((octet) => octet > 255) || prefix > 32) return undefined;
+  const address = ((a * 256 + b) * 256 + c) * 256 + d;
+  return address % 2 ** (32 - prefix) === 0 ? prefix : undefined;
+}
