@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../errors";
 import { type AutoScaling, hasEnded, type RefreshState } from "./auto-scaling";
+import { type Patience, persist } from "./persist";
 import { type GroupSight, type Plan, planOf } from "./plan";
 import { type Preferences, wayBack } from "./preferences";
 
@@ -18,15 +20,11 @@ export interface Replacement {
   readonly seconds: number;
 }
 
-export interface ReplaceOptions {
+/** Its `timeout` is when it is given up, and gone back on; its `pause` is between two looks. */
+export interface ReplaceOptions extends Patience {
   readonly preferences: Preferences;
-  /** Seconds until it is given up, and gone back on. */
-  readonly timeout: number;
   /** Give up what is under way, whoever started it, and go back. */
   readonly cancel: boolean;
-  readonly show: (text: string, step: string) => void;
-  /** Seconds between two looks. @default 5 */
-  readonly pause?: number;
 }
 
 /**
@@ -57,7 +55,7 @@ async function goForward(group: AutoScaling, sight: GroupSight, plan: Plan, opti
   if (plan.action === "go-back") return "cancelled by hand";
   if (plan.action === "follow-back") return "it was going back already";
   const id = plan.refresh ?? (await group.start(sight, plan.version, options.preferences));
-  return follow(group, id, options, since);
+  return refusal(() => follow(group, id, options, since));
 }
 
 /** @returns what went wrong; "" when every instance has the previous template, or there is none and nothing is under way */
@@ -69,21 +67,37 @@ async function goBack(
 ): Promise<string> {
   const show = (text: string, step: string) => options.show(`going back to version ${previous}: ${text}`, step);
   const under = action === "follow-back" ? refresh : null;
-  if (under === null) await stop(group, options);
-  if (previous === null) return "";
-  const id = under ?? (await group.start(sight, previous, wayBack(options.preferences)));
-  return follow(group, id, { ...options, show }, new Date());
+  const begin = (version: string) => group.start(sight, version, wayBack(options.preferences));
+  return refusal(async () => {
+    if (under === null) await stop(group, options);
+    if (previous === null) return "";
+    const id = under ?? (await persist(options, () => begin(previous)));
+    return follow(group, id, { ...options, show }, new Date());
+  });
+}
+
+/** What went wrong by what `work` says, or by AWS having refused it for good. */
+async function refusal(work: () => Promise<string>): Promise<string> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return error.message;
+  }
 }
 
 /** @returns what went wrong; "" when all is replaced */
 async function follow(group: AutoScaling, id: string, options: ReplaceOptions, since: Date): Promise<string> {
   const deadline = Date.now() + options.timeout * 1000;
-  for (;;) {
+  const look = async () => {
     const state = await group.state(id);
+    return { state, failed: hasEnded(state) ? [] : await group.failedLaunches(since) };
+  };
+  for (;;) {
+    const { state, failed } = await persist({ ...options, timeout: (deadline - Date.now()) / 1000 }, look);
     if (state.status === "Successful") return "";
     if (hasEnded(state)) return state.reason || `the refresh ended as ${state.status}`;
     options.show(describe(state), `${state.status} ${state.percent}`);
-    const failed = await group.failedLaunches(since);
     if (failed.length >= FAILED_LAUNCHES) return `${failed.length} new hosts failed: ${failed[0]}`;
     if (Date.now() > deadline) return `it took longer than ${options.timeout} s`;
     await sleep((options.pause ?? 5) * 1000);
@@ -92,14 +106,17 @@ async function follow(group: AutoScaling, id: string, options: ReplaceOptions, s
 
 /** Waits until nothing is under way any more: Auto Scaling starts no second refresh before. */
 async function stop(group: AutoScaling, options: ReplaceOptions): Promise<void> {
-  for (let asked = false; ; ) {
+  let asked = false;
+  const hasStopped = async () => {
     const state = await group.underWay();
-    if (state === undefined) return;
+    if (state === undefined) return true;
     options.show("stopping", "stopping");
+    // Refused, it may have ended by itself meanwhile: the next look tells.
     if (!asked && state.status !== "Cancelling") await group.cancel();
     asked = true;
-    await sleep((options.pause ?? 5) * 1000);
-  }
+    return false;
+  };
+  while (!(await persist(options, hasStopped))) await sleep((options.pause ?? 5) * 1000);
 }
 
 function describe({ status, percent, left }: RefreshState): string {

@@ -212,6 +212,80 @@ describe("replacing a group", () => {
     });
   });
 
+  it("goes back although the refresh has ended by itself before it could be stopped", async () => {
+    const { group, calls } = scaling(sightOf("6"), [[{ status: "InProgress" }], done]);
+    group.failedLaunches = async () => (calls.length > 1 ? [] : ["not healthy", "not healthy"]);
+    let asked = false;
+    const { underWay } = group;
+    group.underWay = async () => (asked ? undefined : underWay());
+    group.cancel = async () => {
+      asked = true;
+      throw new UserError("cannot stop replacing web: ActiveInstanceRefreshNotFound");
+    };
+    expect(await replaceGroup(group, options)).toMatchObject({
+      ...{ outcome: "went-back", reason: "2 new hosts failed: not healthy" },
+    });
+    expect(calls.slice(1)).toEqual(["start 6 skip=true bake=0 alarms="]);
+  });
+
+  it("asks again where AWS refuses to look, to stop or to go back for a moment", async () => {
+    const { group, calls } = scaling(sightOf("6"), [[{ status: "InProgress" }], done]);
+    group.failedLaunches = async () => (calls.length > 1 ? [] : ["not healthy", "not healthy"]);
+    const seen: string[] = [];
+    const refuse = <T extends unknown[], R>(action: string, work: (...args: T) => Promise<R>, nth = 1) => {
+      let count = 0;
+      return async (...args: T): Promise<R> => {
+        count += 1;
+        if (count === nth) throw new UserError(`cannot ${action}: rate exceeded`);
+        return work(...args);
+      };
+    };
+    group.state = refuse("see", group.state);
+    group.failedLaunches = refuse("read", group.failedLaunches);
+    group.underWay = refuse("look", group.underWay, 2);
+    group.cancel = refuse("stop", group.cancel);
+    group.start = refuse("start", group.start, 2);
+    const show = (text: string) => void seen.push(text);
+    expect(await replaceGroup(group, { ...options, show })).toMatchObject({ outcome: "went-back", previous: "6" });
+    expect(calls.slice(1)).toEqual(["cancel", "start 6 skip=true bake=0 alarms="]);
+    expect(seen.filter((text) => text.includes("rate exceeded"))).toEqual(
+      ["see", "read", "look", "stop", "start"].map((action) => `cannot ${action}: rate exceeded; trying again`),
+    );
+  });
+
+  it("tells why it had to go back where AWS refuses that for all the time there is", async () => {
+    const { group } = scaling(sightOf("6"), [[{ status: "Failed", reason: "the alarm errors went off" }]]);
+    const { start } = group;
+    group.start = async (sight, version, wanted) => {
+      if (version === "6") throw new UserError("cannot start to replace web: rate exceeded");
+      return start(sight, version, wanted);
+    };
+    expect(await replaceGroup(group, { ...options, timeout: 0.05 })).toMatchObject({
+      outcome: "failed",
+      reason: "the alarm errors went off; going back failed too: cannot start to replace web: rate exceeded",
+    });
+  });
+
+  it("goes back where it cannot see for all the time there is how it goes", async () => {
+    const { group, calls } = scaling(sightOf("6"), [[{ status: "InProgress" }], done]);
+    const { state } = group;
+    group.state = async (id) => {
+      if (calls.length === 1) throw new UserError("cannot see how web is replaced: no connection");
+      return state(id);
+    };
+    expect(await replaceGroup(group, { ...options, timeout: 0.05 })).toMatchObject({
+      ...{ outcome: "went-back", reason: "cannot see how web is replaced: no connection" },
+    });
+  });
+
+  it("says at once that it may not start at all", async () => {
+    const { group } = scaling(sightOf("6"), []);
+    group.start = async () => {
+      throw new UserError("cannot start to replace web: access denied");
+    };
+    await expect(replaceGroup(group, options)).rejects.toThrow("cannot start to replace web: access denied");
+  });
+
   it("cancels what is under way and goes back; with nothing to cancel it says so", async () => {
     const { group, calls, begin } = scaling(sightOf("7", "6"), [[{ status: "InProgress" }], done]);
     begin("pulumi");

@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { InputError, UserError } from "../errors";
+
+/** How long, and how often, something is asked again. */
+export interface Patience {
+  /** Seconds. */
+  readonly timeout: number;
+  /** Seconds between two tries. @default 5 */
+  readonly pause?: number;
+  readonly show: (text: string, step: string) => void;
+}
+
+/**
+ * Does `work`, again and again while AWS refuses it: one call that fails must not leave a group between two versions.
+ * @throws UserError the last refusal, when the time is up; InputError at once, as waiting mends no input
+ */
+export async function persist<T>({ timeout, pause = 5, show }: Patience, work: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + timeout * 1000;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof UserError) || error instanceof InputError || Date.now() > deadline) throw error;
+      show(`${error.message}; trying again`, error.message);
+      await sleep(pause * 1000);
+    }
+  }
+}
