@@ -70,7 +70,7 @@ describe("a volume that another host has", () => {
       const result = await host.agent("boot");
       expect(result.code).toBe(1);
       expect(waits(result.stdout)).toEqual([`waiting for the volume ${VOLUME}: attached, held by ${OTHER_HOST}`]);
-      expectAbandoned(host, `the volume ${VOLUME} is still attached, held by ${OTHER_HOST}`);
+      expectAbandoned(host, `the volume ${VOLUME} is still not here: attached, held by ${OTHER_HOST}`);
       const looks = Array.from({ length: 6 }, () => DESCRIBE);
       expect(host.story()).toEqual([...BEGINNING, ...looks, ...FAILURE]);
       expect(host.aws.volume).toMatchObject({ state: "attached", holder: OTHER_HOST });
@@ -90,7 +90,7 @@ describe("a volume that another host has", () => {
       const result = await host.agent("boot");
       expect(result.code).toBe(0);
       expect(waits(result.stdout)).toEqual([
-        `waiting for the volume ${VOLUME}: available`,
+        `waiting for the volume ${VOLUME}: ec2 AttachVolume: HTTP 400 VolumeInUse: ${VOLUME} is already attached to an instance`,
         `waiting for the volume ${VOLUME}: attached, held by ${OTHER_HOST}`,
         `waiting for the volume ${VOLUME}: detaching, held by ${OTHER_HOST}`,
         `attaching the volume ${VOLUME}`,
@@ -106,28 +106,41 @@ describe("a volume that another host has", () => {
   );
 });
 
-describe("a volume that AWS does not attach", () => {
-  test.concurrent(
-    "yet, since its last attachment has not quite ended, is asked for again",
-    withHost(undefined, ["1.0.0"], async (host) => {
-      withVolume(host, EXT4);
-      host.aws.hook = onCall("AttachVolume", 1, () => refusal("IncorrectState", `${VOLUME} is not 'available'.`));
-      expect((await host.agent("boot")).code).toBe(0);
-      expect(host.story().slice(2, 8)).toEqual([DESCRIBE, ATTACH, DESCRIBE, ATTACH, DESCRIBE, DESCRIBE]);
-    }),
-  );
+const REFUSALS: [string, string, string, string[]][] = [
+  ["DescribeVolumes", "RequestLimitExceeded", "Request limit exceeded.", [DESCRIBE]],
+  ["AttachVolume", "IncorrectState", `${VOLUME} is not 'available'.`, [DESCRIBE, ATTACH]],
+  ["AttachVolume", "UnauthorizedOperation", "You are not authorized to perform this operation.", [DESCRIBE, ATTACH]],
+];
 
-  test.concurrent.each([
-    ["DescribeVolumes", "InvalidVolume.NotFound", `The volume '${VOLUME}' does not exist.`, [DESCRIBE]],
-    ["AttachVolume", "UnauthorizedOperation", "You are not authorized to perform this operation.", [DESCRIBE, ATTACH]],
-  ])("because it refuses %s ends the boot with AWS's reason", (action, code, message, calls) =>
+describe("a volume that AWS does not attach", () => {
+  test.concurrent.each(REFUSALS)("at once, as %s ends with %s, is asked for again", (action, code, message, calls) =>
     withHost(undefined, ["1.0.0"], async (host) => {
       withVolume(host, EXT4);
       host.aws.hook = onCall(action, 1, () => refusal(code, message));
-      expect((await host.agent("boot")).code).toBe(1);
-      expectAbandoned(host, `ec2 ${action}: HTTP 400 ${code}: ${message}`);
-      expect(host.story()).toEqual([...BEGINNING, ...calls, ...FAILURE]);
+      const result = await host.agent("boot");
+      expect(result).toMatchObject({ code: 0, stderr: "" });
+      expect(waits(result.stdout)?.[0]).toBe(
+        `waiting for the volume ${VOLUME}: ec2 ${action}: HTTP 400 ${code}: ${message}`,
+      );
+      expect(host.story().slice(2, 6 + calls.length)).toEqual([...calls, DESCRIBE, ATTACH, DESCRIBE, DESCRIBE]);
     })(),
+  );
+
+  test.concurrent.each(REFUSALS)(
+    "for 480 s, as %s ends with %s, ends the boot with AWS's reason, said once",
+    (action, code, message, calls) =>
+      withHost(undefined, ["1.0.0"], async (host) => {
+        withVolume(host, EXT4);
+        host.write("state/pause", "100\n");
+        host.aws.hook = ({ body }) => (body.startsWith(`Action=${action}&`) ? refusal(code, message) : undefined);
+        const result = await host.agent("boot");
+        expect(result.code).toBe(1);
+        const reason = `ec2 ${action}: HTTP 400 ${code}: ${message}`;
+        expect(waits(result.stdout)).toEqual([`waiting for the volume ${VOLUME}: ${reason}`]);
+        expectAbandoned(host, `the volume ${VOLUME} is still not here: ${reason}`);
+        const tries = Array.from({ length: 6 }, () => calls);
+        expect(host.story()).toEqual([...BEGINNING, ...tries.flat(), ...FAILURE]);
+      })(),
   );
 
   test.concurrent(
@@ -140,7 +153,7 @@ describe("a volume that AWS does not attach", () => {
         return undefined;
       };
       expect((await host.agent("boot")).code).toBe(1);
-      expectAbandoned(host, `the volume ${VOLUME} is still attaching, held by ${INSTANCE}`);
+      expectAbandoned(host, `the volume ${VOLUME} is still not here: attaching, held by ${INSTANCE}`);
       expect(host.story()).toEqual([...BEGINNING, DESCRIBE, ATTACH, DESCRIBE, DESCRIBE, DESCRIBE, ...FAILURE]);
     }),
   );

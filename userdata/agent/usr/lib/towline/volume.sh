@@ -5,7 +5,7 @@
 VOLUME_ATTACH_AS=/dev/sdf # what AWS is told; Nitro instances have it as an NVMe device, known by the volume's id
 
 # volume_claim DEADLINE: attached to this host and mounted at TOWLINE_VOLUME_MOUNT. Waits, until SECONDS reaches DEADLINE, for the
-# host that still has it. Returns 1 with FAILURE set.
+# host that still has it and for AWS. Returns 1 with FAILURE set.
 volume_claim() {
   [[ -n $TOWLINE_VOLUME_ID ]] || return 0
   volume_attach "$1" && volume_find && disk_format && disk_mount
@@ -13,21 +13,32 @@ volume_claim() {
 
 volume_attach() {
   local said=''
-  while true; do
-    volume_look || return 1
-    [[ $VOLUME_HOLDER != "$INSTANCE" || $VOLUME_STATE != attached ]] || return 0
-    if [[ $VOLUME_STATE == available ]] && volume_query AttachVolume --data-urlencode "Device=$VOLUME_ATTACH_AS"; then
-      log "attaching the volume $TOWLINE_VOLUME_ID"
-      VOLUME_STATE=attaching VOLUME_HOLDER=$INSTANCE
-    elif [[ $VOLUME_STATE == available && $FAILURE != *VolumeInUse* && $FAILURE != *IncorrectState* ]]; then
-      return 1
-    fi
-    ((SECONDS < $1)) || fail "the volume $TOWLINE_VOLUME_ID is still $VOLUME_STATE${VOLUME_HOLDER:+, held by $VOLUME_HOLDER}" || return 1
-    [[ $said == "$VOLUME_STATE $VOLUME_HOLDER" ]] ||
-      log "waiting for the volume $TOWLINE_VOLUME_ID: $VOLUME_STATE${VOLUME_HOLDER:+, held by $VOLUME_HOLDER}"
-    said="$VOLUME_STATE $VOLUME_HOLDER"
+  until volume_turn; do
+    ((SECONDS < $1)) || fail "the volume $TOWLINE_VOLUME_ID is still not here: $VOLUME_WAIT" || return 1
+    [[ $said == "$VOLUME_WAIT" ]] || log "waiting for the volume $TOWLINE_VOLUME_ID: $VOLUME_WAIT"
+    said=$VOLUME_WAIT
     sleep 2
   done
+}
+
+# volume_turn: one look at the volume, which is asked for where it is free. Returns 1 with what there is to wait for in VOLUME_WAIT
+# while this host does not have it. What AWS refuses counts as that: too many requests, say, or rights that have just been given.
+volume_turn() {
+  if ! volume_look 2>/dev/null; then
+    VOLUME_WAIT=$FAILURE
+    return 1
+  fi
+  [[ $VOLUME_HOLDER != "$INSTANCE" || $VOLUME_STATE != attached ]] || return 0
+  if [[ $VOLUME_STATE == available ]]; then
+    if ! volume_query AttachVolume --data-urlencode "Device=$VOLUME_ATTACH_AS" 2>/dev/null; then
+      VOLUME_WAIT=$FAILURE
+      return 1
+    fi
+    log "attaching the volume $TOWLINE_VOLUME_ID"
+    VOLUME_STATE=attaching VOLUME_HOLDER=$INSTANCE
+  fi
+  VOLUME_WAIT="$VOLUME_STATE${VOLUME_HOLDER:+, held by $VOLUME_HOLDER}"
+  return 1
 }
 
 # volume_look: VOLUME_STATE (available, creating, attaching, attached, detaching, ...) and who holds it in VOLUME_HOLDER, or ''.
