@@ -5,7 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 export interface Account {
   /** Number of the AWS account. */
   readonly id: pulumi.Output<string>;
-  /** First part of every ARN: aws, aws-cn or aws-us-gov. */
+  /** First part of every ARN: aws or aws-us-gov. */
   readonly partition: pulumi.Output<string>;
 }
 

@@ -1,17 +1,17 @@
-/** True for an IPv4 range with no bits set beyond its prefix that is not the whole world. */
+/** True for an IPv4 range with no bits set beyond its prefix, and not so wide that it is a good part of the world. */
 export function isAddressRange(text: string): boolean {
   const prefix = rangePrefix(text);
-  return prefix !== undefined && prefix > 0;
+  return prefix !== undefined && prefix >= 8;
 }
 
 /**
- * True for an IPv4 network that a VPC can have here, with no bits set beyond its prefix: from /16, AWS's largest, to /23, an
- * eighth of which is the /26 that awsx makes a zone's subnets of, and none of the ranges that stand for no network
+ * True for an IPv4 network that a VPC can have here, with no bits set beyond its prefix: from /16, AWS's largest, to /22, an
+ * eighth of which awsx makes a zone's subnets of: the public one is then a /27, as a load balancer wants it, and none of the ranges that stand for no network
  * (Amazon VPC, "IPv4 CIDR block association restrictions").
  */
 export function isVpcRange(text: string): boolean {
   const prefix = rangePrefix(text);
-  if (prefix === undefined || prefix < 16 || prefix > 23) return false;
+  if (prefix === undefined || prefix < 16 || prefix > 22) return false;
   const [first = 0, second = 0] = text.split(".").map(Number);
   return first > 0 && first < 224 && first !== 127 && !(first === 169 && second === 254);
 }

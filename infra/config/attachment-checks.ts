@@ -45,3 +45,10 @@ export function spareBounds({ min, max }: { min: number; max?: number }, context
     `should be no more than max, which is ${max}, but is ${min}. Write for example "min: ${max}".`,
   );
 }
+
+export function namesRangesOnce(ranges: readonly string[], context: Context): void {
+  ranges.forEach((range, index) => {
+    if (ranges.indexOf(range) === index) return;
+    report(context, [index], `should be a range the list does not hold yet, but is ${range} again. Remove it.`);
+  });
+}

@@ -51,13 +51,14 @@ export const access = expecting(
         .array(
           expecting(
             z.string().refine(isAddressRange),
-            "an IPv4 range with no bits set beyond its prefix, and not the whole world, for which Session Manager is there",
+            "an IPv4 range of /8 or smaller with no bits set beyond its prefix; for the rest of the world Session Manager is there",
             "sshFrom: [203.0.113.0/24]",
           ),
         )
         .min(1)
         // EC2 takes 60 rules in a security group.
-        .max(50),
+        .max(50)
+        .superRefine(check.namesRangesOnce),
       "a list of 1 to 50 IPv4 ranges",
       "sshFrom: [203.0.113.0/24]",
     ),

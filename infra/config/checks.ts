@@ -93,3 +93,28 @@ export function allowsSomebody(allow: { users: readonly string[]; userGroup?: st
   if (allow.users.length > 0 || allow.userGroup !== undefined) return;
   report(context, [], 'should name somebody, but names nobody. Write for example "allow: {users: [U0123456789]}".');
 }
+
+/** IAM takes keys that differ in case for the same one. */
+export function namesTagsOnce(tags: Readonly<Record<string, string>>, context: Context): void {
+  const known = new Map<string, string>();
+  for (const key of Object.keys(tags)) {
+    const same = known.get(key.toLowerCase());
+    if (same === undefined) known.set(key.toLowerCase(), key);
+    else report(context, [key], `should differ from ${same} in more than case, as IAM takes both for one. Remove one.`);
+  }
+}
+
+/** Auto Scaling has one action of a group at a time. */
+export function beginsAtDifferentTimes(
+  schedule: Readonly<Record<string, { cron: string; timeZone: string }>>,
+  context: Context,
+): void {
+  const known = new Map<string, string>();
+  for (const [name, { cron, timeZone }] of Object.entries(schedule)) {
+    const time = `${cron} ${timeZone}`;
+    const same = known.get(time);
+    if (same === undefined) known.set(time, name);
+    else
+      report(context, [name, "cron"], `should be another time than that of ${same}, but is "${cron}" too. Remove one.`);
+  }
+}

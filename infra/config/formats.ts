@@ -1,7 +1,7 @@
 /** Formats of single values, each a pure predicate or pattern with the source of its rule. */
 
-/** An EC2 region, such as eu-west-1 or us-gov-west-1. */
-export const REGION = /^[a-z]{2}(-[a-z]+)+-[1-9]$/;
+/** An EC2 region, such as eu-west-1 or us-gov-west-1; not those in China, whose services have names of their own. */
+export const REGION = /^(?!cn-)[a-z]{2}(-[a-z]+)+-[1-9]$/;
 
 /**
  * A bucket that can be addressed virtual-host style over TLS: S3's naming rules without dots, which the wildcard

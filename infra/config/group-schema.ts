@@ -128,7 +128,8 @@ export const group = expecting(
             ),
             text(format.TAG_VALUE, "a tag value that AWS allows, in quotes where it looks like a number", "team: web"),
           )
-          .superRefine(atMostTags),
+          .superRefine(atMostTags)
+          .superRefine(check.namesTagsOnce),
         "a map of tag keys to values",
         "tags: {team: web}",
       ).default({}),

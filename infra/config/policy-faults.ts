@@ -69,6 +69,5 @@ export function hostPolicyLength(config: StackConfig, name: string, group: Group
 
 /** The part of AWS that a region is in, as ARNs have it. */
 function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
   return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }

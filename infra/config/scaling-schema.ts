@@ -92,7 +92,7 @@ export const scaling = expecting(
         "steps: {backlog: {namespace: AWS/SQS, metric: ApproximateNumberOfMessagesVisible, up: [{at: 100, by: 1}]}}",
       ).default({}),
       schedule: expecting(
-        z.record(name, schedule),
+        z.record(name, schedule).superRefine(check.beginsAtDifferentTimes),
         "a map of names to times and sizes",
         'schedule: {morning: {cron: "0 7 * * *", min: 4, max: 8}}',
       ).default({}),

@@ -28,7 +28,7 @@ const repository = z.strictObject({
 const network = z.strictObject({
   cidr: expecting(
     z.string().refine(isVpcRange),
-    "an IPv4 network from /16 to /23 with no bits set beyond its prefix, and none of 0.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16 and from 224.0.0.0 up",
+    "an IPv4 network from /16 to /22 with no bits set beyond its prefix, and none of 0.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16 and from 224.0.0.0 up",
     "cidr: 10.0.0.0/16",
   ).default("10.0.0.0/16"),
   zones: whole(2, 6, "zones: 2").default(2),
@@ -155,7 +155,7 @@ const groups = expecting(
 
 /** The configuration of a stack under the keys of its file, once its groups have inherited. */
 export const stackSchema = z.strictObject({
-  "aws:region": text(format.REGION, "an AWS region", "aws:region: eu-west-1"),
+  "aws:region": text(format.REGION, "an AWS region outside China", "aws:region: eu-west-1"),
   "towline:repository": expecting(
     repository,
     "a map with at least bucket",

@@ -109,9 +109,9 @@ describe("more than AWS takes", () => {
     ],
     [
       "zones for a network",
-      network({ cidr: "10.0.0.0/24" }),
-      "towline:network/cidr: should be an IPv4 network from /16 to /23 with no bits set beyond its prefix, and none of 0.0.0.0/8, " +
-        '127.0.0.0/8, 169.254.0.0/16 and from 224.0.0.0 up, but is "10.0.0.0/24". Write for example "cidr: 10.0.0.0/16".',
+      network({ cidr: "10.0.0.0/23" }),
+      "towline:network/cidr: should be an IPv4 network from /16 to /22 with no bits set beyond its prefix, and none of 0.0.0.0/8, " +
+        '127.0.0.0/8, 169.254.0.0/16 and from 224.0.0.0 up, but is "10.0.0.0/23". Write for example "cidr: 10.0.0.0/16".',
     ],
   ];
 
@@ -126,7 +126,7 @@ describe("more than AWS takes", () => {
     ["47 tags", withWeb({ tags: named(47, "t") })],
     ["30 dimensions", stepped(named(30, "d"))],
     ["a path of 1024 characters", withWeb({ http: { port: 6000, healthPath: `/${"a".repeat(1023)}` } })],
-    ["a network of /23 in six zones", network({ cidr: "10.0.0.0/23", zones: 6 })],
+    ["a network of /22 in six zones", network({ cidr: "10.0.0.0/22", zones: 6 })],
   ])("is not yet: %s", (_, raw) => {
     expect(errorsOf(raw)).toEqual([]);
   });
@@ -142,7 +142,7 @@ describe("a network that no VPC can have", () => {
     },
   );
 
-  it.each(["10.0.0.0/16", "172.16.0.0/20", "192.168.2.0/23", "100.64.0.0/16", "169.253.0.0/16"])(
+  it.each(["10.0.0.0/16", "172.16.0.0/20", "192.168.4.0/22", "100.64.0.0/16", "169.253.0.0/16"])(
     "is none of these: %s",
     (cidr) => {
       expect(errorsOf(network({ cidr }))).toEqual([]);

@@ -243,8 +243,41 @@ describe("one wrong value of what groups hold, use or wait for", () => {
     [
       "SSH from the whole world",
       withWeb({ access: { sshFrom: ["0.0.0.0/0"] } }),
-      "towline:groups/web/access/sshFrom/0: should be an IPv4 range with no bits set beyond its prefix, and not the whole " +
-        'world, for which Session Manager is there, but is "0.0.0.0/0". Write for example "sshFrom: [203.0.113.0/24]".',
+      "towline:groups/web/access/sshFrom/0: should be an IPv4 range of /8 or smaller with no bits set beyond its prefix; for the " +
+        'rest of the world Session Manager is there, but is "0.0.0.0/0". Write for example "sshFrom: [203.0.113.0/24]".',
+    ],
+    [
+      "SSH from half of the world",
+      withWeb({ access: { sshFrom: ["128.0.0.0/1"] } }),
+      "towline:groups/web/access/sshFrom/0: should be an IPv4 range of /8 or smaller with no bits set beyond its prefix; for the " +
+        'rest of the world Session Manager is there, but is "128.0.0.0/1". Write for example "sshFrom: [203.0.113.0/24]".',
+    ],
+    [
+      "SSH from a range twice",
+      withWeb({ access: { sshFrom: ["203.0.113.0/24", "203.0.113.0/24"] } }),
+      "towline:groups/web/access/sshFrom/1: should be a range the list does not hold yet, but is 203.0.113.0/24 again. Remove it.",
+    ],
+    [
+      "tags that differ in case alone",
+      withWeb({ tags: { team: "a", Team: "b" } }),
+      "towline:groups/web/tags/Team: should differ from team in more than case, as IAM takes both for one. Remove one.",
+    ],
+    [
+      "two sizes that begin at one time",
+      withWeb({
+        scaling: {
+          schedule: {
+            morning: { cron: "0 7 * * *", min: 1, max: 2 },
+            early: { cron: "0 7 * * *", timeZone: "Etc/UTC", min: 2, max: 3 },
+          },
+        },
+      }),
+      'towline:groups/web/scaling/schedule/early/cron: should be another time than that of morning, but is "0 7 * * *" too. Remove one.',
+    ],
+    [
+      "a region in China",
+      { ...valid(), "aws:region": "cn-north-1" },
+      'aws:region: should be an AWS region outside China, but is "cn-north-1". Write for example "aws:region: eu-west-1".',
     ],
     [
       "SSH from nowhere",

@@ -164,7 +164,7 @@ describe("one wrong key or value", () => {
     [
       "no region",
       valid({ "aws:region": undefined }),
-      'aws:region: is missing; it should be an AWS region. Write for example "aws:region: eu-west-1".',
+      'aws:region: is missing; it should be an AWS region outside China. Write for example "aws:region: eu-west-1".',
     ],
     [
       "a bucket name with dots",
@@ -191,7 +191,7 @@ describe("one wrong key or value", () => {
     [
       "a range with bits beyond its prefix",
       valid({ "towline:network": { cidr: "10.0.1.0/16" } }),
-      "towline:network/cidr: should be an IPv4 network from /16 to /23 with no bits set beyond its prefix, and none of 0.0.0.0/8, " +
+      "towline:network/cidr: should be an IPv4 network from /16 to /22 with no bits set beyond its prefix, and none of 0.0.0.0/8, " +
         '127.0.0.0/8, 169.254.0.0/16 and from 224.0.0.0 up, but is "10.0.1.0/16". Write for example "cidr: 10.0.0.0/16".',
     ],
     [
