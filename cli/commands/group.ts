@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import type { GroupConfig, StackConfig } from "../../infra/config";
 import { resourceName } from "../../infra/names";
 import { InputError, UserError } from "../errors";
@@ -16,7 +16,7 @@ const HELP = `
 New hosts boot first, prove healthy and enter service; then old ones drain and leave (of a group with a disk, one after the
 other). 'pulumi up' starts this by itself where the launch template has changed: the command then follows what is under way.
 When two new hosts fail, an alarm goes off or the time is up, it stops and brings back the launch template that the group's
-hosts had before. Interrupted, it can be run again.
+hosts had before; once all hosts are new, only --to tells which that is. Interrupted, it can be run again.
 
 Exit codes: 0 replaced, 1 not replaced (gone back where there was something to go back to), 2 wrong usage or input.
 
@@ -24,12 +24,14 @@ Examples:
   towline group replace web --stack prod --dry-run
   towline group replace web --stack prod --bake 10m --alarm prod-errors
   towline group replace web --stack prod --skip-matching
-  towline group replace web --stack prod --cancel`;
+  towline group replace web --stack prod --cancel
+  towline group replace web --stack prod --cancel --to 6`;
 
 interface Options extends Wishes {
   readonly stack: string;
   readonly timeout: number;
   readonly cancel?: boolean;
+  readonly to?: string;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
@@ -56,6 +58,11 @@ export function addGroup(program: Command): void {
     .option("--skip-matching", "leave hosts that have the launch template already")
     .option("--timeout <time>", "give up and go back after this time", timeOption, 3600)
     .option("--cancel", "stop what is under way and go back")
+    .option(
+      "--to <version>",
+      "version of the launch template to go back to (default: the one most of the old hosts have)",
+      versionOption,
+    )
     .option("--dry-run", "say what would be done, and do nothing")
     .option("--json", "print the result as JSON")
     .addHelpText("after", HELP)
@@ -68,9 +75,11 @@ export function addGroup(program: Command): void {
       if (options.dryRun) return printPlan(place, await autoScaling.look(), preferences, options);
       const line = progressLine();
       const show = (text: string, step: string) => line.show(`${place}: ${text}`, step);
-      const { timeout, cancel = false } = options;
+      const { timeout, cancel = false, to } = options;
       const started = new Date();
-      const result = await replaceGroup(autoScaling, { preferences, timeout, cancel, show }).finally(() => line.end());
+      const result = await replaceGroup(autoScaling, { preferences, timeout, cancel, to, show }).finally(() =>
+        line.end(),
+      );
       const good = result.outcome === "replaced";
       const hosts = good ? [] : await saidBy(config.region, repository.bucket, name, started);
       const lines = [sentence(place, result), ...hosts.map(({ instance, error }) => `${instance}: ${error}`)];
@@ -122,6 +131,12 @@ function sentence(place: string, { outcome, version, previous, reason, seconds: 
     case "failed":
       return `${place}: was not replaced, after ${took} s: ${reason}`;
   }
+}
+
+/** @throws InvalidArgumentError unless `text` is a version's number */
+function versionOption(text: string): string {
+  if (/^[1-9]\d*$/.test(text)) return text;
+  throw new InvalidArgumentError("It should be the number of a launch template's version, such as 6.");
 }
 
 function collect(name: string, known: readonly string[]): string[] {

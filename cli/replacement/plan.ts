@@ -1,5 +1,5 @@
 import type { DesiredConfiguration, MixedInstancesPolicy } from "@aws-sdk/client-auto-scaling";
-import { UserError } from "../errors";
+import { InputError, UserError } from "../errors";
 
 /** A version of a launch template, by number. */
 export interface Template {
@@ -55,22 +55,41 @@ export interface Plan {
   readonly previous: string | null;
 }
 
+/** What is wanted of a replacement. */
+export interface Wanted {
+  /** Give up what is under way, whoever started it, and go back. */
+  readonly cancel: boolean;
+  /** The version to go back to. @default the one that most of the other hosts have */
+  readonly to?: string | undefined;
+}
+
 /**
  * What is to be done about a group. Auto Scaling gives the group another version only at the end of a refresh, so that an earlier one
  * than the group's is brought by a way back alone.
- * @throws UserError where there is nothing to cancel
+ * @throws UserError where there is nothing to cancel; InputError where the version to go back to is not an earlier one
  */
-export function planOf(sight: GroupSight, underWay: Refreshing | undefined, cancel: boolean): Plan {
+export function planOf(sight: GroupSight, underWay: Refreshing | undefined, { cancel, to }: Wanted): Plan {
   const { template } = sight;
   const refresh = underWay?.id ?? null;
   const brought = underWay?.version ?? template.version;
-  if (Number(brought) < Number(template.version))
-    return { action: "follow-back", refresh, version: template.version, previous: brought };
-  const previous = previousVersion({ ...sight, template: { ...template, version: brought } }) ?? null;
+  const back = Number(brought) < Number(template.version);
+  const version = back ? template.version : brought;
+  if (to !== undefined) checkEarlier(to, version);
+  if (back && !(cancel && to !== undefined)) return { action: "follow-back", refresh, version, previous: brought };
+  const previous = to ?? previousVersion({ ...sight, template: { ...template, version } }) ?? null;
   if (cancel && refresh === null && previous === null)
-    throw new UserError("nothing is being replaced, and no host has another launch template than new ones get");
+    throw new UserError(
+      "nothing is being replaced, and no host has another launch template than new ones get; --to brings an earlier version back",
+    );
   const action = cancel ? "go-back" : refresh === null ? "start" : "follow";
-  return { action, refresh, version: brought, previous };
+  return { action, refresh, version, previous };
+}
+
+function checkEarlier(to: string, version: string): void {
+  const last = Number(version) - 1;
+  if (!(Number(to) > last)) return;
+  const fix = last > 0 ? `give an earlier one, from 1 to ${last}` : "there is none before it";
+  throw new InputError(`--to ${to}: new hosts get version ${version} of the launch template; ${fix}`);
 }
 
 /** What a refresh is to bring the group to; the form of a group with several types names the template within its policy. */

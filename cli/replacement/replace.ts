@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../errors";
 import { type AutoScaling, hasEnded, type RefreshState } from "./auto-scaling";
 import { type Patience, persist } from "./persist";
-import { type GroupSight, type Plan, planOf } from "./plan";
+import { type GroupSight, type Plan, planOf, type Wanted } from "./plan";
 import { type Preferences, wayBack } from "./preferences";
 
 /** Launches that may fail before the new template is held to be at fault: one may be the zone's, or the spot market's. */
@@ -21,21 +21,19 @@ export interface Replacement {
 }
 
 /** Its `timeout` is when it is given up, and gone back on; its `pause` is between two looks. */
-export interface ReplaceOptions extends Patience {
+export interface ReplaceOptions extends Patience, Wanted {
   readonly preferences: Preferences;
-  /** Give up what is under way, whoever started it, and go back. */
-  readonly cancel: boolean;
 }
 
 /**
  * Replaces the instances of a group by new ones, and goes back where that fails. A refresh that is under way already, such as the one
  * that `pulumi up` starts, is followed in its place, forward or back; so an interrupted command can be repeated.
- * @throws UserError where AWS refuses, or where there is nothing to cancel
+ * @throws UserError where AWS refuses to begin, or where there is nothing to cancel; InputError where `to` is no earlier version
  */
 export async function replaceGroup(group: AutoScaling, options: ReplaceOptions): Promise<Replacement> {
   const started = Date.now();
   const sight = await group.look();
-  const plan = planOf(sight, await group.underWay(), options.cancel);
+  const plan = planOf(sight, await group.underWay(), options);
   const { version, previous } = plan;
   const end = (outcome: Replacement["outcome"], reason: string): Replacement => ({
     ...{ outcome, version, previous, reason },

@@ -33,3 +33,10 @@ it.each(["nope", "constructor"])("a group that the stack does not have, %s, is o
   expect(await replace(name)).toBe(2);
   expect(written).toBe(`towline: stack prod: has no group ${name}; its groups are web\n`);
 });
+
+it.each(["0", "latest", "1.5"])("--to %s is no version of a launch template", async (to) => {
+  expect(await replace("web", "--to", to)).toBe(2);
+  expect(written).toBe(
+    `towline: option '--to <version>' argument '${to}' is invalid. It should be the number of a launch template's version, such as 6.\n(see --help)\n`,
+  );
+});

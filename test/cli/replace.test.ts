@@ -1,4 +1,4 @@
-import { UserError } from "../../cli/errors";
+import { InputError, UserError } from "../../cli/errors";
 import type { AutoScaling, RefreshState } from "../../cli/replacement/auto-scaling";
 import { failedHosts } from "../../cli/replacement/failed-hosts";
 import { desiredConfiguration, type GroupSight, previousVersion } from "../../cli/replacement/plan";
@@ -105,7 +105,7 @@ function scaling(sight: GroupSight, refreshes: Partial<RefreshState>[][], failed
   return { group, calls, begin };
 }
 
-const options = { preferences, timeout: 60, cancel: false, show: () => undefined, pause: 0.001 };
+const options = { preferences, timeout: 60, cancel: false, to: undefined, show: () => undefined, pause: 0.001 };
 const done = [
   { status: "Pending" },
   { status: "InProgress", percent: 50 },
@@ -284,6 +284,46 @@ describe("replacing a group", () => {
       throw new UserError("cannot start to replace web: access denied");
     };
     await expect(replaceGroup(group, options)).rejects.toThrow("cannot start to replace web: access denied");
+  });
+
+  const baked = [{ status: "Baking" }, { status: "Baking" }, { status: "Failed", reason: "the alarm errors went off" }];
+
+  it("goes back to the version it is given where all hosts are new already", async () => {
+    const { group, calls, begin } = scaling(sightOf("7", "7"), [baked, done]);
+    begin("interrupted");
+    expect(await replaceGroup(group, { ...options, to: "5" })).toMatchObject({
+      ...{ outcome: "went-back", version: "7", previous: "5", reason: "the alarm errors went off" },
+    });
+    expect(calls).toEqual(["interrupted", "start 5 skip=true bake=0 alarms="]);
+  });
+
+  it("guesses no version to go back to where all hosts are new already", async () => {
+    const { group, calls, begin } = scaling(sightOf("7", "7"), [baked]);
+    begin("interrupted");
+    expect(await replaceGroup(group, options)).toMatchObject({
+      ...{ outcome: "failed", previous: null, reason: "the alarm errors went off" },
+    });
+    expect(calls).toEqual(["interrupted"]);
+  });
+
+  it("brings the version it is given back where nothing is under way, and over another way back", async () => {
+    const idle = scaling(sightOf("7", "7"), [done]);
+    expect(await replaceGroup(idle.group, { ...options, cancel: true, to: "5" })).toMatchObject({
+      ...{ outcome: "went-back", previous: "5", reason: "cancelled by hand" },
+    });
+    expect(idle.calls).toEqual(["start 5 skip=true bake=0 alarms="]);
+    const back = scaling(sightOf("7", "6"), [[{ version: "6" }], done]);
+    back.begin("going back");
+    await replaceGroup(back.group, { ...options, cancel: true, to: "5" });
+    expect(back.calls).toEqual(["going back", "cancel", "start 5 skip=true bake=0 alarms="]);
+  });
+
+  it.each(["7", "8"])("refuses to go back to version %s, which is not before the one of new hosts", async (to) => {
+    const { group, calls } = scaling(sightOf("7", "7"), []);
+    await expect(replaceGroup(group, { ...options, to })).rejects.toThrow(
+      new InputError(`--to ${to}: new hosts get version 7 of the launch template; give an earlier one, from 1 to 6`),
+    );
+    expect(calls).toEqual([]);
   });
 
   it("cancels what is under way and goes back; with nothing to cancel it says so", async () => {
