@@ -8,11 +8,12 @@ boot_main() {
   paths_prepare
   host_env_load
   load_everything
+  load reboot
   lock_take 1800 || die 75 "another run of the agent did not end within 1800 s"
   imds_instance || return 1
   timer_spread || log_error "the timer keeps the second it has"
   if [[ -e $LAUNCHED_MARKER && ! -e $WARMED_MARKER ]]; then
-    boot_again
+    reboot_resume
   else
     boot_first
   fi
@@ -73,28 +74,6 @@ boot_verdicts() {
     verdict_put ok "${spec%%=*}" "${spec#*=}" '' || log_error "the verdict on $spec could not be written"
     package_keep "${spec%%=*}" "${spec#*=}" || log_error "the next upgrade will try again to keep it"
   done
-}
-
-# boot_again: after a reboot. What is installed stays, unless the reboot came in the middle of a change; the poll looks for more.
-boot_again() {
-  host_status_put booting unknown ''
-  if ! volume_claim $((SECONDS + BOOT_PATIENCE)); then
-    boot_failed "$FAILURE"
-    return 1
-  fi
-  if [[ -e $UPGRADE_FILE ]]; then
-    upgrade_resume
-    return
-  elif [[ -e $CHANGE_FILE ]]; then
-    change_resume
-    return
-  fi
-  if ! { processes_start && health_gate && address_claim; }; then
-    boot_failed "$FAILURE"
-    return 1
-  fi
-  host_status_put serving healthy ''
-  log "serving again after a reboot"
 }
 
 # boot_install: the decided version of every package, in one run of apt; a package the repository does not hold yet is

@@ -20,14 +20,18 @@ poll_main() {
   fi
   host_env_load
   imds_instance || return 1
+  load reboot
+  STUCK_PACKAGE=''
   if [[ -e $UPGRADE_FILE ]]; then
     load_everything
-    upgrade_resume || return 1
+    upgrade_resume || [[ -n $STUCK_PACKAGE ]] || return 1
   fi
   if [[ -e $CHANGE_FILE ]]; then
     load_everything
-    change_resume || return 1
+    change_resume || [[ -n $STUCK_PACKAGE ]] || return 1
   fi
+  [[ -z $STUCK_PACKAGE ]] || stuck_resolve || return 1
+  reboot_retry || return 1
   while true; do
     poll_look || return 1
     [[ $POLL_ETAGS != "$POLL_SEEN" || -n ${POLL_SETTINGS[*]} ]] || return 0
@@ -86,7 +90,7 @@ poll_converge() {
     ! upgrade_pausing "$DECISION_PACKAGE" "$DECISION_VERSION" || return 0
     lease_turn "$DECISION_PACKAGE" "$DECISION_VERSION" || return 1
     if [[ $LEASE_STATE == taken ]]; then
-      poll_upgrade "$DECISION_PACKAGE $DECISION_VERSION" || return 1
+      poll_upgrade "$DECISION_PACKAGE $DECISION_VERSION" decide_next || return 1
     elif ((SECONDS >= deadline)); then
       log "the lease was not free within $POLL_PATIENCE s: the next poll goes on"
       return 0
@@ -96,10 +100,10 @@ poll_converge() {
   write_file "$ETAG_FILE" "$POLL_ETAGS"
 }
 
-# poll_upgrade WANTED: under the lease. The host that held it before may have found WANTED bad: decide again.
+# poll_upgrade WANTED DECIDE: under the lease. The host that held it before may have found WANTED bad: decide again, by DECIDE.
 poll_upgrade() {
   local cause=''
-  decide_next || {
+  "$2" || {
     lease_release
     return 1
   }
