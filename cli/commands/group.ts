@@ -6,15 +6,17 @@ import { printResult, progressLine, warn } from "../progress";
 import { openKeylessStack } from "../project";
 import { autoScalingOf } from "../replacement/auto-scaling";
 import { type FailedHost, failedHosts } from "../replacement/failed-hosts";
-import { type GroupSight, previousVersion } from "../replacement/plan";
-import { type Preferences, preferencesOf, type Wishes } from "../replacement/preferences";
-import { type Replacement, replaceGroup } from "../replacement/replace";
+import { planOf } from "../replacement/plan";
+import { preferencesOf, type Wishes } from "../replacement/preferences";
+import { announce, sentence } from "../replacement/render";
+import { replaceGroup } from "../replacement/replace";
 import { openBucket } from "../repository/bucket";
 import { timeOption } from "../time";
 
 const HELP = `
 New hosts boot first, prove healthy and enter service; then old ones drain and leave (of a group with a disk, one after the
-other). 'pulumi up' starts this by itself where the launch template has changed: the command then follows what is under way.
+other). 'pulumi up' starts this by itself where the launch template has changed: the command then follows what is under way,
+as it was started.
 When two new hosts fail, an alarm goes off or the time is up, it stops and brings back the launch template that the group's
 hosts had before; once all hosts are new, only --to tells which that is. Interrupted, it can be run again.
 
@@ -72,10 +74,15 @@ export function addGroup(program: Command): void {
       const preferences = preferencesOf(groupOf(config, options.stack, name), options);
       const autoScaling = await autoScalingOf(config.region, resourceName(options.stack, name));
       const place = `${options.stack}/${name}`;
-      if (options.dryRun) return printPlan(place, await autoScaling.look(), preferences, options);
+      const { timeout, cancel = false, to } = options;
+      if (options.dryRun) {
+        const sight = await autoScaling.look();
+        const plan = planOf(sight, await autoScaling.underWay(), { cancel, to });
+        const { value, lines } = announce(place, sight, plan, preferences);
+        return printResult(options.json, value, [...lines, "nothing was done"]);
+      }
       const line = progressLine();
       const show = (text: string, step: string) => line.show(`${place}: ${text}`, step);
-      const { timeout, cancel = false, to } = options;
       const started = new Date();
       const result = await replaceGroup(autoScaling, { preferences, timeout, cancel, to, show }).finally(() =>
         line.end(),
@@ -103,33 +110,6 @@ async function saidBy(region: string, bucketName: string, group: string, since: 
     if (!(error instanceof UserError)) throw error;
     warn(`why hosts failed is not known here: ${error.message}`);
     return [];
-  }
-}
-
-function printPlan(place: string, sight: GroupSight, preferences: Preferences, { json }: Options): void {
-  const { id, version } = sight.template;
-  const replaced = sight.instances.filter(
-    ({ template }) => !preferences.skipMatching || template?.id !== id || template.version !== version,
-  );
-  const previous = previousVersion(sight) ?? null;
-  const plan = { replaced: replaced.map((one) => one.id), version, previous, ...preferences };
-  const { minHealthyPercentage: min, maxHealthyPercentage: max, bake, alarms } = preferences;
-  printResult(json, plan, [
-    `${place}: would replace ${plan.replaced.join(", ") || "no host"} by hosts of launch template version ${version}`,
-    `at least ${min} % serve meanwhile, at most ${max} % are there; all stand for ${bake} s at the end`,
-    `watching ${alarms.join(", ") || "no alarm"}; ${previous === null ? "there is no other version to go back to" : `going back would be to version ${previous}`}`,
-    "nothing was done",
-  ]);
-}
-
-function sentence(place: string, { outcome, version, previous, reason, seconds: took }: Replacement): string {
-  switch (outcome) {
-    case "replaced":
-      return `${place}: all hosts are new, of launch template version ${version}, after ${took} s`;
-    case "went-back":
-      return `${place}: went back to launch template version ${previous} after ${took} s: ${reason}; mend what version ${version} changed, then 'pulumi up'`;
-    case "failed":
-      return `${place}: was not replaced, after ${took} s: ${reason}`;
   }
 }
 
