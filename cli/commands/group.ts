@@ -16,9 +16,8 @@ import { timeOption } from "../time";
 const HELP = `
 New hosts boot first, prove healthy and enter service; then old ones drain and leave (of a group with a disk, one after the
 other). 'pulumi up' starts this by itself where the launch template has changed: the command then follows what is under way,
-as it was started.
-When two new hosts fail, an alarm goes off or the time is up, it stops and brings back the launch template that the group's
-hosts had before; once all hosts are new, only --to tells which that is. Interrupted, it can be run again.
+as it was started. When two new hosts fail, an alarm goes off or the time is up, it stops and brings back the launch template
+that the group's hosts had before; once all hosts are new, only --to tells which that is. Interrupted, it can be run again.
 
 Exit codes: 0 replaced, 1 not replaced (gone back where there was something to go back to), 2 wrong usage or input.
 

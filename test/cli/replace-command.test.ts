@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { main } from "../../cli/main";
 
 const STACK =
@@ -38,5 +39,24 @@ it.each(["0", "latest", "1.5"])("--to %s is no version of a launch template", as
   expect(await replace("web", "--to", to)).toBe(2);
   expect(written).toBe(
     `towline: option '--to <version>' argument '${to}' is invalid. It should be the number of a launch template's version, such as 6.\n(see --help)\n`,
+  );
+});
+
+it("a dry run of --cancel tells what would be stopped, and only reads", async () => {
+  const LaunchTemplate = { LaunchTemplateId: "lt-1", Version: "7" };
+  const Instances = [{ InstanceId: "i-1", LaunchTemplate: { ...LaunchTemplate, Version: "6" } }];
+  const answers: Record<string, unknown> = {
+    DescribeAutoScalingGroupsCommand: { AutoScalingGroups: [{ LaunchTemplate, Instances }] },
+    DescribeInstanceRefreshesCommand: { InstanceRefreshes: [{ InstanceRefreshId: "r-1", Status: "InProgress" }] },
+  };
+  jest.spyOn(AutoScalingClient.prototype, "send").mockImplementation(async (command: object) => {
+    const { name } = command.constructor;
+    if (!(name in answers)) throw new Error(`unexpected ${name}`);
+    return answers[name];
+  });
+  expect(await replace("web", "--cancel", "--dry-run")).toBe(0);
+  expect(written).toBe(
+    "prod/web: would stop refresh r-1 and go back to launch template version 6, replacing no host\n" +
+      "at least 100 % serve meanwhile, at most 150 % are there\nnothing was done\n",
   );
 });
