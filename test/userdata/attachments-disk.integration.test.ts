@@ -4,6 +4,7 @@ import {
   EXT4,
   expectAbandoned,
   FAILURE,
+  GROW,
   HEARTBEAT,
   INSTALLATION,
   LOOK,
@@ -14,7 +15,7 @@ import {
   withVolume,
   XFS,
 } from "./attachments-host";
-import { INSTANCE } from "./fake-aws";
+import { INSTANCE, STATUS } from "./fake-aws";
 import { VOLUME } from "./fake-volume";
 import { Host, withHost } from "./host";
 
@@ -62,6 +63,7 @@ describe("the first boot with an empty volume", () => {
       ...LOOK,
       FORMAT,
       MOUNT,
+      GROW,
       HEARTBEAT,
       ...INSTALLATION,
       ...SHARE,
@@ -134,22 +136,35 @@ describe("the first boot with an empty volume", () => {
     host.aws.volume.state = "available";
     host.aws.volume.holder = undefined;
     expect(await host.agent("boot")).toMatchObject({ code: 0, stderr: "" });
-    expect(host.story().slice(0, 10)).toEqual([...BEGINNING, ...ATTACHMENT, ...LOOK, MOUNT, HEARTBEAT]);
+    expect(host.story().slice(0, 11)).toEqual([...BEGINNING, ...ATTACHMENT, ...LOOK, MOUNT, GROW, HEARTBEAT]);
     expect(unitOf(host)).toBe(mountUnit("ext4"));
   });
 });
 
 describe("a volume with a file system", () => {
   test.concurrent.each([
-    ["ext4", EXT4],
-    ["xfs", XFS],
-  ])("of type %s is mounted as it is", (type, disk) =>
+    ["ext4", EXT4, GROW],
+    ["xfs", XFS, "xfs_growfs /srv/data"],
+  ])("of type %s is mounted as it is, and grows with the volume", (type, disk, grow) =>
     withHost(undefined, ["1.0.0"], async (host) => {
       withVolume(host, disk);
       expect(await host.agent("boot")).toMatchObject({ code: 0, stderr: "" });
-      expect(host.story().slice(0, 10)).toEqual([...BEGINNING, ...ATTACHMENT, ...LOOK, MOUNT, HEARTBEAT]);
+      expect(host.story().slice(0, 11)).toEqual([...BEGINNING, ...ATTACHMENT, ...LOOK, MOUNT, grow, HEARTBEAT]);
       expect(unitOf(host)).toBe(mountUnit(type));
     })(),
+  );
+
+  test.concurrent(
+    "that cannot grow serves as it is, and the log says why",
+    withHost(undefined, ["1.0.0"], async (host) => {
+      withVolume(host, EXT4);
+      host.write("state/fail/grow", "resize2fs 1.47.2\nThe filesystem can't be grown\n");
+      expect(await host.agent("boot")).toMatchObject({
+        code: 0,
+        stderr: `error: the file system does not have the whole of the volume ${VOLUME}: resize2fs 1.47.2 | The filesystem can't be grown\n`,
+      });
+      expect(host.aws.json(STATUS)).toMatchObject({ state: "serving", health: "healthy", error: "" });
+    }),
   );
 });
 

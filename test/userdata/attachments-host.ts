@@ -23,6 +23,8 @@ export const INSTALLATION = [
 /** Looks at what is on the volume, and mounts it. */
 export const LOOK = [`blkid --probe --output export /${DEVICE}`, `wipefs --no-act --noheadings /${DEVICE}`];
 export const MOUNT = "systemctl start srv-data.mount";
+/** Lets an ext4 have the whole of the volume. */
+export const GROW = `resize2fs /${DEVICE}`;
 export const START = "hello scale web=1 worker=2";
 export const PROOF = Array<string>(3).fill("curl GET http://127.0.0.1:8080/health");
 export const SERVING = [

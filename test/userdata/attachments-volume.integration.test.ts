@@ -4,6 +4,7 @@ import {
   EXT4,
   expectAbandoned,
   FAILURE,
+  GROW,
   LOOK,
   MOUNT,
   OTHER_HOST,
@@ -193,7 +194,7 @@ describe("the volume of a host after a reboot", () => {
       withVolume(host, EXT4);
       heldBy(host, INSTANCE);
       expect(await host.agent("boot")).toMatchObject({ code: 0, stderr: "" });
-      expect(host.story()).toEqual([REPORT, DESCRIBE, ...LOOK, MOUNT, START, ...PROOF, REPORT]);
+      expect(host.story()).toEqual([REPORT, DESCRIBE, ...LOOK, MOUNT, GROW, START, ...PROOF, REPORT]);
     }),
   );
 
@@ -207,8 +208,8 @@ describe("the volume of a host after a reboot", () => {
       expect(host.has("var/lib/towline/upgrading.json")).toBe(true);
       host.forget();
       expect(await host.agent("boot")).toMatchObject({ code: 0, stderr: "" });
-      expect(host.story().slice(0, 10)).toEqual([
-        ...[REPORT, DESCRIBE, ...LOOK, MOUNT],
+      expect(host.story().slice(0, 11)).toEqual([
+        ...[REPORT, DESCRIBE, ...LOOK, MOUNT, GROW],
         "dpkg --configure -a --force-confdef --force-confold",
         ...[START, ...PROOF],
       ]);

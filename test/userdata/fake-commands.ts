@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 const ON_PATH = ["apt-get", "apt-cache", "dpkg-query", "dpkg", "dpkg-deb", "journalctl", "sleep", "systemctl"];
-const FOR_DISKS = ["blkid", "wipefs", "mkfs.ext4", "chown"];
+const FOR_DISKS = ["blkid", "wipefs", "mkfs.ext4", "resize2fs", "xfs_growfs", "chown"];
 const IN_ROOT = ["usr/bin/hello", "usr/bin/other", "usr/sbin/towline-agent"];
 
 /** Puts the stand-ins of `fakes/` below `root` and returns the folder to put first on PATH. */

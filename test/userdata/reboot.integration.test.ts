@@ -1,4 +1,4 @@
-import { EXT4, LOOK, MOUNT, PROOF, REPORT, START, withVolume } from "./attachments-host";
+import { EXT4, GROW, LOOK, MOUNT, PROOF, REPORT, START, withVolume } from "./attachments-host";
 import { INSTANCE, STATUS } from "./fake-aws";
 import { type Host, withHost } from "./host";
 
@@ -110,7 +110,7 @@ test(
     host.remove("state/fail/mount");
     host.forget();
     expect((await host.agent("poll")).code).toBe(0);
-    expect(host.story().slice(0, 10)).toEqual([...claim, START, ...PROOF, REPORT, LOOK_FOR_NEWS]);
+    expect(host.story().slice(0, 11)).toEqual([...claim, GROW, START, ...PROOF, REPORT, LOOK_FOR_NEWS]);
     expect(host.installed()).toBe("1.1.0");
   }),
 );

@@ -169,5 +169,6 @@ case "$name $*" in
     failing mkfs
     printf 'LABEL=towline\nTYPE=ext4\n' >"$state/disk"
     ;;
+  "resize2fs $TOWLINE_ROOT/dev/"* | 'xfs_growfs /srv/data') failing grow ;;
   *) unexpected "$@" ;;
 esac

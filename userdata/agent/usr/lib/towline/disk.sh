@@ -34,6 +34,15 @@ disk_mount() {
   log "mounted the volume $TOWLINE_VOLUME_ID at $TOWLINE_VOLUME_MOUNT"
 }
 
+# disk_grow: lets the file system have the whole of a volume that has grown since; changes nothing where it has. A file system that
+# cannot grow serves as it is.
+disk_grow() {
+  local grow=(resize2fs "$VOLUME_FILE") answer
+  [[ $VOLUME_TYPE == ext4 ]] || grow=(xfs_growfs "$TOWLINE_VOLUME_MOUNT")
+  answer=$("${grow[@]}" 2>&1) ||
+    log_error "the file system does not have the whole of the volume $TOWLINE_VOLUME_ID: ${answer//$'\n'/ | }"
+}
+
 disk_unit() {
   systemd-escape --path --suffix=mount "$TOWLINE_VOLUME_MOUNT"
 }

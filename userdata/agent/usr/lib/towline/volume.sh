@@ -8,7 +8,8 @@ VOLUME_ATTACH_AS=/dev/sdf # what AWS is told; Nitro instances have it as an NVMe
 # host that still has it and for AWS. Returns 1 with FAILURE set.
 volume_claim() {
   [[ -n $TOWLINE_VOLUME_ID ]] || return 0
-  volume_attach "$1" && volume_find && disk_format && disk_mount
+  volume_attach "$1" && volume_find && disk_format && disk_mount || return 1
+  disk_grow
 }
 
 volume_attach() {
