@@ -15,6 +15,23 @@ export async function explained<T>(action: string, work: () => Promise<T>): Prom
   }
 }
 
+/** Errors that name missing rights or credentials: the same call has the same answer until somebody changes them. */
+const DENIED = new Set([
+  "AccessDenied",
+  "AccessDeniedException",
+  "Forbidden",
+  "UnauthorizedOperation",
+  "ExpiredToken",
+  "ExpiredTokenException",
+  "CredentialsProviderError",
+  "TokenProviderError",
+]);
+
+/** Whether what `explained` threw comes of missing rights or credentials, so that asking again is of no use. */
+export function isDenied({ cause }: Error): boolean {
+  return cause instanceof Error && DENIED.has(cause.name);
+}
+
 /** What an error of the AWS SDK means to the user; undefined for errors that are none of AWS's. */
 export function reasonOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || error instanceof UserError) return undefined;
