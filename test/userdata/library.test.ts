@@ -61,7 +61,7 @@ END`,
 describe("a host that goes back", () => {
   test("is stuck where the version before cannot serve, and not where only AWS keeps it from joining", () => {
     const ended = library(
-      ["log", "upgrade"],
+      ["log", "upgrade-record", "upgrade-back"],
       `UPGRADE_PACKAGE=hello UPGRADE_VERSION=1.1.0 UPGRADE_PREVIOUS=1.0.0 UPGRADE_STARTED=0
        log() { :; }
        log_error() { :; }

@@ -1,6 +1,6 @@
 # One change of an app's settings, under the group's lease: out of the load balancer, restarted once, proven, back in; or back to the
 # settings before. A function here returns 0 once the host serves, 1 where the record stays for the next poll.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # STUCK_PACKAGE is read by the poll
 
 # settings_change PACKAGE: to what settings_wanted has staged.
 settings_change() {
@@ -8,6 +8,8 @@ settings_change() {
   CHANGE_OUTCOME='' CHANGE_REASON='' CHANGE_STUCK=no
   rm -f "$SETTINGS_DIR/$1.before"
   change_record_write
+  # It takes the place of what a stuck host could not go back from.
+  upgrade_record_end
   log "restarting $1 for its new settings, $CHANGE_ID"
   host_status_put upgrading unknown ''
   change_prove
@@ -77,6 +79,9 @@ change_go_back() {
 # tells no more than once.
 change_stuck() {
   local reason=$FAILURE
+  STUCK_PACKAGE=$CHANGE_PACKAGE
+  # They are judged: only others are worth a look.
+  write_file "$SETTINGS_DIR/$CHANGE_PACKAGE.etag" "$CHANGE_ETAG"
   log_error "this host serves with neither $CHANGE_ID of $CHANGE_PACKAGE nor the settings before, and stays out of the load balancer: $reason"
   [[ -z $TOWLINE_TARGET_GROUP_ARN ]] || target_query DeregisterTargets || log_error "leaving the load balancer failed"
   if [[ -n $CHANGE_ETAG ]]; then
@@ -110,27 +115,4 @@ change_close() {
   rm -f "$files.next" "$files.before"
   lease_release || log_error "the lease could not be released: it expires by itself"
   change_record_end
-}
-
-# change_record_end: nothing is left to resume.
-change_record_end() {
-  rm -f "$CHANGE_FILE"
-}
-
-# change_record_write: the CHANGE_ variables to disk.
-change_record_write() {
-  local record
-  record=$(jq -nc --arg package "$CHANGE_PACKAGE" --arg id "$CHANGE_ID" --arg etag "$CHANGE_ETAG" --arg outcome "$CHANGE_OUTCOME" \
-    --arg reason "$CHANGE_REASON" --argjson started "$CHANGE_STARTED" --arg stuck "$CHANGE_STUCK" \
-    '{$package, $id, $etag, $started, $outcome, $reason, $stuck}')
-  write_file "$CHANGE_FILE" "$record"
-}
-
-# change_record_read: the CHANGE_ variables from disk. Returns 1 with FAILURE set where the record is damaged.
-change_record_read() {
-  local fields
-  mapfile -t fields < <(jq -r '.package, .id, .etag, .started, .outcome, (.reason | gsub("\n"; " ")), .stuck' "$CHANGE_FILE")
-  ((${#fields[@]} == 7)) || fail "$CHANGE_FILE is damaged: see what runs, then remove it" || return 1
-  CHANGE_PACKAGE=${fields[0]} CHANGE_ID=${fields[1]} CHANGE_ETAG=${fields[2]}
-  CHANGE_STARTED=${fields[3]} CHANGE_OUTCOME=${fields[4]} CHANGE_REASON=${fields[5]} CHANGE_STUCK=${fields[6]}
 }

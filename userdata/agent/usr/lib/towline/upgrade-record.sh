@@ -1,6 +1,9 @@
 # The record of an upgrade that has not ended: what a poll or a boot finds after a crash, a kill or a reboot.
 # shellcheck shell=bash
 
+UPGRADE_OUTCOME='' # bad once it is known to be
+UPGRADE_STUCK=no   # whether the topic has heard that this host is stuck
+
 # upgrade_record_write: the UPGRADE_ variables to disk.
 upgrade_record_write() {
   local record
@@ -23,4 +26,5 @@ upgrade_record_read() {
 # upgrade_record_end: nothing is left to resume.
 upgrade_record_end() {
   rm -f "$UPGRADE_FILE"
+  UPGRADE_STUCK=no
 }

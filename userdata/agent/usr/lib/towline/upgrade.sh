@@ -6,8 +6,10 @@
 # comes for being newer.
 upgrade_run() {
   UPGRADE_PACKAGE=$1 UPGRADE_VERSION=$2 UPGRADE_PREVIOUS=$3 UPGRADE_REASON=$4
-  UPGRADE_STARTED=$EPOCHSECONDS UPGRADE_OUTCOME='' UPGRADE_STUCK=no
+  UPGRADE_STARTED=$EPOCHSECONDS UPGRADE_OUTCOME=''
   upgrade_record_write
+  # It takes the place of what a stuck host could not go back from.
+  change_record_end
   log "upgrading $1 from ${3:-nothing} to $2"
   host_status_put upgrading unknown ''
   INSTALL_FAULT=host
@@ -45,8 +47,10 @@ upgrade_resume() {
 # upgrade_prepare: everything that comes before the first change to the host's software, and what may fail for other reasons than
 # the version first, while the host still serves.
 upgrade_prepare() {
-  packages_repair || return 1
-  [[ -z $UPGRADE_PREVIOUS ]] || package_keep "$UPGRADE_PACKAGE" "$UPGRADE_PREVIOUS" || return 1
+  # What is half installed of this very package is mended by installing it.
+  packages_repair || { package_version "$UPGRADE_PACKAGE" && [[ -z $VERSION ]]; } || return 1
+  # A stuck host is out of service already, with or without a way back.
+  [[ -z $UPGRADE_PREVIOUS || $UPGRADE_STUCK == yes ]] || package_keep "$UPGRADE_PACKAGE" "$UPGRADE_PREVIOUS" || return 1
   packages_download "$UPGRADE_PACKAGE=$UPGRADE_VERSION" && target_leave
 }
 
@@ -69,61 +73,6 @@ upgrade_prove() {
   event_publish upgraded "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" "$UPGRADE_PREVIOUS" "$UPGRADE_REASON" "$UPGRADE_STARTED"
   log "$UPGRADE_PACKAGE $UPGRADE_VERSION serves"
   upgrade_end
-}
-
-# upgrade_go_back REASON: the version before comes back, and no other host tries this one.
-upgrade_go_back() {
-  UPGRADE_OUTCOME=bad UPGRADE_REASON=${1:0:1000}
-  upgrade_record_write
-  log_error "$UPGRADE_PACKAGE $UPGRADE_VERSION is bad, going back to ${UPGRADE_PREVIOUS:-nothing}"
-  upgrade_restore || {
-    (($? == 2)) || upgrade_stuck
-    return 1
-  }
-  verdict_put bad "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" "$UPGRADE_REASON" || return 1
-  host_status_put serving healthy "$UPGRADE_PACKAGE $UPGRADE_VERSION was rolled back: $UPGRADE_REASON"
-  event_publish rolled-back "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" "$UPGRADE_PREVIOUS" "$UPGRADE_REASON" "$UPGRADE_STARTED"
-  log "$UPGRADE_PACKAGE $UPGRADE_PREVIOUS serves again"
-  upgrade_end
-}
-
-# upgrade_return REASON: back to service with what there was before; the upgrade is tried again later.
-upgrade_return() {
-  local reason=$1
-  log_error "the upgrade of $UPGRADE_PACKAGE to $UPGRADE_VERSION is put off: $reason"
-  upgrade_restore || {
-    (($? == 2)) || upgrade_stuck
-    return 1
-  }
-  host_status_put serving healthy "the upgrade of $UPGRADE_PACKAGE to $UPGRADE_VERSION was put off: $reason"
-  upgrade_end
-}
-
-# upgrade_restore: the version before, installed, healthy and in the load balancer. Returns 1 with FAILURE set where that is
-# not to be had, 2 where only AWS keeps the host from joining: the next poll tries again.
-upgrade_restore() {
-  [[ -n $UPGRADE_PREVIOUS ]] || fail "no version of $UPGRADE_PACKAGE was here to go back to" || return 1
-  package_version "$UPGRADE_PACKAGE"
-  if [[ $VERSION != "$UPGRADE_PREVIOUS" ]]; then
-    package_keep "$UPGRADE_PACKAGE" "$UPGRADE_PREVIOUS" && packages_install "$FILE" || return 1
-  fi
-  upgrade_healthy && target_join
-}
-
-# upgrade_stuck: going back failed too. The lease stays until it expires, so that no other host follows. Every poll tries
-# again, and tells no more than once.
-upgrade_stuck() {
-  local reason=$FAILURE
-  log_error "this host serves neither $UPGRADE_VERSION nor $UPGRADE_PREVIOUS of $UPGRADE_PACKAGE and stays out of the load balancer: $reason"
-  [[ -z $TOWLINE_TARGET_GROUP_ARN ]] || target_query DeregisterTargets || log_error "leaving the load balancer failed"
-  if [[ $UPGRADE_OUTCOME == bad ]]; then
-    verdict_put bad "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" "$UPGRADE_REASON" || log_error "the verdict could not be written"
-  fi
-  host_status_put failed unhealthy "$reason"
-  [[ $UPGRADE_STUCK == no ]] || return 0
-  event_publish stuck "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" "$UPGRADE_PREVIOUS" "${reason:0:1000}" "$UPGRADE_STARTED"
-  UPGRADE_STUCK=yes
-  upgrade_record_write
 }
 
 # upgrade_healthy: the gate an installed version must pass.

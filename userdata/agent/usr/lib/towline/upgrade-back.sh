@@ -1,0 +1,60 @@
+# The way back from an upgrade: to the version before, with a verdict on the one that came or without.
+# shellcheck shell=bash disable=SC2034 # STUCK_PACKAGE is read by the poll
+
+# upgrade_go_back REASON: the version before comes back, and no other host tries this one.
+upgrade_go_back() {
+  # That this one is bad as well is news of a stuck host.
+  [[ $UPGRADE_OUTCOME == bad ]] || UPGRADE_STUCK=no
+  UPGRADE_OUTCOME=bad UPGRADE_REASON=${1:0:1000}
+  upgrade_record_write
+  log_error "$UPGRADE_PACKAGE $UPGRADE_VERSION is bad, going back to ${UPGRADE_PREVIOUS:-nothing}"
+  upgrade_restore || {
+    (($? == 2)) || upgrade_stuck
+    return 1
+  }
+  verdict_put bad "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" "$UPGRADE_REASON" || return 1
+  host_status_put serving healthy "$UPGRADE_PACKAGE $UPGRADE_VERSION was rolled back: $UPGRADE_REASON"
+  event_publish rolled-back "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" "$UPGRADE_PREVIOUS" "$UPGRADE_REASON" "$UPGRADE_STARTED"
+  log "$UPGRADE_PACKAGE $UPGRADE_PREVIOUS serves again"
+  upgrade_end
+}
+
+# upgrade_return REASON: back to service with what there was before; the upgrade is tried again later.
+upgrade_return() {
+  local reason=$1
+  log_error "the upgrade of $UPGRADE_PACKAGE to $UPGRADE_VERSION is put off: $reason"
+  upgrade_restore || {
+    (($? == 2)) || upgrade_stuck
+    return 1
+  }
+  host_status_put serving healthy "the upgrade of $UPGRADE_PACKAGE to $UPGRADE_VERSION was put off: $reason"
+  upgrade_end
+}
+
+# upgrade_restore: the version before, installed, healthy and in the load balancer. Returns 1 with FAILURE set where that is
+# not to be had, 2 where only AWS keeps the host from joining: the next poll tries again.
+upgrade_restore() {
+  [[ -n $UPGRADE_PREVIOUS ]] || fail "no version of $UPGRADE_PACKAGE was here to go back to" || return 1
+  package_version "$UPGRADE_PACKAGE"
+  if [[ $VERSION != "$UPGRADE_PREVIOUS" ]]; then
+    package_keep "$UPGRADE_PACKAGE" "$UPGRADE_PREVIOUS" && packages_install "$FILE" || return 1
+  fi
+  upgrade_healthy && target_join
+}
+
+# upgrade_stuck: going back failed too. The lease stays until it expires, so that no other host follows. Every poll tries
+# again, and tells no more than once.
+upgrade_stuck() {
+  local reason=$FAILURE
+  STUCK_PACKAGE=$UPGRADE_PACKAGE
+  log_error "this host serves neither $UPGRADE_VERSION nor $UPGRADE_PREVIOUS of $UPGRADE_PACKAGE and stays out of the load balancer: $reason"
+  [[ -z $TOWLINE_TARGET_GROUP_ARN ]] || target_query DeregisterTargets || log_error "leaving the load balancer failed"
+  if [[ $UPGRADE_OUTCOME == bad ]]; then
+    verdict_put bad "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" "$UPGRADE_REASON" || log_error "the verdict could not be written"
+  fi
+  host_status_put failed unhealthy "$reason"
+  [[ $UPGRADE_STUCK == no ]] || return 0
+  event_publish stuck "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" "$UPGRADE_PREVIOUS" "${reason:0:1000}" "$UPGRADE_STARTED"
+  UPGRADE_STUCK=yes
+  upgrade_record_write
+}
