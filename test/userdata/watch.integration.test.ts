@@ -125,6 +125,17 @@ describe("a host that Auto Scaling takes away", () => {
   );
 });
 
+test(
+  "a watch that is told to end while the host leaves lets it leave first",
+  withServing(async (host) => {
+    host.aws.lifecycle = "Terminated";
+    host.write("state/signal/leave", "TERM");
+    const { said, errors } = await watch(host, 5);
+    expect([said.slice(1), errors]).toEqual([[TERMINATED], ""]);
+    expect(host.read("state/calls").match(/^(sleep|towline-agent) .*$/gm)).toEqual([LEAVE]);
+  }),
+);
+
 describe("a spot host", () => {
   test.concurrent(
     "asks for the notice of its interruption as well",

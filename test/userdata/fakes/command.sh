@@ -3,7 +3,7 @@
 # ends with 99 and is noted, so that it fails the test. Below $FAKE_STATE: installed/<package> holds a version,
 # candidates/<package> the versions in the main suite, channel/<package> those in the channel's, fail/<call> the text a
 # call fails with (times/<call> times, if that is there; unpack-… only where dpkg runs, update-all an update of all sources),
-# on-update what an update finds of hello, signal/<call> one for the agent (install, restart, or drain: a pause of one second),
+# on-update what an update finds of hello, signal/<call> one for the agent (install, restart, leave, or drain: a pause of one second),
 # names/<name> the lines of getent for it, disk what is on the group's volume (empty:
 # nothing), signatures what wipefs lists of it where blkid cannot tell, watched how many looks of the watch are left,
 # later/<n>/ what lies below the root once the agent has slept n times.
@@ -138,7 +138,10 @@ case "$name $*" in
     ;;
   'hello status' | 'other status') failing "$name-status-$(<"$state/installed/$name")" ;;
   'towline-agent status') failing "agent-status-$(<"$state/installed/towline-agent")" ;;
-  'towline-agent leave') failing leave ;;
+  'towline-agent leave')
+    signalling leave
+    failing leave
+    ;;
   'towline-agent boot' | 'towline-agent poll') ;;
   'systemctl daemon-reload' | 'systemctl restart towline-agent-poll.timer') ;;
   'systemctl start --no-block towline-agent-watch.service') ;;
