@@ -54,6 +54,7 @@ function dataVolume(
       finalSnapshot: true,
       tags,
     },
-    { parent },
+    // The snapshot has to be complete first, and a first one of a large disk takes hours.
+    { parent, customTimeouts: { delete: "12h" } },
   );
 }

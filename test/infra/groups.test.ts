@@ -192,6 +192,18 @@ describe("a group's scaling", () => {
   });
 });
 
+describe("a group with a volume", () => {
+  const db = { ...worker, size: { min: 0, max: 0 }, volume: { size: 20, mountPoint: "/srv/data" } };
+
+  it("can be emptied before its volume goes, whose snapshot may take its time", async () => {
+    const stack = await stackOf({ db });
+    expect(one(stack, GROUP).inputs).toMatchObject({ minSize: 0, maxSize: 0 });
+    const { inputs, options } = one(stack, "aws:ebs/volume:Volume");
+    expect(inputs).toMatchObject({ finalSnapshot: true });
+    expect(options).toMatchObject({ customTimeouts: { delete: "12h" } });
+  });
+});
+
 describe("groups that use each other", () => {
   const of = (stack: readonly Declared[], group: string) =>
     one(stack, "aws:ec2/securityGroup:SecurityGroup", `${group}-security-group`);
