@@ -11,41 +11,39 @@ export function atLeastOneGroup(groups: Readonly<Record<string, unknown>>, conte
   );
 }
 
+type Names = Readonly<Record<string, unknown>>;
+
+/** A check of a map that AWS wants small. */
+function atMost(most: number, sentence: (count: number) => string): (map: Names, context: Context) => void {
+  return (map, context) => {
+    const count = Object.keys(map).length;
+    if (count > most) report(context, [], sentence(count));
+  };
+}
+
 /** The policy and the variables of the registry's function name them all, and AWS wants both short. */
 const MOST_GROUPS = 40;
 
-export function atMostGroups(groups: Readonly<Record<string, unknown>>, context: Context): void {
-  const count = Object.keys(groups).length;
-  if (count <= MOST_GROUPS) return;
-  report(
-    context,
-    [],
+export const atMostGroups = atMost(
+  MOST_GROUPS,
+  (count) =>
     `should hold at most ${MOST_GROUPS} groups beside __base__, but holds ${count}. Give some of them a stack of their own.`,
-  );
-}
+);
 
 /** AWS takes 50 tags of a resource; `Name` and the two of towline's are among them. */
 const MOST_TAGS = 47;
 
-export function atMostTags(tags: Readonly<Record<string, string>>, context: Context): void {
-  const count = Object.keys(tags).length;
-  if (count <= MOST_TAGS) return;
-  report(
-    context,
-    [],
+export const atMostTags = atMost(
+  MOST_TAGS,
+  (count) =>
     `should hold at most ${MOST_TAGS} tags, as AWS takes 50 and three are towline's, but holds ${count}. Remove some.`,
-  );
-}
+);
 
 /** CloudWatch's "Dimensions per metric". */
 const MOST_DIMENSIONS = 30;
 
-export function atMostDimensions(dimensions: Readonly<Record<string, string>>, context: Context): void {
-  const count = Object.keys(dimensions).length;
-  if (count <= MOST_DIMENSIONS) return;
-  report(
-    context,
-    [],
+export const atMostDimensions = atMost(
+  MOST_DIMENSIONS,
+  (count) =>
     `should hold at most ${MOST_DIMENSIONS} dimensions, as CloudWatch takes them, but holds ${count}. Remove some.`,
-  );
-}
+);
