@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { settingsStatements } from "./access/env-access";
+import { hostStatements } from "./access/host-policy";
 import type { Account } from "./account";
 import { appsOf, type GroupConfig, type StackConfig } from "./config";
 import { type Attachments, attachments } from "./group/attachments";
 import { autoScalingGroup, scalingEvents } from "./group/auto-scaling-group";
-import { settingsStatements } from "./group/env-access";
-import { hostStatements } from "./group/host-policy";
 import { hostRole } from "./group/host-role";
 import { launchTemplate } from "./group/launch-template";
 import { scaleFleet } from "./group/scaling";

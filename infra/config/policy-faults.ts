@@ -1,5 +1,5 @@
-import { settingsStatements } from "../group/env-access";
-import { hostStatements } from "../group/host-policy";
+import { settingsStatements } from "../access/env-access";
+import { hostStatements } from "../access/host-policy";
 import { PROJECT, resourceName, targetGroupName, topicName } from "../names";
 import { policyDocument, trustPrincipals } from "../policy";
 import { type Fault, GROUPS } from "./fault";
