@@ -1,11 +1,13 @@
+const { availableParallelism } = require("node:os");
+
 /** Unit tests: quick, no network, no root. Those that run real tools are in jest.integration.config.js. */
 module.exports = {
   testEnvironment: "node",
   roots: ["<rootDir>/test"],
   testMatch: ["**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/e2e/", "\\.integration\\.test\\.ts$"],
-  // Much of their time is spent waiting for small child processes.
-  maxWorkers: "100%",
+  // Much of their time is spent waiting for small child processes. (A percentage over 100 would be a number of workers.)
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
   transform: {
     "^.+\\.ts$": [
       "@swc/jest",

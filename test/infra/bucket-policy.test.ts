@@ -1,3 +1,4 @@
+import type { Declared } from "../../infra/synth";
 import { one, stackOf } from "./stack-of";
 
 type Values = string | readonly string[];
@@ -22,6 +23,11 @@ function holds(conditions: Conditions, context: Context): boolean {
 }
 
 describe("the policy of a stack's bucket", () => {
+  let stack: readonly Declared[];
+  beforeAll(async () => {
+    stack = await stackOf({ web: { packages: ["hello"], size: { min: 1, max: 1 } } });
+  });
+
   const own = { "aws:PrincipalAccount": "123456789012", "aws:PrincipalIsAWSService": "false" };
   const tls = { "aws:SecureTransport": "true" };
 
@@ -32,8 +38,7 @@ describe("the policy of a stack's bucket", () => {
     ["refuses requests that nobody signed", tls, true],
     ["takes AWS's own services", { "aws:PrincipalIsAWSService": "true", ...tls }, false],
     ["refuses these over plain HTTP", { "aws:PrincipalIsAWSService": "true", "aws:SecureTransport": "false" }, true],
-  ])("%s", async (_, context, refused) => {
-    const stack = await stackOf({ web: { packages: ["hello"], size: { min: 1, max: 1 } } });
+  ])("%s", (_, context, refused) => {
     const bucket = one(stack, "aws:s3/bucket:Bucket").inputs.bucket;
     const { Statement } = JSON.parse(String(one(stack, "aws:s3/bucketPolicy:BucketPolicy").inputs.policy));
     const whole: { Resource: unknown; Condition: Conditions }[] = Statement.filter(
