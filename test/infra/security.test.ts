@@ -165,8 +165,9 @@ describe("the nudge", () => {
       bucket: "towline-example-prod",
       eventbridge: true,
     });
-    const { inputs } = one(stack, "aws:cloudwatch/eventRule:EventRule", "nudge-rule");
+    const { inputs, dependencies } = one(stack, "aws:cloudwatch/eventRule:EventRule", "nudge-rule");
     expect(inputs.name).toBe("towline-prod-nudge");
+    expect(dependencies).toContain(one(stack, "aws:s3/bucketNotification:BucketNotification").urn);
     expect(JSON.parse(String(inputs.eventPattern))).toEqual({
       source: ["aws.s3"],
       "detail-type": ["Object Created"],
