@@ -202,6 +202,7 @@ describe("a host that is stuck with versions", () => {
       for (let poll = 0; poll < 2; poll++) expect((await host.agent("poll")).code).toBe(1);
       expect(outcomes(host)).toEqual([]);
       expect(host.aws.objects.has("rollout/web/verdicts/hello/1.2.0.json")).toBe(false);
+      expect(host.aws.json(LEASE)).toMatchObject({ holder: "" });
       host.remove("state/fail/install-hello-1.2.0");
       expect((await host.agent("poll")).code).toBe(0);
       expectServing(host, "1.2.0");
@@ -218,6 +219,21 @@ describe("a host that is stuck with versions", () => {
       expect(host.events()).toMatchObject([{ outcome: "stuck", version: "1.2.0", previous: "1.0.0" }]);
       expect(host.aws.json("rollout/web/verdicts/hello/1.2.0.json")).toMatchObject({ verdict: "bad" });
       expect(host.installed()).toBe("1.0.0");
+    }),
+  );
+
+  test.concurrent(
+    "takes no version from the others that they found good, and does not try it again",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      await stuckWithVersions(host);
+      publish(host, "1.2.0", "1.1.0", "1.0.0");
+      host.verdict("1.2.0", "ok");
+      host.broken("1.2.0", "1.1.0", "1.0.0");
+      expect((await host.agent("poll")).code).toBe(1);
+      expect(host.aws.json("rollout/web/verdicts/hello/1.2.0.json")).toEqual({ verdict: "ok" });
+      const held = host.aws.objects.get(LEASE);
+      expect((await host.agent("poll")).code).toBe(1);
+      expect(host.aws.objects.get(LEASE)).toBe(held);
     }),
   );
 

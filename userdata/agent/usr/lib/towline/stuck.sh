@@ -34,7 +34,11 @@ stuck_version() {
   [[ $DECISION_ACTION != none ]] || return 0
   wanted="$DECISION_PACKAGE $DECISION_VERSION"
   lease_turn "$DECISION_PACKAGE" "$DECISION_VERSION" && [[ $LEASE_STATE == taken ]] || return 1
-  poll_upgrade "$wanted" stuck_decide
+  poll_upgrade "$wanted" stuck_decide || {
+    # Put off, not judged: the other hosts have nothing to fear of it.
+    [[ $UPGRADE_OUTCOME == bad ]] || lease_release || log_error "the lease could not be released: it expires by itself"
+    return 1
+  }
 }
 
 # stuck_decide: as decide, for the way back that the host has: to the version before the one that came last.
@@ -42,4 +46,6 @@ stuck_decide() {
   decide "$STUCK_PACKAGE" || return 1
   [[ ! -e $UPGRADE_FILE ]] || DECISION_PREVIOUS=$UPGRADE_PREVIOUS
   [[ $DECISION_VERSION != "$DECISION_PREVIOUS" ]] || DECISION_ACTION=none
+  # Tried already, and not healthy here, whatever other hosts found: tried again, it would keep the lease from them.
+  [[ $UPGRADE_OUTCOME != bad || $DECISION_VERSION != "$UPGRADE_VERSION" ]] || DECISION_ACTION=none
 }

@@ -50,7 +50,8 @@ upgrade_stuck() {
   log_error "this host serves neither $UPGRADE_VERSION nor $UPGRADE_PREVIOUS of $UPGRADE_PACKAGE and stays out of the load balancer: $reason"
   [[ -z $TOWLINE_TARGET_GROUP_ARN ]] || target_query DeregisterTargets || log_error "leaving the load balancer failed"
   if [[ $UPGRADE_OUTCOME == bad ]]; then
-    verdict_put bad "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" "$UPGRADE_REASON" || log_error "the verdict could not be written"
+    # The version before is not healthy here either, so that the host has no say against another's ok.
+    verdict_put doubt "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" "$UPGRADE_REASON" || log_error "the verdict could not be written"
   fi
   host_status_put failed unhealthy "$reason"
   [[ $UPGRADE_STUCK == no ]] || return 0

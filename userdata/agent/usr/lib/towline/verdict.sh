@@ -15,12 +15,13 @@ verdict_get() {
   [[ $VERDICT == ok || $VERDICT == bad ]] || fail "$KEY holds the verdict \"$VERDICT\", not ok or bad: correct or delete it"
 }
 
-# verdict_put ok|bad PACKAGE VERSION REASON: an ok never replaces what is there; a bad replaces an ok.
+# verdict_put ok|bad|doubt PACKAGE VERSION REASON: a bad replaces an ok. An ok never replaces what is there, nor does a doubt, which is a
+# bad of a host that may be at fault itself.
 verdict_put() {
-  local condition='' verdict
-  if [[ $1 == ok ]]; then condition='If-None-Match: *'; fi
+  local condition='' verdict kind=${1/doubt/bad}
+  if [[ $1 != bad ]]; then condition='If-None-Match: *'; fi
   now
-  verdict=$(jq -nc --arg verdict "$1" --arg package "$2" --arg version "$3" --arg reason "$4" \
+  verdict=$(jq -nc --arg verdict "$kind" --arg package "$2" --arg version "$3" --arg reason "$4" \
     --arg instance "$INSTANCE" --arg at "$NOW" '{$verdict, $package, $version, $instance, $reason, $at}')
   verdict_key "$2" "$3"
   s3_put "$KEY" "$verdict" "$condition"
