@@ -42,9 +42,11 @@ export function reasonOf(error: unknown): string | undefined {
   if (error.name === "AccessDenied" || error.name === "AccessDeniedException" || error.name === "Forbidden") {
     return "access denied; the credentials lack this permission";
   }
-  // Errors answered by a service carry $metadata, those of the network a code such as ECONNREFUSED.
-  const answered = "$metadata" in error && "$fault" in error;
+  // Errors answered by a service carry $metadata and $fault, those of the network a code such as ECONNREFUSED. What a proxy or a front
+  // end answers in a service's place has no $fault.
+  const answered = "$metadata" in error;
   const code = codeOf(error);
+  if (answered && !("$fault" in error)) return `no answer of AWS's: ${error.message.split("\n", 1)[0]}`;
   if (answered) return `${error.name}: ${error.message || "no reason given"}`;
   return code === undefined ? undefined : `${code}: ${error.message || "no connection"}`;
 }

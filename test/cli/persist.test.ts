@@ -31,6 +31,20 @@ describe("asking again", () => {
     expect(calls()).toBe(1);
   });
 
+  it("goes on where a proxy answers in AWS's place", async () => {
+    let calls = 0;
+    const call = async (): Promise<string> => {
+      calls += 1;
+      if (calls > 1) return "AWS";
+      throw Object.assign(new SyntaxError("mismatched tags\nDeserialization error"), {
+        $metadata: { httpStatusCode: 502 },
+      });
+    };
+    await expect(persist(patience, () => explained("ask", call))).resolves.toBe("AWS");
+    const said = "cannot ask: no answer of AWS's: mismatched tags";
+    expect(patience.show).toHaveBeenCalledWith(`${said}; trying again`, said);
+  });
+
   it("is of no use for wrong input, nor for a fault of our own", async () => {
     await expect(persist(patience, () => Promise.reject(new InputError("wrong")))).rejects.toThrow("wrong");
     await expect(persist(patience, () => Promise.reject(new TypeError("ours")))).rejects.toThrow("ours");
