@@ -15,16 +15,17 @@ export async function explained<T>(action: string, work: () => Promise<T>): Prom
   }
 }
 
-/** Errors that name missing rights or credentials: the same call has the same answer until somebody changes them. */
+/** What the AWS SDK calls it where there are no credentials, and where those there are lack a right. */
+const NO_CREDENTIALS = ["CredentialsProviderError", "TokenProviderError"];
+const NO_RIGHT = ["AccessDenied", "AccessDeniedException", "Forbidden"];
+
+/** Errors to which the same call has the same answer until somebody changes rights or credentials. */
 const DENIED = new Set([
-  "AccessDenied",
-  "AccessDeniedException",
-  "Forbidden",
+  ...NO_CREDENTIALS,
+  ...NO_RIGHT,
   "UnauthorizedOperation",
   "ExpiredToken",
   "ExpiredTokenException",
-  "CredentialsProviderError",
-  "TokenProviderError",
 ]);
 
 /** Whether what `explained` threw comes of missing rights or credentials, so that asking again is of no use. */
@@ -35,13 +36,11 @@ export function isDenied({ cause }: Error): boolean {
 /** What an error of the AWS SDK means to the user; undefined for errors that are none of AWS's. */
 export function reasonOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || error instanceof UserError) return undefined;
-  if (error.name === "CredentialsProviderError" || error.name === "TokenProviderError") {
+  if (NO_CREDENTIALS.includes(error.name)) {
     return "there are no AWS credentials; set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or use an instance role";
   }
   if (error.name === "NoSuchBucket") return "there is no such bucket; has 'pulumi up' made the stack?";
-  if (error.name === "AccessDenied" || error.name === "AccessDeniedException" || error.name === "Forbidden") {
-    return "access denied; the credentials lack this permission";
-  }
+  if (NO_RIGHT.includes(error.name)) return "access denied; the credentials lack this permission";
   // Errors answered by a service carry $metadata and $fault, those of the network a code such as ECONNREFUSED. What a proxy or a front
   // end answers in a service's place has no $fault.
   const answered = "$metadata" in error;

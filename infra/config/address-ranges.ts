@@ -5,9 +5,9 @@ export function isAddressRange(text: string): boolean {
 }
 
 /**
- * True for an IPv4 network that a VPC can have here, with no bits set beyond its prefix: from /16, AWS's largest, to /22, an
- * eighth of which awsx makes a zone's subnets of: the public one is then a /27, as a load balancer wants it, and none of the ranges that stand for no network
- * (Amazon VPC, "IPv4 CIDR block association restrictions").
+ * True for an IPv4 network that a VPC can have here, with no bits set beyond its prefix: from /16, AWS's largest, to /22, of an eighth
+ * of which awsx makes a zone's subnets, the public one a /27, as a load balancer wants it; and none of the ranges that stand for no
+ * network (Amazon VPC, "IPv4 CIDR block association restrictions").
  */
 export function isVpcRange(text: string): boolean {
   const prefix = rangePrefix(text);
