@@ -8,7 +8,7 @@ import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { type DebFile, readDeb } from "../cli/deb/deb";
 import { openBucket } from "../cli/repository/bucket";
 import { CountingProxy } from "../test/cli/counting-proxy";
-import { awsEnvironment, Moto, motoServer } from "../test/cli/moto";
+import { awsEnvironment, Moto } from "../test/cli/moto";
 
 /**
  * One new version into a repository of 200 packages: wall time, requests to S3 and bytes, by `towline publish` and by aptly's
@@ -31,9 +31,7 @@ interface Figures {
 }
 
 async function main(folder: string): Promise<void> {
-  const program = motoServer();
-  if (program === undefined) throw new Error("there is no moto_server; run scripts/setup region");
-  const moto = await Moto.start(program);
+  const moto = await Moto.start();
   const proxy = await CountingProxy.start(moto.url);
   try {
     Object.assign(process.env, awsEnvironment(proxy.url));

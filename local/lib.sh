@@ -4,14 +4,36 @@
 # outside them is listed here, in one place, and removed by clear_region: an nftables table, the forwarding switch, empty
 # control groups, the link to the outside and the state folder.
 
+# Several regions may run side by side, each in a place of its own: npm start's is 0, tests take others.
+
 TOWLINE_CACHE=${TOWLINE_CACHE:-/var/cache/towline}
-TOWLINE_STATE=/run/towline
-# Mount point, empty outside the region's own mount namespace.
-TOWLINE_RUN=/run/towline-region
-TOWLINE_TABLE=towline
-TOWLINE_UPLINK=towline0
 FORWARDING=/proc/sys/net/ipv4/ip_forward
-export TOWLINE_CACHE TOWLINE_STATE TOWLINE_RUN TOWLINE_TABLE TOWLINE_UPLINK
+FORWARDING_STATE=/run/towline-forwarding
+HIGHEST_PLACE=9
+export TOWLINE_CACHE
+
+# use_place NUMBER: what lies outside the namespaces of the region in this place is named so.
+use_place() {
+  TOWLINE_PLACE=$1
+  local suffix=-$1
+  [ "$1" != 0 ] || suffix=
+  TOWLINE_STATE=/run/towline$suffix
+  # Mount point, empty outside the region's own mount namespace.
+  TOWLINE_RUN=/run/towline-region$suffix
+  TOWLINE_TABLE=towline${suffix#-}
+  TOWLINE_UPLINK=towline$1
+  TOWLINE_CONTROL_GROUP=towline$suffix
+  export TOWLINE_PLACE TOWLINE_STATE TOWLINE_RUN TOWLINE_TABLE TOWLINE_UPLINK TOWLINE_CONTROL_GROUP
+}
+
+# The places of which something is left, and the first one in any case.
+used_places() {
+  local place
+  echo 0
+  for place in $(seq "$HIGHEST_PLACE"); do
+    [ ! -d "/run/towline-$place" ] || echo "$place"
+  done
+}
 
 fail() {
   echo "towline: $*" >&2
@@ -31,11 +53,31 @@ recorded_pid() {
   [ -r "$TOWLINE_STATE/$1" ] && read -r pid rest <"$TOWLINE_STATE/$1" && echo "$pid"
 }
 
-# One region per machine: its addresses and names are fixed. The kernel lets go of the lock with the last holder.
+# One region per place: its names are fixed. The kernel lets go of the lock with the last holder.
 lock_region() {
-  exec 9<"$TOWLINE_CACHE"
+  exec 9>"$TOWLINE_CACHE/place-$TOWLINE_PLACE.lock"
   flock --timeout "$1" 9
 }
+
+# The machine has one switch for all regions: the first one keeps what it was, and the last one puts that back.
+forwarding_on() (
+  exec 8<"$TOWLINE_CACHE"
+  flock 8
+  mkdir -p "$FORWARDING_STATE"
+  [ -s "$FORWARDING_STATE/before" ] || cat "$FORWARDING" >"$FORWARDING_STATE/before"
+  : >"$FORWARDING_STATE/place-$TOWLINE_PLACE"
+  echo 1 >"$FORWARDING"
+)
+
+forwarding_off() (
+  [ -e "$FORWARDING_STATE/place-$TOWLINE_PLACE" ] || return 0
+  exec 8<"$TOWLINE_CACHE"
+  flock 8
+  rm -f "$FORWARDING_STATE/place-$TOWLINE_PLACE"
+  [ -z "$(find "$FORWARDING_STATE" -name 'place-*')" ] || return 0
+  cat "$FORWARDING_STATE/before" >"$FORWARDING"
+  rm -r "$FORWARDING_STATE"
+)
 
 record_process() {
   printf '%s %s\n' "$2" "$(process_start_time "$2")" >"$TOWLINE_STATE/$1"
@@ -67,13 +109,17 @@ clear_region() {
     # Adding it first makes the deletion safe when it is not there.
     nft "add table inet $TOWLINE_TABLE; delete table inet $TOWLINE_TABLE"
   fi
-  ip link show "$TOWLINE_UPLINK" >/dev/null 2>&1 && ip link delete "$TOWLINE_UPLINK"
-  if [ -r "$TOWLINE_STATE/ip_forward" ]; then
-    cat "$TOWLINE_STATE/ip_forward" >"$FORWARDING"
-  fi
-  clear_control_group towline
+  clear_uplink
+  forwarding_off
+  clear_control_group "$TOWLINE_CONTROL_GROUP"
   rm -rf "$TOWLINE_STATE"
   [ ! -d "$TOWLINE_RUN" ] || rmdir "$TOWLINE_RUN"
+}
+
+# The kernel takes the link away itself once the namespace at its other end is gone, which may be at any moment.
+clear_uplink() {
+  ! ip link show "$TOWLINE_UPLINK" >/dev/null 2>&1 || ip link delete "$TOWLINE_UPLINK" 2>/dev/null ||
+    ! ip link show "$TOWLINE_UPLINK" >/dev/null 2>&1 || fail "the link $TOWLINE_UPLINK could not be removed"
 }
 
 # Removes the control group NAME (v2) and those below it. They are empty by then, but the kernel needs a moment to see the last
@@ -90,3 +136,6 @@ clear_control_group() {
     done
     echo "towline: the control group $1 could not be removed" >&2' sh "$1"
 }
+
+[[ ${TOWLINE_PLACE:=0} =~ ^[0-9]$ ]] || fail "TOWLINE_PLACE: should be a number from 0 to $HIGHEST_PLACE, but is \"$TOWLINE_PLACE\""
+use_place "$TOWLINE_PLACE"

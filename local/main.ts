@@ -8,7 +8,7 @@ import { explainFailure } from "./story/failure";
 import { tellFleet } from "./story/fleet";
 import { addGroups, FLEET_GROUPS, RELEASES_GROUPS } from "./story/groups";
 import { tellReleases } from "./story/releases";
-import { tellStory } from "./story/story";
+import { beginStory, tellStory } from "./story/story";
 
 const STACKS = ["staging", "prod"] as const;
 
@@ -16,29 +16,35 @@ async function main(): Promise<number> {
   const options = parseOptions(process.argv.slice(2));
   const progress = new Progress();
   await addGroups(ROOT, { ...(options.releases && RELEASES_GROUPS), ...(options.fleet && FLEET_GROUPS) });
-  const configs = STACKS.map((stack) => readStackFile(stack, ROOT));
+  const configs = (options.fleetOnly ? STACKS.slice(0, 1) : STACKS).map((stack) => readStackFile(stack, ROOT));
+  // The third port, whichever stacks there are.
   const slackPort = options.port + STACKS.length;
 
   const region = await progress.step("the local region starts: AWS names, metadata, DNS, Slack", () =>
     Region.start(configs, slackPort),
   );
   try {
-    const environments = await progress.step("both stacks are declared and created", async (note) => {
-      const stacks: LocalStack[] = [];
-      for (const config of configs) {
-        const stack = await region.create(config);
-        stacks.push(stack);
-        note(`${config.stack}: ${stack.declared.length} resources (all of them: npm run synth -- ${config.stack})`);
-      }
-      await region.balancer.start(frontends(stacks, options.port, slackPort));
-      return stacks.map(
-        (stack, index) => new Environment(region, stack, `http://${place.serviceAddress()}:${options.port + index}/`),
-      );
-    });
-    const [staging, prod] = environments as [Environment, Environment];
+    const environments = await progress.step(
+      `${configs.map(({ stack }) => stack).join(" and ")}: declared and created`,
+      async (note) => {
+        const stacks: LocalStack[] = [];
+        for (const config of configs) {
+          const stack = await region.create(config);
+          stacks.push(stack);
+          note(`${config.stack}: ${stack.declared.length} resources (all of them: npm run synth -- ${config.stack})`);
+        }
+        await region.balancer.start(frontends(stacks, options.port, slackPort));
+        return stacks.map(
+          (stack, index) => new Environment(region, stack, `http://${place.serviceAddress()}:${options.port + index}/`),
+        );
+      },
+    );
+    const [staging, prod = staging] = environments as [Environment, Environment?];
     const stage = { region, staging, prod, progress };
     if (!options.idle) {
-      await tellStory(stage);
+      await beginStory(stage);
+      if (!options.exit) for (const line of firstAddresses(options.port)) progress.line(line);
+      if (!options.fleetOnly) await tellStory(stage);
       if (options.fleet) await tellFleet(stage);
       if (options.releases) await tellReleases(stage);
       progress.line(`\nEvery step held, in ${progress.total()}.`);
@@ -60,6 +66,14 @@ function frontends(stacks: readonly LocalStack[], port: number, slackPort: numbe
   return [
     ...served,
     { name: "slack", port: slackPort, backend: { address: `${place.serviceAddress()}:${slackPort}` }, rules: [] },
+  ];
+}
+
+function firstAddresses(port: number): string[] {
+  return [
+    "",
+    `  staging answers now: http://127.0.0.1:${port}/   Slack: http://127.0.0.1:${port + 2}/   The story goes on.`,
+    "",
   ];
 }
 

@@ -9,6 +9,8 @@ export interface Options {
   readonly idle: boolean;
   /** Go on with every kind of node: names, disks, addresses, settings, replacement. */
   readonly fleet: boolean;
+  /** That alone, on staging alone, after no more than the main story's beginning. */
+  readonly fleetOnly: boolean;
   /** Go on with what follows a release: rollback, a channel, a new key. */
   readonly releases: boolean;
 }
@@ -22,6 +24,7 @@ export function parseOptions(args: readonly string[]): Options {
       exit: { type: "boolean" },
       idle: { type: "boolean" },
       fleet: { type: "boolean" },
+      "fleet-only": { type: "boolean" },
       releases: { type: "boolean" },
     },
   });
@@ -29,7 +32,8 @@ export function parseOptions(args: readonly string[]): Options {
     port: Number(values.port),
     exit: values.exit ?? false,
     idle: values.idle ?? false,
-    fleet: values.fleet ?? false,
+    fleet: (values.fleet || values["fleet-only"]) ?? false,
+    fleetOnly: values["fleet-only"] ?? false,
     releases: values.releases ?? false,
   };
 }

@@ -9,8 +9,8 @@ here=$(CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "$0")")" && pwd)
 # shellcheck source=local/lib.sh
 source "$here/lib.sh"
 
-HOST_ADDRESS=198.18.255.1
-REGION_ADDRESS=198.18.255.2
+HOST_ADDRESS=198.18.255.$((4 * TOWLINE_PLACE + 1))
+REGION_ADDRESS=198.18.255.$((4 * TOWLINE_PLACE + 2))
 SERVICE_ADDRESS=198.18.0.1
 PRIVATE='{ 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 169.254.0.0/16, 198.18.0.0/15 }'
 
@@ -32,7 +32,7 @@ mount_private() {
   umount -R /sys/fs/cgroup
   while mountpoint -q /sys/fs/cgroup; do umount -R /sys/fs/cgroup; done
   mount -t cgroup2 none /sys/fs/cgroup
-  mkdir -p /sys/fs/cgroup/towline
+  mkdir -p "/sys/fs/cgroup/$TOWLINE_CONTROL_GROUP"
 }
 
 make_network() {
@@ -42,7 +42,6 @@ make_network() {
   ip link add "$TOWLINE_UPLINK" type veth peer name uplink netns region
   ip address add "$HOST_ADDRESS/30" dev "$TOWLINE_UPLINK"
   ip link set "$TOWLINE_UPLINK" up
-  echo 1 >"$FORWARDING"
   nft -f - <<NFT
 table inet $TOWLINE_TABLE {
   chain postrouting {

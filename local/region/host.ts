@@ -99,7 +99,7 @@ async function ipBatch(file: string, lines: readonly string[], options: readonly
 }
 
 async function startContainer(spec: HostSpec, folder: string): Promise<Daemon> {
-  const group = `/sys/fs/cgroup/towline/${spec.id}`;
+  const group = `/sys/fs/cgroup/${place.controlGroup()}/${spec.id}`;
   await mkdir(group, { recursive: true });
   const nspawn = ["-q", "-D", `${folder}/root`, "--boot", "--register=no", "--keep-unit", "--resolv-conf=off"];
   const settings = [`--network-namespace-path=/run/netns/${spec.id}`, "--console=pipe", `--machine=${spec.id}`];

@@ -8,10 +8,14 @@ function environment(name: string): string {
 
 /** Where things are in the running region. sandbox.sh made the folder (a tmpfs) and gave the address. */
 export const place = {
+  /** Of the region among those that run side by side on the machine. */
+  number: (): string => environment("TOWLINE_PLACE"),
   /** Folder of everything that belongs to this run. */
   file: (...names: string[]): string => join(environment("TOWLINE_RUN"), ...names),
   /** Folder that outlives runs: the base image, moto. */
   cache: (...names: string[]): string => join(environment("TOWLINE_CACHE"), ...names),
+  /** The control group (v2) below which each instance has its own. */
+  controlGroup: (): string => environment("TOWLINE_CONTROL_GROUP"),
   /** Every AWS name, and Slack's, resolves to this address. */
   serviceAddress: (): string => environment("TOWLINE_SERVICE_ADDRESS"),
 } as const;

@@ -1,4 +1,7 @@
+import { copyFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Member } from "../fleet/member";
+import { place } from "../region/place";
 import type { Region } from "../region/region";
 
 /** Lines of an instance's journal that tell most about a host that does not come up. */
@@ -15,14 +18,34 @@ const JOURNAL = [
   "cloud-init",
 ];
 
-/** Prints what the instances say, and what went wrong. */
+/** Characters kept of each host's journal: its end. */
+const KEPT = 1_000_000;
+
+/** Prints what the instances say, where all logs lie, and what went wrong. */
 export async function explainFailure(region: Region, error: Error): Promise<void> {
   for (const member of region.fleet.members()) {
     console.error(`\n--- ${member.group} ${member.spec.id} (${member.lifecycle})`);
     console.error(await lastWords(member));
   }
+  console.error(`\nLogs, until the next failure: ${await keepLogs(region)}`);
   // Last, since a long output is read, and cut, from its end.
   console.error(`\ntowline: ${error.message}`);
+}
+
+/** Copies the logs of the hosts and services to where they outlive the region; returns the folder. */
+async function keepLogs(region: Region): Promise<string> {
+  const folder = place.cache(`logs-${place.number()}`);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const services = (await readdir(place.file())).filter((name) => name.endsWith(".log"));
+  for (const name of services) await copyFile(place.file(name), join(folder, name));
+  for (const { host, spec } of region.fleet.members()) {
+    const journal = await host
+      ?.exec("journalctl", "--no-pager", "--output=short-iso")
+      .catch((gone: Error) => gone.message);
+    await writeFile(join(folder, `${spec.id}.log`), (journal ?? "").slice(-KEPT));
+  }
+  return folder;
 }
 
 async function lastWords(member: Member): Promise<string> {

@@ -14,13 +14,15 @@ export async function tellReleases(stage: Stage): Promise<void> {
   await progress.step("staging gets a second signing key; towline wait follows hello 1.3.0, signed by both", (note) =>
     addKey(stage, note),
   );
-  await progress.step("a version that staging found bad is not promoted; the newest good one is", (note) =>
-    promoteProven(stage, note),
-  );
-  await progress.step(
-    "a branch build reaches only the group that follows its channel, behind a host name of its own",
-    () => publishBranch(stage),
-  );
+  await Promise.all([
+    progress.beside("a version that staging found bad is not promoted; the newest good one is", (note) =>
+      promoteProven(stage, note),
+    ),
+    progress.beside(
+      "a branch build reaches only the group that follows its channel, behind a host name of its own",
+      () => publishBranch(stage),
+    ),
+  ]);
   await progress.step(
     "prod is rolled back without a build or an upload; staging takes 1.4.0 by the new key alone",
     (note) => Promise.all([rollBack(stage, note), dropOldKey(stage, note)]),

@@ -10,24 +10,37 @@ const BOOT = 120_000;
 const CONVERGE = 150_000;
 const SLACK = 15_000;
 
-/** The main story: from source to two environments, and back from a mistake. @throws Error at the first promise that does not hold. */
-export async function tellStory(stage: Stage): Promise<void> {
+/** What every story begins with: staging runs the first release. @throws Error at the first promise that does not hold. */
+export async function beginStory(stage: Stage): Promise<void> {
   const { progress } = stage;
   await progress.step("hello 1.0.0 is built and published to staging, signed", (note) => publishFirst(stage, note));
   await progress.step("staging's instances boot, prove healthy and answer hello 1.0.0", (note) =>
     bootStaging(stage, note),
   );
+}
+
+/** The main story: a release on its way through two environments, and back from a mistake. @throws Error at the first promise that does not hold. */
+export async function tellStory(stage: Stage): Promise<void> {
+  const { progress } = stage;
   await progress.step("the same packages go to prod, whose instances are waiting for them", () => promoteFirst(stage));
   await progress.step(
     "hello 1.1.0 is published: the bucket's own event brings it to staging's hosts, no request fails",
     (note) => upgradeStaging(stage, note),
   );
-  await progress.step("hello 1.1.0 is promoted to prod, byte for byte", (note) => promote(stage, note));
-  await progress.step("prod grows from 2 to 3 instances, and Slack says why", (note) => grow(stage, note));
-  await progress.step("prod shrinks to 2: out of the load balancer first, then off", (note) => shrink(stage, note));
-  await progress.step("a broken hello 1.2.0 goes back by itself, and staging keeps answering", (note) =>
-    breakStaging(stage, note),
-  );
+  await Promise.all([
+    progress.beside("a broken hello 1.2.0 goes back by itself, and staging keeps answering", (note) =>
+      breakStaging(stage, note),
+    ),
+    tellOfProd(stage),
+  ]);
+}
+
+/** Beside what happens in staging meanwhile. */
+async function tellOfProd(stage: Stage): Promise<void> {
+  const { progress } = stage;
+  await progress.beside("hello 1.1.0 is promoted to prod, byte for byte", (note) => promote(stage, note));
+  await progress.beside("prod grows from 2 to 3 instances, and Slack says why", (note) => grow(stage, note));
+  await progress.beside("prod shrinks to 2: out of the load balancer first, then off", (note) => shrink(stage, note));
 }
 
 async function publishFirst({ region }: Stage, note: Note): Promise<void> {

@@ -227,19 +227,3 @@ it("the unit of each process runs it as the app's own user and never gives up", 
     ]),
   );
 });
-
-const shellcheck = spawnSync("shellcheck", ["--version"]).status === 0 ? it : it.skip;
-shellcheck("rendered scripts pass shellcheck", () => {
-  const scripts = files.filter((file) => file.executable).map((file) => file.path);
-  expect(scripts.sort()).toEqual([
-    "DEBIAN/postinst",
-    "DEBIAN/postrm",
-    "DEBIAN/prerm",
-    "usr/bin/shop",
-    "usr/lib/shop/config",
-    "usr/lib/shop/launch",
-  ]);
-  for (const script of scripts) {
-    expect(spawnSync("shellcheck", ["-"], { input: textOf(files, script), encoding: "utf8" }).stdout).toBe("");
-  }
-});

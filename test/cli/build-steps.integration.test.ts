@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +6,7 @@ import { buildPackage } from "../../cli/deb/build";
 import { type AppFiles, makefileSteps, procfileSteps } from "../../cli/deb/build-steps";
 import { buildEnvironment } from "../../cli/deb/run-steps";
 import { InputError } from "../../cli/errors";
+import { need } from "../tools";
 
 const app = (names: readonly string[], more: Partial<AppFiles> = {}): AppFiles => ({
   folder: "/src/app",
@@ -164,7 +165,7 @@ describe("a real build", () => {
   });
 
   it("of native code depends on the libraries it needs, and is for one architecture", async () => {
-    if (spawnSync("cc", ["--version"]).status !== 0) return console.warn("skipped: there is no C compiler (cc)");
+    need("cc", "gcc");
     write({ "main.c": "int main(void) { return 0; }\n", "towline.yaml": "name: app\nbuild: cc -o app main.c\n" });
     const deb = await build();
     expect(field(deb.path, "Depends")).toMatch(/^libc6 \(>= [0-9.]+\), systemd$/);
@@ -203,8 +204,7 @@ describe("a real build", () => {
   }, 60_000);
 
   it("with pip holds the packages where Python finds them", async () => {
-    if (spawnSync("/usr/bin/python3", ["-m", "pip", "--version"]).status !== 0)
-      return console.warn("skipped: Debian's pip is not installed (python3-pip)");
+    need("/usr/bin/python3", "python3-pip", "-m", "pip", "--version");
     mkdirSync(join(folder, "app", "wheels"));
     const wheel = join(folder, "app", "wheels", "greet-1.0-py3-none-any.whl");
     execFileSync("/usr/bin/python3", ["-c", MAKE_WHEEL, wheel]);
@@ -220,10 +220,8 @@ describe("a real build", () => {
   }, 60_000);
 
   it("with Bundler holds what production needs, native code included, and the same bytes each time", async () => {
-    if (spawnSync("bundle", ["--version"]).status !== 0 || spawnSync("cc", ["--version"]).status !== 0)
-      return console.warn(
-        "skipped: Bundler, Ruby's headers or a C compiler is missing (apt-get install bundler ruby-dev gcc)",
-      );
+    need("bundle", "ruby-bundler and ruby-dev");
+    need("cc", "gcc");
     const gems = join(folder, "gems");
     makeGem(gems, "native", 's.extensions = ["ext/native/extconf.rb"]', {
       "ext/native/extconf.rb": 'require "mkmf"\ncreate_makefile("native/native")\n',

@@ -13,20 +13,17 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { CountingProxy } from "./counting-proxy";
-import { awsEnvironment, Moto, motoServer } from "./moto";
+import { awsEnvironment, Moto } from "./moto";
 
 // The command itself, as a process of its own, against moto.
 jest.setTimeout(60_000);
-const program = motoServer();
-if (program === undefined)
-  console.warn("test/cli/env.integration.test.ts is skipped: there is no moto_server; run scripts/setup region");
 
 const ROOT = join(__dirname, "..", "..");
 const REGION = "eu-west-1";
 const KEY = "env/hello.env";
 const SECRET = "s3cr3t $(id) \"x\" 'y'";
 
-(program === undefined ? describe.skip : describe)("towline env", () => {
+describe("towline env", () => {
   const folder = mkdtempSync(join(tmpdir(), "towline-test-"));
   let moto: Moto;
   let proxy: CountingProxy;
@@ -38,7 +35,7 @@ const SECRET = "s3cr3t $(id) \"x\" 'y'";
   let started = "";
 
   beforeAll(async () => {
-    moto = await Moto.start(program ?? "");
+    moto = await Moto.start();
     proxy = await CountingProxy.start(moto.url);
     const credentials = { accessKeyId: "AKIATEST", secretAccessKey: "test" };
     const client = { region: REGION, endpoint: moto.url, credentials };

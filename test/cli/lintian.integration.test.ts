@@ -3,10 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildPackage } from "../../cli/deb/build";
+import { need } from "../tools";
 
-const missing = spawnSync("lintian", ["--version"]).status !== 0;
-if (missing) console.warn("skipped: lintian is not installed (apt-get install lintian)");
-const test = missing ? it.skip : it;
+beforeAll(() => need("lintian", "lintian"));
 
 let folder: string;
 

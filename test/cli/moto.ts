@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync } from "node:fs";
+import { globSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { need } from "../tools";
 
 /** What the command line needs to use moto instead of AWS. */
 export function awsEnvironment(endpoint: string): Record<string, string> {
@@ -16,13 +17,12 @@ export function awsEnvironment(endpoint: string): Record<string, string> {
   };
 }
 
-/** The program, where the machine has it or scripts/setup put it. */
-export function motoServer(): string | undefined {
-  if (spawnSync("moto_server", ["--help"]).status === 0) return "moto_server";
+/** scripts/setup fetches it where the machine has another version, or none. @throws Error where it has not */
+function motoServer(): string {
   const cache = process.env.TOWLINE_CACHE ?? "/var/cache/towline";
-  if (!existsSync(cache)) return undefined;
-  const own = readdirSync(cache).filter((name) => name.startsWith("moto-"));
-  return own.map((name) => join(cache, name, "bin", "moto_server")).find((file) => existsSync(file));
+  const own = globSync(join(cache, "moto-*", "bin", "moto_server"))[0];
+  if (own === undefined) need("moto_server", "moto", "--help");
+  return own ?? "moto_server";
 }
 
 /** moto's answers to the AWS APIs, on this machine's loopback. */
@@ -32,9 +32,9 @@ export class Moto {
     private readonly child: ChildProcess,
   ) {}
 
-  static async start(program: string): Promise<Moto> {
+  static async start(): Promise<Moto> {
     const port = await freePort();
-    const child = spawn(program, ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
+    const child = spawn(motoServer(), ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
     const url = `http://127.0.0.1:${port}`;
     for (let attempt = 0; attempt < 300; attempt++) {
       const answer = await fetch(`${url}/moto-api/`).catch(() => undefined);

@@ -20,20 +20,17 @@ import type { DebFile } from "../../cli/deb/deb";
 import { main } from "../../cli/main";
 import { type Bucket, openBucket } from "../../cli/repository/bucket";
 import { CountingProxy } from "./counting-proxy";
-import { awsEnvironment, Moto, motoServer } from "./moto";
+import { awsEnvironment, Moto } from "./moto";
 import { Workshop } from "./repository-fixtures";
 
 // The command itself, as a process of its own, with the real aptly, gpg and apt, against moto.
 jest.setTimeout(60_000);
-const program = motoServer();
-if (program === undefined)
-  console.warn("test/cli/s3.test.ts is skipped: there is no moto_server; run scripts/setup region");
 
 const ROOT = join(__dirname, "..", "..");
 const REGION = "eu-west-1";
 const LOCK = "publish/lock.json";
 
-(program === undefined ? describe.skip : describe)("in S3", () => {
+describe("in S3", () => {
   const shop = new Workshop();
   const { AWS_ENDPOINT_URL } = process.env;
   let moto: Moto;
@@ -43,7 +40,7 @@ const LOCK = "publish/lock.json";
   let runs = 0;
 
   beforeAll(async () => {
-    moto = await Moto.start(program ?? "");
+    moto = await Moto.start();
     proxy = await CountingProxy.start(moto.url);
     Object.assign(process.env, awsEnvironment(moto.url));
     mkdirSync(shop.path("keys"));

@@ -1,14 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type Frontend, haproxyConfig, parseStatistics } from "../../local/region/haproxy";
-
-const backend = { name: "prod-web", healthPath: "/health", matcher: "200-299", interval: 10, unhealthyThreshold: 3 };
-const frontends: Frontend[] = [
-  { name: "prod", port: 8082, backend, rules: [] },
-  { name: "slack", port: 8083, backend: { address: "198.18.0.1:8083" }, rules: [] },
-];
+import { haproxyConfig, parseStatistics } from "../../local/region/haproxy";
+import { frontends, routed } from "./frontends";
 
 test("the configuration checks targets as the target group says, and tries no request twice", () => {
   expect(haproxyConfig(frontends, "198.18.0.1", "/run/haproxy.sock")).toBe(`global
@@ -40,16 +31,6 @@ backend slack
 `);
 });
 
-const routed: Frontend = {
-  name: "prod",
-  port: 8082,
-  backend,
-  rules: [
-    { priority: 20, hosts: ["*.example.com"], paths: ["/api/*", "/it's"], backend: { ...backend, name: "prod-api" } },
-    { priority: 10, hosts: ["www.example.com"], paths: [], backend: { ...backend, name: "prod-www" } },
-  ],
-};
-
 test("rules lead requests to their backends, the lowest priority first", () => {
   const config = haproxyConfig([routed], "198.18.0.1", "/run/haproxy.sock");
   expect(config.split("\n").filter((line) => /use_backend|default_backend|^backend/.test(line))).toEqual([
@@ -60,25 +41,6 @@ test("rules lead requests to their backends, the lowest priority first", () => {
     "backend prod-www",
     "backend prod-api",
   ]);
-});
-
-// Setup installs HAProxy where the local region can run.
-(existsSync("/usr/sbin/haproxy") ? test : test.skip)("the configuration is one that HAProxy takes", () => {
-  const folder = mkdtempSync(join(tmpdir(), "towline-haproxy-"));
-  const file = join(folder, "haproxy.cfg");
-  // The namespace exists inside the region only.
-  writeFileSync(
-    file,
-    haproxyConfig([routed, ...frontends.slice(1)], "127.0.0.1", join(folder, "socket")).replaceAll(
-      " namespace host",
-      "",
-    ),
-  );
-  try {
-    execFileSync("/usr/sbin/haproxy", ["-c", "-f", file], { stdio: "pipe" });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 });
 
 test("statistics are read by the names of their columns", () => {

@@ -116,3 +116,29 @@ describe("wrong usage is one sentence and exit code 2", () => {
     expect(stderr).toContain("Usage: npm run local -- COMMAND [ARGUMENT...]\n");
   });
 });
+
+describe("the machine's switch for forwarding", () => {
+  const places = (lines: string) =>
+    shell(`FORWARDING=${state}/switch FORWARDING_STATE=${state}/forwarding\n${lines}\ncat "$FORWARDING"`);
+  beforeEach(() => writeFileSync(join(state, "switch"), "0\n"));
+
+  test("goes back to what it was with the last region, not with the first", async () => {
+    const first = await places("use_place 1; forwarding_on; use_place 2; forwarding_on; use_place 1; forwarding_off");
+    expect(first).toMatchObject({ code: 0, stdout: "1\n" });
+    expect(await places("use_place 2; forwarding_off; forwarding_off")).toMatchObject({ code: 0, stdout: "0\n" });
+  });
+
+  test("goes back also after a region in the same place that was killed", async () => {
+    expect(await places("forwarding_on; forwarding_on; forwarding_off")).toMatchObject({ code: 0, stdout: "0\n" });
+  });
+
+  test("is left alone by a region that never had it", async () => {
+    expect(await places("forwarding_off")).toMatchObject({ code: 0, stdout: "0\n" });
+  });
+});
+
+test.each(["", "10", "-1", "x"])("a place is a digit, 0 where it is not given: %j", async (place) => {
+  const result = await run("bash", ["-c", `TOWLINE_PLACE='${place}'; source "${LOCAL}/lib.sh"; echo "$TOWLINE_STATE"`]);
+  if (place === "") expect(result.stdout).toBe("/run/towline\n");
+  else expect(result).toMatchObject({ code: 1, stderr: expect.stringContaining(`but is "${place}"`) });
+});

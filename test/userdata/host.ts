@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { FakeAws, INSTANCE } from "./fake-aws";
 import { placeFakeCommands } from "./fake-commands";
+import { HOST_TOOLS } from "./host-tools";
 
 export const USERDATA = resolve(__dirname, "../../userdata");
 export const AGENT = join(USERDATA, "agent/usr/sbin/towline-agent");
@@ -190,10 +191,11 @@ export class Host {
   run(program: string, args: string[]): Promise<Result> {
     const child = spawn(program, args, {
       env: {
-        PATH: `${this.bin}:/usr/bin:/bin`,
+        PATH: `${this.bin}:${HOST_TOOLS}:/usr/bin:/bin`,
         TOWLINE_ROOT: this.root,
         FAKE_STATE: join(this.root, "state"),
         FAKE_PORT: String(this.port),
+        FAKE_TOOLS: HOST_TOOLS,
         BASH_ENV: join(__dirname, "fakes/clock.sh"),
       },
       stdio: ["ignore", "pipe", "pipe"],

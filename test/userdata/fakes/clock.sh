@@ -1,9 +1,13 @@
-# Read by bash before every script (BASH_ENV): the time that the agent sleeps passes for it, and for nobody else.
-# $FAKE_STATE/pause, where there is one, says how many seconds each of its pauses takes.
+# Read by bash before every script (BASH_ENV): the time that the agent sleeps passes for it at once, and for nobody else.
+# $FAKE_STATE/pause, where there is one, says how many seconds each of its pauses of a second or more takes.
 # shellcheck shell=bash
+CLOCK_TENTHS=0 # what fractions of a second have added up to
 sleep() {
   command sleep "$@"
-  local pause=${1%.*}
-  [[ ! -e $FAKE_STATE/pause ]] || pause=$(<"$FAKE_STATE/pause")
-  [[ $1 == 0.* ]] || SECONDS=$((SECONDS + pause))
+  local pause=$1.0 whole
+  whole=${pause%%.*}
+  if ((whole)) && [[ -e $FAKE_STATE/pause ]]; then pause=$(<"$FAKE_STATE/pause").0 whole=${pause%%.*}; fi
+  pause=${pause#*.}
+  CLOCK_TENTHS=$((CLOCK_TENTHS + 10 * whole + ${pause:0:1}))
+  SECONDS=$((SECONDS + CLOCK_TENTHS / 10)) CLOCK_TENTHS=$((CLOCK_TENTHS % 10))
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
-# curl itself, with every request led to the test's server. argv is kept, to prove that no secret is in it. A request stands in argv,
-# or, where there are several, in the configuration on standard input.
+# The hosts' own curl, with every request led to the test's server. argv is kept, to prove that no secret is in it. A request stands in
+# argv, or, where there are several, in the configuration on standard input.
 set -euo pipefail
 printf '%s\n' "$@" >>"$FAKE_STATE/curl-argv"
 method=GET action='' before='' url='' arguments=() configured=no
@@ -13,15 +13,23 @@ for argument; do
   before=$argument url=$argument
   arguments+=("${argument/#https:/http:}")
 done
-lead="connect-to = \"::127.0.0.1:$FAKE_PORT\""
+if [[ $configured == no || $url == http* ]]; then
+  printf 'curl %s %s%s\n' "$method" "$url" "$action" >>"$FAKE_STATE/calls"
+fi
 if [[ $configured == no ]]; then
-  printf 'curl %s %s%s\n' "$method" "$url" "$action" >>"$FAKE_STATE/calls"
-  exec /usr/bin/curl "${arguments[@]}" --connect-to "::127.0.0.1:$FAKE_PORT"
+  exec "$FAKE_TOOLS/curl" "${arguments[@]}" --connect-to "::127.0.0.1:$FAKE_PORT"
 fi
-config=$(cat)
-if [[ $url == http* ]]; then
-  printf 'curl %s %s%s\n' "$method" "$url" "$action" >>"$FAKE_STATE/calls"
-else
-  sed -n 's/^url = "\(.*\)"$/curl GET \1/p' <<<"$config" >>"$FAKE_STATE/calls"
-fi
-sed -e "1i $lead" -e "/^next\$/a $lead" -e 's/^url = "https:/url = "http:/' <<<"$config" | /usr/bin/curl "${arguments[@]}"
+lead="connect-to = \"::127.0.0.1:$FAKE_PORT\""$'\n'
+config=$lead
+while IFS= read -r line; do
+  case $line in
+    next) line+=$'\n'${lead%$'\n'} ;;
+    'url = "'*)
+      line=${line#'url = "'}
+      printf 'curl GET %s\n' "${line%'"'}" >>"$FAKE_STATE/calls"
+      line="url = \"${line/#https:/http:}"
+      ;;
+  esac
+  config+=$line$'\n'
+done
+exec "$FAKE_TOOLS/curl" "${arguments[@]}" <<<"$config"

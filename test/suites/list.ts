@@ -1,0 +1,73 @@
+import { asOne, byJest, byLines } from "./counts";
+import type { Suite } from "./suite";
+
+/** Stands in a command for the file that its results go to. */
+export const REPORT = "REPORT";
+
+const NODE = "scripts/node";
+const JEST = [NODE, "node_modules/jest/bin/jest.js", "--json", `--outputFile=${REPORT}`];
+
+const jestSuite = (name: string, title: string, ...options: string[]): Suite => ({
+  name,
+  title,
+  command: [...JEST, ...options],
+  lane: "tests",
+  region: false,
+  niceness: 5,
+  count: byJest,
+});
+
+const story = (name: string, title: string, place: number, ...options: string[]): Suite => ({
+  name,
+  title,
+  command: ["local/start", "--exit", ...options],
+  env: { TOWLINE_PLACE: String(place), NO_COLOR: "1" },
+  lane: name,
+  region: true,
+  count: byLines,
+});
+
+/** Everything `npm test` runs. The stories mostly wait for hosts, so that the rest runs beside them. */
+export const SUITES: readonly Suite[] = [
+  story("story", "the story of releases, in the local region", 1, "--releases", "--port", "18081"),
+  story("fleet", "the story of a fleet, in a second region", 2, "--fleet-only", "--port", "18181"),
+  {
+    name: "lint",
+    title: "lint",
+    command: ["scripts/lint"],
+    lane: "tests",
+    region: false,
+    niceness: 5,
+    count: asOne,
+  },
+  {
+    name: "types",
+    title: "types",
+    command: ["npm", "run", "--silent", "typecheck"],
+    lane: "tests",
+    region: false,
+    niceness: 5,
+    count: asOne,
+  },
+  jestSuite("unit", "unit tests"),
+  jestSuite("integration", "integration tests", "--config", "jest.integration.config.js"),
+  {
+    name: "package",
+    title: "packages in a real Debian",
+    command: ["test/e2e/package", "--json", `--outputFile=${REPORT}`],
+    lane: "fleet",
+    region: true,
+    count: byJest,
+  },
+  {
+    name: "leaves-nothing",
+    title: "nothing is left behind",
+    command: ["test/e2e/leaves-nothing"],
+    lane: "fleet",
+    region: true,
+    count: byLines,
+  },
+];
+
+export const QUICK: readonly string[] = ["lint", "types", "unit"];
+export const END_TO_END: readonly string[] = SUITES.filter((suite) => suite.region).map((suite) => suite.name);
