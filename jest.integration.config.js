@@ -4,8 +4,6 @@ const unit = require("./jest.config.js");
 module.exports = {
   ...unit,
   maxWorkers: "100%",
-  // A test of real tools says what they do, not how fast: a busy machine may take its time.
-  testTimeout: 30_000,
   testMatch: ["**/*.integration.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/e2e/"],
 };

@@ -201,7 +201,7 @@ describe("a real build", () => {
     expect(installed.filter((name) => !name.startsWith("."))).toEqual(["runtime"]);
     expect(read("usr/lib/app/launch")).toContain("PATH=/opt/app/node_modules/.bin:$PATH");
     expect(field(deb.path, "Depends")).toBe("nodejs, systemd");
-  }, 60_000);
+  });
 
   it("with pip holds the packages where Python finds them", async () => {
     need("/usr/bin/python3", "python3-pip", "-m", "pip", "--version");
@@ -217,7 +217,7 @@ describe("a real build", () => {
     ]);
     expect(read("opt/app/vendor/python/bin/greet").split("\n")[0]).toBe("#!/usr/bin/python3");
     expect(read("usr/lib/app/launch")).toContain("PYTHONPATH=/opt/app/vendor/python");
-  }, 60_000);
+  });
 
   it("with Bundler holds what production needs, native code included, and the same bytes each time", async () => {
     need("bundle", "ruby-bundler and ruby-dev");
@@ -243,7 +243,7 @@ describe("a real build", () => {
       /^ruby, bundler, libc6 \(>= [^)]*\), libruby[0-9.]+ \(>= [^)]*\), systemd$/,
     );
     expect((await build()).sha256).toBe(deb.sha256);
-  }, 120_000);
+  });
 
   /** A gem of the name in a folder that `gem generate_index` makes a source of. */
   function makeGem(gems: string, name: string, more: string, files: Record<string, string>): void {

@@ -16,8 +16,6 @@ import { CountingProxy } from "./counting-proxy";
 import { awsEnvironment, Moto } from "./moto";
 
 // The command itself, as a process of its own, against moto.
-jest.setTimeout(60_000);
-
 const ROOT = join(__dirname, "..", "..");
 const REGION = "eu-west-1";
 const KEY = "env/hello.env";

@@ -36,14 +36,14 @@ export class Moto {
     const port = await freePort();
     const child = spawn(motoServer(), ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
     const url = `http://127.0.0.1:${port}`;
-    for (let attempt = 0; attempt < 300; attempt++) {
+    for (let attempt = 0; attempt < 2000; attempt++) {
       const answer = await fetch(`${url}/moto-api/`).catch(() => undefined);
       if (answer?.ok) return new Moto(url, child);
       if (child.exitCode !== null) throw new Error(`moto_server ended with ${child.exitCode}`);
       await sleep(100);
     }
     child.kill("SIGKILL");
-    throw new Error("moto_server did not answer within 30 s");
+    throw new Error("moto_server did not answer within 200 s");
   }
 
   async stop(): Promise<void> {

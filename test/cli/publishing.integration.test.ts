@@ -26,8 +26,6 @@ jest.mock("../../cli/fleet/instances", () => ({
 }));
 
 // Each publication runs a dozen programs, and the tests of interrupted ones run many.
-jest.setTimeout(30_000);
-
 const shop = new Workshop();
 const ORIGIN = { commit: "c0ffee", buildUrl: "https://ci/7", promotedFrom: null, forced: null };
 const LOCK = "publish/lock.json";

@@ -24,8 +24,6 @@ import { awsEnvironment, Moto } from "./moto";
 import { Workshop } from "./repository-fixtures";
 
 // The command itself, as a process of its own, with the real aptly, gpg and apt, against moto.
-jest.setTimeout(60_000);
-
 const ROOT = join(__dirname, "..", "..");
 const REGION = "eu-west-1";
 const LOCK = "publish/lock.json";

@@ -97,12 +97,12 @@ class Nspawn implements Container {
   }
 
   async booted(): Promise<void> {
-    for (let tries = 0; tries < 300; tries++) {
+    for (let tries = 0; tries < 2400; tries++) {
       const state = this.hasLeader() ? this.try(["systemctl", "is-system-running"]).stdout.trim() : "";
       if (state === "running" || state === "degraded") return;
       await sleep(100);
     }
-    throw new Error("the container did not boot within 30 s");
+    throw new Error("the container did not boot within 240 s");
   }
 
   private hasLeader(): boolean {

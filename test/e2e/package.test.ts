@@ -39,7 +39,7 @@ const lines = (text: string) => text.split("\n").filter((line) => line !== "");
 
 /** Waits until the app answers on a port, and returns what. */
 async function answer(port: number): Promise<string> {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 2400; tries++) {
     const body = await ask(`http://127.0.0.1:${port}/`).catch(() => undefined);
     if (body !== undefined) return body;
     await sleep(50);
@@ -49,7 +49,7 @@ async function answer(port: number): Promise<string> {
 
 /** Waits until `look` sees `expected`, and asserts it. */
 async function eventually<T>(look: () => T, expected: T): Promise<void> {
-  for (let tries = 0; tries < 100 && JSON.stringify(look()) !== JSON.stringify(expected); tries++) await sleep(50);
+  for (let tries = 0; tries < 2400 && JSON.stringify(look()) !== JSON.stringify(expected); tries++) await sleep(50);
   expect(look()).toEqual(expected);
 }
 

@@ -20,7 +20,7 @@ const POLICIES: Readonly<Record<string, readonly [property: string, kind: Policy
 let stacks: Readonly<Record<Length, Declared[]>>;
 beforeAll(async () => {
   stacks = await extremes();
-}, 30_000);
+});
 
 describe.each(Object.keys(STACKS) as Length[])("in the stack of the %s names", (length) => {
   it("all policies are such as IAM takes", () => {
@@ -154,7 +154,7 @@ describe("a stack of as many groups and packages as are allowed, all with long n
       expect({ [type]: texts.length }).not.toEqual({ [type]: 0 });
       expect({ [type]: texts.filter((text) => Buffer.byteLength(text) > limit) }).toEqual({ [type]: [] });
     }
-  }, 60_000);
+  });
 
   it.each<[string, GroupRaw]>([
     ["with a disk and an address", attached],

@@ -18,7 +18,7 @@ describe("the command line", () => {
     const { stdout } = await synth("staging", "--signing-key", key);
     const staging = await synthesize("staging", { config: { "towline:signingKey": key } });
     expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(staging)));
-  }, 20_000);
+  });
 
   it("fails in one sentence when something goes wrong inside an apply", async () => {
     const script = `
@@ -36,7 +36,7 @@ describe("the command line", () => {
     expect(stdout).toBe(
       'TOWLINE_TOPIC_ARN cannot be passed to a host: "it\'s" holds a quote or a control character.\n',
     );
-  }, 20_000);
+  });
 
   it("says which stacks exist, and fails, for one that does not", async () => {
     await expect(synth("qa")).rejects.toMatchObject({
@@ -44,5 +44,5 @@ describe("the command line", () => {
       stdout: "",
       stderr: `There is no stack "qa", because ${root} holds no Pulumi.qa.yaml. The stacks that exist: prod, staging.\n`,
     });
-  }, 20_000);
+  });
 });

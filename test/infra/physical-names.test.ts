@@ -73,7 +73,7 @@ function named(stack: readonly Declared[]): string[] {
 let stacks: Readonly<Record<Length, Declared[]>>;
 beforeAll(async () => {
   stacks = await extremes();
-}, 30_000);
+});
 
 describe.each(Object.keys(STACKS) as Length[])("the physical names of the %s stack and group names", (length) => {
   it("are all ones that AWS allows", () => {
@@ -124,7 +124,7 @@ describe("stacks in one account and region", () => {
     expect(both.filter((name, index) => both.indexOf(name) !== index)).toEqual([]);
     expect(short.length).toBeGreaterThan(40);
     expect(long).toHaveLength(short.length);
-  }, 30_000);
+  });
 });
 
 describe("a group's name", () => {

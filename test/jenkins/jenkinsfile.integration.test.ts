@@ -25,7 +25,7 @@ let checked: Map<string, Checked>;
 beforeAll(() => {
   const files = [...OURS, ...broken.map((name) => path.join(BROKEN, name))];
   checked = new Map(checkAll(files).map((result) => [result.file, result]));
-}, 60_000);
+});
 
 function result(file: string): Checked {
   const found = checked.get(file);
@@ -362,7 +362,7 @@ describe("the checker's command", () => {
       stderr: `${BROKEN}/no-agent.Jenkinsfile:1: "pipeline" has no "agent"\n`,
       status: 1,
     });
-  }, 30_000);
+  });
 
   test.each([
     [[], "no file was given: name one or more Jenkinsfiles, such as jenkins/Jenkinsfile"],

@@ -16,7 +16,7 @@ beforeAll(() => {
   );
   files = new Map(checkAll([JOBS, ...jenkinsfiles], SETTINGS).map((file) => [file.file, file]));
   jobs = files.get(JOBS)?.body ?? [];
-}, 30_000);
+});
 
 function job(name: string): Word {
   const found = jobs.find((candidate) => argument(candidate) === name);

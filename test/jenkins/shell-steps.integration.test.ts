@@ -13,7 +13,7 @@ let files: Map<string, Checked>;
 beforeAll(() => {
   const jenkinsfiles = ["jenkins/Jenkinsfile", "jenkins/promote/Jenkinsfile", "jenkins/rollback/Jenkinsfile"];
   files = new Map(checkAll(jenkinsfiles).map((file) => [file.file, file]));
-}, 30_000);
+});
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "towline-test-"));

@@ -51,7 +51,7 @@ async function create(count: number, hooked: boolean): Promise<void> {
   };
   await followAutoScaling(fleet, query("CreateAutoScalingGroup", hooked ? hook : {}), "");
   await waitFor("the group", () => fleet.members().filter(({ host }) => host).length === count, {
-    timeout: 2_000,
+    timeout: 60_000,
     interval: 5,
   });
 }
@@ -65,7 +65,7 @@ describe("a launch hook's answer", () => {
     expect(fleet.member("i-1")?.lifecycle).toBe("Pending:Wait");
     expect((await answer("CompleteLifecycleAction", complete))?.status).toBe(200);
     const inService = () => fleet.member("i-1")?.lifecycle === "InService";
-    await waitFor("the instance to enter service", inService, { timeout: 2_000, interval: 5 });
+    await waitFor("the instance to enter service", inService, { timeout: 60_000, interval: 5 });
     const none = ["ValidationError", "No active Lifecycle Action found with instance ID i-1"];
     expect(await refusal("CompleteLifecycleAction", complete)).toEqual(none);
     expect(await refusal("RecordLifecycleActionHeartbeat", complete)).toEqual(none);
@@ -120,7 +120,7 @@ describe("calls that change a group", () => {
     );
     moto.resize(2);
     expect(await followAutoScaling(fleet, query(action), "reply")).toBe("reply");
-    await waitFor("the launch", () => fleet.member("i-2"), { timeout: 2_000, interval: 5 });
+    await waitFor("the launch", () => fleet.member("i-2"), { timeout: 60_000, interval: 5 });
     expect(cause("i-2")).toContain(` ${reason}.  At `);
   });
 
@@ -140,7 +140,7 @@ describe("calls that change a group", () => {
     expect(member?.lifecycle).toBe("Terminating");
     expect(member?.activity.cause).toMatch(expected);
     const ids = () => fleet.members().map(({ spec }) => spec.id);
-    await waitFor("the others", () => ids().join() === left.join(), { timeout: 2_000, interval: 5 });
+    await waitFor("the others", () => ids().join() === left.join(), { timeout: 60_000, interval: 5 });
     expect(hosts.stopped).toEqual(["i-1"]);
   });
 

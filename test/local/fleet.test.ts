@@ -72,7 +72,7 @@ function hook(seconds: number, defaultResult = "ABANDON", transition = "LAUNCHIN
 }
 
 async function until(what: string, check: () => unknown): Promise<void> {
-  await waitFor(what, () => Boolean(check()), { timeout: 4_000, interval: 5 });
+  await waitFor(what, () => Boolean(check()), { timeout: 60_000, interval: 5 });
 }
 
 async function resize(count: number, reason = resized): Promise<void> {

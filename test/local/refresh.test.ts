@@ -50,7 +50,7 @@ beforeEach(async () => {
   await until("two members", () => serving().length === 2);
 });
 
-const until = (what: string, check: () => boolean) => waitFor(what, check, { timeout: 4_000, interval: 5 });
+const until = (what: string, check: () => boolean) => waitFor(what, check, { timeout: 60_000, interval: 5 });
 const serving = () =>
   fleet
     .members()

@@ -20,7 +20,7 @@ function shell(lines: string): Promise<{ code: number; stdout: string; stderr: s
 
 function run(command: string, args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    execFile(command, args, { timeout: 10_000 }, (error, stdout, stderr) => {
+    execFile(command, args, { timeout: 60_000 }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === "number" ? error.code : error ? -1 : 0, stdout, stderr });
     });
   });
@@ -57,11 +57,11 @@ describe("a recorded process", () => {
       child = Number(chunk);
     });
     const stat = (pid: number | undefined) => readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.[0];
-    await waitFor("the parent to stop", () => child > 0 && stat(parent.pid) === "T", { timeout: 5_000 });
+    await waitFor("the parent to stop", () => child > 0 && stat(parent.pid) === "T", { timeout: 60_000 });
     await shell(`record_process it ${child}`);
     expect(await lives()).toBe("yes");
     process.kill(child, "SIGKILL");
-    await waitFor("the child to end", () => stat(child) === "Z", { timeout: 5_000 });
+    await waitFor("the child to end", () => stat(child) === "Z", { timeout: 60_000 });
     expect(await lives()).toBe("no");
     parent.kill("SIGKILL");
   });
@@ -72,7 +72,7 @@ test("the start time is read behind a name with blanks and brackets", async () =
   writeFileSync(copy, readFileSync("/bin/sleep"), { mode: 0o755 });
   const child = spawn(copy, ["60"], { stdio: "ignore" });
   await waitFor("the process", () => readFileSync(`/proc/${child.pid}/comm`, "utf8").startsWith("a) 1"), {
-    timeout: 5_000,
+    timeout: 60_000,
   });
   const fields = readFileSync(`/proc/${child.pid}/stat`, "utf8").split(") ").at(-1)?.split(" ");
   expect((await shell(`process_start_time ${child.pid}`)).stdout).toBe(`${fields?.[19]}\n`);

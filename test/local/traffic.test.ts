@@ -28,7 +28,7 @@ afterEach(() => {
 
 async function traffic(requests: number) {
   const client = new Client(address);
-  await waitFor(`${requests} requests`, () => served >= requests, { timeout: 5_000, interval: 5 });
+  await waitFor(`${requests} requests`, () => served >= requests, { timeout: 60_000, interval: 5 });
   return client.stop();
 }
 

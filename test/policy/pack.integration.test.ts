@@ -39,7 +39,7 @@ describe("the pack, started as `pulumi up --policy-pack policy` starts it", () =
     pack = started;
     const [port] = await once(createInterface(started.stdout), "line");
     engine = new AnalyzerClient(`127.0.0.1:${port}`, credentials.createInsecure());
-  }, 20_000);
+  });
 
   afterAll(() => {
     engine?.close();

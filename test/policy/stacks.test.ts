@@ -36,7 +36,7 @@ describe("a stack with everything a stack can have", () => {
       "towline:slackCommand": { jenkins: { url: "https://jenkins.example.com" }, allow: { users: ["U0123456789"] } },
     };
     expect(await violations(await stackOf({ ...groups, ...others }, sections))).toEqual([]);
-  }, 20_000);
+  });
 });
 
 describe("a stack's network", () => {

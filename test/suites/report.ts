@@ -14,7 +14,10 @@ export function ended({ suite, seconds, passed, failed, skipped, log, trouble }:
 
 /** Where the time went. @param seconds of the whole run, and of the set-up before it */
 export function times(results: readonly Result[], seconds: { readonly setUp: number; readonly all: number }): string {
-  const table = new Table({ head: ["suite", "seconds", "passed", "failed", "skipped"], style: { head: [] } });
+  const table = new Table({
+    head: ["suite", "seconds", "passed", "failed", "skipped"],
+    style: { head: [], border: [] },
+  });
   table.push(["set-up", seconds.setUp.toFixed(0), "", "", ""]);
   for (const result of results) {
     const { suite, passed, failed, skipped } = result;

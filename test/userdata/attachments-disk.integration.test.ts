@@ -29,8 +29,6 @@ const ATTACHMENT = [
 const FORMAT = `mkfs.ext4 -q -L towline /${DEVICE}`;
 const SHARE = ["getent passwd hello", "chown hello:hello /srv/data/hello"];
 
-jest.setTimeout(60_000);
-
 /** The mount unit, with the device's path as on a host. */
 const mountUnit = (type: string) => `[Unit]
 Description=towline: the volume ${VOLUME}

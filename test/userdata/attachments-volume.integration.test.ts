@@ -23,8 +23,6 @@ import { type Host, withHost } from "./host";
 const DESCRIBE = "curl POST ec2 DescribeVolumes";
 const ATTACH = "curl POST ec2 AttachVolume";
 
-jest.setTimeout(60_000);
-
 const waits = (stdout: string) => stdout.match(/^(waiting for|attaching|mounted) .*$/gm);
 
 function heldBy(host: Host, instance: string): void {

@@ -20,8 +20,6 @@ const CLAIM = "curl POST ec2 AssociateAddress";
 /** A line of getent for a host that serves. */
 const FOUND = "10.0.1.9        STREAM db\n";
 
-jest.setTimeout(60_000);
-
 describe("a group's elastic IP", () => {
   test.concurrent(
     "is claimed by a host that has proven healthy, from whoever has it",

@@ -1,8 +1,6 @@
 import { INSTANCE, STATUS } from "./fake-aws";
 import { Host, withHost } from "./host";
 
-jest.setTimeout(30_000);
-
 let host: Host;
 
 const stop = async () => expect(await host.stop()).toEqual([]);

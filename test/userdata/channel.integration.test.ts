@@ -4,8 +4,6 @@ import { withHost } from "./host";
 const SOURCE = "etc/apt/sources.list.d/towline-channel.sources";
 const MAIN_SOURCE = "Types: deb\nSuites: stable\nSigned-By: /etc/apt/keyrings/towline.asc\n";
 
-jest.setTimeout(30_000);
-
 describe("a host whose group follows a channel", () => {
   test.concurrent(
     "takes the channel's version, and goes back to the main suite's when the channel is removed",

@@ -5,8 +5,6 @@ const LEASE = "rollout/web/lease.json";
 const VERDICT = "rollout/web/verdicts/hello/1.1.0.json";
 const RECORD = "var/lib/towline/upgrading.json";
 
-jest.setTimeout(30_000);
-
 describe("an upgrade that is put off", () => {
   test.concurrent(
     "because the host cannot leave the load balancer: the host serves on, without a verdict",

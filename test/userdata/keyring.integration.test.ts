@@ -3,8 +3,6 @@ import { withHost } from "./host";
 
 const KEYRING = "towline-archive-keyring";
 
-jest.setTimeout(30_000);
-
 describe("the package of the repository's public keys", () => {
   test.concurrent(
     "is installed before anything else, without lease and drain, and reported",

@@ -2,8 +2,6 @@ import { BEGINNING, HEARTBEAT, INSTALLATION, PROOF, refusal, SERVING, START } fr
 import { type Hook, INSTANCE, STATUS } from "./fake-aws";
 import { type Host, withHost } from "./host";
 
-jest.setTimeout(60_000);
-
 const NO_ACTION =
   "<Error><Code>ValidationError</Code><Message>No active Lifecycle Action found with instance ID i-0</Message></Error>";
 const NOT_NEEDED = "no lifecycle action of the hook launch waits for this instance: CONTINUE was not needed\n";

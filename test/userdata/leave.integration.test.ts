@@ -5,8 +5,6 @@ import { VOLUME } from "./fake-volume";
 import { Host, type Result, withHost } from "./host";
 import { LEASE } from "./settings-host";
 
-jest.setTimeout(60_000);
-
 const LEFT = "run/towline/left";
 const UPGRADE = "var/lib/towline/upgrading.json";
 const CHANGE = "var/lib/towline/restarting.json";

@@ -8,8 +8,6 @@ const KEPT = `${KEEP}/hello_1.0.0_amd64.deb`;
 const CACHED = "var/cache/apt/archives/hello_1.0.0_amd64.deb";
 const LIBRARY = join(USERDATA, "agent/usr/lib/towline");
 
-jest.setTimeout(30_000);
-
 /** Keeps hello 1.0.0 and prints what is in the folder then. */
 const keep = (host: Host) => {
   host.write("run/towline/.keep", "");

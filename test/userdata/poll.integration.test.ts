@@ -3,8 +3,6 @@ import { Host, withHost } from "./host";
 
 const LEASE = "rollout/web/lease.json";
 
-jest.setTimeout(30_000);
-
 let host: Host;
 
 const stop = async () => expect(await host.stop()).toEqual([]);

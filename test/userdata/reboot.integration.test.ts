@@ -2,8 +2,6 @@ import { EXT4, GROW, LOOK, MOUNT, PROOF, REPORT, START, withVolume } from "./att
 import { INSTANCE, STATUS } from "./fake-aws";
 import { type Host, withHost } from "./host";
 
-jest.setTimeout(60_000);
-
 const LOOK_FOR_NEWS = "curl GET dists/stable/InRelease";
 const AGAIN = "the last boot left this host out of service: trying again\n";
 const UNHEALTHY =

@@ -17,8 +17,6 @@ import {
 
 const REFUSED = `reading https://towline-test.s3.eu-west-1.amazonaws.com/${OBJECT}: HTTP 403 AccessDenied: Access Denied`;
 
-jest.setTimeout(30_000);
-
 let host: Host;
 
 const stop = async () => expect(await host.stop()).toEqual([]);

@@ -2,8 +2,6 @@ import { STATUS } from "./fake-aws";
 import { withHost } from "./host";
 import { breaking, expectEnded, FILE, RECORD, restarts, serveWith, UNHEALTHY, verdictKey } from "./settings-host";
 
-jest.setTimeout(60_000);
-
 describe("a change of settings that is interrupted", () => {
   test.concurrent(
     "before the host has left the load balancer is gone on with by the next poll",

@@ -4,8 +4,6 @@ import { FILE, LEASE, OBJECT, restarts, serveWith, verdictKey, visible } from ".
 
 const SECRET = "hunter2-$`\\";
 
-jest.setTimeout(30_000);
-
 let host: Host;
 
 const stop = async () => expect(await host.stop()).toEqual([]);

@@ -8,8 +8,6 @@ const GOOD = 'PASSWORD="good"\n';
 const UPGRADE = "var/lib/towline/upgrading.json";
 const CHANGE = "var/lib/towline/restarting.json";
 
-jest.setTimeout(60_000);
-
 const outcomes = (host: Host) => host.events().map((event) => event.outcome);
 
 /** Publishes these versions of hello, newest first. */

@@ -11,8 +11,6 @@ E: Unable to correct problems, you have held broken packages.
 `;
 const UPDATE_ALL = "apt-get update -q -o APT::Update::Error-Mode=any";
 
-jest.setTimeout(30_000);
-
 const calls = (host: Host) => host.read("state/calls").trim().split("\n");
 
 /** Fails where the host is not as it was before the upgrade, and its group has heard of any verdict. */

@@ -5,8 +5,6 @@ const LEASE = "rollout/web/lease.json";
 const VERDICT = "rollout/web/verdicts/hello/1.1.0.json";
 const RECORD = "var/lib/towline/upgrading.json";
 
-jest.setTimeout(30_000);
-
 let host: Host;
 
 const start = async () => {

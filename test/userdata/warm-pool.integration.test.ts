@@ -2,8 +2,6 @@ import { INSTANCE, STATUS } from "./fake-aws";
 import { Host, type Result, withHost } from "./host";
 import { FILE, LEASE, OBJECT } from "./settings-host";
 
-jest.setTimeout(60_000);
-
 const LAUNCHED = "var/lib/towline/launched";
 const WARMED = "var/lib/towline/warmed";
 const REPORT = "curl PUT hosts/web/ARN/INSTANCE.json";

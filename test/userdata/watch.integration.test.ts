@@ -1,8 +1,6 @@
 import { INSTANCE } from "./fake-aws";
 import { type Host, withHost } from "./host";
 
-jest.setTimeout(60_000);
-
 const TARGET = "/latest/meta-data/autoscaling/target-lifecycle-state";
 const INTERRUPTION = "/latest/meta-data/spot/instance-action";
 const NOTICE = '{"action":"terminate","time":"2026-01-31T12:00:00Z"}';

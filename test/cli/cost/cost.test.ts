@@ -64,7 +64,7 @@ describe("the bill of the stack", () => {
   beforeAll(async () => {
     const withKey = { config: { "towline:signingKey": join(root, "infra/synth/placeholder.asc") } };
     declared = { staging: await synthesize("staging", withKey), prod: await synthesize("prod", withKey) };
-  }, 30_000);
+  });
 
   it.each([
     // One NAT gateway for 730 hours, and one in each of two zones, at 0.05 and 0.005 for the address.
@@ -187,7 +187,7 @@ describe("a stack with everything a stack can have", () => {
   beforeAll(async () => {
     declared = await stackOf(groups, sections);
     bill = billOf(usageOf(declared, config), PRICES);
-  }, 30_000);
+  });
 
   it("declares every type of resource that is made anywhere in the program", () => {
     const files = readdirSync(join(root, "infra"), { recursive: true, encoding: "utf8" });
@@ -410,7 +410,7 @@ describe("towline cost", () => {
       "Prices of eu-west-1 of 2026-01-31: made up.",
       "- A month has 730 hours. All groups are at size.min all month, or all at size.max; nothing is being replaced.",
     ]);
-  }, 30_000);
+  });
 
   it("says of an instance type without a price that it is missing, in one sentence", async () => {
     const code = await cost({ instanceType: "x2iedn.32xlarge" }, "eu-west-1");
@@ -425,7 +425,7 @@ describe("towline cost", () => {
     expect(lines[lines.indexOf("") + 2]).toBe(
       "eu-west-1's prices lack x2iedn.32xlarge: add what an hour costs with --prices FILE.",
     );
-  }, 30_000);
+  });
 
   it("prints JSON with the lines, the sum, the prices and what is assumed", async () => {
     expect(await cost({ instanceType: "c5.large" }, "us-east-1", "--json")).toBe(0);
@@ -449,7 +449,7 @@ describe("towline cost", () => {
       price: 0.085,
       monthly: always(62.05),
     });
-  }, 30_000);
+  });
 
   it.each([
     [

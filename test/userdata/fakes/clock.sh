@@ -1,6 +1,9 @@
 # Read by bash before every script (BASH_ENV): the time that the agent sleeps passes for it at once, and for nobody else.
 # $FAKE_STATE/pause, where there is one, says how many seconds each of its pauses of a second or more takes.
 # shellcheck shell=bash
+# No more than a variable from here: however slow the machine, no time passes but what is slept.
+unset SECONDS
+SECONDS=0
 CLOCK_TENTHS=0 # what fractions of a second have added up to
 sleep() {
   command sleep "$@"
