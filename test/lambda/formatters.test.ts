@@ -168,7 +168,7 @@ describe("Auto Scaling activities", () => {
       "What usually fixes it: ask AWS for a higher quota (Service Quotas), or use fewer or smaller instances.";
     const message = formatted(failed);
     expect(message.text).toBe(
-      `Launch failed in towline-prod-web: You have requested more vCPU capacity than your current limit allows. Launching EC2 instance failed. ${remedy} It was scaling out from 2 to 3: alarm "prod-web-busy" triggered policy "scale-out".`,
+      `Launch failed in towline-prod-web: You have requested more vCPU capacity than your current limit allows. ${remedy} It was scaling out from 2 to 3.`,
     );
     expect(report(failed).needsPerson).toBe(true);
     expect(message.attachments[0]?.color).toBe("#e01e5a");

@@ -1,0 +1,81 @@
+import { escapedLength } from "./slack/text";
+
+/** Characters of a story, escaped: with who is called in front of it, the line that a phone shows stays below 300. */
+export const STORY_LENGTH = 270;
+
+/** Values are not cut below this for the sake of what is shown whole. */
+const SHORTEST = 28;
+
+/** Part of a line that is shown whole or not at all. */
+export interface Whole {
+  readonly whole: string;
+  /** Whether it gives way before anything is shortened, rather than after all is. */
+  readonly first: boolean;
+}
+
+type Value = string | number | Whole | undefined;
+
+/** @returns what cannot be cut in two, such as a command; left out only where the rest, shortened, leaves no room */
+export function whole(text: string | undefined): Whole {
+  return { whole: text ?? "", first: false };
+}
+
+/** @returns what is told only while nothing has to be shortened for it */
+export function aside(text: string | undefined): Whole {
+  return { whole: text ?? "", first: true };
+}
+
+/**
+ * Tags a template that becomes a story: its own words stay, and of its values the longest are shortened, all to the same length, until
+ * the line fits. What stands last gives way first.
+ */
+export function line(words: TemplateStringsArray, ...values: readonly Value[]): string {
+  let parts = values;
+  for (;;) {
+    const full = fitted(words, parts, STORY_LENGTH);
+    if (fits(full)) return full;
+    const first = lastWhole(parts, true);
+    if (first < 0) {
+      for (let limit = STORY_LENGTH; limit >= SHORTEST; limit--) {
+        const shortened = fitted(words, parts, limit);
+        if (fits(shortened)) return shortened;
+      }
+    }
+    const dropped = first < 0 ? lastWhole(parts, false) : first;
+    if (dropped < 0) return shorten(full, STORY_LENGTH);
+    parts = parts.with(dropped, "");
+  }
+}
+
+/** @returns the text, cut between words where there is one near; never inside a pair of surrogates */
+export function shorten(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const cut = text.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, "");
+  return `${cut.replace(/(?<=.{20}\S)\s+\S{0,14}$/s, "").replace(/[\s,;:.(]+$/, "")}…`;
+}
+
+function fitted(words: TemplateStringsArray, values: readonly Value[], limit: number): string {
+  const text = words.map((word, index) => word + shown(values[index], limit)).join("");
+  return text.replace(/…\.(?=\s|$)/g, "…");
+}
+
+function shown(value: Value, limit: number): string {
+  if (typeof value === "object") return value.whole;
+  // Far more than a line holds is not looked at: a message may be a quarter of a megabyte.
+  return value === undefined
+    ? ""
+    : shorten(
+        String(value)
+          .slice(0, 4 * STORY_LENGTH)
+          .replace(/\s+/g, " "),
+        limit,
+      );
+}
+
+function fits(text: string): boolean {
+  return escapedLength(text) <= STORY_LENGTH;
+}
+
+function lastWhole(values: readonly Value[], first: boolean): number {
+  return values.findLastIndex((value) => typeof value === "object" && value.first === first && value.whole !== "");
+}
