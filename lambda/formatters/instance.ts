@@ -1,5 +1,6 @@
 import { instancePage } from "../aws/console";
 import { firstPlace, placeOfArn } from "../aws/place";
+import { line } from "../line";
 import { buttons, footnote } from "../slack/message";
 import { asFields, asText } from "../values";
 import { type Formatter, origin } from "./formatter";
@@ -23,11 +24,11 @@ export const formatInstance: Formatter = ({ body, topicArn }) => {
 function tell(kind: string | undefined, instance: string, action = "terminate", state = "another state") {
   switch (kind) {
     case "EC2 Spot Instance Interruption Warning":
-      return { isWarning: true, story: `EC2 takes spot instance ${instance} back in two minutes (${action}).` };
+      return { isWarning: true, story: line`EC2 takes spot instance ${instance} back in two minutes (${action}).` };
     case "EC2 Instance Rebalance Recommendation":
-      return { isWarning: true, story: `EC2 expects to take ${instance} back soon and recommends to replace it.` };
+      return { isWarning: true, story: line`EC2 expects to take ${instance} back soon and recommends to replace it.` };
     case "EC2 Instance State-change Notification":
-      return { isWarning: false, story: `${instance} is ${state}.` };
+      return { isWarning: false, story: line`${instance} is ${state}.` };
     default:
       return undefined;
   }
