@@ -35,16 +35,24 @@ export function line(words: TemplateStringsArray, ...values: readonly Value[]): 
     const full = fitted(words, parts, STORY_LENGTH);
     if (fits(full)) return full;
     const first = lastWhole(parts, true);
-    if (first < 0) {
-      for (let limit = STORY_LENGTH; limit >= SHORTEST; limit--) {
-        const shortened = fitted(words, parts, limit);
-        if (fits(shortened)) return shortened;
-      }
-    }
+    const shortened = first < 0 ? longestFit(words, parts) : undefined;
+    if (shortened !== undefined) return shortened;
     const dropped = first < 0 ? lastWhole(parts, false) : first;
     if (dropped < 0) return shorten(full, STORY_LENGTH);
     parts = parts.with(dropped, "");
   }
+}
+
+/** The line with as much of its values as there is room for; undefined where they would be cut below the shortest. */
+function longestFit(words: TemplateStringsArray, values: readonly Value[]): string | undefined {
+  let found: string | undefined;
+  for (let [low, high] = [SHORTEST, STORY_LENGTH]; low <= high; ) {
+    const limit = Math.floor((low + high) / 2);
+    const candidate = fitted(words, values, limit);
+    if (fits(candidate)) [found, low] = [candidate, limit + 1];
+    else high = limit - 1;
+  }
+  return found;
 }
 
 /** @returns the text, cut between words where there is one near; never inside a pair of surrogates */

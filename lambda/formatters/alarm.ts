@@ -5,7 +5,7 @@ import { duration } from "../duration";
 import { line, shorten, whole } from "../line";
 import type { Severity } from "../report";
 import { buttons, facts, footnote, paragraph } from "../slack/message";
-import { enumerate } from "../values";
+import { enumerate, few } from "../values";
 import { type Formatter, origin } from "./formatter";
 
 /** Alarms of a composite one that are named in the story, and the characters of each. */
@@ -102,12 +102,12 @@ function composite({ state, children, rule = "", reason }: Alarm): string {
     child.startsWith("arn:") ? nameOfArn(child) : child,
   );
   const why = words(reason.text);
-  return watched.length === 0 ? why : `${why} (it watches ${few(watched)})`;
+  return watched.length === 0 ? why : `${why} (it watches ${named(watched)})`;
 }
 
 function inState(children: readonly Child[], own: string, state: string): string {
   const is = children.length === 1 ? "is" : "are";
-  return `${few(children.map(({ name }) => name))} ${is} ${STATE[own]?.(state) ?? `in ${own}`}`;
+  return `${named(children.map(({ name }) => name))} ${is} ${STATE[own]?.(state) ?? `in ${own}`}`;
 }
 
 /** A child's state as it is said of it, given the composite's. */
@@ -116,10 +116,11 @@ const STATE: Readonly<Record<string, (composite: string) => string>> = {
   INSUFFICIENT_DATA: () => "without data",
 };
 
-/** The first names, and how many more there are. */
-function few(names: readonly string[]): string {
-  const shown = names.slice(0, NAMED_CHILDREN).map((name) => shorten(name, CHILD_LENGTH));
-  return enumerate(names.length > NAMED_CHILDREN ? [...shown, `${names.length - NAMED_CHILDREN} more`] : shown);
+function named(names: readonly string[]): string {
+  return few(
+    names.map((name) => shorten(name, CHILD_LENGTH)),
+    NAMED_CHILDREN,
+  );
 }
 
 /** CloudWatch's own words, as part of a sentence. */
