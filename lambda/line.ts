@@ -13,7 +13,8 @@ export interface Whole {
   readonly first: boolean;
 }
 
-type Value = string | number | Whole | undefined;
+type Part = string | Whole;
+type Value = Part | number | undefined;
 
 /** @returns what cannot be cut in two, such as a command; left out only where the rest, shortened, leaves no room */
 export function whole(text: string | undefined): Whole {
@@ -30,7 +31,7 @@ export function aside(text: string | undefined): Whole {
  * the line fits. What stands last gives way first.
  */
 export function line(words: TemplateStringsArray, ...values: readonly Value[]): string {
-  let parts = values;
+  let parts = values.map(prepared);
   for (;;) {
     const full = fitted(words, parts, STORY_LENGTH);
     if (fits(full)) return full;
@@ -44,7 +45,7 @@ export function line(words: TemplateStringsArray, ...values: readonly Value[]): 
 }
 
 /** The line with as much of its values as there is room for; undefined where they would be cut below the shortest. */
-function longestFit(words: TemplateStringsArray, values: readonly Value[]): string | undefined {
+function longestFit(words: TemplateStringsArray, values: readonly Part[]): string | undefined {
   let found: string | undefined;
   for (let [low, high] = [SHORTEST, STORY_LENGTH]; low <= high; ) {
     const limit = Math.floor((low + high) / 2);
@@ -59,31 +60,31 @@ function longestFit(words: TemplateStringsArray, values: readonly Value[]): stri
 export function shorten(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const cut = text.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, "");
-  return `${cut.replace(/(?<=.{20}\S)\s+\S{0,14}$/s, "").replace(/[\s,;:.(]+$/, "")}…`;
+  const space = cut.lastIndexOf(" ");
+  return `${cut.slice(0, space > 20 && space > limit - 16 ? space : undefined).replace(/[\s,;:.(]+$/, "")}…`;
 }
 
-function fitted(words: TemplateStringsArray, values: readonly Value[], limit: number): string {
-  const text = words.map((word, index) => word + shown(values[index], limit)).join("");
+/** On one line. Far more than a line holds is not looked at: a message may be a quarter of a megabyte. */
+function prepared(value: Value): Part {
+  if (typeof value === "object") return value;
+  return String(value ?? "")
+    .slice(0, 4 * STORY_LENGTH)
+    .replace(/\s+/g, " ");
+}
+
+function fitted(words: TemplateStringsArray, values: readonly Part[], limit: number): string {
+  const text = words.map((word, index) => word + shown(values[index] ?? "", limit)).join("");
   return text.replace(/…\.(?=\s|$)/g, "…");
 }
 
-function shown(value: Value, limit: number): string {
-  if (typeof value === "object") return value.whole;
-  // Far more than a line holds is not looked at: a message may be a quarter of a megabyte.
-  return value === undefined
-    ? ""
-    : shorten(
-        String(value)
-          .slice(0, 4 * STORY_LENGTH)
-          .replace(/\s+/g, " "),
-        limit,
-      );
+function shown(part: Part, limit: number): string {
+  return typeof part === "object" ? part.whole : shorten(part, limit);
 }
 
 function fits(text: string): boolean {
   return escapedLength(text) <= STORY_LENGTH;
 }
 
-function lastWhole(values: readonly Value[], first: boolean): number {
+function lastWhole(values: readonly Part[], first: boolean): number {
   return values.findLastIndex((value) => typeof value === "object" && value.first === first && value.whole !== "");
 }

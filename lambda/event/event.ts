@@ -18,7 +18,7 @@ export interface Event {
 /** More lines than this are a document, not fields. */
 const MAX_LINES = 60;
 /** `Name: value`, as most services write to a topic, or `Name='value'`, as CloudFormation does. */
-const LINE = /^\s*([A-Za-z][\w /-]{0,40}?)\s*(?::\s|=)\s*(\S.{0,4000}?)\s*$/;
+const LINE = /^([A-Za-z][\w /-]{0,40}?) *(?:: |=) *(\S.*)$/;
 
 /** @returns undefined where the message has no fields: prose, lists, numbers */
 export function readEvent({ body, text, topicArn }: Notification): Event | undefined {
@@ -44,7 +44,7 @@ function linesOf(text: string): Fields | undefined {
     .filter((each) => each.trim() !== "");
   if (lines.length < 2 || lines.length > MAX_LINES) return undefined;
   const pairs = lines.flatMap((each) => {
-    const [, name, value] = LINE.exec(each) ?? [];
+    const [, name, value] = LINE.exec(each.trim()) ?? [];
     return name === undefined || value === undefined ? [] : [[name, value.replace(/^'(.*)'$/, "$1")] as const];
   });
   return pairs.length * 2 > lines.length ? Object.fromEntries(pairs) : undefined;

@@ -27,7 +27,7 @@ export function entriesOf(fields: Fields): Entry[] {
     for (const [key, raw] of level.slice(0, MAX_ENTRIES - entries.length)) {
       const value = opened(raw);
       if (Array.isArray(value)) below.push(...value.slice(0, 20).map((each): [string, unknown] => [key, each]));
-      else if (asFields(value)) below.push(...Object.entries(value as Fields));
+      else if (asFields(value)) below.push(...Object.entries(value as Fields).slice(0, MAX_ENTRIES));
       else if (!NOTHING.test(String(value ?? "")))
         entries.push({ key, name: plainName(key), value: String(value).trim().slice(0, MAX_VALUE), depth });
     }

@@ -12,6 +12,9 @@ import { type Formatter, origin } from "./formatter";
 const NAMED_CHILDREN = 3;
 const CHILD_LENGTH = 60;
 
+/** CloudWatch's own limit. */
+const LONGEST_RULE = 10_240;
+
 /** A CloudWatch alarm went off, ended, or lost its data. */
 export const formatAlarm: Formatter = (notification) => {
   const alarm = parseAlarm(notification);
@@ -98,8 +101,8 @@ function composite({ state, children, rule = "", reason }: Alarm): string {
       ),
     );
   }
-  const watched = [...rule.matchAll(/(?:ALARM|OK|INSUFFICIENT_DATA)\("?([^")]+)"?\)/g)].map(([, child = ""]) =>
-    child.startsWith("arn:") ? nameOfArn(child) : child,
+  const watched = [...rule.slice(0, LONGEST_RULE).matchAll(/(?:ALARM|OK|INSUFFICIENT_DATA)\("?([^")]+)"?\)/g)].map(
+    ([, child = ""]) => (child.startsWith("arn:") ? nameOfArn(child) : child),
   );
   const why = words(reason.text);
   return watched.length === 0 ? why : `${why} (it watches ${named(watched)})`;

@@ -44,7 +44,6 @@ export const formatCloudTrail: Formatter = (notification) => {
       Service: service,
       On: which,
       From: from,
-      With: asText(fields.userAgent),
       Error: code,
     }),
     Object.keys(parameters).length === 0 ? undefined : codeBlock(outline(parameters)),

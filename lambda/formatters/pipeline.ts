@@ -38,7 +38,6 @@ export const formatPipeline: Formatter = (notification) => {
         Pipeline: pipeline,
         Stage: stage,
         Action: action,
-        State: state,
         Execution: asText(fields["execution-id"]),
       }),
       buttons({ Review: asText(fields.approvalReviewLink), Pipeline: asText(event.fields.consoleLink) }),

@@ -103,9 +103,9 @@ const HOSTILE = [
   `\n${"long-name-".repeat(40)}\n`,
 ];
 
-/** The value with each of its texts in turn replaced, and with all of them. */
-function* attacked(value: unknown, hostile: string): Generator<unknown> {
-  if (typeof value === "string") yield hostile;
+/** The value with each of its texts in turn replaced. */
+function* attacked(value: unknown, hostile: () => string): Generator<unknown> {
+  if (typeof value === "string") yield hostile();
   if (typeof value !== "object" || value === null) return;
   for (const [key, entry] of Object.entries(value))
     for (const changed of attacked(entry, hostile)) {
@@ -127,14 +127,27 @@ describe("the line of a notification", () => {
     }
   });
 
-  test.each(HOSTILE)("is so whatever text of them becomes %.20s…, and is whole", (hostile) => {
+  test("is so, and whole, whatever becomes of the texts in them", () => {
+    let turn = 0;
     for (const [message, subject] of PAYLOADS) {
-      for (const changed of attacked(message, hostile)) {
+      for (const changed of attacked(message, () => HOSTILE[turn++ % HOSTILE.length] ?? "")) {
         const text = lineOf(changed, subject);
         expect(text).toMatch(/^<!subteam\^S0123456789A> [^\n]{1,275}$/);
         expect(text.slice(24)).not.toMatch(/[<>]|&(?!amp;|lt;|gt;)|[\uD800-\uDBFF](?![\uDC00-\uDFFF])/);
       }
-      expect(lineOf(message, hostile).length).toBeLessThan(300);
+    }
+  });
+
+  test.each(["ALARM", "OK"])("is so with all the texts of an alarm in %s at their limits", (NewStateValue) => {
+    for (const text of HOSTILE) {
+      const trigger = {
+        ...ALARM.Trigger,
+        MetricName: text,
+        Statistic: text,
+        Dimensions: [{ name: text, value: text }],
+      };
+      const alarm = { ...ALARM, AlarmName: text, AlarmDescription: text, NewStateValue, Trigger: trigger };
+      expect(lineOf(alarm, text).length).toBeLessThan(300);
     }
   });
 
