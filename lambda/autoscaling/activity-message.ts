@@ -1,4 +1,5 @@
 import { activityPage, alarmPage, bootLogPage, instancePage } from "../aws/console";
+import { errorClause } from "../aws/error";
 import { duration } from "../duration";
 import { origin } from "../formatters/formatter";
 import { aside, line, whole } from "../line";
@@ -7,7 +8,6 @@ import { buttons, facts, footnote, paragraph } from "../slack/message";
 import { enumerate } from "../values";
 import type { Activity } from "./activity";
 import type { Capacity } from "./cause";
-import { errorClause } from "./error";
 import { remedyFor } from "./remedies";
 
 /** More instances than this are counted in the story and listed below it. */

@@ -1,4 +1,4 @@
-import { withoutCiphertext } from "./error";
+import { withoutCiphertext } from "../aws/error";
 
 const NOTHING = "nothing: Auto Scaling tries again by itself";
 const REFRESH = "something it refers to was deleted outside the stack: `pulumi up --refresh`";

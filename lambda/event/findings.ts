@@ -1,4 +1,5 @@
 import { shortenArns } from "../aws/arn";
+import { withoutCiphertext } from "../aws/error";
 import type { Event } from "./event";
 import { type Entry, entriesOf, search } from "./search";
 
@@ -58,7 +59,7 @@ export function findingsOf({ fields, resources }: Event): Findings {
   const state = search(entries, STATE.slice(0, 1)) ?? search(entries, STATE, 1);
   const what = search(entries, WHAT);
   return {
-    what: what && shortenArns(what),
+    what: what && shortenArns(withoutCiphertext(what)),
     which: which && shortenArns(which),
     state: state !== undefined && state.length <= LONGEST_STATE ? state : undefined,
     label: search(entries, LABEL, 2),

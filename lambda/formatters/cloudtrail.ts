@@ -1,4 +1,5 @@
 import { shortenArns } from "../aws/arn";
+import { errorClause } from "../aws/error";
 import { readEvent } from "../event/event";
 import { entriesOf, search } from "../event/search";
 import { line } from "../line";
@@ -25,7 +26,8 @@ export const formatCloudTrail: Formatter = (notification) => {
   const from = asText(fields.sourceIPAddress);
   const signIn = asFields(fields.responseElements)?.ConsoleLogin;
   const code = asText(fields.errorCode) ?? (signIn === "Failure" ? signIn : undefined);
-  const refusal = code && ` was refused: ${[code, asText(fields.errorMessage)].filter(Boolean).join(": ")}`;
+  const error = errorClause(asText(fields.errorMessage) ?? "");
+  const refusal = code && ` was refused: ${[code, error].filter(Boolean).join(": ")}`;
   const parameters = asFields(fields.requestParameters) ?? {};
   const target = search(entriesOf(parameters), TARGET);
   const which = target && shortenArns(target);

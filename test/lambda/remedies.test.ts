@@ -1,5 +1,5 @@
-import { errorClause } from "../../lambda/autoscaling/error";
 import { remedyFor } from "../../lambda/autoscaling/remedies";
+import { errorClause } from "../../lambda/aws/error";
 import { format } from "../../lambda/formatters";
 import { parseNotifications } from "../../lambda/notification";
 import { LAUNCH, snsEvent } from "./events";
@@ -166,6 +166,10 @@ test.each([
   [
     "Launch of arn:aws:ec2:eu-central-1:210987654321:instance/i-0feed denied (Service: AmazonEC2; Status Code: 403; Request ID: 0b7f3c52-1111)",
     "Launch of instance/i-0feed denied",
+  ],
+  [
+    "User: arn:aws:iam::210987654321:user/bob is not authorized to perform: ec2:RunInstances on resource: arn:aws:ec2:eu-central-1:210987654321:instance/* because no policy allows it",
+    "bob may not ec2:RunInstances on instance/* because no policy allows it",
   ],
   ["Please be patient.", "Please be patient"],
 ])("%j is told as %j", (error, clause) => {

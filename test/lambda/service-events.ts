@@ -366,7 +366,10 @@ export const SERVICE_EVENTS: readonly ServiceEvent[] = [
   [
     "warning",
     "alice (role Admin)'s call of iam: CreateRole on web was refused: AccessDenied: no right to do so.",
-    trail("CreateRole", ALICE, { errorCode: "AccessDenied", errorMessage: "no right to do so" }),
+    trail("CreateRole", ALICE, {
+      errorCode: "AccessDenied",
+      errorMessage: `no right to do so. Encoded authorization failure message: ${"qM8Q".repeat(300)}`,
+    }),
   ],
   [
     "warning",

@@ -1,10 +1,10 @@
-import { shortenArns } from "../aws/arn";
+import { shortenArns } from "./arn";
 
 /** AWS's refusals may end in some 1,400 characters that only `aws sts decode-authorization-message` can read. */
 const CIPHERTEXT = /\s*Encoded authorization failure message: \S+/g;
 const REQUEST = / \(Service: [^()]{0,300}\)|,? ?Request ?ID: [\w-]+/gi;
 const REFUSAL =
-  /(?:You are not authorized to perform this operation\. )?User: (?:assumed-role\/)?([^\s/]+)\S* is not authorized to perform: (\S+) on resource: (\S+)/;
+  /(?:You are not authorized to perform this operation\. )?User: (?:(?:assumed-role|role|user)\/)?([^\s/]+)\S* is not authorized to perform: (\S+) on resource: (\S+)/;
 const TOKEN = / with token ?[\w<>-]{1,64}/;
 /** What says nothing of the cause: that it failed, and what to ask of AWS's own console. */
 const PADDING =
