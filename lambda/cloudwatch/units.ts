@@ -15,20 +15,13 @@ const percent: Unit = { kind: "percent", factor: 1 };
 
 /** CloudWatch's names of units (its API's `StandardUnit`), without their `/Second`. */
 const NAMED: Readonly<Record<string, Unit>> = {
-  Percent: percent,
-  Seconds: seconds,
-  Milliseconds: milliseconds,
-  Microseconds: { kind: "seconds", factor: 1e-6 },
-  Bytes: bytes,
-  Kilobytes: { kind: "bytes", factor: 1e3 },
-  Megabytes: { kind: "bytes", factor: 1e6 },
-  Gigabytes: { kind: "bytes", factor: 1e9 },
-  Terabytes: { kind: "bytes", factor: 1e12 },
-  Bits: { kind: "bytes", factor: 1 / 8 },
-  Kilobits: { kind: "bytes", factor: 1e3 / 8 },
-  Megabits: { kind: "bytes", factor: 1e6 / 8 },
-  Gigabits: { kind: "bytes", factor: 1e9 / 8 },
+  percent,
+  seconds,
+  milliseconds,
+  bytes,
+  bits: { kind: "bytes", factor: 1 / 8 },
 };
+const PREFIXES: Readonly<Record<string, number>> = { micro: 1e-6, kilo: 1e3, mega: 1e6, giga: 1e9, tera: 1e12 };
 
 /** Alarms mostly leave their unit out, so that the metric's name has to tell; what only holds for some services names them. */
 const BY_NAME: readonly (readonly [name: RegExp, unit: Unit, namespace?: RegExp])[] = [
@@ -56,10 +49,14 @@ const BY_NAME: readonly (readonly [name: RegExp, unit: Unit, namespace?: RegExp]
  * @returns undefined for counts, and where nothing tells
  */
 export function unitOf(name: string | undefined, namespace: string | undefined, named: unknown): Unit | undefined {
-  const [unit = "", per] = (asText(named) ?? "").split("/");
-  const known = Object.hasOwn(NAMED, unit) ? NAMED[unit] : undefined;
-  if (known !== undefined) return per === "Second" ? { ...known, perSecond: true } : known;
-  if (unit !== "" && unit !== "None") return undefined;
+  const [unit = "", per] = (asText(named) ?? "").toLowerCase().split("/");
+  const [, prefix = "", base = ""] = unit.match(/^(micro|kilo|mega|giga|tera)?(.*)$/) ?? [];
+  const known = Object.hasOwn(NAMED, base) ? NAMED[base] : undefined;
+  if (known !== undefined) {
+    const factor = known.factor * (PREFIXES[prefix] ?? 1);
+    return { kind: known.kind, factor, ...(per === "second" && { perSecond: true }) };
+  }
+  if (unit !== "" && unit !== "none") return undefined;
   return BY_NAME.find(
     ([pattern, , service]) => pattern.test(name ?? "") && (service?.test(namespace ?? "") ?? true),
   )?.[1];

@@ -40,14 +40,7 @@ export const formatCloudTrail: Formatter = (notification) => {
       ? line`${who} ${code === undefined ? "signed in to" : "could not sign in to"} the console${withoutMfa}${from && ` from ${from}`}.`
       : line`${who}${refusal ? "'s call of" : " called"} ${service && `${service}: `}${call}${which && ` on ${which}`}${refusal}.`,
     event.place,
-    facts({
-      Who: who,
-      Call: call,
-      Service: service,
-      On: which,
-      From: from,
-      Error: code,
-    }),
+    facts({ Who: who, Call: call, On: which, From: from, Error: code }),
     Object.keys(parameters).length === 0 ? undefined : codeBlock(outline(parameters)),
   );
 };

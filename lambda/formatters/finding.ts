@@ -29,7 +29,7 @@ export const formatFinding: Formatter = (notification) => {
     line`${service}, severity ${sayLevel(level)}${isOver ? ", no longer" : ""}: ${title.replace(/\.$/, "")}${on}${others > 0 ? ` and ${others} more` : ""}.`,
     event.place,
     paragraph(asText(finding.description) ?? asText(finding.Description)),
-    facts({ Type: asText(finding.type) ?? asText(asList(finding.Types)[0]), Severity: sayLevel(level), On: target }),
+    facts({ Type: asText(finding.type) ?? asText(asList(finding.Types)[0]), On: target }),
     buttons({ Instance: instancePage(event.place, target?.match(/\bi-[0-9a-f]+$/)?.[0]) }),
   );
 };

@@ -28,11 +28,9 @@ export const formatHealth: Formatter = (notification) => {
     paragraph(description),
     facts({
       Event: code,
-      Category: asText(fields.eventTypeCategory),
       Affected: entities.slice(0, 20).join(", "),
       Starts: asText(fields.startTime),
       Ends: asText(fields.endTime),
-      Status: asText(fields.statusCode),
     }),
     buttons({ Instance: instancePage(place, entities[0]) }),
   );

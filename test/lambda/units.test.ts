@@ -64,6 +64,8 @@ describe("an alarm's numbers are said as people read them:", () => {
   test.each([
     ["Bytes", "Queue is 2 GiB, below 5 GiB"],
     ["Bytes/Second", "Queue is 2 GiB/s, below 5 GiB/s"],
+    ["Kilobits/Second", "Queue is 250 GiB/s, below 625 GiB/s"],
+    ["Microseconds", "Queue is 35 min 47 s, below 1 h 29 min"],
     ["Count", "Queue is 2,147,483,648, below 5,368,709,120"],
     ["None", "Queue is 2,147,483,648, below 5,368,709,120"],
   ])("the unit %s that the alarm names goes before the metric's name", (Unit, words) => {
