@@ -171,6 +171,10 @@ test.each([
     "User: arn:aws:iam::210987654321:user/bob is not authorized to perform: ec2:RunInstances on resource: arn:aws:ec2:eu-central-1:210987654321:instance/* because no policy allows it",
     "bob may not ec2:RunInstances on instance/* because no policy allows it",
   ],
+  [
+    "Instance failed to complete user's Lifecycle Action: Lifecycle Action with token 0b7f3c52-1111-4222-8333-444455556666 was abandoned: Heartbeat Timeout",
+    "Lifecycle Action was abandoned: Heartbeat Timeout",
+  ],
   ["Please be patient.", "Please be patient"],
 ])("%j is told as %j", (error, clause) => {
   expect(errorClause(error)).toBe(clause);
