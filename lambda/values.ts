@@ -39,6 +39,11 @@ export function parseJson(value: unknown): unknown {
   }
 }
 
+/** @returns the first of the words, and how many more there are: `a, b and 3 more` */
+export function few(words: readonly string[], most: number): string {
+  return enumerate(words.length > most ? [...words.slice(0, most), `${words.length - most} more`] : words);
+}
+
 /** @returns `a`, `a and b`, `a, b and c` */
 export function enumerate(words: readonly string[]): string {
   const last = words.at(-1) ?? "";

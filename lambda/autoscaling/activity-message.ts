@@ -1,6 +1,8 @@
 import { activityPage, alarmPage, bootLogPage, instancePage } from "../aws/console";
+import { errorClause } from "../aws/error";
 import { duration } from "../duration";
 import { origin } from "../formatters/formatter";
+import { aside, line, whole } from "../line";
 import type { Item, Report, Severity } from "../report";
 import { buttons, facts, footnote, paragraph } from "../slack/message";
 import { enumerate } from "../values";
@@ -72,26 +74,28 @@ function successStory(activity: Activity, items: readonly Item[]): string {
   const who = items.length > NAMED_IN_STORY ? `${items.length} instances` : enumerate(items.map(({ text }) => text));
   const capacity = capacityOf(activity);
   const numbers = capacity && ` from ${capacity.before} to ${capacity.after}`;
-  const aside = [seconds === undefined ? undefined : duration(seconds), runs].filter(Boolean).join(", ");
-  const details = aside === "" ? "" : ` (${aside})`;
+  const extra = [seconds === undefined ? undefined : duration(seconds), runs].filter(Boolean).join(", ");
+  const details = extra === "" ? "" : ` (${extra})`;
   const did = `${direction === "out" ? "launched" : "terminated"} ${who}${details}`;
   const because = cause.reason === undefined ? "" : `: ${cause.reason}`;
-  if (from === "WarmPool" || to === "WarmPool") return `${group} ${poolMove(from, to, who)}${details}${because}.`;
+  if (from === "WarmPool" || to === "WarmPool") return line`${group} ${poolMove(from, to, who)}${details}${because}.`;
   switch (cause.kind) {
-    case "health":
-      return `${group} is replacing ${who}${because} (${did.split(" ", 1)[0]}${seconds === undefined ? "" : ` after ${duration(seconds)}`}).`;
+    case "health": {
+      const after = seconds === undefined ? "" : ` after ${duration(seconds)}`;
+      return line`${group} is replacing ${who}${because} (${did.split(" ", 1)[0]}${after}).`;
+    }
     case "replacement":
-      return `${group} ${did}${because}.`;
+      return line`${group} ${did}${because}.`;
     case "refresh":
-      return `Instance refresh of ${group} ${did}.`;
+      return line`Instance refresh of ${group} ${did}.`;
     case "rebalance":
-      return `${group} rebalanced its zones${numbers ? `,${numbers}` : ""}: ${did}.`;
+      return line`${group} rebalanced its zones${numbers && `,${numbers}`}: ${did}.`;
     case "attach":
     case "standby":
-      return `${group}${numbers ? ` went${numbers}` : ""}: ${who} ${cause.reason?.replace(/^it /, "")}.`;
+      return line`${group}${numbers && ` went${numbers}`}: ${who} ${cause.reason?.replace(/^it /, "")}.`;
     default:
-      if (numbers) return `${group} scaled ${direction}${numbers}${because}; ${did}.`;
-      return `${group} ${did}${because}.`;
+      if (numbers) return line`${group} scaled ${direction}${numbers}${because}; ${did}.`;
+      return line`${group} ${did}${because}.`;
   }
 }
 
@@ -107,15 +111,10 @@ function errorStory(activity: Activity, error: string, count: number, remedy: st
   const [noun, nouns] = direction === "out" ? ["Launch", "launches"] : ["Termination", "terminations"];
   const what = count > 1 ? `${count} ${nouns}` : instance === undefined ? noun : `${noun} of ${instance}`;
   const capacity = capacityOf(activity);
-  return [
-    `${what} failed in ${group}: ${error.replace(/ with token [0-9a-f-]{36}/, "").replace(/\.$/, "")}.`,
-    remedy && `What usually fixes it: ${remedy}.`,
-    capacity
-      ? `It was scaling ${direction} from ${capacity.before} to ${capacity.after}${cause.reason ? `: ${cause.reason}` : ""}.`
-      : cause.reason && `What led to it: ${cause.reason}.`,
-  ]
-    .filter(Boolean)
-    .join(" ");
+  const fix = remedy && ` What usually fixes it: ${remedy}.`;
+  const change = capacity && ` It was scaling ${direction} from ${capacity.before} to ${capacity.after}.`;
+  const reason = cause.reason && ` What led to it: ${cause.reason}.`;
+  return line`${what} failed in ${group}: ${errorClause(error)}.${whole(fix)}${aside(change)}${aside(reason)}`;
 }
 
 function subject({ instance = "an instance", zone }: Activity): string {

@@ -5,8 +5,8 @@ import { asFields, asList, asMoment, asText, type Fields, parseJson } from "../v
 import { type Cause, parseCause } from "./cause";
 import { activityFields } from "./shapes";
 
-/** In characters; AWS's are shorter. */
-const LONGEST_ERROR = 2000;
+/** In characters; AWS's are shorter. Anything may stand in a message, and must not keep the patterns busy for long. */
+const LONGEST_TEXT = 2000;
 
 /** An Auto Scaling activity: an instance came or went, or could not. */
 export interface Activity {
@@ -67,7 +67,7 @@ export function parseActivity(notification: Notification): Activity | undefined 
       return alarm && sayCondition(parseCondition(asFields(alarm.Trigger)));
     }),
     causeText,
-    alarm: causeText?.match(/monitor alarm (.+?) in state/)?.[1],
+    alarm: causeText?.slice(0, LONGEST_TEXT).match(/monitor alarm (.+?) in state/)?.[1],
     seconds: secondsBetween(fields.StartTime, fields.EndTime),
     from: asText(fields.Origin),
     to: asText(fields.Destination),
@@ -78,7 +78,7 @@ export function parseActivity(notification: Notification): Activity | undefined 
 function errorText(fields: Fields): string {
   const description = asText(fields.Description);
   const error = asText(fields.StatusMessage) ?? description?.split("Status Reason: ")[1] ?? description;
-  return error?.slice(0, LONGEST_ERROR) ?? "AWS gave no reason";
+  return error?.slice(0, LONGEST_TEXT) ?? "AWS gave no reason";
 }
 
 function secondsBetween(start: unknown, end: unknown): number | undefined {

@@ -14,13 +14,21 @@ export interface Alarm {
   readonly reason: Reason;
   /** A composite alarm's rule. */
   readonly rule?: string;
-  /** The names of the alarms that made a composite one change. */
-  readonly children: readonly string[];
+  /** The alarms that made a composite one change, and their states. */
+  readonly children: readonly Child[];
+  /** Why nobody is told of it, where another alarm suppresses what it does: `maintenance is in ALARM`. */
+  readonly suppressed?: string;
   /** Whether a scaling policy acts on it: nobody else has to. */
   readonly scales: boolean;
   /** Seconds it was in the state before, where the message says. */
   readonly lasted?: number;
   readonly place: Place;
+}
+
+/** An alarm that a composite one watches. */
+export interface Child {
+  readonly name: string;
+  readonly state: string;
 }
 
 /**
@@ -47,6 +55,9 @@ export function parseAlarm({ body, topicArn }: Notification): Alarm | undefined 
   };
 }
 
+/** CloudWatch's own limit is 1023 characters. */
+const LONGEST_REASON = 4000;
+
 type State = Omit<Alarm, "name" | "scales" | "place">;
 
 function isStateChange(fields: Fields | undefined): boolean {
@@ -56,13 +67,15 @@ function isStateChange(fields: Fields | undefined): boolean {
 function fromTopic(fields: Fields): State | undefined {
   const state = asText(fields.NewStateValue);
   if (state === undefined) return undefined;
+  const reason = parseReason(asText(fields.NewStateReason), undefined);
   return {
     state,
     description: asText(fields.AlarmDescription),
     condition: parseCondition(asFields(fields.Trigger)),
-    reason: parseReason(asText(fields.NewStateReason), undefined),
+    reason,
     rule: asText(fields.AlarmRule),
-    children: asList(fields.TriggeringChildren).flatMap(childName),
+    children: childrenOf(fields.TriggeringChildren, reason, state),
+    suppressed: suppressed(fields, undefined),
   };
 }
 
@@ -72,21 +85,42 @@ function fromEvent(detail: Fields): State | undefined {
   if (state === undefined) return undefined;
   const configuration = asFields(detail.configuration);
   const data = asFields(parseJson(now?.reasonData));
+  const reason = parseReason(asText(now?.reason), data);
   const [from, to] = [asMoment(before?.timestamp), asMoment(now?.timestamp)];
   return {
     state,
     description: asText(configuration?.description),
     condition: parseCondition(configuration),
-    reason: parseReason(asText(now?.reason), data),
+    reason,
     rule: asText(configuration?.alarmRule),
-    children: asList(data?.triggeringAlarms).flatMap(childName),
+    children: childrenOf(data?.triggeringAlarms, reason, state),
+    suppressed: suppressed(now, configuration),
     lasted: from !== undefined && to !== undefined && to > from ? (to - from) / 1000 : undefined,
   };
 }
 
-function childName(child: unknown): string[] {
-  const arn = asText(field(asFields(child), "arn"));
-  return arn === undefined ? [] : [nameOfArn(arn)];
+/** What the message lists, or what its reason names: "arn:… transitioned to ALARM at …". */
+function childrenOf(list: unknown, reason: Reason, state: string): Child[] {
+  const listed = asList(list).flatMap((child): Child[] => {
+    const arn = asText(field(asFields(child), "arn"));
+    const own = field(asFields(field(asFields(child), "state")), "value");
+    return arn === undefined ? [] : [{ name: nameOfArn(arn), state: asText(own) ?? state }];
+  });
+  if (listed.length > 0) return listed;
+  const named = (reason.text ?? "")
+    .slice(0, LONGEST_REASON)
+    .matchAll(/(arn:\S+:alarm:.{1,255}?) transitioned to (\w+)/g);
+  return [...named].map(([, arn = "", own = ""]) => ({ name: nameOfArn(arn), state: own }));
+}
+
+/** A composite alarm's actions wait for, or are held back by, another alarm: its `actionsSuppressor`. */
+function suppressed(state: Fields | undefined, configuration: Fields | undefined): string | undefined {
+  const by = asText(field(state, "actionsSuppressedBy"));
+  if (by === undefined) return undefined;
+  const suppressor = asText(field(configuration, "actionsSuppressor"));
+  const alarm = suppressor === undefined ? "its suppressor alarm" : `alarm ${nameOfArn(suppressor)}`;
+  if (by === "WaitPeriod") return `it waits whether ${alarm} goes off`;
+  return by === "ExtensionPeriod" ? `${alarm} has only just ended` : `${alarm} is on`;
 }
 
 /** The name is what follows the sixth colon, colons of its own included. */

@@ -1,16 +1,20 @@
 import { duration } from "../duration";
 import { asFields, asList, asNumber, asText, type Fields } from "../values";
+import { quantitiesOf, type SayQuantity } from "./quantity";
+import { unitOf } from "./units";
 
 /** What a CloudWatch alarm watches for. Everything is missing in one real alarm or another. */
 export interface Condition {
-  /** As a person calls it: `CPU`, `4XXError (sum)`. */
+  /** As a person calls it: `CPU`, `TargetResponseTime (p99)`. */
   readonly metric?: string;
   /** `above`, `at or below`, `outside its band`. */
   readonly comparison?: string;
   readonly threshold?: number;
-  /** `%` where the metric is one of percent. */
-  readonly unit?: string;
-  /** How long it has to last: `3 min`, `10 of 15 min`. */
+  /** Says a value of the metric with its unit: `2 GiB`. */
+  readonly say: SayQuantity;
+  /** Of a sum, the time it is of: ` per 5 min`; empty for what is measured. */
+  readonly per: string;
+  /** How long it has to last: `3 min`, `10 min of 15 min`; absent where `per` says it. */
   readonly span?: string;
   /** The dimensions: `InstanceId i-0abc`. */
   readonly dimensions: readonly string[];
@@ -33,29 +37,26 @@ const COMPARISON: ReadonlyMap<unknown, string> = new Map([
  *   begin with a small letter
  */
 export function parseCondition(trigger: Fields | undefined): Condition {
-  const { metric, label, statistic, period } = readMetric(trigger);
+  const { metric, label, statistic, period, unit } = readMetric(trigger);
   const name = asText(field(metric, "metricName")) ?? asText(field(metric, "name"));
+  const threshold = asNumber(field(trigger, "threshold"));
+  const isCounted = /^(sum|samplecount)$/i.test(statistic) && name !== undefined && period !== undefined;
   return {
-    metric: label ?? (name && say(name, statistic)),
+    metric: label ?? (name && say(name, isCounted ? "" : statistic)),
     comparison: COMPARISON.get(field(trigger, "comparisonOperator")),
-    threshold: asNumber(field(trigger, "threshold")),
-    unit: /Utilization$|Percent/i.test(name ?? "") || field(trigger, "unit") === "Percent" ? "%" : undefined,
-    span: span(period, trigger),
+    threshold,
+    say: quantitiesOf(unitOf(name ?? label, asText(field(metric, "namespace")), unit), threshold),
+    per: isCounted ? ` per ${duration(period)}` : "",
+    span: isCounted && asNumber(field(trigger, "evaluationPeriods")) === 1 ? undefined : span(period, trigger),
     dimensions: dimensions(field(metric, "dimensions")),
   };
 }
 
 /** @returns `CPU above 60 % for 3 min`; undefined when the alarm does not say what it watches */
-export function sayCondition({ metric, comparison, threshold, unit, span }: Condition): string | undefined {
+export function sayCondition({ metric, comparison, threshold, say, per, span }: Condition): string | undefined {
   if (metric === undefined || comparison === undefined) return undefined;
-  const limit = threshold === undefined ? "" : ` ${quantity(threshold, unit)}`;
+  const limit = threshold === undefined ? "" : ` ${say(threshold)}${per}`;
   return `${metric} ${comparison}${limit}${span === undefined ? "" : ` for ${span}`}`;
-}
-
-/** @returns the number with what digits a reader wants, and its unit */
-export function quantity(value: number, unit: string | undefined): string {
-  const rounded = Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(4));
-  return unit === undefined ? String(rounded) : `${rounded} ${unit}`;
 }
 
 /** @returns the field under its name or, as SNS writes it, with a capital */
@@ -79,6 +80,7 @@ function readMetric(trigger: Fields | undefined) {
       asText(field(trigger, "statistic")) ??
       "",
     period: asNumber(field(stat, "period")) ?? asNumber(field(trigger, "period")),
+    unit: field(stat, "unit") ?? field(trigger, "unit"),
   };
 }
 

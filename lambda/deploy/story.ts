@@ -1,4 +1,5 @@
 import { duration } from "../duration";
+import { line, type Whole, whole } from "../line";
 import { type Deploy, isStage, type Stage } from "./deploy";
 
 /** One coherent line for a step of a deploy; one of a later agent or command is told in its own word. */
@@ -12,50 +13,50 @@ type Teller = (deploy: Deploy) => string;
 const STORIES: Readonly<Record<Stage, Teller>> = {
   upgraded: (deploy) => {
     const did = deploy.previous === undefined ? "was installed" : `took the place of ${deploy.previous}`;
-    return `${release(deploy)} ${did} on ${host(deploy)}${span("in", deploy)}${why(deploy)}.`;
+    return line`${release(deploy)} ${did} on ${host(deploy)}${span("in", deploy)}${why(deploy)}.`;
   },
   "rolled-back": (deploy) => {
     const back = `went back to ${before(deploy)}${span("after", deploy)}`;
-    return `${release(deploy)} failed on ${host(deploy)}, which ${back}${why(deploy)}.${rescue(deploy)}`;
+    return line`${release(deploy)} failed on ${host(deploy)}, which ${back}${why(deploy)}.${rescue(deploy)}`;
   },
   "boot-failed": (deploy) =>
-    `${host(deploy)} did not come up with ${release(deploy)}${span("within", deploy)}${why(deploy)}.${rescue(deploy)}`,
+    line`${host(deploy)} did not come up with ${release(deploy)}${span("within", deploy)}${why(deploy)}.${rescue(deploy)}`,
   stuck: (deploy) => {
     const back = `could not go back to ${before(deploy)}`;
-    return `${release(deploy)} failed on ${host(deploy)}, which ${back} and is out of service${why(deploy)}.${rescue(deploy)}`;
+    return line`${release(deploy)} failed on ${host(deploy)}, which ${back} and is out of service${why(deploy)}.${rescue(deploy)}`;
   },
   published: (deploy) => {
     const commit = deploy.commit === undefined ? "" : ` (commit ${deploy.commit})`;
-    return `${release(deploy)} is published${after("to", place(deploy))}${after("by", deploy.by)}${commit}${why(deploy)}.`;
+    return line`${release(deploy)} is published${after("to", place(deploy))}${after("by", deploy.by)}${commit}${why(deploy)}.`;
   },
   "canary-healthy": (deploy) =>
-    `${release(deploy)} is healthy on its first host, ${host(deploy)}${span("after", deploy)}.`,
+    line`${release(deploy)} is healthy on its first host, ${host(deploy)}${span("after", deploy)}.`,
   rolling: (deploy) =>
-    `${release(deploy)} runs on ${deploy.done ?? "some"} of ${deploy.total ?? "all"} hosts${after("in", place(deploy))}.`,
+    line`${release(deploy)} runs on ${deploy.done ?? "some"} of ${deploy.total ?? "all"} hosts${after("in", place(deploy))}.`,
   done: (deploy) => {
     const hosts = `all ${deploy.total === undefined ? "" : `${deploy.total} `}hosts`;
-    return `${release(deploy)} runs on ${hosts}${after("in", place(deploy))}, done${span("in", deploy)}${after("by", deploy.by)}.`;
+    return line`${release(deploy)} runs on ${hosts}${after("in", place(deploy))}, done${span("in", deploy)}${after("by", deploy.by)}.`;
   },
   failed: (deploy) => {
     const where = deploy.instance === undefined ? after("in", place(deploy)) : ` on ${host(deploy)}`;
-    return `${release(deploy)} failed${where}${span("after", deploy)}${why(deploy)}.${rescue(deploy)}`;
+    return line`${release(deploy)} failed${where}${span("after", deploy)}${why(deploy)}.${rescue(deploy)}`;
   },
   promoted: (deploy) =>
-    `${release(deploy)} is promoted${after("from", deploy.from)}${after("to", deploy.stack)}${after("by", deploy.by)}${why(deploy)}.`,
+    line`${release(deploy)} is promoted${after("from", deploy.from)}${after("to", deploy.stack)}${after("by", deploy.by)}${why(deploy)}.`,
   "rolled-back-by-hand": (deploy) => {
     const versions = `${after("from", deploy.previous)} to ${deploy.version ?? "the version before"}`;
-    return `${deploy.package ?? "a package"} goes back${versions}${after("in", place(deploy))}${after("by", deploy.by)}${why(deploy)}.`;
+    return line`${deploy.package ?? "a package"} goes back${versions}${after("in", place(deploy))}${after("by", deploy.by)}${why(deploy)}.`;
   },
   withdrawn: (deploy) =>
-    `${release(deploy)} is withdrawn${after("in", place(deploy))}${after("by", deploy.by)}${why(deploy)}; no host takes it any more.`,
-  requested: (deploy) => `${deploy.by ?? "Somebody"} asked to ${wish(deploy)}; Jenkins has taken it on.`,
+    line`${release(deploy)} is withdrawn${after("in", place(deploy))}${after("by", deploy.by)}${why(deploy)}; no host takes it any more.`,
+  requested: (deploy) => line`${deploy.by ?? "Somebody"} asked to ${wish(deploy)}; Jenkins has taken it on.`,
   "request-failed": (deploy) =>
-    `${deploy.by ?? "Somebody"} asked to ${wish(deploy)}, but Jenkins did not start it${why(deploy)}.`,
+    line`${deploy.by ?? "Somebody"} asked to ${wish(deploy)}, but Jenkins did not start it${why(deploy)}.`,
 };
 
 function tellUnknown(deploy: Deploy): string {
   const where = deploy.instance === undefined ? after("in", place(deploy)) : ` on ${host(deploy)}`;
-  return `${release(deploy)}: ${deploy.stage}${where}${span("after", deploy)}${why(deploy)}.`;
+  return line`${release(deploy)}: ${deploy.stage}${where}${span("after", deploy)}${why(deploy)}.`;
 }
 
 /** @returns the command that takes a bad release out of a stack, or shows what settings were changed; undefined where it could not be pasted safely */
@@ -69,10 +70,9 @@ export function rescueCommand(deploy: Deploy): string | undefined {
   return `towline rollback ${name} --stack ${stack}${to}`;
 }
 
-function rescue(deploy: Deploy): string {
+function rescue(deploy: Deploy): Whole {
   const command = rescueCommand(deploy);
-  if (command === undefined) return "";
-  return isSettings(deploy) ? ` To see what was changed: ${command}` : ` To roll back: ${command}`;
+  return whole(command && `${isSettings(deploy) ? " To see what was changed" : " To roll back"}: ${command}`);
 }
 
 /** Whether it is about settings of an app rather than a version: those have the name of their entity tag. */

@@ -1,6 +1,7 @@
 import { alarmPage } from "../aws/console";
 import { firstPlace, placeOfArn } from "../aws/place";
 import { parseCondition, sayCondition } from "../cloudwatch/condition";
+import { line } from "../line";
 import { buttons, facts, footnote, paragraph } from "../slack/message";
 import { asFields, asText } from "../values";
 import { type Formatter, origin } from "./formatter";
@@ -17,7 +18,7 @@ export const formatConfiguration: Formatter = ({ body, topicArn }) => {
   const place = firstPlace({ region: asText(event.region), account: asText(event.account) }, placeOfArn(topicArn));
   return {
     severity: operation === "delete" ? "warning" : "info",
-    story: `Alarm ${name} was ${operation.replace(/e?$/, "ed")}${watches === undefined ? "" : ` (${watches})`}.`,
+    story: line`Alarm ${name} was ${operation.replace(/e?$/, "ed")}${watches && ` (${watches})`}.`,
     blocks: [
       paragraph(asText(configuration?.description)),
       facts({ Alarm: name, Watches: watches, State: asText(asFields(detail?.state)?.value) }),

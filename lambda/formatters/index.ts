@@ -2,13 +2,20 @@ import type { Notification } from "../notification";
 import type { Report } from "../report";
 import { formatActivity } from "./activity";
 import { formatAlarm } from "./alarm";
+import { formatBudget } from "./budget";
+import { formatCertificate } from "./certificate";
+import { formatCloudTrail } from "./cloudtrail";
 import { formatConfiguration } from "./configuration";
 import { formatDeploy } from "./deploy";
+import { formatFinding } from "./finding";
 import type { Formatter } from "./formatter";
 import { formatGeneric } from "./generic";
+import { formatHealth } from "./health";
 import { formatInstance } from "./instance";
 import { formatLifecycle } from "./lifecycle";
+import { formatPipeline } from "./pipeline";
 import { formatRefresh } from "./refresh";
+import { formatTask } from "./task";
 import { formatTestNotification } from "./test-notification";
 
 /** One line for each kind of event, asked in this order; what none of them knows goes to the generic one. */
@@ -21,6 +28,13 @@ const FORMATTERS: readonly Formatter[] = [
   formatInstance,
   formatAlarm,
   formatConfiguration,
+  formatHealth,
+  formatFinding,
+  formatCloudTrail,
+  formatPipeline,
+  formatTask,
+  formatCertificate,
+  formatBudget,
 ];
 
 /** Formats a notification with the formatter of its kind. A formatter that breaks costs its layout, never the message. */

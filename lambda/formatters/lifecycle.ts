@@ -1,6 +1,7 @@
 import { poolMove } from "../autoscaling/activity-message";
 import { activityPage, instancePage } from "../aws/console";
 import { firstPlace, placeOfArn } from "../aws/place";
+import { line } from "../line";
 import { buttons, facts, footnote } from "../slack/message";
 import { asFields, asText } from "../values";
 import { type Formatter, origin } from "./formatter";
@@ -24,8 +25,8 @@ export const formatLifecycle: Formatter = ({ body, topicArn }) => {
   const next = transition === "TERMINATING" ? "it is terminated" : "it goes into service";
   const story =
     from === "WarmPool" || to === "WarmPool"
-      ? `${group} ${poolMove(from, to, who)}; it waits at hook ${hook}.`
-      : `${who} of ${group} waits at hook ${hook} before ${next}.`;
+      ? line`${group} ${poolMove(from, to, who)}; it waits at hook ${hook}.`
+      : line`${who} of ${group} waits at hook ${hook} before ${next}.`;
   return {
     severity: "info",
     story,

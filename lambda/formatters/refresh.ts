@@ -1,6 +1,7 @@
 import { refreshPage } from "../aws/console";
 import { firstPlace, placeOfArn } from "../aws/place";
 import { duration } from "../duration";
+import { line } from "../line";
 import type { Severity } from "../report";
 import { buttons, facts, footnote } from "../slack/message";
 import { asFields, asNumber, asText } from "../values";
@@ -24,7 +25,7 @@ export const formatRefresh: Formatter = ({ body, topicArn }) => {
   return {
     severity: severity(stage),
     needsPerson: stage.endsWith("failed"),
-    story: `Instance refresh of ${group} ${verb(stage)}${progress}${pause}.`,
+    story: line`Instance refresh of ${group} ${verb(stage)}${progress}${pause}.`,
     blocks: [
       facts({ Group: group, Refresh: asText(detail?.InstanceRefreshId) }),
       buttons({ Refresh: refreshPage(place, group) }),

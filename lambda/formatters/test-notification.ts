@@ -1,3 +1,4 @@
+import { line } from "../line";
 import { asFields, asText } from "../values";
 import type { Formatter } from "./formatter";
 
@@ -8,7 +9,7 @@ export const formatTestNotification: Formatter = ({ body }) => {
   const group = asText(fields.AutoScalingGroupName) ?? "an unnamed group";
   return {
     severity: "info",
-    story: `Auto Scaling notifications of ${group} arrive here (test notification).`,
+    story: line`Auto Scaling notifications of ${group} arrive here (test notification).`,
     blocks: [],
   };
 };

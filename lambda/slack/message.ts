@@ -47,9 +47,10 @@ export interface SlackMessage {
  */
 export function slackMessage({ severity, story, blocks }: Report, mention?: string): SlackMessage {
   const present = blocks.filter((block) => block !== undefined);
-  const text = escapeToFit(oneLine(story), LIMIT.line);
+  const call = mention === undefined ? "" : `${mention} `;
+  const text = call + escapeToFit(oneLine(story), LIMIT.line - call.length);
   return {
-    ...(mention === undefined ? { text, mrkdwn: false } : { text: `${mention} ${text}` }),
+    ...(mention === undefined ? { text, mrkdwn: false } : { text }),
     attachments: present.length === 0 ? [] : [{ color: COLOUR[severity], blocks: present }],
   };
 }

@@ -1,5 +1,5 @@
-/** Slack's own limits, in characters of the escaped text, and what we allow ourselves for the one line. */
-export const LIMIT = { line: 1000, section: 3000, field: 2000, label: 75 } as const;
+/** Slack's own limits, in characters of the escaped text, and what we allow ourselves for the one line: a phone shows no more. */
+export const LIMIT = { line: 299, section: 3000, field: 2000, label: 75 } as const;
 
 const ENTITY: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 const ELLIPSIS = "…";
@@ -21,6 +21,11 @@ export function escapeToFit(text: string, limit: number): string {
     }
   }
   return pieces.join("");
+}
+
+/** @returns the characters the text has once it is escaped */
+export function escapedLength(text: string): number {
+  return text.replace(/[&<>]/g, (character) => ENTITY[character] ?? "").length;
 }
 
 /** @returns the text on one line, every run of white space a single space */

@@ -15,15 +15,15 @@ describe("an alarm from SNS", () => {
     expect(report(ALARM)).toMatchObject({
       severity: "danger",
       needsPerson: true,
-      story: "Alarm prod-web-slow: TargetResponseTime (p99) is 1.844, at or above 1 for 2 min of 3 min.",
+      story: "Alarm prod-web-slow: TargetResponseTime (p99) is 1.844 s, at or above 1 s for 2 min of 3 min.",
     });
     expect(slackMessage(report(ALARM)).attachments[0]?.blocks).toMatchObject([
       { text: { text: "Answers take long" } },
       {
         fields: [
           { text: "*Alarm*\nprod-web-slow" },
-          { text: "*Condition*\nTargetResponseTime (p99) at or above 1 for 2 min of 3 min" },
-          { text: "*Value*\n1.844" },
+          { text: "*Condition*\nTargetResponseTime (p99) at or above 1 s for 2 min of 3 min" },
+          { text: "*Value*\n1.844 s" },
           { text: "*Of*\nLoadBalancer app/towline-prod/0feed" },
         ],
       },
@@ -46,7 +46,7 @@ describe("an alarm from SNS", () => {
     expect(report({ ...ALARM, NewStateValue: "OK", NewStateReason: reason })).toMatchObject({
       severity: "good",
       needsPerson: false,
-      story: "Alarm prod-web-slow is over: TargetResponseTime (p99) is 0.4, no longer at or above 1.",
+      story: "Alarm prod-web-slow is over: TargetResponseTime (p99) is 400 ms, no longer at or above 1 s.",
     });
   });
 
@@ -96,7 +96,36 @@ describe("an alarm from SNS", () => {
     expect(report({ ...composite, TriggeringChildren: both }).story).toBe(
       "Alarm prod-down: prod-web:slow and prod-5xx are in ALARM.",
     );
-    expect(report({ ...composite, NewStateValue: "OK" }).story).toBe("Alarm prod-down is over: prod-web:slow is over.");
+    const ended = both.map((child) => ({ ...child, State: { Value: "OK" } }));
+    expect(report({ ...composite, NewStateValue: "OK", TriggeringChildren: ended }).story).toBe(
+      "Alarm prod-down is over: prod-web:slow and prod-5xx are over.",
+    );
+  });
+
+  test("composite, names three children shortly and counts the others", () => {
+    const children = ["a", "b", "c", "d", "e"].map((name) => ({
+      Arn: `arn:aws:cloudwatch:eu-central-1:210987654321:alarm:prod-${name.repeat(200)}`,
+      State: { Value: "ALARM" },
+    }));
+    const short = (name: string) => `prod-${name.repeat(54)}…`;
+    expect(report({ ...composite, TriggeringChildren: children }).story).toBe(
+      `Alarm prod-down: ${short("a")}, ${short("b")}, ${short("c")} and 2 more are in ALARM.`,
+    );
+  });
+
+  test("composite, tells children in several states apart", () => {
+    const children = ["ALARM", "INSUFFICIENT_DATA", "OK"].map((Value) => ({
+      Arn: `arn:aws:cloudwatch:eu-central-1:210987654321:alarm:${Value.toLowerCase()}`,
+      State: { Value },
+    }));
+    expect(report({ ...composite, TriggeringChildren: children }).story).toBe(
+      "Alarm prod-down: alarm is in ALARM, insufficient_data is without data and ok is OK.",
+    );
+  });
+
+  test("composite, whose message lists no children, finds them in the reason", () => {
+    const { TriggeringChildren: _, AlarmRule: __, ...bare } = composite;
+    expect(report(bare).story).toBe("Alarm prod-down: prod-web:slow is in ALARM.");
   });
 
   test("composite, without children, tells what it watches", () => {
@@ -126,10 +155,10 @@ describe("an alarm from SNS", () => {
   };
 
   test("of a formula goes by the formula's label, or the formula", () => {
-    expect(report(formula).story).toBe("Alarm prod-web-slow: Errors per hour is 12346, above 9000 for 1 min.");
+    expect(report(formula).story).toBe("Alarm prod-web-slow: Errors per hour is 12,346, above 9,000 for 1 min.");
     const [metric, { Label: _, ...unnamed }] = formula.Trigger.Metrics as [unknown, Record<string, unknown>];
     expect(report({ ...formula, Trigger: { ...formula.Trigger, Metrics: [metric, unnamed] } }).story).toMatch(
-      /^Alarm prod-web-slow: m1 \* 60 is 12346/,
+      /^Alarm prod-web-slow: m1 \* 60 is 12,346/,
     );
   });
 
@@ -219,6 +248,38 @@ describe("an alarm from EventBridge", () => {
     expect(JSON.stringify(report(event))).toContain(
       "https://console.amazonaws-us-gov.com/cloudwatch/home?region=us-gov-west-1#",
     );
+  });
+
+  test.each([
+    ["WaitPeriod", "it waits whether alarm deploying goes off"],
+    ["ExtensionPeriod", "alarm deploying has only just ended"],
+    ["Alarm", "alarm deploying is on"],
+  ])("whose actions are suppressed by %s says so and calls nobody", (actionsSuppressedBy, why) => {
+    const state = {
+      value: "ALARM",
+      reason: "arn:aws:cloudwatch:eu-central-1:210987654321:alarm:prod-web-slow transitioned to ALARM at some time",
+      reasonData: JSON.stringify({
+        triggeringAlarms: [
+          { arn: "arn:aws:cloudwatch:eu-central-1:210987654321:alarm:prod-web-slow", state: { value: "ALARM" } },
+        ],
+      }),
+      actionsSuppressedBy,
+      actionsSuppressedReason: `Actions suppressed by ${actionsSuppressedBy}`,
+    };
+    const configuration = {
+      alarmRule: "ALARM(prod-web-slow)",
+      actionsSuppressor: "arn:aws:cloudwatch:eu-central-1:210987654321:alarm:deploying",
+      actionsSuppressorWaitPeriod: 120,
+    };
+    const event = {
+      "detail-type": "CloudWatch Alarm State Change",
+      detail: { alarmName: "prod-down", state, configuration },
+    };
+    expect(report(event)).toMatchObject({
+      severity: "warning",
+      needsPerson: false,
+      story: `Alarm prod-down: prod-web-slow is in ALARM. Its actions are suppressed: ${why}.`,
+    });
   });
 
   test("is told the same when CloudWatch calls the function itself", () => {

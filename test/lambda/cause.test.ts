@@ -1,5 +1,4 @@
 import { parseCause } from "../../lambda/autoscaling/cause";
-import { remedyFor } from "../../lambda/autoscaling/remedies";
 
 /** Cause, capacity, reason; the wordings are AWS's, the names and numbers made up. */
 const CAUSES: [string, [number, number] | undefined, string][] = [
@@ -161,26 +160,4 @@ describe("the Cause of an activity", () => {
   test("nothing is made up where there is no Cause", () => {
     expect(parseCause("")).toEqual({ capacity: undefined, reason: undefined, kind: "scale", origin: "" });
   });
-});
-
-test.each([
-  [
-    "We currently do not have sufficient m7g.large capacity in the Availability Zone you requested (eu-central-1b).",
-    /^add instance types or zones/,
-  ],
-  ["You have requested more vCPU capacity than your current vCPU limit of 16 allows.", /^ask AWS for a higher quota/],
-  [
-    "There are not enough free addresses in subnet 'subnet-0feed' to satisfy the requested number of instances.",
-    /^free addresses/,
-  ],
-  ["The image id '[ami-0feed]' does not exist", /^let `image` name an image/],
-  ["Lifecycle Action Completed with ABANDON Result", /^see the instance's boot log/],
-  ["Client.InvalidKMSKey.InvalidState: The KMS key provided is in an incorrect state", /KMS key of the volumes$/],
-  ["The security group 'sg-0feed' does not exist", /deleted outside the stack/],
-])("what usually fixes: %s", (error, remedy) => {
-  expect(remedyFor(error)).toMatch(remedy);
-});
-
-test("an error nobody has seen gets no advice", () => {
-  expect(remedyFor("The tea was too hot")).toBeUndefined();
 });

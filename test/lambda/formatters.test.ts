@@ -168,7 +168,7 @@ describe("Auto Scaling activities", () => {
       "What usually fixes it: ask AWS for a higher quota (Service Quotas), or use fewer or smaller instances.";
     const message = formatted(failed);
     expect(message.text).toBe(
-      `Launch failed in towline-prod-web: You have requested more vCPU capacity than your current limit allows. Launching EC2 instance failed. ${remedy} It was scaling out from 2 to 3: alarm "prod-web-busy" triggered policy "scale-out".`,
+      `Launch failed in towline-prod-web: You have requested more vCPU capacity than your current limit allows. ${remedy} It was scaling out from 2 to 3.`,
     );
     expect(report(failed).needsPerson).toBe(true);
     expect(message.attachments[0]?.color).toBe("#e01e5a");
@@ -366,7 +366,7 @@ describe("what Auto Scaling and EC2 tell besides", () => {
       "warning",
       "EC2 expects to take i-0aa back soon and recommends to replace it.",
     ],
-    ["EC2 Instance State-change Notification", "info", "i-0aa is stopping."],
+    ["EC2 Instance State-change Notification", "warning", "EC2 instance i-0aa is stopping."],
   ])("%s", (kind, severity, story) => {
     const detail = { "instance-id": "i-0aa", "instance-action": "stop", state: "stopping" };
     expect(report({ source: "aws.ec2", "detail-type": kind, region: "eu-west-1", detail })).toMatchObject({
@@ -566,13 +566,13 @@ describe("everything else", () => {
     });
   });
 
-  test("JSON becomes an outline, and EventBridge's kind of event the headline with what it tells", () => {
+  test("JSON becomes an outline, and EventBridge's kind of event the headline with what it is about and how it went", () => {
     const message = formatted({
       "detail-type": "Batch Job State Change",
       resources: ["one", { name: "two" }],
       detail: { jobName: "nightly", status: "FAILED", attempts: null },
     });
-    expect(message.text).toBe("Batch Job State Change: jobName: nightly, status: FAILED, attempts: null");
+    expect(message.text).toBe("Batch Job nightly: FAILED");
     expect(message.attachments[0]).toEqual({
       color: "#ecb22e",
       blocks: [

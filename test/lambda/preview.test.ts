@@ -39,7 +39,7 @@ describe("the preview", () => {
     expect(stdout.split("\n")).toEqual([
       'event.json: towline-prod-web scaled out from 2 to 3: alarm "prod-web-busy" triggered policy "scale-out"; launched i-0c0ffee0c0ffee001 in eu-central-1b and i-0a2 in eu-central-1b (37 s).',
       "event.json: hello 1.1.0 took the place of 1.0.0 on i-0c0ffee0c0ffee002 (staging/web) in 12 s.",
-      "message.json: Alarm <b>odd</b>: TargetResponseTime (p99) is 1.844, at or above 1 for 2 min of 3 min.",
+      "message.json: Alarm <b>odd</b>: TargetResponseTime (p99) is 1.844 s, at or above 1 s for 2 min of 3 min.",
       "plain.txt: Tea & *biscuits* <now>",
       "empty.json: holds no messages",
       "",
