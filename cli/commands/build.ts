@@ -11,7 +11,7 @@ and socket (true: systemd listens for the process web). A folder with DEBIAN/con
 
 The version is --version, else that of DEBIAN/control, else git's: the nearest tag that looks like a version, the number of
 commits since (git rev-list --count) and the commit, such as 1.2.3.57.gdeadbee; on the tag itself 1.2.3; without any tag
-0.0.0.57.gdeadbee. Equal content makes equal bytes: all files get the time of the folder's last commit, or SOURCE_DATE_EPOCH.
+0.0.0.57.gdeadbee. Pre-releases (v1.2.3-rc.1, 1.2.3rc1, 1.2.3.rc1) begin with '~' and so sort before 1.2.3. Equal content makes equal bytes: all files get the time of the folder's last commit, or SOURCE_DATE_EPOCH.
 
 Examples:
   towline build examples/hello
@@ -30,10 +30,7 @@ export function addBuild(program: Command): void {
     .command("build")
     .description("make a Debian package of a folder")
     .argument("<dir>", "folder with a Procfile, Makefile or DEBIAN/control")
-    .option(
-      "--version <version>",
-      "version of the package: letters, digits, '.' and '~', a digit first (default: git's, see below)",
-    )
+    .option("--version <version>", "version of the package, such as 1.2.3~rc.1 (default: git's, see below)")
     .option("--out <dir>", "folder for the .deb", ".")
     .option("--json", "print the result as JSON")
     .addHelpText("after", HELP)

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import { readDeb } from "../deb/deb";
+import { compareVersions } from "../deb/version-order";
 import { announce } from "../event";
 import { printResult, warn } from "../progress";
 import type { IndexedPackage } from "../repository/packages";
 import { provenanceOf } from "../repository/provenance";
 import { publishPackages } from "../repository/publish";
 import { placeOf } from "../repository/suite";
-import { compareVersions } from "../repository/version-order";
 import { openShelf, type PublisherFlags, publisherOf, withPublisherOptions } from "./options";
 
 const HELP = `

@@ -100,7 +100,9 @@ async function chooseVersion(folder: string, given: string | undefined): Promise
 
 async function pack(stage: string, epoch: number, out: string): Promise<DebFile> {
   const control = await readFile(join(stage, "DEBIAN", "control"), "utf8");
-  const name = ["Package", "Version", "Architecture"].map((field) => controlField(control, field)).join("_");
+  const fields = ["Package", "Version", "Architecture"].map((field) => controlField(control, field));
+  // Without the epoch, as Debian names files: ':' is none of every file system's characters.
+  const name = fields.map((value) => value?.replace(/^\d+:/, "")).join("_");
   const path = join(out, `${name}.deb`);
   const unfinished = join(out, `.${name}.deb.${process.pid}`);
   const done = onInterrupt(() => rmSync(unfinished, { force: true }));

@@ -27,8 +27,8 @@ export interface RenderOptions {
 
 /**
  * Everything a package holds around an app's code: the commands, units, account, defaults and maintainer scripts.
- * Name, version and process names were checked to hold letters, digits, `-`, `_`, `.` and `~` only, so they are safe
- * wherever a template puts them. Shell lines of the Procfile stand in units alone, quoted for systemd.
+ * Name, version and process names were checked to hold letters, digits, `-`, `_`, `.`, `+`, `:` and `~` only, so they are
+ * safe wherever a template puts them. Shell lines of the Procfile stand in units alone, quoted for systemd.
  */
 export async function renderFiles(options: RenderOptions): Promise<RenderedFile[]> {
   const { manifest, version, processes, environment } = options;

@@ -108,9 +108,10 @@ describe("a folder with DEBIAN/control", () => {
     ]);
   });
 
-  it("gets the version it is given", async () => {
-    const deb = await buildPackage({ folder: layOut(CONTROL), version: "0.2.0", out: folder });
-    expect(dpkg("--field", deb.path, "Version")).toBe("0.2.0\n");
+  it("gets the version it is given, an epoch in its file's name left out as Debian does", async () => {
+    const deb = await buildPackage({ folder: layOut(CONTROL), version: "1:0.2.0+5", out: folder });
+    expect(dpkg("--field", deb.path, "Version")).toBe("1:0.2.0+5\n");
+    expect(deb.path).toBe(join(folder, "agent_0.2.0+5_all.deb"));
   });
 });
 

@@ -6,7 +6,6 @@ import { parseManifest } from "../../cli/deb/manifest";
 import { firstPort, requirePorts } from "../../cli/deb/process";
 import { parseProcfile } from "../../cli/deb/procfile";
 import { leftOut } from "../../cli/deb/tree";
-import { checkVersion, versionOf } from "../../cli/deb/version";
 import { InputError } from "../../cli/errors";
 
 describe("Procfile", () => {
@@ -128,24 +127,6 @@ describe("towline.yaml", () => {
     expect(() => parseManifest("t.yaml", undefined, "My App")).toThrow(
       /the folder's name 'My App' cannot name a package/,
     );
-  });
-});
-
-describe("version", () => {
-  it.each([
-    [{ tag: "v1.2.3", distance: 57, hash: "deadbee" }, "1.2.3.57.gdeadbee"],
-    [{ tag: "1.2.3", distance: 0, hash: "deadbee" }, "1.2.3"],
-    [{ tag: undefined, distance: 4, hash: "deadbee" }, "0.0.0.4.gdeadbee"],
-  ])("of %j is %s", (commit, version) => {
-    expect(versionOf(commit)).toBe(version);
-  });
-
-  it.each(["1.2-3", "1:2", "1+2", "v1", "", "1 2", "1\n"])("refuses %j", (version) => {
-    expect(() => checkVersion(version, "--version")).toThrow(/^--version: '/);
-  });
-
-  it("accepts a pre-release", () => {
-    expect(checkVersion("1.2.3~rc1", "--version")).toBe("1.2.3~rc1");
   });
 });
 

@@ -215,6 +215,20 @@ describe("in S3", () => {
     ]);
   });
 
+  it("publishes build metadata and epochs, in the order dpkg gives them", async () => {
+    for (const version of ["1.0", "1.0+5", "1:0.9"]) {
+      expect(await publish(await shop.deb("hello", version))).toMatchObject({ code: 0 });
+    }
+    expect(await installable()).toEqual(["1:0.9", "1.0+5", "1.0"]);
+    expect(await bucket.list("pool/")).toEqual([
+      "pool/main/h/hello/hello_1.0+5_all.deb",
+      "pool/main/h/hello/hello_1.0_all.deb",
+      "pool/main/h/hello/hello_1:0.9_all.deb",
+    ]);
+    expect(await run("withdraw", "--stack", "staging", "hello=1:0.9", "--reason", "x")).toMatchObject({ code: 0 });
+    expect(await installable()).toEqual(["1.0+5", "1.0"]);
+  });
+
   function shape(path: string): string {
     const url = new URL(path, "http://x");
     const listing = url.searchParams.get("prefix");
