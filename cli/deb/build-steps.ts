@@ -1,11 +1,11 @@
 import { InputError } from "../errors";
+import type { DefaultProcessFiles } from "./default-process";
 import { LIFECYCLE_TARGETS, makefileTargets, missingTargets } from "./makefile";
 
 /** What towline finds at the top of an app's clean copy. */
-export interface AppFiles {
+export interface AppFiles extends DefaultProcessFiles {
   /** Only for messages. */
   readonly folder: string;
-  readonly names: ReadonlySet<string>;
   readonly makefile: string | undefined;
   /** Whether package.json names any package to install. */
   readonly npmDependencies: boolean;

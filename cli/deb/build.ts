@@ -18,6 +18,9 @@ import { copySources } from "./sources";
 import { checkLinks, copyTree, entryExists, installedSize, normaliseTree, pruneTree, readOptional } from "./tree";
 import { checkVersion, gitVersion } from "./version";
 
+/** Any of them makes a folder an app. */
+const APP_FILES = ["Procfile", "Makefile", "package.json", "Gemfile"];
+
 export interface BuildOptions {
   /** Folder with a Procfile or Makefile (an app) or with DEBIAN/control (laid out as it is to be installed). */
   readonly folder: string;
@@ -38,7 +41,8 @@ export async function buildPackage(options: BuildOptions): Promise<DebFile> {
   if (control !== undefined && (await has("Procfile"))) {
     throw new InputError(`${folder}: holds a Procfile and DEBIAN/control; remove the one that does not apply`);
   }
-  if (control === undefined && !(await has("Procfile")) && !(await has("Makefile"))) await refuseFolder(folder);
+  const found = await Promise.all(APP_FILES.map(has));
+  if (control === undefined && !found.includes(true)) await refuseFolder(folder);
   return withTemporaryFolder(async (temporary) => {
     const stage = join(temporary, "stage");
     const epoch = await sourceDateEpoch(folder, process.env.SOURCE_DATE_EPOCH);
@@ -54,7 +58,7 @@ async function stageApp(folder: string, stage: string, epoch: number, givenVersi
   const version = await chooseVersion(folder, givenVersion);
   const copy = join(dirname(stage), "copy");
   await copySources(folder, copy);
-  const { manifest, processes, steps, home } = await readApp(copy, folder);
+  const { manifest, processes, release, steps, home } = await readApp(copy, folder);
   const built = join(stage, home);
   await mkdir(dirname(built), { recursive: true });
   await rename(copy, built);
@@ -65,7 +69,7 @@ async function stageApp(folder: string, stage: string, epoch: number, givenVersi
   await checkLinks(built, home, folder);
   const libraries = await libraryDepends(stage, manifest, join(dirname(stage), "libraries"));
   await writeFiles(stage, [
-    ...(await renderFiles({ manifest, version, processes, environment: steps.environment })),
+    ...(await renderFiles({ manifest, version, processes, environment: steps.environment, release })),
     ...(await renderDocuments(manifest, version, built, epoch)),
   ]);
   const depends = [...(manifest.depends ?? steps.depends), ...libraries];

@@ -23,6 +23,8 @@ export interface RenderOptions {
   readonly processes: readonly ProcessType[];
   /** Shell lines the launcher runs before each process. */
   readonly environment: readonly string[];
+  /** The shell line of Heroku's release phase. */
+  readonly release?: string | undefined;
 }
 
 /**
@@ -66,6 +68,7 @@ export async function renderFiles(options: RenderOptions): Promise<RenderedFile[
     render("usr/bin/app", `usr/bin/${name}`, true),
     render("usr/lib/app/config", `usr/lib/${name}/config`, true),
     render("usr/lib/app/launch", `usr/lib/${name}/launch`, true),
+    ...(options.release === undefined ? [] : [renderRelease(name, options.release)]),
     render("usr/lib/sysusers.d/app.conf", `usr/lib/sysusers.d/${name}.conf`, false),
     render("usr/share/lintian/overrides/app", `usr/share/lintian/overrides/${name}`, false),
     render("etc/default/app", `etc/default/${name}`, false),
@@ -81,6 +84,10 @@ export async function renderFiles(options: RenderOptions): Promise<RenderedFile[
       render(`${units}/process.socket`, `${units}/${unit}`, false, { PORT: String(portOf(WEB)) }),
     ),
   ]);
+}
+
+function renderRelease(name: string, line: string): RenderedFile {
+  return { path: `usr/lib/${name}/release`, content: `#!/bin/bash -p\n${line}\n`, executable: true };
 }
 
 function serviceOf({ manifest, processes }: RenderOptions, process: ProcessType): string {

@@ -122,6 +122,20 @@ it("restart restarts what runs, of one process or all, the way the process wants
   ]);
 });
 
+it("knows a process by any of foreman's names", async () => {
+  const command = textOf(await renderShop("celeryBeat: a\nweb_2: b\n"), "usr/bin/shop");
+  writeFileSync(join(folder, "bin", "foreman-shop"), command, { mode: 0o755 });
+  expect(shop(["scale", "celeryBeat=1", "web_2=1"], {}, "foreman-shop")).toMatchObject({
+    status: 0,
+    calls: [
+      "list-units --all --full --plain --no-legend -- shop-celeryBeat@*.service",
+      "--quiet enable --now -- shop-celeryBeat@1.service",
+      "list-units --all --full --plain --no-legend -- shop-web_2@*.service",
+      "--quiet enable --now -- shop-web_2@1.service",
+    ],
+  });
+});
+
 describe("shop logs", () => {
   const ALWAYS = ["--quiet", "--no-pager", "--output=short-iso"];
   it.each([

@@ -13,6 +13,8 @@ const app = (names: readonly string[], more: Partial<AppFiles> = {}): AppFiles =
   names: new Set(names),
   makefile: undefined,
   npmDependencies: false,
+  scripts: {},
+  gemfileLock: undefined,
   ...more,
 });
 const linesOf = (files: AppFiles, own?: readonly string[]) => procfileSteps(files, own, "/opt/app").lines;

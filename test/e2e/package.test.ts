@@ -377,6 +377,33 @@ describe("two apps on one host", () => {
   });
 });
 
+describe("Heroku's release phase", () => {
+  const procfile =
+    "release: echo $APP_VERSION $SECRET >>$STATE_DIRECTORY/released\nworker_2: sleep infinity\nweb: python3 server.py\n";
+  const released = () => lines(container.run("cat", "/var/lib/hello/released"));
+
+  it("runs once for a version, before the processes, which have foreman's names, and web the first port", async () => {
+    container.install(await hello("4.0.0", { procfile }));
+    container.run("hello", "config:set", "SECRET=s");
+    container.run("hello", "scale", "web=2", "worker_2=1");
+    expect([await answer(6000), await answer(6001)]).toEqual(["hello 4.0.0\n", "hello 4.0.0\n"]);
+    expect(environmentOf("hello-worker_2@1.service")).toMatchObject({ PORT: "6100" });
+    container.run("hello", "restart");
+    expect(released()).toEqual(["4.0.0 s"]);
+  });
+
+  it("runs again for the next version, and keeps it from starting while it fails", async () => {
+    container.install(await hello("5.0.0", { procfile: procfile.replace("release: ", "release: exit 1; ") }));
+    await eventually(() => Number(property("hello-web@1.service", "NRestarts")) > 0, true);
+    await expect(ask("http://127.0.0.1:6000/")).rejects.toThrow("ECONNREFUSED");
+    expect(released()).toEqual(["4.0.0 s"]);
+    container.install(await hello("6.0.0", { procfile }));
+    expect(await answer(6000)).toBe("hello 6.0.0\n");
+    expect(released()).toEqual(["4.0.0 s", "6.0.0 s"]);
+    container.run("dpkg", "-P", "hello");
+  });
+});
+
 describe("an app without a Procfile", () => {
   // Manages its process by itself, and writes down what it was asked to do.
   const MAKEFILE = `log = echo $@ $$APP_VERSION $$PORT >>$$STATE_DIRECTORY/calls
