@@ -1,6 +1,7 @@
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { codeOf, InputError } from "../errors";
+import { accountOf } from "./account";
 import type { Manifest } from "./manifest";
 import { firstPort, type ProcessType, WEB } from "./process";
 import { BIND_LOW_PORTS, renderService, socketUnit } from "./unit";
@@ -40,6 +41,7 @@ export async function renderFiles(options: RenderOptions): Promise<RenderedFile[
   const sockets = socket ? [socketUnit(name)] : [];
   const values = {
     NAME: name,
+    ACCOUNT: accountOf(name),
     VERSION: version,
     PROCESSES: processes.map((process) => process.name).join(" "),
     PORTS: processes.map((process) => `[${process.name}]=${portOf(process.name)}`).join(" "),
