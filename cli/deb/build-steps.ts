@@ -33,7 +33,8 @@ const NPM: Toolchain = {
     lines: [
       "npm ci --include=dev --no-audit --no-fund",
       "npm run build --if-present",
-      "npm prune --omit=dev --no-audit --no-fund",
+      // Scripts of workspaces (prepare) need what this takes away.
+      "npm prune --omit=dev --ignore-scripts --no-audit --no-fund",
     ],
     environment: [`export NODE_ENV=\${NODE_ENV:-production} PATH=${home}/node_modules/.bin:$PATH`],
     depends: ["nodejs"],

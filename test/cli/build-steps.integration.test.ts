@@ -24,7 +24,7 @@ describe("an app is built by what it is", () => {
     expect(linesOf(app(["package.json", "package-lock.json"]))).toEqual([
       "npm ci --include=dev --no-audit --no-fund",
       "npm run build --if-present",
-      "npm prune --omit=dev --no-audit --no-fund",
+      "npm prune --omit=dev --ignore-scripts --no-audit --no-fund",
     ]);
   });
 
@@ -124,6 +124,17 @@ describe("a real build", () => {
     execFileSync("dpkg-deb", ["-x", deb.path, join(folder, packaged)]);
     return deb;
   };
+  const pack = (name: string, files: Record<string, string>) => {
+    write(Object.fromEntries(Object.entries(files).map(([path, text]) => [`../${name}/${path}`, text])));
+    mkdirSync(join(folder, "app", "packed"), { recursive: true });
+    const args = ["pack", "--silent", "--pack-destination", join(folder, "app", "packed"), join(folder, name)];
+    execFileSync("npm", args, { env: { ...process.env, npm_config_cache: join(folder, "cache") } });
+  };
+  const lock = () => {
+    const env = { ...process.env, npm_config_cache: join(folder, "cache"), npm_config_offline: "true" };
+    const args = ["install", "--package-lock-only", "--ignore-scripts", "--silent"];
+    execFileSync("npm", args, { cwd: join(folder, "app"), env });
+  };
   const field = (path: string, name: string) =>
     execFileSync("dpkg-deb", ["-f", path, name], { encoding: "utf8" }).trim();
   const read = (path: string) => readFileSync(join(folder, packaged, path), "utf8");
@@ -176,12 +187,6 @@ describe("a real build", () => {
   });
 
   it("with npm holds what production needs, and what development built", async () => {
-    const pack = (name: string, files: Record<string, string>) => {
-      write(Object.fromEntries(Object.entries(files).map(([path, text]) => [`../${name}/${path}`, text])));
-      mkdirSync(join(folder, "app", "packed"), { recursive: true });
-      const args = ["pack", "--silent", "--pack-destination", join(folder, "app", "packed"), join(folder, name)];
-      execFileSync("npm", args, { env: { ...process.env, npm_config_cache: join(folder, "cache") } });
-    };
     pack("runtime", { "package.json": '{"name":"runtime","version":"1.0.0"}', "index.js": "exports.a = 1" });
     pack("bundler", {
       "package.json": '{"name":"bundler","version":"1.0.0","bin":"cli.js"}',
@@ -195,14 +200,33 @@ describe("a real build", () => {
         devDependencies: { bundler: "file:packed/bundler-1.0.0.tgz" },
       }),
     });
-    const env = { ...process.env, npm_config_cache: join(folder, "cache"), npm_config_offline: "true" };
-    execFileSync("npm", ["install", "--package-lock-only", "--silent"], { cwd: join(folder, "app"), env });
+    lock();
     const deb = await build();
     expect(read("opt/app/bundle.js")).toBe("built");
     const installed = readdirSync(join(folder, packaged, "opt/app/node_modules"));
     expect(installed.filter((name) => !name.startsWith("."))).toEqual(["runtime"]);
     expect(read("usr/lib/app/launch")).toContain("PATH=/opt/app/node_modules/.bin:$PATH");
     expect(field(deb.path, "Depends")).toBe("nodejs, systemd");
+  }, 60_000);
+
+  it("with npm runs a workspace's prepare while what development needs is there, and never after", async () => {
+    pack("tool", {
+      "package.json": '{"name":"tool","version":"1.0.0","bin":"cli.js"}',
+      "cli.js": `#!/usr/bin/env node\nrequire("node:fs").appendFileSync("lib.js", "// prepared");\n`,
+    });
+    write({
+      "package.json": JSON.stringify({
+        ...{ name: "app", workspaces: ["packages/*"], dependencies: { lib: "1.0.0" } },
+        devDependencies: { tool: "file:packed/tool-1.0.0.tgz" },
+      }),
+      "packages/lib/package.json": '{"name":"lib","version":"1.0.0","main":"lib.js","scripts":{"prepare":"tool"}}',
+    });
+    lock();
+    await build();
+    expect(read("opt/app/node_modules/lib/lib.js")).toBe("// prepared");
+    expect(readdirSync(join(folder, packaged, "opt/app/node_modules")).filter((name) => !name.startsWith("."))).toEqual(
+      ["lib"],
+    );
   }, 60_000);
 
   it("with pip holds the packages where Python finds them", async () => {
