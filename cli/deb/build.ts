@@ -11,7 +11,9 @@ import { controlField, renderControl, withVersion } from "./control";
 import { type DebFile, readDeb } from "./deb";
 import { renderDocuments } from "./documents";
 import { sourceDateEpoch } from "./epoch";
+import { requireNoPointers } from "./lfs";
 import { libraryDepends } from "./native";
+import { profileScripts } from "./profile";
 import { renderFiles, writeFiles } from "./render";
 import { runSteps } from "./run-steps";
 import { copySources } from "./sources";
@@ -68,8 +70,9 @@ async function stageApp(folder: string, stage: string, epoch: number, givenVersi
   await pruneTree(built);
   await checkLinks(built, home, folder);
   const libraries = await libraryDepends(stage, manifest, join(dirname(stage), "libraries"));
+  const profile = await profileScripts(built);
   await writeFiles(stage, [
-    ...(await renderFiles({ manifest, version, processes, environment: steps.environment, release })),
+    ...(await renderFiles({ manifest, version, processes, environment: steps.environment, profile, release })),
     ...(await renderDocuments(manifest, version, built, epoch)),
   ]);
   const depends = [...(manifest.depends ?? steps.depends), ...libraries];
@@ -90,6 +93,7 @@ async function stageLaidOut(
       ? checkVersion(own, `${path}: Version`)
       : await chooseVersion(folder, givenVersion);
   await copyTree(folder, stage);
+  await requireNoPointers(stage, folder);
   await writeFile(join(stage, "DEBIAN", "control"), withVersion(control, version));
 }
 

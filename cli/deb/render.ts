@@ -24,6 +24,8 @@ export interface RenderOptions {
   readonly processes: readonly ProcessType[];
   /** Shell lines the launcher runs before each process. */
   readonly environment: readonly string[];
+  /** Scripts below the app's folder that processes read before they start. */
+  readonly profile?: readonly string[];
   /** The shell line of Heroku's release phase. */
   readonly release?: string | undefined;
 }
@@ -51,6 +53,7 @@ export async function renderFiles(options: RenderOptions): Promise<RenderedFile[
     UNITS_AND_SOCKETS: quoted([...sockets, ...instances]),
     WANTED_UNITS: instances.map((unit) => `${WANTED_UNITS}/${unit}`).join(" "),
     ENVIRONMENT: environment.join("\n"),
+    PROFILE: (options.profile ?? []).map((path) => `. ${shellQuote(`/opt/${name}/${path}`)}`).join("\n  ") || ":",
     PORT: "",
     PROCESS: "",
     SERVICE: "",
@@ -115,6 +118,10 @@ export async function writeFiles(root: string, files: readonly RenderedFile[]): 
     });
     await chmod(path, file.executable ? 0o755 : 0o644);
   }
+}
+
+function shellQuote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function quoted(units: readonly string[]): string {

@@ -118,6 +118,20 @@ describe("Heroku's release phase", () => {
   });
 });
 
+it("reads the app's profile before a process and a command, which need not bear strict mode", async () => {
+  const files = await renderShop("web: true\n", { profile: [".profile.d/a.sh", ".profile"] });
+  const place = join(folder, "profiled");
+  mkdirSync(join(place, ".profile.d"), { recursive: true });
+  writeFileSync(join(place, "launch"), textOf(files, "usr/lib/shop/launch").replaceAll("/opt/shop", place), {
+    mode: 0o755,
+  });
+  writeFileSync(join(place, ".profile.d", "a.sh"), 'set -- x; false; export A="a$UNSET$PORT"\n');
+  writeFileSync(join(place, ".profile"), 'export B="b$A"\n');
+  const run = (...args: string[]) => spawnSync(join(place, "launch"), args, { encoding: "utf8", stdio: "pipe" }).stdout;
+  expect(run("start", "6000", "2", "echo $A $B")).toBe("a6001 ba6001\n");
+  expect(run("run", "printenv", "B")).toBe("ba\n");
+});
+
 it("runs a command as it is given", () => {
   const { stdout } = spawnSync(launch, ["run", "printf", "%s|", "$(id)", "a b", ""], { encoding: "utf8" });
   expect(stdout).toBe("$(id)|a b||");
