@@ -1,7 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { InputError } from "../errors";
-import { type AppFiles, type BuildSteps, makefileSteps, procfileSteps } from "./build-steps";
+import type { AppFiles } from "./app-files";
+import { type BuildSteps, makefileSteps, procfileSteps } from "./build-steps";
 import { defaultProcess } from "./default-process";
 import { MAKEFILE_PROCESS, makefileTargets, missingTargets } from "./makefile";
 import { type Manifest, parseManifest } from "./manifest";
@@ -75,6 +76,7 @@ async function readAppFiles(copy: string, folder: string): Promise<AppFiles> {
     makefile: await readOptional(join(copy, "Makefile")),
     gemfileLock: await readOptional(join(copy, "Gemfile.lock")),
     npmDependencies: packageJson?.hasDependencies ?? false,
+    pyproject: await readOptional(join(copy, "pyproject.toml")),
     scripts: packageJson?.scripts ?? {},
   };
 }

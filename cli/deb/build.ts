@@ -15,6 +15,7 @@ import { requireNoPointers } from "./lfs";
 import { libraryDepends } from "./native";
 import { profileScripts } from "./profile";
 import { renderFiles, writeFiles } from "./render";
+import { requirePrograms } from "./require-programs";
 import { runSteps } from "./run-steps";
 import { copySources } from "./sources";
 import { checkLinks, copyTree, entryExists, installedSize, normaliseTree, pruneTree, readOptional } from "./tree";
@@ -69,13 +70,14 @@ async function stageApp(folder: string, stage: string, epoch: number, givenVersi
   await runSteps(steps.lines, { home, folder: built, destination: stage, epoch, shown: folder });
   await pruneTree(built);
   await checkLinks(built, home, folder);
-  const libraries = await libraryDepends(stage, manifest, join(dirname(stage), "libraries"));
   const profile = await profileScripts(built);
+  const programs = await requirePrograms({ folder, root: stage, home, manifest, processes, release, steps, profile });
+  const libraries = await libraryDepends(stage, manifest, join(dirname(stage), "libraries"));
   await writeFiles(stage, [
     ...(await renderFiles({ manifest, version, processes, environment: steps.environment, profile, release })),
     ...(await renderDocuments(manifest, version, built, epoch)),
   ]);
-  const depends = [...(manifest.depends ?? steps.depends), ...libraries];
+  const depends = [...(manifest.depends ?? steps.depends), ...programs, ...libraries];
   const size = (await installedSize(stage)) - (await installedSize(join(stage, "DEBIAN")));
   await writeFile(join(stage, "DEBIAN", "control"), renderControl({ manifest, version, depends, processes, size }));
 }

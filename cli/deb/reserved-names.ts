@@ -76,6 +76,12 @@ const FAMILIES: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** Programs that every host has. */
+export const SYSTEM_COMMANDS: ReadonlySet<string> = new Set([
+  ...RESERVED.filter(([owner]) => /^a (package|command) (of )?every/.test(owner)).flatMap(([, names]) => names),
+  ...["curl", "jq"],
+]);
+
 /**
  * Refuses names of apps that would take what is another's on hosts: an account, a command, a package, a folder.
  * @param path only for messages
