@@ -36,6 +36,7 @@ async function main(folder: string): Promise<void> {
 function makeApp(at: string): string {
   mkdirSync(at);
   writeFileSync(path.join(at, "Procfile"), "web: node server.js\n");
+  writeFileSync(path.join(at, "server.js"), "");
   writeFileSync(path.join(at, "towline.yaml"), "name: app\narchitecture: all\n");
   for (const name of DEPENDENCIES) {
     cpSync(path.join(ROOT, "node_modules", name), path.join(at, "node_modules", name), { recursive: true });

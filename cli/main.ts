@@ -19,6 +19,7 @@ import { addWait } from "./commands/wait";
 import { addWithdraw } from "./commands/withdraw";
 import { UserError } from "./errors";
 import { handleSignals, interrupted } from "./interrupt";
+import { refuseUnknownCommand } from "./unknown-command";
 
 const USAGE_ERROR = 2;
 
@@ -54,7 +55,9 @@ export function createProgram(): Command {
 /** Runs one command line and returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    await createProgram().parseAsync(args, { from: "user" });
+    const program = createProgram();
+    refuseUnknownCommand(program, args);
+    await program.parseAsync(args, { from: "user" });
     return 0;
   } catch (error) {
     // Commander itself gives 1 to whatever is wrong with the usage.

@@ -3,15 +3,15 @@ import { buildPackage } from "../deb/build";
 import { printResult } from "../progress";
 
 const HELP = `
-A folder with a Procfile, or with a Makefile that has the targets install, start, stop and restart, becomes the package of an
-app. It is built in a copy of what git tracks, at its place on hosts (/opt/<name>), by what it is: npm, Bundler or pip from
+A folder with a Procfile, with a Makefile that has the targets install, start, stop and restart, or that Heroku runs without a
+Procfile (npm start, Rails, Rack) becomes the package of an app. It is built in a copy of what git tracks, at its place on hosts (/opt/<name>), by what it is: npm, Bundler or pip from
 their lock files, else make build; dependencies of development stay out. towline.yaml beside it may set name, description,
 maintainer, depends (a list), architecture (all, amd64, arm64; amd64 unless said), build (shell lines, instead of the above)
 and socket (true: systemd listens for the process web). A folder with DEBIAN/control is packed as it is laid out.
 
 The version is --version, else that of DEBIAN/control, else git's: the nearest tag that looks like a version, the number of
 commits since (git rev-list --count) and the commit, such as 1.2.3.57.gdeadbee; on the tag itself 1.2.3; without any tag
-0.0.0.57.gdeadbee. Equal content makes equal bytes: all files get the time of the folder's last commit, or SOURCE_DATE_EPOCH.
+0.0.0.57.gdeadbee. Pre-releases (v1.2.3-rc.1, 1.2.3rc1, 1.2.3.rc1) begin with '~' and so sort before 1.2.3. Equal content makes equal bytes: all files get the time of the folder's last commit, or SOURCE_DATE_EPOCH.
 
 Examples:
   towline build examples/hello
@@ -29,11 +29,8 @@ export function addBuild(program: Command): void {
   program
     .command("build")
     .description("make a Debian package of a folder")
-    .argument("<dir>", "folder with a Procfile, Makefile or DEBIAN/control")
-    .option(
-      "--version <version>",
-      "version of the package: letters, digits, '.' and '~', a digit first (default: git's, see below)",
-    )
+    .argument("<dir>", "folder of an app, or with DEBIAN/control")
+    .option("--version <version>", "version of the package, such as 1.2.3~rc.1 (default: git's, see below)")
     .option("--out <dir>", "folder for the .deb", ".")
     .option("--json", "print the result as JSON")
     .addHelpText("after", HELP)

@@ -21,6 +21,7 @@ interface Options extends PublisherFlags {
   readonly to: string;
   readonly force?: boolean;
   readonly reason?: string;
+  readonly allowOlder?: boolean;
   readonly json?: boolean;
 }
 
@@ -34,6 +35,10 @@ export function addPromote(program: Command): void {
     .requiredOption("--to <stack>", "stack that gets it")
     .option("--force", "promote it although nothing proves it healthy; needs --reason")
     .option("--reason <text>", "why it is forced, which is recorded")
+    .option(
+      "--allow-older",
+      "also where a higher version is listed there, so that no host runs this one until that is withdrawn",
+    )
     .option("--json", "print the result as JSON")
     .addHelpText("after", HELP);
   withPublisherOptions(command).action(async (argument: string, options: Options) => {
@@ -46,7 +51,7 @@ export function addPromote(program: Command): void {
       await openShelf(options.from, undefined, command),
       await openShelf(options.to, undefined, command),
     ];
-    const publisher = publisherOf(to.stack, options);
+    const publisher = { ...publisherOf(to.stack, options), allowOlder: options.allowOlder ?? false };
     const promotion = await promotePackage(wanted, from, to, publisher, forced);
     printResult(options.json, promotion, [
       `${promotion.package} ${promotion.version} ${promotion.changed ? "promoted" : "was there already"}, byte-identical:`,

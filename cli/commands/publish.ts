@@ -1,17 +1,18 @@
 import type { Command } from "commander";
 import { readDeb } from "../deb/deb";
+import { compareVersions } from "../deb/version-order";
 import { announce } from "../event";
 import { printResult, warn } from "../progress";
 import type { IndexedPackage } from "../repository/packages";
 import { provenanceOf } from "../repository/provenance";
 import { publishPackages } from "../repository/publish";
 import { placeOf } from "../repository/suite";
-import { compareVersions } from "../repository/version-order";
 import { openShelf, type PublisherFlags, publisherOf, withPublisherOptions } from "./options";
 
 const HELP = `
 What is published already, byte for byte, is left alone; the same name and version with other bytes is refused, and so is
-what was withdrawn. Of each package the newest versions stay (towline:repository.keep, 10 unless said), and older ones that
+what was withdrawn. A version below the highest one listed is refused too, since hosts would never run it: give it to a channel,
+or list it with --allow-older to have it at hand. Of each package the newest versions stay (towline:repository.keep, 10 unless said), and older ones that
 a host runs or may go back to.
 
 Examples:
@@ -22,6 +23,7 @@ Examples:
 interface Options extends PublisherFlags {
   readonly stack: string;
   readonly channel?: string;
+  readonly allowOlder?: boolean;
   readonly commit?: string;
   readonly buildUrl?: string;
   readonly json?: boolean;
@@ -35,13 +37,14 @@ export function addPublish(program: Command): void {
     .argument("<file...>", ".deb files")
     .requiredOption("--stack <stack>", "stack to publish to")
     .option("--channel <name>", "only for the groups that follow this channel")
+    .option("--allow-older", "list a version below the highest one too, which no host runs until that is withdrawn")
     .option("--commit <hash>", "commit the packages are built from (default: GIT_COMMIT, else git's here)")
     .option("--build-url <url>", "page of the build (default: BUILD_URL of Jenkins)")
     .option("--json", "print the result as JSON")
     .addHelpText("after", HELP);
   withPublisherOptions(command).action(async (paths: readonly string[], options: Options) => {
     const shelf = await openShelf(options.stack, options.channel, command);
-    const publisher = publisherOf(shelf.stack, options);
+    const publisher = { ...publisherOf(shelf.stack, options), allowOlder: options.allowOlder ?? false };
     const origin = { ...(await provenanceOf(options, process.env, process.cwd())), promotedFrom: null, forced: null };
     const files = [];
     for (const path of paths) files.push(await readDeb(path));

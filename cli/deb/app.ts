@@ -1,24 +1,30 @@
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { InputError, messageOf } from "../errors";
-import { type AppFiles, type BuildSteps, makefileSteps, procfileSteps } from "./build-steps";
-import { MAKEFILE_PROCESS } from "./makefile";
+import { InputError } from "../errors";
+import type { AppFiles } from "./app-files";
+import { type BuildSteps, makefileSteps, procfileSteps } from "./build-steps";
+import { defaultProcess } from "./default-process";
+import { MAKEFILE_PROCESS, makefileTargets, missingTargets } from "./makefile";
 import { type Manifest, parseManifest } from "./manifest";
-import { type ProcessType, requirePorts, requireSocketProcess } from "./process";
+import { parsePackageJson } from "./package-json";
+import { type ProcessType, RELEASE, requirePorts, requireSocketProcess, runningProcesses } from "./process";
 import { parseProcfile } from "./procfile";
 import { entryExists, readOptional } from "./tree";
 
 /** What an app's clean copy says about it. */
 export interface App {
   readonly manifest: Manifest;
+  /** In the order of their ports. */
   readonly processes: readonly ProcessType[];
+  /** The shell line of Heroku's release phase. */
+  readonly release: string | undefined;
   readonly steps: BuildSteps;
   /** Where it lies on hosts. */
   readonly home: string;
 }
 
 /**
- * Reads an app's Procfile or Makefile, its towline.yaml and what says how to build it.
+ * Reads an app's Procfile, or its Makefile or package manager's files, its towline.yaml and what says how to build it.
  * @param copy the clean copy
  * @param folder the folder the user knows: for messages, and the default of the package's name
  * @throws InputError when any of them is wrong
@@ -29,13 +35,28 @@ export async function readApp(copy: string, folder: string): Promise<App> {
   const manifest = parseManifest(manifestPath, await readOptional(join(copy, "towline.yaml")), basename(folder));
   const files = await readAppFiles(copy, folder);
   const home = `/opt/${manifest.name}`;
-  const procfile = await readOptional(join(copy, "Procfile"));
-  const processes = procfile === undefined ? [MAKEFILE_PROCESS] : parseProcfile(join(folder, "Procfile"), procfile);
+  const declared = await readProcesses(copy, folder, files);
+  const processes = runningProcesses(declared ?? [MAKEFILE_PROCESS]);
   const steps =
-    procfile === undefined ? makefileSteps(files, manifest.build) : procfileSteps(files, manifest.build, home);
+    declared === undefined ? makefileSteps(files, manifest.build) : procfileSteps(files, manifest.build, home);
   requirePorts(manifestPath, manifest.port, processes);
   if (manifest.socket) requireSocketProcess(manifestPath, processes);
-  return { manifest, processes, steps, home };
+  const release = declared?.find(({ name }) => name === RELEASE)?.command;
+  return { manifest, processes, release, steps, home };
+}
+
+/** The processes of the Procfile, else Heroku's default; undefined for an app that its Makefile manages. */
+async function readProcesses(copy: string, folder: string, files: AppFiles): Promise<ProcessType[] | undefined> {
+  const procfile = await readOptional(join(copy, "Procfile"));
+  if (procfile !== undefined) return parseProcfile(join(folder, "Procfile"), procfile);
+  if (files.makefile !== undefined && missingTargets(makefileTargets(files.makefile)).length === 0) return undefined;
+  const process = defaultProcess(files);
+  if (process !== undefined) return [process];
+  if (files.makefile !== undefined) return undefined;
+  throw new InputError(
+    `${folder}: has no Procfile, and nothing says what to run: no script 'start' in package.json, no server.js, and neither ` +
+      "Rails nor Rack in Gemfile.lock; write a Procfile such as 'web: node server.js'",
+  );
 }
 
 /** What decides how the app is built must not be missed because it waits for its first commit. */
@@ -47,25 +68,15 @@ async function requireTracked(copy: string, folder: string, name: string): Promi
 }
 
 async function readAppFiles(copy: string, folder: string): Promise<AppFiles> {
-  const packageJson = await readOptional(join(copy, "package.json"));
+  const text = await readOptional(join(copy, "package.json"));
+  const packageJson = text === undefined ? undefined : parsePackageJson(join(folder, "package.json"), text);
   return {
     folder,
     names: new Set(await readdir(copy)),
     makefile: await readOptional(join(copy, "Makefile")),
-    npmDependencies: packageJson !== undefined && hasDependencies(join(folder, "package.json"), packageJson),
+    gemfileLock: await readOptional(join(copy, "Gemfile.lock")),
+    npmDependencies: packageJson?.hasDependencies ?? false,
+    pyproject: await readOptional(join(copy, "pyproject.toml")),
+    scripts: packageJson?.scripts ?? {},
   };
-}
-
-function hasDependencies(path: string, text: string): boolean {
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch (error) {
-    throw new InputError(`${path}: is not JSON: ${messageOf(error)}`);
-  }
-  const record = typeof content === "object" && content !== null ? content : {};
-  return Object.entries(record).some(
-    ([key, value]) =>
-      /^(dependencies|devDependencies|optionalDependencies)$/.test(key) && Object.keys(value ?? {}).length > 0,
-  );
 }

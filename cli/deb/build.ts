@@ -11,12 +11,18 @@ import { controlField, renderControl, withVersion } from "./control";
 import { type DebFile, readDeb } from "./deb";
 import { renderDocuments } from "./documents";
 import { sourceDateEpoch } from "./epoch";
+import { requireNoPointers } from "./lfs";
 import { libraryDepends } from "./native";
+import { profileScripts } from "./profile";
 import { renderFiles, writeFiles } from "./render";
+import { requirePrograms } from "./require-programs";
 import { runSteps } from "./run-steps";
 import { copySources } from "./sources";
 import { checkLinks, copyTree, entryExists, installedSize, normaliseTree, pruneTree, readOptional } from "./tree";
 import { checkVersion, gitVersion } from "./version";
+
+/** Any of them makes a folder an app. */
+const APP_FILES = ["Procfile", "Makefile", "package.json", "Gemfile"];
 
 export interface BuildOptions {
   /** Folder with a Procfile or Makefile (an app) or with DEBIAN/control (laid out as it is to be installed). */
@@ -38,7 +44,8 @@ export async function buildPackage(options: BuildOptions): Promise<DebFile> {
   if (control !== undefined && (await has("Procfile"))) {
     throw new InputError(`${folder}: holds a Procfile and DEBIAN/control; remove the one that does not apply`);
   }
-  if (control === undefined && !(await has("Procfile")) && !(await has("Makefile"))) await refuseFolder(folder);
+  const found = await Promise.all(APP_FILES.map(has));
+  if (control === undefined && !found.includes(true)) await refuseFolder(folder);
   return withTemporaryFolder(async (temporary) => {
     const stage = join(temporary, "stage");
     const epoch = await sourceDateEpoch(folder, process.env.SOURCE_DATE_EPOCH);
@@ -54,7 +61,7 @@ async function stageApp(folder: string, stage: string, epoch: number, givenVersi
   const version = await chooseVersion(folder, givenVersion);
   const copy = join(dirname(stage), "copy");
   await copySources(folder, copy);
-  const { manifest, processes, steps, home } = await readApp(copy, folder);
+  const { manifest, processes, release, steps, home } = await readApp(copy, folder);
   const built = join(stage, home);
   await mkdir(dirname(built), { recursive: true });
   await rename(copy, built);
@@ -63,12 +70,14 @@ async function stageApp(folder: string, stage: string, epoch: number, givenVersi
   await runSteps(steps.lines, { home, folder: built, destination: stage, epoch, shown: folder });
   await pruneTree(built);
   await checkLinks(built, home, folder);
+  const profile = await profileScripts(built);
+  const programs = await requirePrograms({ folder, root: stage, home, manifest, processes, release, steps, profile });
   const libraries = await libraryDepends(stage, manifest, join(dirname(stage), "libraries"));
   await writeFiles(stage, [
-    ...(await renderFiles({ manifest, version, processes, environment: steps.environment })),
+    ...(await renderFiles({ manifest, version, processes, environment: steps.environment, profile, release })),
     ...(await renderDocuments(manifest, version, built, epoch)),
   ]);
-  const depends = [...(manifest.depends ?? steps.depends), ...libraries];
+  const depends = [...(manifest.depends ?? steps.depends), ...programs, ...libraries];
   const size = (await installedSize(stage)) - (await installedSize(join(stage, "DEBIAN")));
   await writeFile(join(stage, "DEBIAN", "control"), renderControl({ manifest, version, depends, processes, size }));
 }
@@ -86,6 +95,7 @@ async function stageLaidOut(
       ? checkVersion(own, `${path}: Version`)
       : await chooseVersion(folder, givenVersion);
   await copyTree(folder, stage);
+  await requireNoPointers(stage, folder);
   await writeFile(join(stage, "DEBIAN", "control"), withVersion(control, version));
 }
 
@@ -100,7 +110,9 @@ async function chooseVersion(folder: string, given: string | undefined): Promise
 
 async function pack(stage: string, epoch: number, out: string): Promise<DebFile> {
   const control = await readFile(join(stage, "DEBIAN", "control"), "utf8");
-  const name = ["Package", "Version", "Architecture"].map((field) => controlField(control, field)).join("_");
+  const fields = ["Package", "Version", "Architecture"].map((field) => controlField(control, field));
+  // Without the epoch, as Debian names files: ':' is none of every file system's characters.
+  const name = fields.map((value) => value?.replace(/^\d+:/, "")).join("_");
   const path = join(out, `${name}.deb`);
   const unfinished = join(out, `.${name}.deb.${process.pid}`);
   const done = onInterrupt(() => rmSync(unfinished, { force: true }));

@@ -1,6 +1,7 @@
 import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { InputError } from "../errors";
+import { requireFreeName } from "./reserved-names";
 
 /** What towline.yaml may say about an app. */
 export interface Manifest {
@@ -18,7 +19,7 @@ export interface Manifest {
   readonly port: number;
 }
 
-// The name is also the account's and part of unit names: the common ground of deb-control(5) and useradd(8).
+// The name is also part of the account's and of unit names: the common ground of deb-control(5) and useradd(8).
 const NAME = /^[a-z][a-z0-9-]{1,30}$/;
 const ONE = String.raw`[a-z0-9][a-z0-9+.-]+(:[a-z0-9-]+)?( \((<<|<=|=|>=|>>) [A-Za-z0-9.+~:-]+\))?`;
 const RELATION = new RegExp(`^${ONE}( \\| ${ONE})*$`);
@@ -63,6 +64,7 @@ export function parseManifest(path: string, text: string | undefined, folder: st
         "a letter first); set 'name' in towline.yaml",
     );
   }
+  requireFreeName(path, name);
   return {
     name,
     description: result.data.description ?? `${name} and what runs it`,

@@ -1,7 +1,8 @@
 import { InputError } from "../errors";
-import type { ProcessType } from "./process";
+import { type ProcessType, RELEASE } from "./process";
 
-const LINE = /^([a-z][a-z0-9_-]*):\s*(\S.*)$/;
+// foreman's names, but for those that look like an option.
+const LINE = /^([A-Za-z0-9_][A-Za-z0-9_-]*):\s*(\S.*)$/;
 
 /**
  * Reads a Procfile: one `name: command` a line; blank lines and lines that start with `#` are ignored.
@@ -16,7 +17,7 @@ export function parseProcfile(path: string, text: string): ProcessType[] {
     const [, name, command] = LINE.exec(line) ?? [];
     if (name === undefined || command === undefined) {
       throw new InputError(
-        `${path}:${index + 1}: '${line}' is not 'name: command' with a name of lower-case letters, digits, '-' and '_'`,
+        `${path}:${index + 1}: '${line}' is not 'name: command' with a name of letters, digits, '-' and '_'`,
       );
     }
     if (processes.some((process) => process.name === name)) {
@@ -24,8 +25,9 @@ export function parseProcfile(path: string, text: string): ProcessType[] {
     }
     processes.push({ name, command });
   }
-  if (processes.length === 0) {
-    throw new InputError(`${path}: holds no process; add a line such as 'web: python3 server.py'`);
+  if (processes.every(({ name }) => name === RELEASE)) {
+    const but = processes.length === 0 ? "" : ` but ${RELEASE}`;
+    throw new InputError(`${path}: holds no process${but}; add a line such as 'web: python3 server.py'`);
   }
   return processes;
 }

@@ -1,6 +1,7 @@
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { codeOf, InputError } from "../errors";
+import { accountOf } from "./account";
 import type { Manifest } from "./manifest";
 import { firstPort, type ProcessType, WEB } from "./process";
 import { BIND_LOW_PORTS, renderService, socketUnit } from "./unit";
@@ -23,12 +24,16 @@ export interface RenderOptions {
   readonly processes: readonly ProcessType[];
   /** Shell lines the launcher runs before each process. */
   readonly environment: readonly string[];
+  /** Scripts below the app's folder that processes read before they start. */
+  readonly profile?: readonly string[];
+  /** The shell line of Heroku's release phase. */
+  readonly release?: string | undefined;
 }
 
 /**
  * Everything a package holds around an app's code: the commands, units, account, defaults and maintainer scripts.
- * Name, version and process names were checked to hold letters, digits, `-`, `_`, `.` and `~` only, so they are safe
- * wherever a template puts them. Shell lines of the Procfile stand in units alone, quoted for systemd.
+ * Name, version and process names were checked to hold letters, digits, `-`, `_`, `.`, `+`, `:` and `~` only, so they are
+ * safe wherever a template puts them. Shell lines of the Procfile stand in units alone, quoted for systemd.
  */
 export async function renderFiles(options: RenderOptions): Promise<RenderedFile[]> {
   const { manifest, version, processes, environment } = options;
@@ -38,6 +43,7 @@ export async function renderFiles(options: RenderOptions): Promise<RenderedFile[
   const sockets = socket ? [socketUnit(name)] : [];
   const values = {
     NAME: name,
+    ACCOUNT: accountOf(name),
     VERSION: version,
     PROCESSES: processes.map((process) => process.name).join(" "),
     PORTS: processes.map((process) => `[${process.name}]=${portOf(process.name)}`).join(" "),
@@ -47,6 +53,7 @@ export async function renderFiles(options: RenderOptions): Promise<RenderedFile[
     UNITS_AND_SOCKETS: quoted([...sockets, ...instances]),
     WANTED_UNITS: instances.map((unit) => `${WANTED_UNITS}/${unit}`).join(" "),
     ENVIRONMENT: environment.join("\n"),
+    PROFILE: (options.profile ?? []).map((path) => `. ${shellQuote(`/opt/${name}/${path}`)}`).join("\n  ") || ":",
     PORT: "",
     PROCESS: "",
     SERVICE: "",
@@ -66,6 +73,7 @@ export async function renderFiles(options: RenderOptions): Promise<RenderedFile[
     render("usr/bin/app", `usr/bin/${name}`, true),
     render("usr/lib/app/config", `usr/lib/${name}/config`, true),
     render("usr/lib/app/launch", `usr/lib/${name}/launch`, true),
+    ...(options.release === undefined ? [] : [renderRelease(name, options.release)]),
     render("usr/lib/sysusers.d/app.conf", `usr/lib/sysusers.d/${name}.conf`, false),
     render("usr/share/lintian/overrides/app", `usr/share/lintian/overrides/${name}`, false),
     render("etc/default/app", `etc/default/${name}`, false),
@@ -81,6 +89,10 @@ export async function renderFiles(options: RenderOptions): Promise<RenderedFile[
       render(`${units}/process.socket`, `${units}/${unit}`, false, { PORT: String(portOf(WEB)) }),
     ),
   ]);
+}
+
+function renderRelease(name: string, line: string): RenderedFile {
+  return { path: `usr/lib/${name}/release`, content: `#!/bin/bash -p\n${line}\n`, executable: true };
 }
 
 function serviceOf({ manifest, processes }: RenderOptions, process: ProcessType): string {
@@ -106,6 +118,10 @@ export async function writeFiles(root: string, files: readonly RenderedFile[]): 
     });
     await chmod(path, file.executable ? 0o755 : 0o644);
   }
+}
+
+function shellQuote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function quoted(units: readonly string[]): string {

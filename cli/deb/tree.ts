@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import {
   chmod,
   copyFile,
@@ -14,8 +15,15 @@ import {
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { codeOf, InputError } from "../errors";
 
+/** Local secrets. */
+export const DOT_ENV = ".env";
+
 /** Never part of a package: version control, caches, editor and system litter, local secrets. */
-const LEFT_OUT = [".hg", ".svn", "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".DS_Store", ".env"];
+const LEFT_OUT = [".hg", ".svn", "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".DS_Store", DOT_ENV];
+/** What any Debian may have there, whichever packages it has: /dev/stdout, /etc/timezone, /usr/share/zoneinfo. */
+const SYSTEM = ["bin", "dev", "etc", "lib", "lib64", "proc", "run", "sbin", "srv", "sys", "usr", "var"].map(
+  (name) => `/${name}`,
+);
 const LEFT_OUT_BELOW = [join("node_modules", ".cache"), join(".yarn", "cache")];
 
 /** Whether the file or folder at `path` (relative, with its parents) stays out of packages. */
@@ -28,11 +36,11 @@ export function leftOut(path: string): boolean {
 
 /**
  * Copies a folder's files, folders and symbolic links, apart from what is left out.
- * @throws InputError at sockets, devices and pipes
+ * @throws InputError at sockets, devices and pipes, and names that are not UTF-8
  */
 export async function copyTree(from: string, to: string, at = ""): Promise<void> {
   await mkdir(join(to, at), { recursive: true });
-  for (const entry of await readdir(join(from, at), { withFileTypes: true })) {
+  for (const entry of await entriesOf(join(from, at))) {
     const path = join(at, entry.name);
     if (leftOut(path)) continue;
     if (entry.isDirectory()) await copyTree(from, to, path);
@@ -51,6 +59,35 @@ export async function copyFiles(from: string, to: string, paths: readonly string
   }
 }
 
+interface Entry {
+  readonly name: string;
+  isDirectory(): boolean;
+  isFile(): boolean;
+  isSymbolicLink(): boolean;
+}
+
+/** What a folder holds. @throws InputError at a name that is not UTF-8, which no string of Node.js can hold */
+async function entriesOf(folder: string): Promise<Entry[]> {
+  const entries = await readdir(folder, { withFileTypes: true, encoding: "buffer" });
+  return entries.map((entry) => {
+    const name = entry.name.toString("utf8");
+    if (!isUtf8(entry.name)) throw unreadableName(join(folder, name));
+    return {
+      name,
+      isDirectory: () => entry.isDirectory(),
+      isFile: () => entry.isFile(),
+      isSymbolicLink: () => entry.isSymbolicLink(),
+    };
+  });
+}
+
+/** Of a name that is not UTF-8. @param shown with the replacement character in the place of what is none */
+export function unreadableName(shown: string): InputError {
+  return new InputError(
+    `${shown}: its name is not UTF-8 and cannot be packaged; rename it ('convmv -f latin1 -t utf8' does)`,
+  );
+}
+
 async function copyEntry(from: string, to: string, path: string): Promise<void> {
   const source = join(from, path);
   const stat = await lstat(source);
@@ -63,7 +100,7 @@ async function copyEntry(from: string, to: string, path: string): Promise<void> 
 
 /** Removes from a built tree what a package never holds. */
 export async function pruneTree(root: string, at = ""): Promise<void> {
-  for (const entry of await readdir(join(root, at), { withFileTypes: true })) {
+  for (const entry of await entriesOf(join(root, at))) {
     const path = join(at, entry.name);
     if (leftOut(path)) await rm(join(root, path), { recursive: true });
     else if (entry.isDirectory()) await pruneTree(root, path);
@@ -71,19 +108,20 @@ export async function pruneTree(root: string, at = ""): Promise<void> {
 }
 
 /**
- * Checks that no symbolic link below `root` dangles on hosts: it must stay in the app or lead to what Debian packages bring.
+ * Checks that no symbolic link below `root` leads to this machine's own files: it must stay in the app or lead to the system's.
  * @param home where `root` lies on hosts
  * @param shown the folder the user knows, for messages
  * @throws InputError naming the link and its target
  */
 export async function checkLinks(root: string, home: string, shown: string, at = ""): Promise<void> {
-  for (const entry of await readdir(join(root, at), { withFileTypes: true })) {
+  for (const entry of await entriesOf(join(root, at))) {
     const path = join(at, entry.name);
     if (entry.isDirectory()) await checkLinks(root, home, shown, path);
     if (!entry.isSymbolicLink()) continue;
     const target = await readlink(join(root, path));
     const onHost = resolve(home, dirname(path), target);
-    if (!isInside(home, onHost) && !(target.startsWith("/") && isInside("/usr", onHost))) {
+    const isSystem = target.startsWith("/") && SYSTEM.some((folder) => isInside(folder, onHost));
+    if (!isInside(home, onHost) && !isSystem) {
       throw new InputError(`${join(shown, path)}: links to ${target}, outside the app, where hosts have no such file`);
     }
   }
@@ -116,7 +154,7 @@ export async function installedSize(root: string): Promise<number> {
 
 /** The files below `root`, links and folders left aside, as paths below it. */
 export async function filesBelow(root: string, at = ""): Promise<string[]> {
-  const entries = await readdir(join(root, at), { withFileTypes: true });
+  const entries = await entriesOf(join(root, at));
   const nested = entries.map(async (entry) => {
     const path = join(at, entry.name);
     if (entry.isDirectory()) return filesBelow(root, path);
@@ -142,10 +180,10 @@ export async function entryExists(path: string): Promise<boolean> {
   }
 }
 
-/** The text of a file, or undefined where there is none. */
+/** The text of a file without its byte order mark, or undefined where there is none. */
 export async function readOptional(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, "utf8");
+    return (await readFile(path, "utf8")).replace(/^\uFEFF/, "");
   } catch (error) {
     const code = codeOf(error);
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;

@@ -1,17 +1,21 @@
 import { InputError } from "../errors";
 import { runTool, tryTool } from "../tool";
+import { tagVersion } from "./tag-version";
+import { newestFirst } from "./version-order";
 
-// '+' and ':' break keys of S3 objects and apt's URLs of them, '-' would start a Debian revision.
-const VERSION = /^[0-9][A-Za-z0-9.~]*$/;
+const TAGS = ["[0-9]*", "v[0-9]*"];
 
-/** @throws InputError unless `version` is a Debian version without `+`, `:` and `-`. */
+// deb-version(7); a '-' would start the revision, which only Debian's own packages have.
+const VERSION = /^(\d{1,9}:)?\d[A-Za-z0-9.+~]*$/;
+
+/** @throws InputError unless `version` is a Debian version without revision. */
 export function checkVersion(version: string, source: string): string {
-  if (!VERSION.test(version)) {
-    throw new InputError(
-      `${source}: '${version}' is not a version of letters, digits, '.' and '~' that starts with a digit, such as 1.2.3`,
-    );
-  }
-  return version;
+  if (VERSION.test(version)) return version;
+  const instead = /^v?\d[\w.+-]*$/.test(version) ? `; write ${tagVersion(version)}` : ", such as 1.2.3";
+  throw new InputError(
+    `${source}: '${version}' is not a Debian version without revision: letters, digits, '.', '+' and '~', a digit first, ` +
+      `an epoch such as '1:' before it where needed${instead}`,
+  );
 }
 
 /** What git knows about a commit, as far as a version needs it. */
@@ -24,11 +28,16 @@ export interface Commit {
   readonly hash: string;
 }
 
-/** `1.2.3` on the tag, `1.2.3.57.gdeadbee` 57 commits later, `0.0.0.57.gdeadbee` where no tag exists. */
-export function versionOf(commit: Commit): string {
-  const base = (commit.tag ?? "0.0.0").replace(/^v/, "");
-  if (commit.tag !== undefined && commit.distance === 0) return checkVersion(base, `git tag ${commit.tag}`);
-  return checkVersion(`${base}.${commit.distance}.g${commit.hash}`, `git tag ${commit.tag ?? "(none)"}`);
+/**
+ * `1.2.3` on the tag, `1.2.3.57.gdeadbee` 57 commits later, `0.0.0.57.gdeadbee` where no tag exists; `1.2.3~rc.1` and
+ * `1.2.3~rc.1.57.gdeadbee` on and after the pre-release `v1.2.3-rc.1`.
+ */
+export function versionOf({ tag, distance, hash }: Commit): string {
+  const base = tagVersion(tag ?? "0.0.0");
+  if (tag !== undefined && distance === 0) return base;
+  // A pre-release without a number is its own number 0: what follows it must not sort above number 1.
+  const numbered = /~[^~+]*[A-Za-z]$/.test(base) ? `${base}0` : base;
+  return `${numbered}.${distance}.g${hash}`;
 }
 
 /**
@@ -48,17 +57,25 @@ export async function gitVersion(folder: string): Promise<string> {
       `${folder}: is in a shallow clone, where git cannot count commits; run 'git fetch --unshallow --tags' or give --version`,
     );
   }
-  const describe = await tryTool("git", [
-    "-C",
-    folder,
-    "describe",
-    "--tags",
-    "--abbrev=0",
-    "--match=[0-9]*",
-    "--match=v[0-9]*",
-  ]);
-  const tag = describe.exitCode === 0 ? describe.stdout.trim() : undefined;
+  const tag = await nearestTag(folder);
   const range = tag === undefined ? "HEAD" : `refs/tags/${tag}..HEAD`;
   const distance = await runTool("git", ["-C", folder, "rev-list", "--count", range]);
   return versionOf({ tag, distance: Number(distance.trim()), hash: head.stdout.trim() });
+}
+
+/** The tag of the nearest commit that has one; of several there the highest version, as of a release that was a candidate. */
+async function nearestTag(folder: string): Promise<string | undefined> {
+  const matching = TAGS.map((pattern) => `--match=${pattern}`);
+  const describe = await tryTool("git", ["-C", folder, "describe", "--tags", "--abbrev=0", ...matching]);
+  if (describe.exitCode !== 0) return undefined;
+  const commit = `refs/tags/${describe.stdout.trim()}^{commit}`;
+  const tags = await runTool("git", ["-C", folder, "tag", "--points-at", commit, "--list", ...TAGS]);
+  const byVersion = new Map(
+    tags
+      .split("\n")
+      .filter(Boolean)
+      .map((tag) => [tagVersion(tag), tag]),
+  );
+  const [highest = ""] = newestFirst(byVersion.keys());
+  return byVersion.get(highest);
 }

@@ -1,4 +1,4 @@
-import { compareVersions } from "../repository/version-order";
+import { compareVersions } from "../deb/version-order";
 import type { HostReport } from "./host";
 import type { FleetInstance } from "./instances";
 import type { Verdict } from "./verdict";

@@ -1,5 +1,5 @@
+import { newestFirst } from "../deb/version-order";
 import type { Verdicts } from "../fleet/verdict";
-import { newestFirst } from "./version-order";
 
 /**
  * Why a version is not proven healthy: it is once every group that should judge it found it good, and no group bad.

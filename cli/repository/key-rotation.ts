@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { newestFirst } from "../deb/version-order";
 import { InputError } from "../errors";
 import { KEYRING } from "../fleet/groups";
 import type { HostReport } from "../fleet/host";
@@ -15,7 +16,6 @@ import { fingerprintsOf, withKeyHome, withSigningHome } from "./keys";
 import { versionsOf } from "./packages";
 import { publishPackages } from "./publish";
 import { publishedSuites, type Shelf, suiteOf } from "./suite";
-import { newestFirst } from "./version-order";
 
 /** What a step of a rotation did. */
 export interface RotationStep {

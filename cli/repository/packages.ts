@@ -1,5 +1,5 @@
+import { newestFirst } from "../deb/version-order";
 import { parseStanzas, type Stanza } from "./stanzas";
-import { newestFirst } from "./version-order";
 
 /** A package as a repository's index lists it. */
 export interface IndexedPackage {

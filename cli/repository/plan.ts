@@ -74,9 +74,4 @@ function checkUsable(file: DebFile, architecture: string): void {
       `${file.path}: is built for ${file.architecture}, but the stack's hosts are ${architecture}; allowed are ${architecture} and all`,
     );
   }
-  if (/[+:]/.test(`${file.name}${file.version}`)) {
-    throw new InputError(
-      `${file.path}: ${file.name} ${file.version} has '+' or ':', which break S3 keys; build it with another version`,
-    );
-  }
 }

@@ -11,7 +11,7 @@ import { doubtsAbout } from "./health";
 import { readIndex, readPackage } from "./index";
 import { findPackage, noPackage } from "./package-version";
 import { type IndexedPackage, versionsOf } from "./packages";
-import { publishPackages } from "./publish";
+import { type OlderVersions, publishPackages } from "./publish";
 import { readRelease } from "./release";
 import type { Shelf } from "./suite";
 
@@ -54,7 +54,7 @@ export async function promotePackage(
   wanted: Wanted,
   from: Shelf,
   to: Shelf,
-  options: Omit<PublisherOptions, "purpose">,
+  options: Omit<PublisherOptions, "purpose"> & OlderVersions,
   forced: string | undefined,
 ): Promise<Promotion> {
   const { entry, doubts } = await choose(wanted, from);

@@ -1,5 +1,6 @@
 import { mapConcurrently } from "../concurrency";
 import type { DebFile } from "../deb/deb";
+import { compareVersions } from "../deb/version-order";
 import { InputError } from "../errors";
 import { timestamp } from "../time";
 import { type Change, changeIndex, type PublisherOptions } from "./change";
@@ -23,6 +24,12 @@ export interface PublishedPackage extends IndexedPackage {
   readonly previous: string | null;
 }
 
+/** What hosts would never run: they stay with the highest version listed. */
+export interface OlderVersions {
+  /** @default true */
+  readonly allowOlder?: boolean;
+}
+
 export interface Publication {
   readonly published: readonly PublishedPackage[];
   /** What hosts saw already, with the same bytes. */
@@ -36,12 +43,12 @@ export interface Publication {
 /**
  * Adds packages to a suite of a stack's signed repository. Safe to repeat, also after a failure at any point: what is there
  * already, byte for byte, is left alone.
- * @throws InputError when a package or key cannot be used; UserError when the repository is broken or publishing fails.
+ * @throws InputError when a package or key cannot be used, or a version is older than one listed and may not be; UserError when the repository is broken or publishing fails.
  */
 export async function publishPackages(
   shelf: Shelf,
   files: readonly DebFile[],
-  options: Omit<PublisherOptions, "purpose">,
+  options: Omit<PublisherOptions, "purpose"> & OlderVersions,
   origin: Origin,
 ): Promise<Publication> {
   const { architecture } = shelf.suite.repository;
@@ -49,6 +56,7 @@ export async function publishPackages(
   const before = known?.packages ?? [];
   // What cannot be published, and what need not be, shows before anybody has to wait for anybody.
   const early = compareWithIndex(before, files, architecture);
+  if (!(options.allowOlder ?? true)) refuseOlder(shelf, before, early.fresh, origin);
   if (early.fresh.length === 0) return { published: [], unchanged: early.present, dropped: [], total: before.length };
 
   const purpose = `publishing ${early.fresh.map((file) => `${file.name} ${file.version}`).join(", ")}`;
@@ -59,6 +67,7 @@ export async function publishPackages(
     seen = live;
     done = compareWithIndex(live, files, architecture);
     if (done.fresh.length === 0) return undefined;
+    if (!(options.allowOlder ?? true)) refuseOlder(shelf, live, done.fresh, origin);
     await mapConcurrently(done.fresh, (file) => refuseTaken(shelf, file));
     dropped = await expiredPackages(shelf, live, done.fresh);
     return {
@@ -73,6 +82,21 @@ export async function publishPackages(
     previous: versionsOf(seen, entry.name)[0] ?? null,
   }));
   return { published, unchanged: done.present, dropped, total: next.length };
+}
+
+/** @throws InputError at a version that no host would run, with what to do */
+function refuseOlder(shelf: Shelf, live: readonly IndexedPackage[], files: readonly DebFile[], origin: Origin): void {
+  for (const { name, version } of files) {
+    const [highest] = versionsOf(live, name);
+    if (highest === undefined || compareVersions(version, highest) >= 0) continue;
+    const higher = origin.promotedFrom === null ? "build a higher version" : "promote a higher version";
+    const isChannelOpen = origin.promotedFrom === null && shelf.suite.channel === undefined;
+    const channel = isChannelOpen ? ", give this one to a channel's groups with --channel NAME" : "";
+    throw new InputError(
+      `${name} ${version} is older than ${highest}, which ${placeOf(shelf)} lists, so that no host would run it; ${higher}${channel}, ` +
+        `withdraw what is newer ('towline withdraw ${name}=${highest}'), or list it all the same with --allow-older`,
+    );
+  }
 }
 
 /** @throws InputError when the version was withdrawn, or was listed once with other bytes. */

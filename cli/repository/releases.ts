@@ -1,11 +1,11 @@
 import { mapConcurrently } from "../concurrency";
+import { compareVersions } from "../deb/version-order";
 import { readReportedFleet } from "../fleet/reports";
 import { readVerdicts, type Verdict } from "../fleet/verdict";
 import { readIndex } from "./index";
 import { noPackage } from "./package-version";
 import { type Release, readRelease, unrecorded } from "./release";
 import { placeOf, type Shelf } from "./suite";
-import { compareVersions } from "./version-order";
 
 /**
  * Listed: hosts see it. Withdrawn: it can be listed again. Dropped: retention took it. Interrupted: a publication that

@@ -1,9 +1,9 @@
 import type { DebFile } from "../deb/deb";
+import { compareVersions, newestFirst } from "../deb/version-order";
 import { readReports } from "../fleet/reports";
 import { readVerdicts } from "../fleet/verdict";
 import { type IndexedPackage, versionsOf } from "./packages";
 import type { Shelf } from "./suite";
-import { compareVersions, newestFirst } from "./version-order";
 
 /** What decides which versions of one package stay. */
 export interface Holdings {

@@ -1,10 +1,10 @@
+import { compareVersions } from "../deb/version-order";
 import { InputError } from "../errors";
 import type { Verdicts } from "../fleet/verdict";
 import { newestGood } from "./health";
 import { findPackage, noPackage, type PackageVersion } from "./package-version";
 import { type IndexedPackage, versionsOf } from "./packages";
 import { placeOf, type Shelf } from "./suite";
-import { compareVersions } from "./version-order";
 
 /** Which versions of a package hosts lose, and what they go to. */
 export interface Withdrawal {

@@ -1,6 +1,6 @@
 import type { GroupConfig, ProcessCounts } from "./types";
 
-const PROCESS = /^([a-z][a-z0-9-]{0,31})=(\d{1,3})$/;
+const PROCESS = /^([A-Za-z0-9_][A-Za-z0-9_-]{0,63})=(\d{1,3})$/;
 
 /** Written for a package that runs by itself, or not at all: no process of it is towline's to start. */
 const NONE = "none";

@@ -12,8 +12,8 @@ export interface Order {
 
 /** A Debian package name (Debian Policy 5.6.1). */
 const PACKAGE = /^[a-z0-9][a-z0-9+.-]+$/;
-/** A Debian version without epoch. */
-const VERSION = /^[0-9][A-Za-z0-9.+~-]*$/;
+/** A Debian version (deb-version(7)). */
+const VERSION = /^(\d{1,9}:)?\d[A-Za-z0-9.+~-]*$/;
 
 const USAGE = {
   promote: "Write `/promote PACKAGE VERSION`, for example `/promote hello 1.1.0`.",

@@ -122,6 +122,20 @@ it("restart restarts what runs, of one process or all, the way the process wants
   ]);
 });
 
+it("knows a process by any of foreman's names", async () => {
+  const command = textOf(await renderShop("celeryBeat: a\nweb_2: b\n"), "usr/bin/shop");
+  writeFileSync(join(folder, "bin", "foreman-shop"), command, { mode: 0o755 });
+  expect(shop(["scale", "celeryBeat=1", "web_2=1"], {}, "foreman-shop")).toMatchObject({
+    status: 0,
+    calls: [
+      "list-units --all --full --plain --no-legend -- shop-celeryBeat@*.service",
+      "--quiet enable --now -- shop-celeryBeat@1.service",
+      "list-units --all --full --plain --no-legend -- shop-web_2@*.service",
+      "--quiet enable --now -- shop-web_2@1.service",
+    ],
+  });
+});
+
 describe("shop logs", () => {
   const ALWAYS = ["--quiet", "--no-pager", "--output=short-iso"];
   it.each([
@@ -146,8 +160,8 @@ it("run starts a command as the app's user, with its environment and nothing mor
     "--collect",
     "--wait",
     "--pipe",
-    "--uid=shop",
-    "--gid=shop",
+    "--uid=towline-shop",
+    "--gid=towline-shop",
     "--property=EnvironmentFile=-/etc/towline/host.env",
     "--property=EnvironmentFile=-/etc/default/shop",
     "--property=EnvironmentFile=-/var/lib/towline/env/shop.env",
@@ -214,7 +228,7 @@ it("the unit of each process runs it as the app's own user and never gives up", 
   expect(unit).toEqual(
     expect.arrayContaining([
       `ExecStart=/usr/lib/shop/launch start 6100 %i "A='it''s' env"`,
-      "User=shop",
+      "User=towline-shop",
       "WorkingDirectory=/opt/shop",
       "StateDirectory=shop",
       "Restart=always",

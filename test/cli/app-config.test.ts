@@ -46,7 +46,7 @@ it("reads a value from standard input, so that a secret is in no process list", 
 it("writes the file whole, for root and the app's group alone", () => {
   config(["config:set", "A=1"]);
   expect(statSync(file).mode & 0o777).toBe(0o640);
-  expect(readFileSync(join(folder, "calls"), "utf8")).toBe("chown root:shop\n");
+  expect(readFileSync(join(folder, "calls"), "utf8")).toBe("chown root:towline-shop\n");
 });
 
 it("unsets one name and leaves those that begin or end like it", () => {

@@ -2,8 +2,9 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { AppFiles } from "../../cli/deb/app-files";
 import { buildPackage } from "../../cli/deb/build";
-import { type AppFiles, makefileSteps, procfileSteps } from "../../cli/deb/build-steps";
+import { makefileSteps, procfileSteps } from "../../cli/deb/build-steps";
 import { buildEnvironment } from "../../cli/deb/run-steps";
 import { InputError } from "../../cli/errors";
 import { need } from "../tools";
@@ -13,6 +14,9 @@ const app = (names: readonly string[], more: Partial<AppFiles> = {}): AppFiles =
   names: new Set(names),
   makefile: undefined,
   npmDependencies: false,
+  scripts: {},
+  gemfileLock: undefined,
+  pyproject: undefined,
   ...more,
 });
 const linesOf = (files: AppFiles, own?: readonly string[]) => procfileSteps(files, own, "/opt/app").lines;
@@ -22,7 +26,7 @@ describe("an app is built by what it is", () => {
     expect(linesOf(app(["package.json", "package-lock.json"]))).toEqual([
       "npm ci --include=dev --no-audit --no-fund",
       "npm run build --if-present",
-      "npm prune --omit=dev --no-audit --no-fund",
+      "npm prune --omit=dev --ignore-scripts --no-audit --no-fund",
     ]);
   });
 
@@ -66,6 +70,7 @@ describe("an app is built by what it is", () => {
       lines: ["./configure", 'make install DESTDIR="$DESTDIR"'],
       environment: [],
       depends: ["make"],
+      path: [],
     });
   });
 
@@ -74,6 +79,67 @@ describe("an app is built by what it is", () => {
     ["Gemfile", app(["Gemfile"]), "Gemfile.lock"],
   ])("but not from a %s alone", (file, files, lock) => {
     expect(() => linesOf(files)).toThrow(`/src/app: has a ${file} but no ${lock} that git tracks`);
+  });
+
+  it.each<[string, string, string[], string[]]>([
+    [
+      "yarn.lock",
+      "Node.js",
+      ["package.json"],
+      [
+        "yarn install --frozen-lockfile",
+        "yarn run build",
+        "yarn install --frozen-lockfile --production --ignore-scripts",
+      ],
+    ],
+    [
+      "pnpm-lock.yaml",
+      "Node.js",
+      ["package.json"],
+      ["pnpm install --frozen-lockfile", "pnpm run --if-present build", "pnpm prune --prod --ignore-scripts"],
+    ],
+    ["bun.lock", "Node.js", ["package.json"], ["bun install --frozen-lockfile --production"]],
+    ["go.mod", "Go", [], ["GOBIN=$PWD/bin go install -trimpath ./..."]],
+    ["Cargo.toml", "Rust", [], ["cargo build --release --locked"]],
+    ["pom.xml", "Java", [], ["mvn --batch-mode -DskipTests package"]],
+    ["composer.json", "PHP", [], ["composer install --no-dev --no-interaction --optimize-autoloader"]],
+    ["mix.exs", "Elixir", [], ["MIX_ENV=prod mix deps.get --only prod", "MIX_ENV=prod mix release --path release"]],
+    ["Shop.csproj", ".NET", [], ["dotnet publish --configuration Release --output out"]],
+  ])("but not by itself from %s, and says the line that would", (file, language, more, build) => {
+    expect(() => linesOf(app([file, ...more], { npmDependencies: more.length > 0 }))).toThrow(
+      new InputError(
+        `/src/app: nothing builds ${file} (${language}) by itself; add this line, or your own, to towline.yaml, ` +
+          `or 'build: []' where there is nothing to build: build: ${JSON.stringify(build)}`,
+      ),
+    );
+    expect(linesOf(app([file, ...more]), build)).toEqual(build);
+    expect(linesOf(app([file, ...more]), [])).toEqual([]);
+  });
+
+  it.each([["uv.lock"], ["poetry.lock"], ["Pipfile.lock"], ["setup.py"]])(
+    "but not from %s without requirements.txt",
+    (file) => {
+      expect(() => linesOf(app([file]))).toThrow(`nothing builds ${file} (Python) by itself`);
+      expect(linesOf(app([file, "requirements.txt"]))).toHaveLength(1);
+    },
+  );
+
+  it("and a pyproject.toml that only configures tools calls for nothing", () => {
+    expect(linesOf(app(["pyproject.toml"], { pyproject: "[tool.black]\nline-length = 100\n" }))).toEqual([]);
+    expect(() => linesOf(app(["pyproject.toml"], { pyproject: "[project]\nname = 'x'\n" }))).toThrow("(Python)");
+  });
+
+  it("with the steps of what is known beside what is not", () => {
+    expect(() => linesOf(app(["package-lock.json", "go.mod", "CMakeLists.txt"]))).toThrow(
+      `build: ${JSON.stringify([...linesOf(app(["package-lock.json"])), "GOBIN=$PWD/bin go install -trimpath ./..."])}`,
+    );
+  });
+
+  it("and where its own lines build it, its packages are found as the language's are", () => {
+    const steps = (names: string[]) => procfileSteps(app(names), ["./build"], "/opt/app");
+    expect(steps(["pnpm-lock.yaml"])).toMatchObject({ depends: ["nodejs"], path: ["node_modules/.bin"] });
+    expect(steps(["uv.lock"])).toMatchObject({ depends: ["python3"], path: ["vendor/python/bin"] });
+    expect(steps(["go.mod"])).toMatchObject({ environment: ["export PATH=/opt/app/bin:$PATH"], path: ["bin"] });
   });
 
   it("but not from a Makefile that cannot start it", () => {
@@ -122,6 +188,17 @@ describe("a real build", () => {
     execFileSync("dpkg-deb", ["-x", deb.path, join(folder, packaged)]);
     return deb;
   };
+  const pack = (name: string, files: Record<string, string>) => {
+    write(Object.fromEntries(Object.entries(files).map(([path, text]) => [`../${name}/${path}`, text])));
+    mkdirSync(join(folder, "app", "packed"), { recursive: true });
+    const args = ["pack", "--silent", "--pack-destination", join(folder, "app", "packed"), join(folder, name)];
+    execFileSync("npm", args, { env: { ...process.env, npm_config_cache: join(folder, "cache") } });
+  };
+  const lock = () => {
+    const env = { ...process.env, npm_config_cache: join(folder, "cache"), npm_config_offline: "true" };
+    const args = ["install", "--package-lock-only", "--ignore-scripts", "--silent"];
+    execFileSync("npm", args, { cwd: join(folder, "app"), env });
+  };
   const field = (path: string, name: string) =>
     execFileSync("dpkg-deb", ["-f", path, name], { encoding: "utf8" }).trim();
   const read = (path: string) => readFileSync(join(folder, packaged, path), "utf8");
@@ -141,6 +218,31 @@ describe("a real build", () => {
     expect(read("opt/app/where")).toBe("/opt/app\n0022\n");
     expect(readdirSync(join(folder, packaged, "opt/app")).sort()).toEqual(["Procfile", "towline.yaml", "where"]);
     expect(readdirSync(join(folder, "app")).sort()).toEqual(["Procfile", "towline.yaml"]);
+  });
+
+  it("is refused where web's program is not there in the end, and says so aloud of other processes", async () => {
+    write({ Procfile: "web: bin/server\nworker: bin/worker\n", "towline.yaml": "name: app\nbuild: 'true'\n" });
+    await expect(build()).rejects.toThrow(
+      new InputError(
+        `${join(folder, "app")}: the process web runs 'bin/server', but bin/server: is not there once the app is built; ` +
+          "mend the Procfile, or have 'build' or 'depends' in towline.yaml bring it",
+      ),
+    );
+    write({ "towline.yaml": "name: app\nbuild: install -D /dev/null bin/server\n" });
+    const said = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+    await build();
+    const lines = said.mock.calls.flatMap(([text]) => (typeof text === "string" ? [text] : []));
+    said.mockRestore();
+    expect(lines).toEqual([
+      `warning: ${join(folder, "app")}: the process worker runs 'bin/worker', but bin/worker: is not there once the app is built\n`,
+    ]);
+  });
+
+  it("depends on what the Procfile's programs are in, once", async () => {
+    write({ Procfile: "web: npm start\nworker: npm run work\nclock: node -e ''\n" });
+    expect(field((await build()).path, "Depends")).toBe("npm, nodejs, systemd");
+    write({ "towline.yaml": "name: app\ndepends: ['nodejs (>= 20)', 'npm | yarnpkg']\n" });
+    expect(field((await build()).path, "Depends")).toBe("nodejs (>= 20), npm | yarnpkg, systemd");
   });
 
   it("ends with the step that fails, and leaves nothing", async () => {
@@ -174,12 +276,6 @@ describe("a real build", () => {
   });
 
   it("with npm holds what production needs, and what development built", async () => {
-    const pack = (name: string, files: Record<string, string>) => {
-      write(Object.fromEntries(Object.entries(files).map(([path, text]) => [`../${name}/${path}`, text])));
-      mkdirSync(join(folder, "app", "packed"), { recursive: true });
-      const args = ["pack", "--silent", "--pack-destination", join(folder, "app", "packed"), join(folder, name)];
-      execFileSync("npm", args, { env: { ...process.env, npm_config_cache: join(folder, "cache") } });
-    };
     pack("runtime", { "package.json": '{"name":"runtime","version":"1.0.0"}', "index.js": "exports.a = 1" });
     pack("bundler", {
       "package.json": '{"name":"bundler","version":"1.0.0","bin":"cli.js"}',
@@ -193,8 +289,7 @@ describe("a real build", () => {
         devDependencies: { bundler: "file:packed/bundler-1.0.0.tgz" },
       }),
     });
-    const env = { ...process.env, npm_config_cache: join(folder, "cache"), npm_config_offline: "true" };
-    execFileSync("npm", ["install", "--package-lock-only", "--silent"], { cwd: join(folder, "app"), env });
+    lock();
     const deb = await build();
     expect(read("opt/app/bundle.js")).toBe("built");
     const installed = readdirSync(join(folder, packaged, "opt/app/node_modules"));
@@ -202,6 +297,26 @@ describe("a real build", () => {
     expect(read("usr/lib/app/launch")).toContain("PATH=/opt/app/node_modules/.bin:$PATH");
     expect(field(deb.path, "Depends")).toBe("nodejs, systemd");
   });
+
+  it("with npm runs a workspace's prepare while what development needs is there, and never after", async () => {
+    pack("tool", {
+      "package.json": '{"name":"tool","version":"1.0.0","bin":"cli.js"}',
+      "cli.js": `#!/usr/bin/env node\nrequire("node:fs").appendFileSync("lib.js", "// prepared");\n`,
+    });
+    write({
+      "package.json": JSON.stringify({
+        ...{ name: "app", workspaces: ["packages/*"], dependencies: { lib: "1.0.0" } },
+        devDependencies: { tool: "file:packed/tool-1.0.0.tgz" },
+      }),
+      "packages/lib/package.json": '{"name":"lib","version":"1.0.0","main":"lib.js","scripts":{"prepare":"tool"}}',
+    });
+    lock();
+    await build();
+    expect(read("opt/app/node_modules/lib/lib.js")).toBe("// prepared");
+    expect(readdirSync(join(folder, packaged, "opt/app/node_modules")).filter((name) => !name.startsWith("."))).toEqual(
+      ["lib"],
+    );
+  }, 60_000);
 
   it("with pip holds the packages where Python finds them", async () => {
     need("/usr/bin/python3", "python3-pip", "-m", "pip", "--version");

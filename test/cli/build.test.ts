@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildPackage } from "../../cli/deb/build";
+import { InputError } from "../../cli/errors";
 
 const HELLO = join(__dirname, "..", "..", "examples", "hello");
 let folder: string;
@@ -74,6 +75,85 @@ describe("a folder with a Procfile", () => {
     });
   });
 
+  const app = (files: Record<string, string | Buffer>) => {
+    for (const [name, content] of Object.entries({ Procfile: "web: true\n", ...files })) {
+      mkdirSync(join(folder, "app", name, ".."), { recursive: true });
+      writeFileSync(join(folder, "app", name), content);
+    }
+    return join(folder, "app");
+  };
+  const packed = (path: string) => listing(path).flatMap((line) => /\.\/opt\/app\/(.+)/.exec(line)?.[1] ?? []);
+
+  it("may link to what is the system's", async () => {
+    app({});
+    const links = [
+      "/dev/stdout",
+      "/etc/timezone",
+      "/usr/share/zoneinfo/UTC",
+      "/proc/self/fd/2",
+      "/var/log",
+      "Procfile",
+    ];
+    for (const [index, target] of links.entries()) symlinkSync(target, join(folder, "app", `link-${index}`));
+    const deb = await buildPackage({ folder: join(folder, "app"), version: "1", out: folder });
+    expect(packed(deb.path)).toEqual(["Procfile", ...links.map((target, index) => `link-${index} -> ${target}`)]);
+  });
+
+  it("is refused with a name that is not UTF-8", async () => {
+    app({ "sub/x": "" });
+    writeFileSync(Buffer.from(`${join(folder, "app/sub")}/caf\xe9.txt`, "latin1"), "");
+    await expect(buildPackage({ folder: join(folder, "app"), version: "1", out: folder })).rejects.toThrow(
+      new InputError(
+        `${join(folder, "app/sub")}/caf\uFFFD.txt: its name is not UTF-8 and cannot be packaged; ` +
+          "rename it ('convmv -f latin1 -t utf8' does)",
+      ),
+    );
+  });
+
+  it("is refused with a Git LFS pointer in the place of a file", async () => {
+    const oid = "4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393";
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize 12345\n`;
+    app({ "assets/logo.png": pointer });
+    await expect(buildPackage({ folder: join(folder, "app"), version: "1", out: folder })).rejects.toThrow(
+      `${join(folder, "app/assets/logo.png")}: is a Git LFS pointer and not the file itself; run 'git lfs install'`,
+    );
+    app({ "assets/logo.png": "x", "docs/lfs.md": `${pointer}${"what a pointer looks like\n".repeat(50)}` });
+    await buildPackage({ folder: join(folder, "app"), version: "1", out: folder });
+  });
+
+  it("reads past a byte order mark in what describes it", async () => {
+    app({
+      "package.json": '\uFEFF{"scripts":{"test":"x"}}',
+      "towline.yaml": "\uFEFFname: marked\narchitecture: all\n",
+      Procfile: "\uFEFFweb: true\n",
+    });
+    const deb = await buildPackage({ folder: join(folder, "app"), version: "1", out: folder });
+    expect(deb.name).toBe("marked");
+    expect(listing(deb.path).join("\n")).toContain("marked-web@.service");
+  });
+
+  it("leaves out what .slugignore names, before the build", async () => {
+    app({
+      ".slugignore": "# art\n*.psd\n/test\ndocs/*.pdf\r\nspec\n",
+      "towline.yaml": "architecture: all\nbuild: find . -type f >built\n",
+      ...{ "a.psd": "", "art/b.psd": "", "art/b.png": "", "test/t": "", "lib/test/kept": "", "docs/a.pdf": "" },
+      ...{ "docs/sub/kept.pdf": "", "lib/spec/s": "", "specs/kept": "" },
+    });
+    const deb = await buildPackage({ folder: join(folder, "app"), version: "1", out: folder });
+    const kept = packed(deb.path).filter((path) => !path.endsWith("/") && !/^\.|^built|^towline/.test(path));
+    expect(kept).toEqual(["Procfile", "art/b.png", "docs/sub/kept.pdf", "lib/test/kept", "specs/kept"]);
+    expect(dpkg("--fsys-tarfile", deb.path)).not.toContain("b.psd");
+  });
+
+  it("has its processes read .profile.d and .profile, as Heroku does", async () => {
+    app({ ".profile.d/b.sh": "", ".profile.d/a'.sh": "", ".profile.d/README": "", ".profile": "" });
+    const deb = await buildPackage({ folder: join(folder, "app"), version: "1", out: folder });
+    execFileSync("dpkg-deb", ["-x", deb.path, join(folder, "unpacked")]);
+    expect(readFileSync(join(folder, "unpacked/usr/lib/app/launch"), "utf8")).toContain(
+      "\n  . '/opt/app/.profile.d/a'\\''.sh'\n  . '/opt/app/.profile.d/b.sh'\n  . '/opt/app/.profile'\n",
+    );
+  });
+
   it("is refused when a link leads out of it", async () => {
     mkdirSync(join(folder, "app"));
     writeFileSync(join(folder, "app", "Procfile"), "web: true\n");
@@ -108,9 +188,10 @@ describe("a folder with DEBIAN/control", () => {
     ]);
   });
 
-  it("gets the version it is given", async () => {
-    const deb = await buildPackage({ folder: layOut(CONTROL), version: "0.2.0", out: folder });
-    expect(dpkg("--field", deb.path, "Version")).toBe("0.2.0\n");
+  it("gets the version it is given, an epoch in its file's name left out as Debian does", async () => {
+    const deb = await buildPackage({ folder: layOut(CONTROL), version: "1:0.2.0+5", out: folder });
+    expect(dpkg("--field", deb.path, "Version")).toBe("1:0.2.0+5\n");
+    expect(deb.path).toBe(join(folder, "agent_0.2.0+5_all.deb"));
   });
 });
 
@@ -159,6 +240,29 @@ describe("a folder in a git checkout", () => {
       "drwxr-xr-x root/root ./opt/app/log/",
       "-rw-r--r-- root/root ./opt/app/towline.yaml",
     ]);
+  });
+
+  it("says aloud that a tracked .env stays out", async () => {
+    write({ ...APP, "config/.env": "A=1" });
+    git("add", "--force", ".");
+    git("commit", "-q", "-m", "one");
+    const said = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+    const deb = await build();
+    const lines = said.mock.calls.map(([text]) => text);
+    said.mockRestore();
+    expect(lines).toEqual([
+      `warning: ${join(folder, "checkout/config/.env")} is left out of the package although git tracks it: it may hold secrets; ` +
+        "set what it holds with 'towline env', and 'git rm --cached' it\n",
+    ]);
+    expect(dpkg("-c", deb.path)).not.toContain(".env");
+  });
+
+  it("is refused with a tracked name that is not UTF-8, which would be left out", async () => {
+    write(APP);
+    writeFileSync(Buffer.from(`${join(folder, "checkout")}/caf\xe9.txt`, "latin1"), "");
+    git("add", ".");
+    git("commit", "-q", "-m", "one");
+    await expect(build()).rejects.toThrow("/checkout/caf\uFFFD.txt: its name is not UTF-8 and cannot be packaged");
   });
 
   it("is refused while what describes it waits to be added", async () => {

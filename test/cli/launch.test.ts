@@ -1,18 +1,21 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MAKEFILE_PROCESS } from "../../cli/deb/makefile";
+import type { RenderedFile } from "../../cli/deb/render";
 import { quote } from "../../cli/deb/unit";
 import { NASTY } from "./nasty-values";
 import { renderShop, textOf } from "./render-app";
 
 let folder: string;
 let launch: string;
+let shopFiles: readonly RenderedFile[];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "towline-test-"));
   launch = join(folder, "launch");
+  shopFiles = await renderShop("web: true\n");
   const files = await renderShop("web: true\n", { environment: [`export PATH=${folder}/tools:$PATH`] });
   writeFileSync(launch, textOf(files, "usr/lib/shop/launch").replaceAll("/opt/shop", folder), { mode: 0o755 });
 });
@@ -66,6 +69,69 @@ it("becomes the process, so that its signals and the sockets passed to it (LISTE
   expect(after).toBe(before);
 });
 
+describe("Heroku's release phase", () => {
+  const state = () => join(folder, "state");
+  const release = (line: string, version = "1.0") => {
+    const text = textOf(shopFiles, "usr/lib/shop/launch")
+      .replaceAll("/opt/shop", folder)
+      .replaceAll("/usr/lib/shop", join(folder, "lib"))
+      .replace("1.2.3~rc1", version);
+    mkdirSync(join(folder, "lib"), { recursive: true });
+    writeFileSync(join(folder, "lib", "launch"), text, { mode: 0o755 });
+    writeFileSync(join(folder, "lib", "release"), `#!/bin/bash -p\n${line}\n`, { mode: 0o755 });
+    const env = { PATH: "/usr/bin:/bin", STATE_DIRECTORY: state(), A: "1", LISTEN_FDS: "1" };
+    const { stdout, status } = spawnSync(
+      join(folder, "lib", "launch"),
+      ["start", "6000", "1", "echo web $LISTEN_FDS"],
+      {
+        ...{ env, stdio: ["ignore", "pipe", "pipe"], encoding: "utf8" },
+      },
+    );
+    return { stdout, status };
+  };
+
+  beforeEach(() => mkdirSync(state()));
+  afterEach(() => rmSync(state(), { recursive: true }));
+
+  it("runs once for a version before its first process, with its environment and without its port and socket", () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's
+    const line = 'echo "$APP_NAME $APP_VERSION $A ${PORT-none} ${LISTEN_FDS-none}"';
+    expect(release(line)).toEqual({ status: 0, stdout: "shop 1.0 1 none none\nweb 1\n" });
+    expect(release(line)).toEqual({ status: 0, stdout: "web 1\n" });
+    expect(release(line, "1.1")).toEqual({ status: 0, stdout: "shop 1.1 1 none none\nweb 1\n" });
+  });
+
+  it("keeps the process from starting while it fails, and is tried again", () => {
+    expect(release("echo trying; exit 3")).toEqual({ status: 3, stdout: "trying\n" });
+    expect(release("echo trying")).toEqual({ status: 0, stdout: "trying\nweb 1\n" });
+  });
+
+  it("is no process of the package's, and runs its line as the Procfile has it", async () => {
+    const files = await renderShop("web: true\n", { release: `./migrate --now "$DATABASE_URL" && echo 100%` });
+    expect(textOf(files, "usr/lib/shop/release")).toBe(
+      `#!/bin/bash -p\n./migrate --now "$DATABASE_URL" && echo 100%\n`,
+    );
+    expect(files.map(({ path }) => path).filter((path) => path.includes("systemd"))).toEqual([
+      "usr/lib/systemd/system/shop-web@.service",
+    ]);
+    expect(shopFiles.map(({ path }) => path)).not.toContain("usr/lib/shop/release");
+  });
+});
+
+it("reads the app's profile before a process and a command, which need not bear strict mode", async () => {
+  const files = await renderShop("web: true\n", { profile: [".profile.d/a.sh", ".profile"] });
+  const place = join(folder, "profiled");
+  mkdirSync(join(place, ".profile.d"), { recursive: true });
+  writeFileSync(join(place, "launch"), textOf(files, "usr/lib/shop/launch").replaceAll("/opt/shop", place), {
+    mode: 0o755,
+  });
+  writeFileSync(join(place, ".profile.d", "a.sh"), 'set -- x; false; export A="a$UNSET$PORT"\n');
+  writeFileSync(join(place, ".profile"), 'export B="b$A"\n');
+  const run = (...args: string[]) => spawnSync(join(place, "launch"), args, { encoding: "utf8", stdio: "pipe" }).stdout;
+  expect(run("start", "6000", "2", "echo $A $B")).toBe("a6001 ba6001\n");
+  expect(run("run", "printenv", "B")).toBe("ba\n");
+});
+
 it("runs a command as it is given", () => {
   const { stdout } = spawnSync(launch, ["run", "printf", "%s|", "$(id)", "a b", ""], { encoding: "utf8" });
   expect(stdout).toBe("$(id)|a b||");
@@ -101,7 +167,7 @@ describe("units", () => {
     const units = "usr/lib/systemd/system";
     expect(textOf(files, `${units}/shop-web@.service`)).toContain("\nSockets=shop-web.socket\n");
     expect(textOf(files, `${units}/shop-worker@.service`)).not.toContain("Sockets=");
-    expect(textOf(files, `${units}/shop-web.socket`)).toContain("\nListenStream=6100\n");
+    expect(textOf(files, `${units}/shop-web.socket`)).toContain("\nListenStream=6000\n");
     expect(textOf(files, "DEBIAN/postinst")).toContain(
       "try-reload-or-restart 'shop-worker@*.service' 'shop-web@*.service' ||",
     );

@@ -34,6 +34,7 @@ test("nor in one with several processes, a socket and a licence", async () => {
   const app = join(folder, "app");
   mkdirSync(app);
   writeFileSync(join(app, "Procfile"), "web: ./web\nworker: ./worker\n");
+  for (const name of ["web", "worker"]) writeFileSync(join(app, name), "#!/bin/sh\n", { mode: 0o755 });
   writeFileSync(join(app, "LICENSE"), "Copyright 2026 A. Nobody\n\nAll rights reserved.\n");
   writeFileSync(
     join(app, "towline.yaml"),

@@ -56,6 +56,16 @@ it.each(EVERY.filter(({ commands }) => commands.length === 0).map(pathOf))(
 
 it.each([
   [["publsh"], "towline: unknown command 'publsh'\n(Did you mean publish?)\n(see --help)\n"],
+  [["publsh", "--help"], "towline: unknown command 'publsh'\n(Did you mean publish?)\n(see --help)\n"],
+  [["-C", "/", "satus", "-h"], "towline: unknown command 'satus'\n(Did you mean status?)\n(see --help)\n"],
+  [["help", "publsh"], "towline: unknown command 'publsh'\n(Did you mean publish?)\n(see --help)\n"],
+  [["env", "lst", "--help"], "towline: unknown command 'lst'\n(Did you mean list?)\n(see --help)\n"],
+  [["env", "help", "lst"], "towline: unknown command 'lst'\n(Did you mean list?)\n(see --help)\n"],
+  [["help", "channel", "remvoe"], "towline: unknown command 'remvoe'\n(Did you mean remove?)\n(see --help)\n"],
+  [
+    ["nosuch", "--help"],
+    `towline: unknown command 'nosuch'\n(its commands are ${COMMANDS.join(", ")})\n(see --help)\n`,
+  ],
   [["build"], "towline: missing required argument 'dir'\n(see --help)\n"],
   [["publish", "a.deb"], "towline: required option '--stack <stack>' not specified\n(see --help)\n"],
   [["build", "--bogus", "."], "towline: unknown option '--bogus'\n(see --help)\n"],

@@ -3,27 +3,30 @@ import { renderChangelog } from "../../cli/deb/documents";
 import { sourceDateEpoch } from "../../cli/deb/epoch";
 import { makefileTargets, missingTargets } from "../../cli/deb/makefile";
 import { parseManifest } from "../../cli/deb/manifest";
-import { firstPort, requirePorts } from "../../cli/deb/process";
+import { firstPort, requirePorts, runningProcesses } from "../../cli/deb/process";
 import { parseProcfile } from "../../cli/deb/procfile";
 import { leftOut } from "../../cli/deb/tree";
-import { checkVersion, versionOf } from "../../cli/deb/version";
 import { InputError } from "../../cli/errors";
 
 describe("Procfile", () => {
   it("keeps the order and the shell line of each process", () => {
-    expect(parseProcfile("Procfile", "# app\nweb: A=1 run --port $PORT\n\nworker-2:  sh -c 'a: b'\r\n")).toEqual([
+    expect(parseProcfile("Procfile", "# app\r\nweb: A=1 run --port $PORT\n\nworker-2:  sh -c 'a: b'\r\n")).toEqual([
       { name: "web", command: "A=1 run --port $PORT" },
       { name: "worker-2", command: "sh -c 'a: b'" },
     ]);
   });
 
+  it.each(["celeryBeat", "web_2", "2nd", "A", "_x", "a-"])("takes foreman's name %s", (name) => {
+    expect(parseProcfile("Procfile", `${name}: run\n`)).toEqual([{ name, command: "run" }]);
+  });
+
   it.each([
-    [
-      "web python3",
-      "Procfile:1: 'web python3' is not 'name: command' with a name of lower-case letters, digits, '-' and '_'",
-    ],
+    ["web python3", "Procfile:1: 'web python3' is not 'name: command' with a name of letters, digits, '-' and '_'"],
+    ["--tail: x", "Procfile:1: '--tail: x' is not 'name: command' with a name of letters, digits, '-' and '_'"],
+    ["wéb: x", "Procfile:1: 'wéb: x' is not 'name: command' with a name of letters, digits, '-' and '_'"],
     ["web: a\nweb: b", "Procfile:2: the process 'web' is there twice; give each its own name"],
     ["# nothing\n", "Procfile: holds no process; add a line such as 'web: python3 server.py'"],
+    ["release: a\n", "Procfile: holds no process but release; add a line such as 'web: python3 server.py'"],
   ])("refuses %j", (text, message) => {
     expect(() => parseProcfile("Procfile", text)).toThrow(new InputError(message));
   });
@@ -35,6 +38,17 @@ describe("the ports of an app", () => {
   it("are a hundred for each process, in the order of the Procfile, from the manifest's port on", () => {
     expect(processes.map(({ name }) => firstPort(6000, processes, name))).toEqual([6000, 6100, 6200]);
     expect(processes.map(({ name }) => firstPort(80, processes, name))).toEqual([80, 180, 280]);
+  });
+
+  it.each([
+    ["release: a\nweb: b\nworker: c\n", { web: 6000, worker: 6100 }],
+    ["worker: c\nclock: d\nrelease: a\nweb: b\n", { web: 6000, worker: 6100, clock: 6200 }],
+    ["worker: c\nrelease: a\nclock: d\n", { worker: 6000, clock: 6100 }],
+  ])("of %j begin with web's, and Heroku's release phase has none", (text, ports) => {
+    const declared = parseProcfile("Procfile", text);
+    const running = runningProcesses(declared);
+    expect(Object.fromEntries(running.map(({ name }) => [name, firstPort(6000, declared, name)]))).toEqual(ports);
+    expect(() => requirePorts("t.yaml", 65536 - 100 * running.length, declared)).not.toThrow();
   });
 
   it("end at 65535 at the latest", () => {
@@ -128,24 +142,6 @@ describe("towline.yaml", () => {
     expect(() => parseManifest("t.yaml", undefined, "My App")).toThrow(
       /the folder's name 'My App' cannot name a package/,
     );
-  });
-});
-
-describe("version", () => {
-  it.each([
-    [{ tag: "v1.2.3", distance: 57, hash: "deadbee" }, "1.2.3.57.gdeadbee"],
-    [{ tag: "1.2.3", distance: 0, hash: "deadbee" }, "1.2.3"],
-    [{ tag: undefined, distance: 4, hash: "deadbee" }, "0.0.0.4.gdeadbee"],
-  ])("of %j is %s", (commit, version) => {
-    expect(versionOf(commit)).toBe(version);
-  });
-
-  it.each(["1.2-3", "1:2", "1+2", "v1", "", "1 2", "1\n"])("refuses %j", (version) => {
-    expect(() => checkVersion(version, "--version")).toThrow(/^--version: '/);
-  });
-
-  it("accepts a pre-release", () => {
-    expect(checkVersion("1.2.3~rc1", "--version")).toBe("1.2.3~rc1");
   });
 });
 

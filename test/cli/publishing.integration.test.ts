@@ -3,7 +3,7 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sha256 } from "../../cli/checksum";
 import type { DebFile } from "../../cli/deb/deb";
-import { UserError } from "../../cli/errors";
+import { InputError, UserError } from "../../cli/errors";
 import { followRollout } from "../../cli/fleet/follow";
 import { planChannelRemoval, removeChannel } from "../../cli/repository/channel";
 import { finishRotation, hostsWithout, startRotation } from "../../cli/repository/key-rotation";
@@ -128,6 +128,38 @@ describe("publish", () => {
     expect(bucket.writes.filter((key) => key === list)).toEqual([list]);
     const lists = [...bucket.objects.keys()].filter((key) => key.includes("by-hash"));
     expect(lists).toHaveLength(2);
+  });
+
+  it("refuses a version that no host would run, but for a channel's or where that is meant", async () => {
+    await publishVersions("1.1~rc1", "1.1");
+    const older = await shop.deb("hello", "1.0");
+    const where = (place: Shelf, more: object) => publishPackages(place, [older], { ...options(), ...more }, ORIGIN);
+    const before = new Map(bucket.objects);
+    await expect(where(shelf, { allowOlder: false })).rejects.toThrow(
+      new InputError(
+        "hello 1.0 is older than 1.1, which staging lists, so that no host would run it; build a higher version, give this one " +
+          "to a channel's groups with --channel NAME, withdraw what is newer ('towline withdraw hello=1.1'), or list it all " +
+          "the same with --allow-older",
+      ),
+    );
+    expect(bucket.objects).toEqual(before);
+    const channel = shop.shelf(bucket, "feature");
+    expect(await where(channel, { allowOlder: false })).toMatchObject({ published: [{ version: "1.0" }] });
+    expect(await where(shelf, { allowOlder: true })).toMatchObject({
+      published: [{ version: "1.0", previous: "1.1" }],
+    });
+    // What is listed already is no news.
+    expect(await where(shelf, { allowOlder: false })).toMatchObject({ unchanged: [{ version: "1.0" }] });
+  });
+
+  it("refuses it in a channel that has a higher one", async () => {
+    const channel = shop.shelf(bucket, "feature");
+    await publish([await shop.deb("hello", "1.1")], channel);
+    const older = await shop.deb("hello", "1.0");
+    const publishing = publishPackages(channel, [older], { ...options(), allowOlder: false }, ORIGIN);
+    await expect(publishing).rejects.toThrow(
+      "which staging, channel feature lists, so that no host would run it; build a higher version, withdraw what is newer",
+    );
   });
 
   it("changes nothing for bytes that are there, and needs no database for it", async () => {

@@ -6,7 +6,7 @@ import { buildPackage } from "../../cli/deb/build";
 
 // A build that would show its folder, its time, its umask and the order of its files, if it could see any that differ.
 const FILES: Record<string, string> = {
-  Procfile: "web: ./app\n",
+  Procfile: "web: true\n",
   "towline.yaml":
     "name: app\narchitecture: all\nbuild:\n  - pwd >where\n  - tar -cf all.tar --exclude=all.tar --sort=name lib Procfile\n",
   "lib/one": "1",

@@ -213,6 +213,36 @@ describe("in S3", () => {
     ]);
   });
 
+  it("publishes build metadata and epochs, in the order dpkg gives them", async () => {
+    for (const version of ["1.0", "1.0+5", "1:0.9"]) {
+      expect(await publish(await shop.deb("hello", version))).toMatchObject({ code: 0 });
+    }
+    expect(await installable()).toEqual(["1:0.9", "1.0+5", "1.0"]);
+    expect(await bucket.list("pool/")).toEqual([
+      "pool/main/h/hello/hello_1.0+5_all.deb",
+      "pool/main/h/hello/hello_1.0_all.deb",
+      "pool/main/h/hello/hello_1:0.9_all.deb",
+    ]);
+    expect(await run("withdraw", "--stack", "staging", "hello=1:0.9", "--reason", "x")).toMatchObject({ code: 0 });
+    expect(await installable()).toEqual(["1.0+5", "1.0"]);
+  });
+
+  it("refuses a version below the highest one, which --allow-older lists with a warning", async () => {
+    await publish(await shop.deb("hello", "1.1"));
+    const older = await shop.deb("hello", "1.0");
+    const refused = await publish(older);
+    expect([refused.code, refused.said]).toEqual([
+      2,
+      expect.stringMatching(/^towline: hello 1\.0 is older than 1\.1, /),
+    ]);
+    const listed = await run("publish", "--stack", "staging", "--allow-older", older.path);
+    expect([listed.code, listed.said]).toEqual([
+      0,
+      expect.stringMatching(/^warning: staging: hosts stay with hello 1\.1, which is newer than 1\.0\n/),
+    ]);
+    expect(await installable()).toEqual(["1.1", "1.0"]);
+  });
+
   function shape(path: string): string {
     const url = new URL(path, "http://x");
     const listing = url.searchParams.get("prefix");
@@ -354,8 +384,9 @@ describe("in S3", () => {
       ),
     );
     const patient = start("two", args(second));
-    await sleep(1500);
-    release();
+    patient.child.stderr?.on("data", (chunk) => {
+      if (String(chunk).includes("; waiting\n")) release();
+    });
     expect(await first.ended).toMatchObject({ code: 0 });
     expect(await patient.ended).toMatchObject({
       code: 0,

@@ -107,9 +107,9 @@ describe("an app's package", () => {
     before = systemFiles();
     container.install(await hello("1.0.0", { procfile: `web: python3 server.py\n${WORKER}` }));
     expect(container.run("find", "/opt/hello", "/usr/bin/hello", "/usr/lib/hello", "!", "-user", "root")).toBe("");
-    expect(container.run("stat", "--format=%A %U:%G", "/etc/default/hello")).toBe("-rw-r----- root:hello\n");
-    expect(container.run("getent", "passwd", "hello")).toMatch(
-      /^hello:[^:]*:\d+:\d+:hello app:\/var\/lib\/hello:\/usr\/sbin\/nologin\n$/,
+    expect(container.run("stat", "--format=%A %U:%G", "/etc/default/hello")).toBe("-rw-r----- root:towline-hello\n");
+    expect(container.run("getent", "passwd", "towline-hello")).toMatch(
+      /^towline-hello:[^:]*:\d+:\d+:hello app:\/var\/lib\/hello:\/usr\/sbin\/nologin\n$/,
     );
     expect(container.run("hello", "status")).toBe("");
   });
@@ -128,7 +128,9 @@ describe("an app's package", () => {
       APP_NAME: "hello",
       APP_VERSION: "1.0.0",
     });
-    expect(container.run("ps", "-o", "user=", "-p", property("hello-web@1.service", "MainPID")).trim()).toBe("hello");
+    expect(container.run("ps", "-o", "user:32=", "-p", property("hello-web@1.service", "MainPID")).trim()).toBe(
+      "towline-hello",
+    );
   });
 
   it("hands every value to the processes exactly and executes none", () => {
@@ -140,7 +142,7 @@ describe("an app's package", () => {
     expect(parseEnvironment(container.run("hello", "run", "env", "--null"))).toMatchObject(Object.fromEntries(given));
     for (const [name, value] of given) expect(container.run("hello", "config:get", name)).toBe(`${value}\n`);
     expect(container.run("find", "/tmp", "/var/lib/hello", "-name", "pwned")).toBe("");
-    expect(container.run("stat", "--format=%A %U:%G", "/etc/default/hello")).toBe("-rw-r----- root:hello\n");
+    expect(container.run("stat", "--format=%A %U:%G", "/etc/default/hello")).toBe("-rw-r----- root:towline-hello\n");
   });
 
   it("unsets one name alone", () => {
@@ -202,7 +204,7 @@ describe("an app's package", () => {
     const script = 'id -un; pwd; cat; echo "$1" >&2; exit 7';
     expect(container.try(["hello", "run", "sh", "-c", script, "sh", "$(id) 'x'"], "input\n")).toEqual({
       status: 7,
-      stdout: "hello\n/opt/hello\ninput\n",
+      stdout: "towline-hello\n/opt/hello\ninput\n",
       stderr: "$(id) 'x'\n",
     });
     expect(container.try(["hello", "run", "touch", "/opt/hello/x"]).status).toBe(1);
@@ -233,7 +235,7 @@ describe("an app's package", () => {
       lines(container.run("hello", "logs", "worker")).filter((line) => line.endsWith(": new worker 2.0.0"));
     await eventually(() => said().length, 1);
     expect(container.run("hello", "config")).toBe("FOOBAR=2\n");
-    expect(container.run("stat", "--format=%A %U:%G", "/etc/default/hello")).toBe("-rw-r----- root:hello\n");
+    expect(container.run("stat", "--format=%A %U:%G", "/etc/default/hello")).toBe("-rw-r----- root:towline-hello\n");
   });
 
   it("stays stopped where it was stopped, and stops a process that the new version has no more", async () => {
@@ -263,7 +265,8 @@ describe("an app's package", () => {
   it("leaves nothing at all when it is purged", () => {
     container.run("dpkg", "-P", "hello");
     expect(systemFiles()).toEqual(before);
-    expect(container.try(["getent", "passwd", "hello"]).stdout).toBe("");
+    expect(container.try(["getent", "passwd", "hello", "towline-hello"]).stdout).toBe("");
+    expect(container.try(["getent", "group", "hello", "towline-hello"]).stdout).toBe("");
     expect(container.try(["systemctl", "list-unit-files", "--no-legend", "hello*"]).stdout).toBe("");
   });
 });
@@ -369,11 +372,99 @@ describe("two apps on one host", () => {
     container.install(await greet("3.0.0", "port: 80\n"));
     expect(await answer(80)).toBe("hello 3.0.0\n");
     const pid = property("greet-web@1.service", "MainPID");
-    expect(container.run("ps", "-o", "user=", "-p", pid).trim()).toBe("greet");
+    expect(container.run("ps", "-o", "user:32=", "-p", pid).trim()).toBe("towline-greet");
     const sets = container.run("cat", `/proc/${pid}/status`).match(/^Cap\w+:\t\w+$/gm);
     const BIND = "0000000000000400";
     expect(sets).toEqual([`CapInh:\t${BIND}`, ...["Prm", "Eff", "Bnd", "Amb"].map((set) => `Cap${set}:\t${BIND}`)]);
     for (const app of ["greet", "hello"]) container.run("dpkg", "-P", app);
+  });
+});
+
+describe("the account of an app", () => {
+  /** As an older towline made it: the account is called like the package. */
+  async function older(version: string): Promise<string> {
+    const tree = join(work, `older-${version}`);
+    execFileSync("dpkg-deb", ["-R", await hello(version), tree]);
+    const files = execFileSync("grep", ["-rl", "towline-hello", tree], { encoding: "utf8" });
+    for (const file of lines(files))
+      writeFileSync(file, readFileSync(file, "utf8").replaceAll("towline-hello", "hello"));
+    const deb = join(work, `older_${version}_all.deb`);
+    execFileSync("dpkg-deb", ["--root-owner-group", "--build", tree, deb], { stdio: "ignore" });
+    return deb;
+  }
+  const numbers = (name: string) =>
+    container
+      .try(["id", name])
+      .stdout.replace(/\([^)]*\)/g, "")
+      .trim();
+  let before: string[];
+  let old: string;
+
+  it("is kept by an upgrade from an older towline, with what it owns, and by a rollback", async () => {
+    before = systemFiles();
+    old = await older("7.0.0");
+    container.install(old);
+    container.run("hello", "scale", "web=1");
+    container.run("hello", "run", "touch", "/var/lib/hello/old");
+    expect(await answer(6000)).toBe("hello 7.0.0\n");
+    const number = numbers("hello");
+    container.install(await hello("8.0.0"));
+    expect(await answer(6000)).toBe("hello 8.0.0\n");
+    expect([numbers("hello"), numbers("towline-hello")]).toEqual([number, number]);
+    expect(property("hello-web@1.service", "User")).toBe("towline-hello");
+    container.run("hello", "run", "sh", "-c", "echo new >>/var/lib/hello/old");
+    expect(container.run("stat", "--format=%G", "/etc/default/hello")).toMatch(/^(towline-)?hello\n$/);
+    container.install(old);
+    expect(await answer(6000)).toBe("hello 7.0.0\n");
+    container.run("hello", "run", "sh", "-c", "echo back >>/var/lib/hello/old");
+    expect(container.run("cat", "/var/lib/hello/old")).toBe("new\nback\n");
+  });
+
+  it("goes with a purge, under both names", async () => {
+    container.install(join(work, "hello_8.0.0_all.deb"));
+    container.run("dpkg", "-P", "hello");
+    expect(systemFiles()).toEqual(before);
+    expect(container.try(["getent", "passwd", "hello", "towline-hello"]).stdout).toBe("");
+    expect(container.try(["getent", "group", "hello", "towline-hello"]).stdout).toBe("");
+  });
+
+  it("is never somebody else's of that name, which a purge leaves alone with its folder", async () => {
+    container.run("useradd", "--system", "--user-group", "--home-dir", "/var/lib/hello", "--create-home", "hello");
+    const number = numbers("hello");
+    container.install(await hello("9.0.0"));
+    expect(numbers("towline-hello")).not.toBe(number);
+    container.run("dpkg", "-P", "hello");
+    expect(numbers("hello")).toBe(number);
+    expect(container.run("stat", "--format=%U", "/var/lib/hello")).toBe("hello\n");
+    expect(numbers("towline-hello")).toBe("");
+    container.run("userdel", "--remove", "hello");
+  });
+});
+
+describe("Heroku's release phase", () => {
+  const procfile =
+    "release: echo $APP_VERSION $SECRET >>$STATE_DIRECTORY/released\nworker_2: sleep infinity\nweb: python3 server.py\n";
+  const released = () => lines(container.run("cat", "/var/lib/hello/released"));
+
+  it("runs once for a version, before the processes, which have foreman's names, and web the first port", async () => {
+    container.install(await hello("4.0.0", { procfile }));
+    container.run("hello", "config:set", "SECRET=s");
+    container.run("hello", "scale", "web=2", "worker_2=1");
+    expect([await answer(6000), await answer(6001)]).toEqual(["hello 4.0.0\n", "hello 4.0.0\n"]);
+    expect(environmentOf("hello-worker_2@1.service")).toMatchObject({ PORT: "6100" });
+    container.run("hello", "restart");
+    expect(released()).toEqual(["4.0.0 s"]);
+  });
+
+  it("runs again for the next version, and keeps it from starting while it fails", async () => {
+    container.install(await hello("5.0.0", { procfile: procfile.replace("release: ", "release: exit 1; ") }));
+    await eventually(() => Number(property("hello-web@1.service", "NRestarts")) > 0, true);
+    await expect(ask("http://127.0.0.1:6000/")).rejects.toThrow("ECONNREFUSED");
+    expect(released()).toEqual(["4.0.0 s"]);
+    container.install(await hello("6.0.0", { procfile }));
+    expect(await answer(6000)).toBe("hello 6.0.0\n");
+    expect(released()).toEqual(["4.0.0 s", "6.0.0 s"]);
+    container.run("dpkg", "-P", "hello");
   });
 });
 

@@ -90,6 +90,7 @@ describe("Slack's signature", () => {
 describe("a command", () => {
   test.each([
     ["/promote", " hello  1.1.0 ", { action: "promote", package: "hello", version: "1.1.0", by: "ada" }],
+    ["/promote", "hello 1:1.0~rc.1+5", { action: "promote", package: "hello", version: "1:1.0~rc.1+5", by: "ada" }],
     ["/rollback", "hello", { action: "rollback", package: "hello", version: "", by: "ada" }],
     ["/rollback", "hello 1.0.0", { action: "rollback", package: "hello", version: "1.0.0", by: "ada" }],
   ])("%s %s is understood", (command, text, order) => {

@@ -248,3 +248,15 @@ describe("a boot whose volume stays out of reach", () => {
     }),
   );
 });
+
+test(
+  "the folder on the volume is the account's that the app's package declares",
+  withHost(undefined, ["1.0.0"], async (host) => {
+    withVolume(host, "");
+    host.write("usr/lib/sysusers.d/hello.conf", 'u towline-hello - "hello app" /var/lib/hello\n');
+    expect(await host.agent("boot")).toMatchObject({ code: 0 });
+    expect(host.story()).toEqual(
+      expect.arrayContaining(["getent passwd towline-hello", "chown towline-hello:towline-hello /srv/data/hello"]),
+    );
+  }),
+);

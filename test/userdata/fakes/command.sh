@@ -156,8 +156,8 @@ case "$name $*" in
     [[ -n $answer ]] || exit 2
     printf '%s\n' "$answer"
     ;;
-  'getent passwd hello') echo 'hello:x:999:999::/opt/hello:/usr/sbin/nologin' ;;
-  'chown hello:hello '*) ;;
+  'getent passwd hello' | 'getent passwd towline-hello') echo "$2:x:999:999::/opt/hello:/usr/sbin/nologin" ;;
+  'chown hello:hello '* | 'chown towline-hello:towline-hello '*) ;;
   "blkid --probe --output export $TOWLINE_ROOT/dev/"*)
     failing blkid
     if [[ ! -s $state/disk ]]; then exit 2; fi

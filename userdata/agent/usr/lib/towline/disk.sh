@@ -47,19 +47,27 @@ disk_unit() {
   systemd-escape --path --suffix=mount "$TOWLINE_VOLUME_MOUNT"
 }
 
-# disk_share: a folder on the disk for each app, which runs as a user of its name. Its processes start only while the disk is
+# disk_share: a folder on the disk for each app, its account's. Its processes start only while the disk is
 # mounted, after a reboot too, and may write there. To be called once the packages are installed.
 disk_share() {
-  local entry package folder scale count
+  local entry package folder scale count account
   [[ -n $TOWLINE_VOLUME_ID ]] || return 0
   for entry in $TOWLINE_PROCESSES; do
     package=${entry%%:*} folder=$TOWLINE_VOLUME_MOUNT/${entry%%:*}
     mkdir -p "$TOWLINE_ROOT$folder" && chmod 0750 "$TOWLINE_ROOT$folder" || return 1
-    ! getent passwd "$package" >/dev/null || chown "$package:$package" "$TOWLINE_ROOT$folder" || return 1
+    account=$(disk_account "$package") || return 1
+    ! getent passwd "$account" >/dev/null || chown "$account:$account" "$TOWLINE_ROOT$folder" || return 1
     IFS=, read -ra scale <<<"${entry#*:}"
     for count in "${scale[@]}"; do disk_open "$package-${count%=*}@.service" "$folder" || return 1; done
   done
   systemctl daemon-reload
+}
+
+# disk_account PACKAGE: prints the account an app runs as, which its package declares (sysusers.d(5)); without that, one of its name.
+disk_account() {
+  local declared=$TOWLINE_ROOT/usr/lib/sysusers.d/$1.conf account=$1
+  [[ ! -e $declared ]] || read -r _ account _ <"$declared"
+  echo "$account"
 }
 
 # disk_open UNIT FOLDER

@@ -3,7 +3,7 @@
 
 HOST_ENV_NAME='[A-Za-z0-9._-]+'
 HOST_ENV_PACKAGE='[a-z0-9][a-z0-9+.-]+'
-HOST_ENV_SCALE='[a-z0-9_-]+=[0-9]+'
+HOST_ENV_SCALE='[A-Za-z0-9_-]+=[0-9]+'
 declare -gA HOST_ENV_PATTERNS=(
   [TOWLINE_STACK]="^$HOST_ENV_NAME\$"
   [TOWLINE_GROUP]="^$HOST_ENV_NAME\$"
