@@ -1,10 +1,13 @@
 import { spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { getPriority, setPriority } from "node:os";
 import { join } from "node:path";
 import { REPORT } from "./list";
 import type { Counts, Result, Suite } from "./suite";
 import { trouble } from "./trouble";
+
+/** Milliseconds after which a suite hangs rather than runs; several times what one takes on a busy machine. */
+const LIMIT = 45 * 60_000;
 
 /** Commands that run now, to be told when this process is to end. */
 const running = new Set<number>();
@@ -43,7 +46,12 @@ function execute({ command, env, niceness = 0 }: Suite, root: string, log: strin
     setPriority(pid, Math.min(19, getPriority() + niceness));
   }
   return new Promise((resolve) => {
+    const limit = setTimeout(() => {
+      appendFileSync(log, `\nIt did not end within ${LIMIT / 60_000} minutes.\n`);
+      child.kill("SIGTERM");
+    }, LIMIT);
     const end = (code: number) => {
+      clearTimeout(limit);
       if (pid !== undefined) running.delete(pid);
       resolve(code);
     };
