@@ -57,7 +57,14 @@ async function bootStaging({ staging }: Stage, note: Note): Promise<void> {
 async function promoteFirst({ region, staging }: Stage): Promise<void> {
   const agent = await staging.packageVersion("towline-agent");
   for (const release of [`towline-agent=${agent}`, "hello=1.0.0"]) {
-    await towline(region, "promote", release, "--from", "staging", "--to", "prod");
+    // Boots give no verdict: the first poll does, once the load balancer finds its host healthy.
+    const promoted = () =>
+      towline(region, "promote", release, "--from", "staging", "--to", "prod").then(
+        () => true,
+        () => false,
+      );
+    await towline(region, "nudge", "--stack", "staging");
+    await waitFor(`a host of staging to find ${release} good`, promoted, { timeout: CONVERGE, interval: 2000 });
   }
 }
 

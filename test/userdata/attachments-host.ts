@@ -14,12 +14,7 @@ export const REPORT = "curl PUT hosts/web/ARN/INSTANCE.json";
 export const HEARTBEAT = "curl POST autoscaling RecordLifecycleActionHeartbeat";
 /** Each part of a first boot begins with the whole time of the launch hook. */
 export const BEGINNING = [REPORT, HEARTBEAT];
-export const INSTALLATION = [
-  "curl GET rollout/web/verdicts/hello/1.0.0.json",
-  HEARTBEAT,
-  "apt-get install hello=1.0.0",
-  HEARTBEAT,
-];
+export const INSTALLATION = [HEARTBEAT, "apt-get install hello=1.0.0", HEARTBEAT];
 /** Looks at what is on the volume, and mounts it. */
 export const LOOK = [`blkid --probe --output export /${DEVICE}`, `wipefs --no-act --noheadings /${DEVICE}`];
 export const MOUNT = "systemctl start srv-data.mount";
@@ -29,8 +24,6 @@ export const START = "hello scale web=1 worker=2";
 export const PROOF = Array<string>(3).fill("curl GET http://127.0.0.1:8080/health");
 export const SERVING = [
   REPORT,
-  "curl PUT rollout/web/verdicts/towline-agent/0.1.0.json",
-  "curl PUT rollout/web/verdicts/hello/1.0.0.json",
   "curl POST autoscaling CompleteLifecycleAction",
   "systemctl start --no-block towline-agent-watch.service",
 ];

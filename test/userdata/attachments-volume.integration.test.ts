@@ -206,8 +206,8 @@ describe("the volume of a host after a reboot", () => {
       expect(host.has("var/lib/towline/upgrading.json")).toBe(true);
       host.forget();
       expect(await host.agent("boot")).toMatchObject({ code: 0, stderr: "" });
-      expect(host.story().slice(0, 11)).toEqual([
-        ...[REPORT, DESCRIBE, ...LOOK, MOUNT, GROW],
+      expect(host.story().slice(0, 12)).toEqual([
+        ...[REPORT, DESCRIBE, ...LOOK, MOUNT, GROW, "curl PUT rollout/web/lease.json"],
         "dpkg --configure -a --force-confdef --force-confold",
         ...[START, ...PROOF],
       ]);

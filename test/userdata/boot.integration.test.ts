@@ -16,7 +16,6 @@ describe("the first boot", () => {
     expect(host.story()).toEqual([
       "curl PUT hosts/web/ARN/INSTANCE.json",
       "curl POST autoscaling RecordLifecycleActionHeartbeat",
-      "curl GET rollout/web/verdicts/hello/1.1.0.json",
       "curl POST autoscaling RecordLifecycleActionHeartbeat",
       "apt-get install hello=1.1.0",
       "curl POST autoscaling RecordLifecycleActionHeartbeat",
@@ -25,8 +24,6 @@ describe("the first boot", () => {
       "curl GET http://127.0.0.1:8080/health",
       "curl GET http://127.0.0.1:8080/health",
       "curl PUT hosts/web/ARN/INSTANCE.json",
-      "curl PUT rollout/web/verdicts/towline-agent/0.1.0.json",
-      "curl PUT rollout/web/verdicts/hello/1.1.0.json",
       "curl POST autoscaling CompleteLifecycleAction",
       "systemctl start --no-block towline-agent-watch.service",
     ]);

@@ -30,11 +30,30 @@ export type Hook = (request: Request) => Answer | undefined;
 
 const error = (code: string, message: string) => `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
 
+/** Objects that know when they were written. */
+class Objects extends Map<string, string> {
+  readonly written = new Map<string, number>();
+
+  override set(key: string, body: string): this {
+    this.written?.set(key, Date.now());
+    return super.set(key, body);
+  }
+
+  /** Makes an object so many seconds old. */
+  age(key: string, seconds: number): void {
+    this.written.set(key, Date.now() - seconds * 1000);
+  }
+}
+
 /** The AWS services and the app the agent talks to, on one loopback port, told apart by their Host header. */
 export class FakeAws {
   readonly requests: Request[] = [];
   readonly unexpected: string[] = [];
-  readonly objects = new Map<string, string>();
+  readonly objects = new Objects();
+  /** What S3's clock is ahead of the host's, in seconds. */
+  clock = 0;
+  /** The states of the other targets in the target group. */
+  others: Record<string, string> = {};
   /** Where Auto Scaling is moving the host; undefined for one of no group. */
   lifecycle: string | undefined = "InService";
   /** What a spot host is told of its interruption; undefined on another, and until then. */
@@ -154,8 +173,9 @@ export class FakeAws {
     if (request.method === "GET") {
       if (present === undefined || etag === undefined)
         return { status: 404, body: error("NoSuchKey", "The specified key does not exist.") };
-      if (noneMatch === etag) return { status: 304, headers: { etag } };
-      return { status: 200, body: present, headers: { ETag: etag } };
+      const times = { Date: this.date(Date.now()), "Last-Modified": this.date(this.objects.written.get(key) ?? 0) };
+      if (noneMatch === etag) return { status: 304, headers: { etag, ...times } };
+      return { status: 200, body: present, headers: { ETag: etag, ...times } };
     }
     if (request.method !== "PUT") return this.unknown(request, "unknown method");
     if (match !== undefined && present === undefined) return { status: 404, body: error("NoSuchKey", "gone") };
@@ -167,6 +187,10 @@ export class FakeAws {
     }
     this.objects.set(key, request.body);
     return { status: 200, headers: { ETag: FakeAws.etag(request.body) } };
+  }
+
+  private date(milliseconds: number): string {
+    return new Date(milliseconds + this.clock * 1000).toUTCString();
   }
 
   private query(request: Request, service: string): Answer {
@@ -184,11 +208,17 @@ export class FakeAws {
         this.targetStates = ["draining", "unused"];
         return { status: 200, body: "<Response/>" };
       case "elasticloadbalancing 2015-12-01 DescribeTargetHealth": {
-        const state = this.targetStates.length > 1 ? this.targetStates.shift() : this.targetStates[0];
-        const member = `<member><TargetHealth><State>${state}</State></TargetHealth></member>`;
+        const member = (id: string, state: string) =>
+          state === "absent"
+            ? ""
+            : `<member><Target><Id>${id}</Id></Target><TargetHealth><State>${state}</State></TargetHealth></member>`;
+        const all = !form.has("Targets.member.1.Id");
+        const state =
+          (this.targetStates.length > 1 && !all ? this.targetStates.shift() : this.targetStates[0]) ?? "absent";
+        const others = all ? Object.entries(this.others).map(([id, health]) => member(id, health)) : [];
         return {
           status: 200,
-          body: `<R><TargetHealthDescriptions>${state === "absent" ? "" : member}</TargetHealthDescriptions></R>`,
+          body: `<R><TargetHealthDescriptions>${member(INSTANCE, state)}${others.join("")}</TargetHealthDescriptions></R>`,
         };
       }
       case "ec2 2016-11-15 DescribeVolumes":

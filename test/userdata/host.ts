@@ -68,7 +68,9 @@ export class Host {
       host.write("var/lib/towline/launched", `${INSTANCE}\n`);
       host.write(`var/cache/apt/archives/hello_${installed}_amd64.deb`, "deb\n");
       host.aws.targetStates = ["healthy"];
+      host.verdict(installed, "ok");
     }
+    host.aws.objects.set("rollout/web/verdicts/towline-agent/0.1.0.json", JSON.stringify({ verdict: "ok" }));
     host.publish("one");
     return host;
   }
@@ -166,14 +168,19 @@ export class Host {
     rmSync(join(this.root, path), { recursive: true, force: true });
   }
 
-  /** Every command and request so far, in order, without metadata, options and looks at what is installed and what runs. */
+  /** What `whole` says, without what the host reads of its group's rollout. */
   story(): string[] {
+    return this.whole().filter((line) => !line.startsWith("curl GET rollout/"));
+  }
+
+  /** Every command and request so far, in order, without metadata, options and looks at what is installed and what runs. */
+  whole(): string[] {
     return this.read("state/calls")
       .trim()
       .split("\n")
       .filter(
         (line) =>
-          !/^(dpkg-query|dpkg-deb|apt-cache|journalctl|sleep|systemctl (daemon-reload|restart)|(hello|other) status)( |$)|169\.254\.169\.254/.test(
+          !/^(dpkg-query|dpkg-deb|apt-cache|journalctl|sleep|systemctl (daemon-reload|restart|is-system-running)|(hello|other) status)( |$)|169\.254\.169\.254/.test(
             line,
           ),
       )

@@ -51,7 +51,8 @@ describe("an upgrade that is interrupted", () => {
       });
       host.forget();
       expect((await host.agent("poll")).code).toBe(0);
-      expect(host.story().slice(0, 3)).toEqual([
+      expect(host.story().slice(0, 4)).toEqual([
+        `curl PUT ${LEASE}`,
         "dpkg --configure -a --force-confdef --force-confold",
         "hello scale web=1 worker=2",
         "curl GET http://127.0.0.1:8080/health",

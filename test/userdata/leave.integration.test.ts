@@ -30,17 +30,7 @@ const LOOK_UP = "getent ahostsv4 web.test.internal";
 const SCALE_DOWN = "hello scale web=0 worker=0";
 const COMPLETE = "curl POST autoscaling CompleteLifecycleAction";
 /** Everything a web host does that nobody uses any more and that holds no lease. */
-const WHOLE = [
-  STOP_POLL,
-  REPORT,
-  DEREGISTER,
-  DRAINED,
-  DRAINED,
-  LOOK_UP,
-  SCALE_DOWN,
-  `curl GET ${LEASE}`,
-  COMPLETE,
-] as const;
+const WHOLE = [STOP_POLL, REPORT, DEREGISTER, DRAINED, DRAINED, LOOK_UP, SCALE_DOWN, COMPLETE] as const;
 
 /** What getent says of the group's name: each answer once, the last one from then on. */
 function named(host: Host, ...answers: string[]): void {
@@ -97,7 +87,6 @@ describe("a web host that Auto Scaling ends", () => {
       LOOK_UP,
       LOOK_UP,
       SCALE_DOWN,
-      `curl GET ${LEASE}`,
       `curl PUT ${LEASE}`,
       COMPLETE,
     ]);
@@ -148,7 +137,7 @@ completed the lifecycle action of the hook terminate: CONTINUE
       packages: { "towline-agent": "0.1.0", hello: "1.0.0" },
       error: "",
     });
-    expect(host.aws.json(LEASE)).toMatchObject({ holder: "", package: "", version: "" });
+    expect(host.aws.json(LEASE)).toMatchObject({ holder: "" });
   });
 
   test("leaves nothing to resume, and remembers that it left", () => {
@@ -189,7 +178,7 @@ describe("a host that leaves has only that to leave which it has", () => {
       host.worker();
       host.env({ TOWLINE_NAMESPACE: "" });
       expect(await host.agent("leave")).toMatchObject({ code: 0, stderr: "" });
-      expect(host.story()).toEqual([STOP_POLL, REPORT, SCALE_DOWN, `curl GET ${LEASE}`, COMPLETE]);
+      expect(host.story()).toEqual([STOP_POLL, REPORT, SCALE_DOWN, COMPLETE]);
       expect(pauses(host)).toEqual([]);
       expect(host.has(LEFT)).toBe(true);
     }),
@@ -221,7 +210,6 @@ describe("a host that leaves has only that to leave which it has", () => {
         SCALE_DOWN,
         "systemctl stop srv-data.mount",
         "curl POST ec2 DetachVolume",
-        `curl GET ${LEASE}`,
         COMPLETE,
       ]);
       expect(host.aws.queries("DetachVolume")).toEqual([
@@ -314,7 +302,7 @@ describe("whatever fails on the way is said and gone past, and the hook is answe
         "going on while clients may still be sent here",
       );
       expect(pauses(host)).not.toContain("sleep 5");
-      expect(host.story().slice(-6)).toEqual([LOOK_UP, LOOK_UP, LOOK_UP, SCALE_DOWN, `curl GET ${LEASE}`, COMPLETE]);
+      expect(host.story().slice(-5)).toEqual([LOOK_UP, LOOK_UP, LOOK_UP, SCALE_DOWN, COMPLETE]);
     }),
   );
 
@@ -376,14 +364,7 @@ esac
         "the disk could not be unmounted from /srv/data: umount: /srv/data: target is busy.",
         "AWS detaches the volume when this host is off",
       );
-      expect(host.story()).toEqual([
-        STOP_POLL,
-        REPORT,
-        SCALE_DOWN,
-        "systemctl stop srv-data.mount",
-        `curl GET ${LEASE}`,
-        COMPLETE,
-      ]);
+      expect(host.story()).toEqual([STOP_POLL, REPORT, SCALE_DOWN, "systemctl stop srv-data.mount", COMPLETE]);
     }),
   );
 });

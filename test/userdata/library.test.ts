@@ -66,22 +66,24 @@ describe("a host that goes back", () => {
        log() { :; }
        log_error() { :; }
        upgrade_restore() { return "$restored"; }
-       for name in upgrade_record_write verdict_put host_status_put event_publish upgrade_stuck upgrade_end; do
+       for name in upgrade_record_write host_status_put event_publish upgrade_stuck upgrade_pause upgrade_end; do
          eval "$name() { did+=' $name'; }"
        done
+       rollout_failing() { did+=' failing'; }
+       rollout_judge() { did+=" $1" ROLLOUT=own; }
        for step in upgrade_go_back upgrade_return; do
          for restored in 0 1 2; do
-           did='' result=0
+           UPGRADE_OUTCOME='' did='' result=0
            "$step" reason || result=$?
            echo "$step $restored: $result$did"
          done
        done`,
     );
     expect(ended).toEqual([
-      "upgrade_go_back 0: 0 upgrade_record_write verdict_put host_status_put event_publish upgrade_end",
-      "upgrade_go_back 1: 1 upgrade_record_write upgrade_stuck",
-      "upgrade_go_back 2: 1 upgrade_record_write",
-      "upgrade_return 0: 0 host_status_put upgrade_end",
+      "upgrade_go_back 0: 0 failing upgrade_record_write failed upgrade_pause host_status_put event_publish upgrade_end",
+      "upgrade_go_back 1: 1 failing upgrade_record_write upgrade_stuck",
+      "upgrade_go_back 2: 1 failing upgrade_record_write",
+      "upgrade_return 0: 0 off host_status_put upgrade_end",
       "upgrade_return 1: 1 upgrade_stuck",
       "upgrade_return 2: 1",
     ]);
@@ -109,5 +111,60 @@ describe("the log of an app", () => {
   test("is what systemd says of it where it wrote nothing, since the last installation, of every app", () => {
     const asked = "--quiet --no-pager --output=cat --lines=5 --since=@1700000000 --unit=hello-* --unit=other-*";
     expect(journal("", "")).toEqual([asked]);
+  });
+});
+
+describe("the lease of a host that is out", () => {
+  const renewing = `
+    RUN_DIR=$(mktemp -d) RENEWAL_PAUSE=0.05 TAB=' '
+    exec {LOCK}>"$RUN_DIR/lock"
+    core_run() { echo "$*" >>"$RUN_DIR/renewals"; CORE_ANSWERS=($answer); }
+    renewals() { wc -l 2>/dev/null <"$RUN_DIR/renewals"; }
+    answer=''`;
+
+  test("is renewed until the host is back", () => {
+    const lines = library(
+      ["log", "renewal"],
+      `${renewing}
+       renewal_start nonce-1
+       until (($(renewals) >= 2)); do sleep 0.05; done
+       renewal_stop
+       wait $!
+       sort -u "$RUN_DIR/renewals"`,
+    );
+    expect(lines).toEqual(["renew nonce nonce-1"]);
+  });
+
+  test("is not renewed by what a killed run leaves behind", () => {
+    const lines = library(
+      ["log", "renewal"],
+      `${renewing}
+       run() (
+         RUN=$BASHPID
+         exec {RENEWAL}> >(renewal_main nonce-1 "$RUN" >"$RUN_DIR/renewal.log" 2>&1)
+         echo $! >"$RUN_DIR/renewal.pid"
+         # A program that outlives it, as one that apt started, keeps the descriptor open.
+         sleep 30 >/dev/null 2>&1 &
+         echo $! >"$RUN_DIR/left.pid"
+         kill -KILL "$RUN"
+       )
+       run || true
+       while kill -0 "$(<"$RUN_DIR/renewal.pid")" 2>/dev/null; do sleep 0.05; done
+       kill "$(<"$RUN_DIR/left.pid")"
+       echo ended`,
+    );
+    expect(lines).toEqual(["ended"]);
+  });
+
+  test("is left alone once another host has it", () => {
+    const lines = library(
+      ["log", "renewal"],
+      `${renewing}
+       answer=lost
+       renewal_start nonce-1
+       wait $!
+       renewals`,
+    );
+    expect(lines).toEqual(["1"]);
   });
 });

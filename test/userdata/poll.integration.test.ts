@@ -2,6 +2,10 @@ import { FakeAws, INSTANCE, SECRETS, STATUS } from "./fake-aws";
 import { Host, withHost } from "./host";
 
 const LEASE = "rollout/web/lease.json";
+const CONTROL = "rollout/web/control.json";
+const TRIAL = "rollout/web/trials/hello/1.1.0.json";
+const VERDICT = "rollout/web/verdicts/hello/1.1.0.json";
+const AGENTS_VERDICT = "rollout/web/verdicts/towline-agent/0.1.0.json";
 
 let host: Host;
 
@@ -30,14 +34,17 @@ describe("a poll that finds nothing new", () => {
   });
   beforeEach(() => host.forget());
 
-  test("makes exactly one request, conditional on the last InRelease", async () => {
+  test("makes two requests in one curl: for InRelease, on its last tag, and for what people say of the group", async () => {
+    host.write("state/curl-argv", "");
     const result = await host.agent("poll");
     expect(result).toEqual({ code: 0, signal: null, stdout: "", stderr: "" });
     expect(host.aws.requests.map((r) => `${r.method} ${r.host}${r.path}`)).toEqual([
       "GET towline-test.s3.eu-west-1.amazonaws.com/dists/stable/InRelease",
+      "GET towline-test.s3.eu-west-1.amazonaws.com/rollout/web/control.json",
     ]);
     expect(host.aws.requests[0]?.headers["if-none-match"]).toBe('"f97c5d29941bfb1b2fdab0874906ab82"');
-    expect(host.story()).toEqual(["curl GET dists/stable/InRelease"]);
+    expect(host.whole()).toEqual(["curl GET dists/stable/InRelease", `curl GET ${CONTROL}`]);
+    expect(host.read("state/curl-argv").match(/^--config$/gm)).toHaveLength(1);
   });
 
   test("keeps the credentials out of argv and away from other users", async () => {
@@ -73,16 +80,29 @@ describe("a poll that finds a new version", () => {
   });
 
   test("upgrades under the lease, out of the load balancer, and looks again at the end", () => {
-    expect(host.story()).toEqual([
+    expect(host.whole()).toEqual([
       "curl GET dists/stable/InRelease",
       "apt-get update",
-      "curl GET rollout/web/verdicts/hello/1.1.0.json",
+      `curl GET ${AGENTS_VERDICT}`,
+      `curl GET ${VERDICT}`,
+      `curl GET ${CONTROL}`,
       `curl GET ${LEASE}`,
+      "curl POST elasticloadbalancing DescribeTargetHealth",
       `curl PUT ${LEASE}`,
-      "curl GET rollout/web/verdicts/hello/1.1.0.json",
+      "curl GET dists/stable/InRelease",
+      `curl GET ${CONTROL}`,
+      `curl GET ${LEASE}`,
+      `curl GET ${VERDICT}`,
+      `curl GET ${TRIAL}`,
+      `curl PUT ${TRIAL}`,
       "curl PUT hosts/web/ARN/INSTANCE.json",
       "dpkg --configure -a --force-confdef --force-confold",
       "apt-get install --download-only hello=1.1.0",
+      "curl GET dists/stable/InRelease",
+      `curl GET ${CONTROL}`,
+      `curl GET ${LEASE}`,
+      `curl GET ${VERDICT}`,
+      "curl POST elasticloadbalancing DescribeTargetHealth",
       "curl POST elasticloadbalancing DeregisterTargets",
       "curl POST elasticloadbalancing DescribeTargetHealth",
       "curl POST elasticloadbalancing DescribeTargetHealth",
@@ -94,12 +114,19 @@ describe("a poll that finds a new version", () => {
       "curl POST elasticloadbalancing RegisterTargets",
       "curl POST elasticloadbalancing DescribeTargetHealth",
       "curl POST elasticloadbalancing DescribeTargetHealth",
-      "curl PUT rollout/web/verdicts/hello/1.1.0.json",
+      `curl GET ${VERDICT}`,
+      `curl GET ${TRIAL}`,
+      `curl GET ${CONTROL}`,
+      `curl PUT ${VERDICT}`,
       "curl PUT hosts/web/ARN/INSTANCE.json",
       "curl POST sns Publish",
       `curl GET ${LEASE}`,
       `curl PUT ${LEASE}`,
       "curl GET dists/stable/InRelease",
+      `curl GET ${CONTROL}`,
+      `curl GET ${VERDICT}`,
+      "curl GET dists/stable/InRelease",
+      `curl GET ${CONTROL}`,
     ]);
     expect(host.has("var/lib/towline/upgrading.json")).toBe(false);
   });
@@ -140,7 +167,7 @@ describe("a poll that finds a new version", () => {
       seconds: expect.any(Number),
       at: time,
     });
-    expect(host.aws.json(LEASE)).toMatchObject({ holder: "", package: "", version: "" });
+    expect(host.aws.json(LEASE)).toMatchObject({ holder: "", package: "hello", version: "1.1.0", done: 1 });
     expect(host.aws.queries("DeregisterTargets")[0]).toMatchObject({ "Targets.member.1.Id": INSTANCE });
   });
 
@@ -215,7 +242,7 @@ describe("the lease", () => {
       expect(result.code).toBe(0);
       expect(result.stdout).toContain("waiting with hello 1.1.0: the lease is held by i-0bbb\n");
       expect(result.stdout.match(/waiting/g)).toHaveLength(1);
-      expect(result.stdout).toContain("hello 1.1.0 is not wanted any more\n");
+      expect(result.stdout).toContain("nothing left to do: 1.0.0 is the highest version that is not marked bad\n");
       expect(host.read("state/calls").match(/^sleep 2\.\d$/gm)).toHaveLength(2);
       expect(host.installed()).toBe("1.0.0");
       expect(host.aws.json(LEASE)).toMatchObject({ holder: "" });
@@ -228,6 +255,7 @@ describe("the lease", () => {
       host.worker();
       const old = lease("i-0bbb", soon(-5));
       host.aws.objects.set(LEASE, old);
+      host.aws.objects.age(LEASE, 90);
       const result = await host.agent("poll");
       expect(result.stdout).toContain("taking over the lease that i-0bbb let expire\n");
       expect(leasePuts(host)[0]?.headers["if-match"]).toBe(FakeAws.etag(old));
@@ -249,11 +277,18 @@ describe("the lease", () => {
     "lost to a faster host means waiting",
     withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
       host.worker();
-      onLeaseRequest(host.aws, 1, () => host.aws.objects.set(LEASE, lease("i-0ccc", soon(-1))), "PUT");
+      let asked = 0;
+      host.aws.hook = ({ path }) => {
+        if (path !== `/${LEASE}`) return undefined;
+        // The first request looks, the second takes; of those that follow, the third finds that the other host is done.
+        asked++;
+        if (asked === 2) host.aws.objects.set(LEASE, lease("i-0ccc", soon(300)));
+        if (asked === 5) host.aws.objects.set(LEASE, lease("", soon(0)));
+
+        return undefined;
+      };
       const result = await host.agent("poll");
-      expect(result.stdout).toContain(
-        "waiting with hello 1.1.0: the lease is held by another host, which was faster\n",
-      );
+      expect(result.stdout).toContain("waiting with hello 1.1.0: the lease is held by i-0ccc\n");
       expect(result.code).toBe(0);
       expect(leasePuts(host)[0]?.headers["if-none-match"]).toBe("*");
       expect(host.installed()).toBe("1.1.0");

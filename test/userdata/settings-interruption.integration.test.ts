@@ -17,7 +17,11 @@ describe("a change of settings that is interrupted", () => {
         code: 0,
         stdout: expect.stringContaining(`resuming the interrupted change of hello to ${id}\n`),
       });
-      expect(host.story()[0]).toBe("curl POST elasticloadbalancing DeregisterTargets");
+      expect(host.story().slice(0, 3)).toEqual([
+        "curl PUT rollout/web/lease.json",
+        "curl POST elasticloadbalancing DescribeTargetHealth",
+        "curl POST elasticloadbalancing DeregisterTargets",
+      ]);
       expect(restarts(host)).toEqual(["hello restart"]);
       expect(host.read(FILE)).toBe('A="2"\n');
       expect(host.aws.json(verdictKey(id))).toMatchObject({ verdict: "ok" });
@@ -40,7 +44,7 @@ describe("a change of settings that is interrupted", () => {
       expect(host.read(FILE)).toBe('A="2"\n');
       host.forget();
       expect((await host.agent("poll")).code).toBe(0);
-      expect(host.story().slice(0, 2)).toEqual(["hello restart", "hello scale web=1 worker=2"]);
+      expect(host.story().slice(1, 3)).toEqual(["hello restart", "hello scale web=1 worker=2"]);
       expect(host.aws.queries("DeregisterTargets")).toEqual([]);
       expect(host.aws.json(verdictKey(id))).toMatchObject({ verdict: "ok" });
       expectEnded(host);

@@ -92,9 +92,9 @@ describe("a fault of the host puts an upgrade off", () => {
       host.forget();
       expect(await host.agent("poll")).toMatchObject({
         code: 0,
-        stdout: expect.stringMatching(/^hello 1\.1\.0 waits (900|89\d) s: this host failed at installing it\n$/m),
+        stdout: expect.stringMatching(/^hello 1\.1\.0 waits (900|89\d) s: this host failed at it\n$/m),
       });
-      expect(host.story()).toEqual(["curl GET dists/stable/InRelease", "apt-get update", `curl GET ${VERDICT}`]);
+      expect(host.story()).toEqual(["curl GET dists/stable/InRelease", "apt-get update"]);
 
       host.write("run/towline/upgrade-pause", `hello=1.1.0 ${Math.floor(Date.now() / 1000)}\n`);
       expect((await host.agent("poll")).code).toBe(0);

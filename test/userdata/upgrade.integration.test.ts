@@ -2,7 +2,9 @@ import { INSTANCE, STATUS } from "./fake-aws";
 import { Host, withHost } from "./host";
 
 const LEASE = "rollout/web/lease.json";
+const CONTROL = "rollout/web/control.json";
 const VERDICT = "rollout/web/verdicts/hello/1.1.0.json";
+const TRIAL = "rollout/web/trials/hello/1.1.0.json";
 const RECORD = "var/lib/towline/upgrading.json";
 
 let host: Host;
@@ -18,7 +20,6 @@ const UNHEALTHY =
 describe("a version that is not healthy", () => {
   beforeAll(async () => {
     await start();
-    host.verdict("1.1.0", "ok");
     host.broken("1.1.0");
     expect((await host.agent("poll")).code).toBe(0);
   });
@@ -31,6 +32,7 @@ describe("a version that is not healthy", () => {
       "apt-get install hello=1.1.0",
       "hello scale web=1 worker=2",
       "curl GET http://127.0.0.1:8080/health",
+      "curl POST elasticloadbalancing DescribeTargetHealth",
       "apt-get install /var/cache/towline/hello_1.0.0_amd64.deb",
       "hello scale web=1 worker=2",
       "curl GET http://127.0.0.1:8080/health",
@@ -39,14 +41,13 @@ describe("a version that is not healthy", () => {
       `curl PUT ${VERDICT}`,
       "curl PUT hosts/web/ARN/INSTANCE.json",
       "curl POST sns Publish",
-      `curl GET ${LEASE}`,
       `curl PUT ${LEASE}`,
-      `curl GET ${VERDICT}`,
       "curl GET dists/stable/InRelease",
+      "apt-get update",
     ]);
   });
 
-  test("is reported as bad, with the answer and the app's last log lines, even where another host found it ok", () => {
+  test("is reported as bad, with the answer and the app's last log lines", () => {
     expect(host.aws.json(VERDICT)).toMatchObject({ verdict: "bad", version: "1.1.0", reason: UNHEALTHY });
     expect(host.aws.json(STATUS)).toMatchObject({
       state: "serving",
@@ -66,6 +67,184 @@ describe("a version that is not healthy", () => {
     expect((await host.agent("poll")).code).toBe(0);
     expect(host.story()).toEqual(["curl GET dists/stable/InRelease"]);
   });
+});
+
+describe("a version that others found good, and that fails at this host,", () => {
+  test.concurrent(
+    "is this host's own trouble, which it says, and tries again after 900 s",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.verdict("1.1.0", "ok");
+      host.broken("1.1.0");
+      const result = await host.agent("poll");
+      expect(result).toMatchObject({ code: 0, stdout: expect.stringMatching(/^hello 1\.1\.0 waits (900|8\d\d) s/m) });
+      expect(host.installed()).toBe("1.0.0");
+      expect(host.aws.json(VERDICT)).toEqual({ verdict: "ok" });
+      expect(host.aws.json(TRIAL)).toMatchObject({ canary: "", failed: { [INSTANCE]: UNHEALTHY } });
+      expect(host.events()).toMatchObject([{ outcome: "rolled-back", reason: UNHEALTHY }]);
+      expect(host.aws.objects.has(CONTROL)).toBe(false);
+    }),
+  );
+
+  test.concurrent(
+    "is bad once a second host says so, and is recalled from those that run it",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.verdict("1.1.0", "ok");
+      host.aws.objects.set(TRIAL, JSON.stringify({ canary: "", failed: { "i-0bbb": "no database" } }));
+      host.broken("1.1.0");
+      expect((await host.agent("poll")).code).toBe(0);
+      expect(host.aws.json(VERDICT)).toMatchObject({ verdict: "bad", reason: UNHEALTHY });
+      expect(host.aws.json(CONTROL)).toMatchObject({
+        generation: 1,
+        recalled: { hello: { "1.1.0": { reason: UNHEALTHY, by: INSTANCE } } },
+      });
+    }),
+  );
+
+  test.concurrent(
+    "is nobody's fault while another host is unhealthy with an older one",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.aws.health = () => {
+        if (host.installed() !== "1.1.0") return { status: 200, body: "ok" };
+        host.aws.others = { "i-0bbb": "unhealthy" };
+        return { status: 500, body: "no database" };
+      };
+      const result = await host.agent("poll");
+      expect(result.stdout).toContain("not this version's fault alone: unhealthy as well: i-0bbb\n");
+      expect(host.installed()).toBe("1.0.0");
+      expect(host.aws.objects.has(VERDICT)).toBe(false);
+      expect(host.aws.json(TRIAL)).toMatchObject({ canary: "", failed: {}, vanished: [] });
+    }),
+  );
+
+  test.concurrent(
+    "says nothing while the host is being shut down",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.write("state/system", "stopping\n");
+      host.broken("1.1.0");
+      expect((await host.agent("poll")).code).toBe(0);
+      expect(host.aws.objects.has(VERDICT)).toBe(false);
+    }),
+  );
+});
+
+describe("a version that was found good and is recalled", () => {
+  test.concurrent(
+    "goes from a host with nothing else to do by its next poll, to the highest that is not bad",
+    withHost("1.1.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.verdict("1.0.0", "ok");
+      expect((await host.agent("poll")).code).toBe(0);
+      host.forget();
+      host.aws.objects.set(
+        CONTROL,
+        JSON.stringify({ recalled: { hello: { "1.1.0": { reason: "customers complain" } } } }),
+      );
+      expect(await host.agent("poll")).toMatchObject({ code: 0, stderr: "" });
+      expect(host.installed()).toBe("1.0.0");
+      expect(host.events()).toMatchObject([
+        { outcome: "upgraded", version: "1.0.0", previous: "1.1.0", reason: "the installed 1.1.0 is marked bad" },
+      ]);
+    }),
+  );
+
+  test.concurrent(
+    "stays where the way back fails, and convicts nothing by that",
+    withHost("1.1.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.verdict("1.0.0", "ok");
+      host.aws.objects.set(TRIAL.replace("1.1.0", "1.0.0"), JSON.stringify({ failed: { "i-0bbb": "no database" } }));
+      host.aws.objects.set(CONTROL, JSON.stringify({ recalled: { hello: { "1.1.0": {} } } }));
+      host.broken("1.0.0");
+      expect((await host.agent("poll")).code).toBe(0);
+      expect(host.installed()).toBe("1.1.0");
+      expect(host.aws.json(VERDICT.replace("1.1.0", "1.0.0"))).toEqual({ verdict: "ok" });
+      expect(host.has("var/lib/towline/inrelease.etag")).toBe(false);
+    }),
+  );
+});
+
+describe("a group that is held", () => {
+  test.concurrent(
+    "takes no new version, and does once it is no longer",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.aws.objects.set(CONTROL, JSON.stringify({ hold: { reason: "the sale" } }));
+      expect(await host.agent("poll")).toMatchObject({ code: 0, stdout: "nothing left to do: held: the sale\n" });
+      host.forget();
+      expect(await host.agent("poll")).toMatchObject({ code: 0, stdout: "" });
+      host.aws.objects.set(CONTROL, "{}");
+      expect((await host.agent("poll")).code).toBe(0);
+      expect(host.installed()).toBe("1.1.0");
+    }),
+  );
+});
+
+describe("a canary that did not come back", () => {
+  const mark = (host: Host, fields: object) =>
+    host.aws.objects.set(TRIAL, JSON.stringify({ package: "hello", ...fields }));
+
+  test.concurrent(
+    "counts, and the next host is the canary",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      mark(host, { canary: "i-0bbb" });
+      expect((await host.agent("poll")).code).toBe(0);
+      expect(host.installed()).toBe("1.1.0");
+      const [put] = host.aws.requests.filter((r) => r.method === "PUT" && r.path === `/${TRIAL}`);
+      expect(JSON.parse(put?.body ?? "")).toMatchObject({ canary: INSTANCE, vanished: ["i-0bbb"] });
+    }),
+  );
+
+  test.concurrent(
+    "makes the version bad where it is the second, before another host takes it",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      mark(host, { canary: "i-0ccc", vanished: ["i-0bbb"] });
+      expect((await host.agent("poll")).code).toBe(0);
+      expect(host.installed()).toBe("1.0.0");
+      expect(host.aws.json(VERDICT)).toMatchObject({
+        verdict: "bad",
+        reason: "i-0bbb and i-0ccc took it and did not come back",
+      });
+      expect(host.aws.json(LEASE)).toMatchObject({ holder: "" });
+    }),
+  );
+});
+
+describe("the floor", () => {
+  test.concurrent.each([
+    ["another host is not healthy", { "i-0bbb": "unhealthy" }, "not serving: i-0bbb"],
+    ["another host has only just come", { "i-0bbb": "healthy", "i-0ccc": "initial" }, "not serving: i-0ccc"],
+  ])("keeps a host that serves from leaving while %s", (_, others, reason) =>
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.aws.others = others as Record<string, string>;
+      host.aws.hook = () => {
+        // The third look at all targets finds them well.
+        const looks = host.aws.queries("DescribeTargetHealth").filter((form) => !("Targets.member.1.Id" in form));
+        if (looks.length === 3) host.aws.others = { "i-0bbb": "healthy" };
+        return undefined;
+      };
+      const result = await host.agent("poll");
+      expect(result.stdout.match(/waiting with .*/g)).toEqual([`waiting with hello 1.1.0: ${reason}`]);
+      expect(host.read("state/calls").match(/^sleep 2\.\d$/gm)).toHaveLength(2);
+      const [first] = host.story().filter((line) => /DeregisterTargets|PUT .*lease/.test(line));
+      expect(first).toBe(`curl PUT ${LEASE}`);
+      expect(host.installed()).toBe("1.1.0");
+    })(),
+  );
+
+  test.concurrent(
+    "is looked at again right before the host leaves",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.aws.hook = ({ path, method }) => {
+        if (path === `/${TRIAL}` && method === "PUT") host.aws.others = { "i-0bbb": "unhealthy" };
+        return undefined;
+      };
+      expect((await host.agent("poll")).code).toBe(1);
+      expect(host.aws.queries("DeregisterTargets")).toEqual([]);
+      expect(host.aws.json(STATUS)).toMatchObject({
+        state: "serving",
+        error: "the upgrade of hello to 1.1.0 was put off: not serving: i-0bbb",
+      });
+      expect(host.aws.json(LEASE)).toMatchObject({ holder: "" });
+      expect(host.aws.json(TRIAL)).toMatchObject({ canary: "", vanished: [] });
+    }),
+  );
 });
 
 describe("a version that does not get as far as the health gate", () => {
@@ -132,7 +311,7 @@ describe("a version that the host cannot go back from", () => {
   });
   afterAll(stop);
 
-  test("leaves the host out of the load balancer, the lease taken, and the version bad", async () => {
+  test("leaves the host out of the load balancer, its mark in the bucket, and the version without a verdict", async () => {
     const result = await host.agent("poll");
     expect(result.code).toBe(1);
     expect(result.stderr).toContain(
@@ -144,7 +323,8 @@ describe("a version that the host cannot go back from", () => {
       error: `apt-get install ${host.root}/var/cache/towline/hello_1.0.0_amd64.deb failed: No space left on device`,
     });
     expect(host.aws.json(LEASE)).toMatchObject({ holder: INSTANCE });
-    expect(host.aws.json(VERDICT)).toMatchObject({ verdict: "bad" });
+    expect(host.aws.json(TRIAL)).toMatchObject({ canary: INSTANCE, vanished: [] });
+    expect(host.aws.objects.has(VERDICT)).toBe(false);
     expect(host.aws.queries("RegisterTargets")).toEqual([]);
     expect(host.has("var/lib/towline/inrelease.etag")).toBe(false);
     expect(host.events()).toMatchObject([

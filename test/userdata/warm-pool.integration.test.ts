@@ -1,6 +1,6 @@
 import { INSTANCE, STATUS } from "./fake-aws";
 import { Host, type Result, withHost } from "./host";
-import { FILE, LEASE, OBJECT } from "./settings-host";
+import { FILE, OBJECT } from "./settings-host";
 
 const LAUNCHED = "var/lib/towline/launched";
 const WARMED = "var/lib/towline/warmed";
@@ -54,7 +54,6 @@ describe("a host of a warm pool", () => {
         REPORT,
         HEARTBEAT,
         `curl GET ${OBJECT}`,
-        `curl GET ${verdict("hello/1.0.0")}`,
         HEARTBEAT,
         "apt-get install hello=1.0.0",
         HEARTBEAT,
@@ -64,8 +63,6 @@ describe("a host of a warm pool", () => {
         HEALTH,
         "hello scale web=0 worker=0",
         REPORT,
-        `curl PUT ${verdict("towline-agent/0.1.0")}`,
-        `curl PUT ${verdict("hello/1.0.0")}`,
         COMPLETE,
       ]);
       expect(host.aws.queries("CompleteLifecycleAction")).toEqual([launch("CONTINUE")]);
@@ -125,7 +122,6 @@ describe("a host of a warm pool", () => {
         HEARTBEAT,
         `curl GET ${OBJECT}`,
         "apt-get update",
-        `curl GET ${verdict("hello/1.1.0")}`,
         HEARTBEAT,
         "apt-get install hello=1.1.0",
         HEARTBEAT,
@@ -134,8 +130,6 @@ describe("a host of a warm pool", () => {
         HEALTH,
         HEALTH,
         REPORT,
-        `curl PUT ${verdict("towline-agent/0.1.0")}`,
-        `curl PUT ${verdict("hello/1.1.0")}`,
         COMPLETE,
         WATCH,
       ]);
@@ -179,7 +173,6 @@ describe("a host of a warm pool", () => {
         "curl POST elasticloadbalancing DescribeTargetHealth",
         "getent ahostsv4 web.test.internal",
         "hello scale web=0 worker=0",
-        `curl GET ${LEASE}`,
         COMPLETE,
       ]);
       expect(host.aws.queries("CompleteLifecycleAction")).toEqual([
@@ -248,6 +241,7 @@ describe("a host that is started from the warm pool", () => {
   test.concurrent(
     "and does not get healthy is abandoned, and would be proven anew",
     withWarmed(["1.1.0", "1.0.0"], async (host) => {
+      host.verdict("1.1.0", "ok");
       host.broken("1.1.0");
       expect((await host.agent("boot")).code).toBe(1);
       expect(host.aws.queries("CompleteLifecycleAction")).toEqual([launch("ABANDON")]);

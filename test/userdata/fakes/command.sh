@@ -142,6 +142,7 @@ case "$name $*" in
     failing leave
     ;;
   'towline-agent boot' | 'towline-agent poll') ;;
+  'systemctl is-system-running') cat "$state/system" 2>/dev/null || echo running ;;
   'systemctl daemon-reload' | 'systemctl restart towline-agent-poll.timer') ;;
   'systemctl start --no-block towline-agent-watch.service') ;;
   'systemctl stop towline-agent-poll.timer towline-agent-poll.service') ;;

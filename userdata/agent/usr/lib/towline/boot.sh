@@ -48,7 +48,7 @@ boot_prove() {
 # boot_serve: into service.
 boot_serve() {
   host_status_put serving healthy ''
-  boot_verdicts
+  boot_keep
   lifecycle_launched CONTINUE || return 1
   write_file "$LAUNCHED_MARKER" "$INSTANCE"
   rm -f "$WARMED_MARKER"
@@ -60,18 +60,17 @@ boot_serve() {
 boot_wait() {
   processes_stop
   host_status_put booting healthy ''
-  boot_verdicts
+  boot_keep
   # Before the answer: the host may be stopped right after.
   write_file "$WARMED_MARKER" "$INSTANCE"
   lifecycle_launched CONTINUE || return 1
   log "ready for the warm pool in $((EPOCHSECONDS - BOOT_STARTED)) s: ${BOOT_INSTALLED[*]}"
 }
 
-# boot_verdicts: what was proven, for the other hosts; and the files to go back to.
-boot_verdicts() {
+# boot_keep: the files to go back to. A boot gives no verdict: nobody has seen yet how the host serves.
+boot_keep() {
   local spec
   for spec in "${BOOT_INSTALLED[@]}"; do
-    verdict_put ok "${spec%%=*}" "${spec#*=}" '' || log_error "the verdict on $spec could not be written"
     package_keep "${spec%%=*}" "${spec#*=}" || log_error "the next upgrade will try again to keep it"
   done
 }
@@ -79,7 +78,7 @@ boot_verdicts() {
 # boot_install: the decided version of every package, in one run of apt; a package the repository does not hold yet is
 # waited for. BOOT_INSTALLED lists them all as package=version.
 boot_install() {
-  local package missing specs deadline=$((SECONDS + BOOT_PATIENCE)) said=''
+  local row package chosen action reason missing specs deadline=$((SECONDS + BOOT_PATIENCE)) said=''
   # The main suite has been read by towline-install, which knows no other; in the warm pool time has passed since.
   if [[ -n $TOWLINE_CHANNEL || -e $WARMED_MARKER ]]; then
     until boot_update; do
@@ -90,14 +89,11 @@ boot_install() {
   keyring_install || return 1
   while true; do
     missing='' specs=() BOOT_INSTALLED=()
-    for package in "${PACKAGES[@]}"; do
-      decide "$package" || return 1
-      if [[ -z $DECISION_VERSION ]]; then
-        missing=$DECISION_REASON
-      else
-        BOOT_INSTALLED+=("$package=$DECISION_VERSION")
-      fi
-      if [[ $DECISION_ACTION != none ]]; then specs+=("$package=$DECISION_VERSION"); fi
+    rollout_boot || return 1
+    for row in "${CORE_ANSWERS[@]}"; do
+      IFS=, read -r package chosen action reason <<<"${row//$TAB/,}"
+      if [[ -z $chosen ]]; then missing=$reason; else BOOT_INSTALLED+=("$package=$chosen"); fi
+      if [[ $action != none ]]; then specs+=("$package=$chosen"); fi
     done
     [[ -n $missing ]] || break
     ((SECONDS < deadline)) || fail "waited $BOOT_PATIENCE s: $missing" || return 1

@@ -1,6 +1,6 @@
 # One look at the repository and at the settings of the host's apps. Nothing new costs one run of curl and none of the libraries that
 # are loaded when needed.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # POLL_MAIN and CHANNEL_ETAG are read by others
 
 POLL_PATIENCE=600 # seconds one poll waits for the lease; the next poll goes on waiting
 
@@ -34,90 +34,68 @@ poll_main() {
   reboot_retry || return 1
   while true; do
     poll_look || return 1
-    [[ $POLL_ETAGS != "$POLL_SEEN" || -n ${POLL_SETTINGS[*]} ]] || return 0
+    [[ $POLL_CHANGED == yes || -n ${POLL_SETTINGS[*]} ]] || return 0
     load_everything
     settings_converge "${POLL_SETTINGS[@]}" || return 1
-    [[ $POLL_ETAGS != "$POLL_SEEN" ]] || return 0
+    [[ $POLL_CHANGED == yes ]] || return 0
     timer_spread || log_error "the timer keeps the second it has"
-    poll_converge || return 1
-    [[ $POLL_UPGRADED == yes ]] || return 0
+    rollout_poll "$POLL_PATIENCE" "${PACKAGES[@]/#/packages$TAB}" || return 1
+    [[ $ROLLOUT != unchanged ]] || return 1
+    [[ $ROLLOUT == changed ]] || return 0
   done
 }
 
-# poll_look: one conditional request for each suite and each app's settings. POLL_ETAGS are the tags of the suites now, POLL_SEEN those
-# for which nothing was left to do, POLL_SETTINGS the packages whose settings are others than those last judged.
+# poll_look: one conditional request for each object that the last poll found nothing left to do for, and each app's settings. POLL_CHANGED is
+# whether one is another now, POLL_MAIN and CHANNEL_ETAG the tags of the suites, POLL_SETTINGS the packages whose settings are others
+# than those last judged.
 poll_look() {
-  local main='' channel='' package index settings=() seen=()
-  if [[ -r $ETAG_FILE ]]; then read -r main channel <"$ETAG_FILE"; fi
-  POLL_SEEN="$main $channel" POLL_SETTINGS=()
+  local main="dists/$TOWLINE_SUITE/InRelease" channel key etag package index keys=() seen=() watched=() look=()
+  channel_key
+  channel=$KEY
+  if [[ -r $ETAG_FILE ]]; then
+    while read -r key etag; do
+      keys+=("$key") seen+=("$etag")
+    done <"$ETAG_FILE"
+  fi
+  # Without them, or with another agent's, everything is looked at.
+  POLL_CHANGED=no
+  if [[ ${keys[0]:-} != "$main" || ${keys[1]:-} != "${channel:-${keys[1]:-}}" ]]; then
+    POLL_CHANGED=yes keys=("$main" ${channel:+"$channel"}) seen=('' '')
+  fi
+  for index in "${!keys[@]}"; do look+=("${keys[index]}" "${seen[index]}"); done
   settings_packages
   for package in "${SETTINGS_PACKAGES[@]}"; do
     settings_key "$package"
     settings_seen "$package"
-    settings+=("$KEY" "$ETAG") seen+=("$ETAG")
+    look+=("$KEY" "$ETAG") watched+=("$ETAG")
   done
-  channel_key
-  s3_look "dists/$TOWLINE_SUITE/InRelease" "$main" "${settings[@]}" ${KEY:+"$KEY" "$channel"} || return 1
-  CHANNEL_ETAG=${KEY:+"${LOOK_ETAGS[-1]}"}
-  POLL_ETAGS="${LOOK_ETAGS[0]} $CHANNEL_ETAG"
-  if [[ $POLL_ETAGS == *'HTTP '* ]]; then poll_refused || return 1; fi
-  [[ -n ${LOOK_ETAGS[0]} ]] || fail "the repository s3://$TOWLINE_BUCKET has no InRelease for $TOWLINE_SUITE" || return 1
+  s3_look "${look[@]}" || return 1
+  POLL_MAIN=${LOOK_ETAGS[0]} CHANNEL_ETAG='' POLL_SETTINGS=()
+  [[ -z $channel ]] || CHANNEL_ETAG=${LOOK_ETAGS[1]}
+  for index in "${!keys[@]}"; do
+    if [[ ${LOOK_ETAGS[index]} == 'HTTP '* ]]; then poll_refused "${keys[index]}" || return 1; fi
+    [[ ${LOOK_ETAGS[index]} == "${seen[index]}" ]] || POLL_CHANGED=yes
+  done
+  [[ -n $POLL_MAIN ]] || fail "the repository s3://$TOWLINE_BUCKET has no InRelease for $TOWLINE_SUITE" || return 1
   for index in "${!SETTINGS_PACKAGES[@]}"; do
     package=${SETTINGS_PACKAGES[index]}
     # Without a tag's file they were never judged, or could not be read: that there are none now is news too.
-    [[ -e $SETTINGS_DIR/$package.etag && ${LOOK_ETAGS[index + 1]} == "${seen[index]}" ]] || POLL_SETTINGS+=("$package")
+    [[ -e $SETTINGS_DIR/$package.etag && ${LOOK_ETAGS[${#keys[@]} + index]} == "${watched[index]}" ]] || POLL_SETTINGS+=("$package")
   done
 }
 
-# poll_refused: asks once more for the suites, to say what AWS refuses them with. Returns 1 with FAILURE set.
+# poll_remember (KEY TAG)...: the objects for which nothing is left to do, as they are.
+poll_remember() {
+  local lines=''
+  while (($#)); do
+    lines+="${lines:+$'\n'}$1 $2"
+    shift 2
+  done
+  write_file "$ETAG_FILE" "$lines"
+}
+
+# poll_refused KEY: asks once more, to say what AWS refuses it with. Returns 1 with FAILURE set.
 poll_refused() {
-  s3_get "dists/$TOWLINE_SUITE/InRelease" && channel_look || return 1
+  s3_get "$1" || return 1
   fail "the repository could not be read, and now can: the next poll will"
-}
-
-# poll_converge: brings every package to its decided version; POLL_ETAGS are remembered once nothing is left to do.
-poll_converge() {
-  local deadline=$((SECONDS + POLL_PATIENCE))
-  POLL_UPGRADED=no
-  if ! { repository_update && keyring_install; }; then
-    host_status_fault repository "$FAILURE"
-    return 1
-  fi
-  host_status_fault repository ''
-  while true; do
-    decide_next || return 1
-    [[ $DECISION_ACTION != none ]] || break
-    ! upgrade_pausing "$DECISION_PACKAGE" "$DECISION_VERSION" || return 0
-    lease_turn "$DECISION_PACKAGE" "$DECISION_VERSION" || return 1
-    if [[ $LEASE_STATE == taken ]]; then
-      poll_upgrade "$DECISION_PACKAGE $DECISION_VERSION" decide_next || return 1
-    elif ((SECONDS >= deadline)); then
-      log "the lease was not free within $POLL_PATIENCE s: the next poll goes on"
-      return 0
-    fi
-  done
-  log "nothing left to do: $DECISION_REASON"
-  write_file "$ETAG_FILE" "$POLL_ETAGS"
-}
-
-# poll_upgrade WANTED DECIDE: under the lease. The host that held it before may have found WANTED bad: decide again, by DECIDE.
-poll_upgrade() {
-  local cause=''
-  "$2" || {
-    lease_release
-    return 1
-  }
-  if [[ $DECISION_ACTION == none || "$DECISION_PACKAGE $DECISION_VERSION" != "$1" ]]; then
-    log "$1 is not wanted any more"
-    lease_release
-    return
-  fi
-  log "installing $1: $DECISION_REASON"
-  if [[ $DECISION_ACTION == replace ]]; then cause=$DECISION_REASON; fi
-  upgrade_run "$DECISION_PACKAGE" "$DECISION_VERSION" "$DECISION_PREVIOUS" "$cause" || return 1
-  POLL_UPGRADED=yes
-  [[ $DECISION_PACKAGE == towline-agent ]] || return 0
-  # What else there is to do is done by the agent now installed.
-  lock_release
-  exec "$TOWLINE_ROOT/usr/sbin/towline-agent" poll
 }

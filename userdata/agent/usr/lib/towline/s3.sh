@@ -1,7 +1,10 @@
 # Objects of the stack's bucket.
 # shellcheck shell=bash disable=SC2034 # S3_ETAG and LOOK_ETAGS are read by the callers
 
-S3_ETAG='' # entity tag of the object in the last answer, with its quotes
+S3_ETAG=''             # entity tag of the object in the last answer, with its quotes
+S3_DATE=''             # when S3 gave it
+S3_MODIFIED=''         # when the object was written, by the same clock
+S3_SCRATCH=$RUN_DIR/s3 # beginning of the names of files for requests
 
 # s3_url KEY: the object's URL in URL. What RFC 3986 does not leave unreserved is percent-encoded, as SigV4 asks.
 s3_url() {
@@ -35,17 +38,18 @@ s3_get() {
 
 # s3_look KEY ETAG [KEY ETAG]...: how several objects are now, by conditional requests of one curl on one connection. LOOK_ETAGS are
 # their tags in the same order: ETAG where it still is the object's, '' where there is none, "HTTP 403" where AWS refused with that.
+# LOOK_STATUSES, LOOK_DATES and LOOK_MODIFIED say more of the answers; their bodies are $S3_SCRATCH.<2i + 1>.body.
 s3_look() {
-  local config='' errors=$RUN_DIR/curl.err AWS_HEADERS CONFIG etag statuses index
-  LOOK_ETAGS=()
+  local config='' errors=$S3_SCRATCH.err AWS_HEADERS CONFIG etag statuses index
+  LOOK_ETAGS=() LOOK_STATUSES=() LOOK_DATES=() LOOK_MODIFIED=()
   aws_config s3 || return 1
   for ((index = 1; index < $#; index += 2)); do
     s3_url "${!index}"
     etag=$((index + 1)) etag=${!etag}
     config+="${config:+next
 }${CONFIG}url = \"$URL\"
-dump-header = \"$RUN_DIR/look.$index\"
-output = \"/dev/null\"
+dump-header = \"$S3_SCRATCH.$index\"
+output = \"$S3_SCRATCH.$index.body\"
 write-out = \"%{http_code}\\n\"
 "
     [[ -z $etag ]] || config+="header = \"If-None-Match: ${etag//\"/\\\"}\"
@@ -55,13 +59,15 @@ write-out = \"%{http_code}\\n\"
     fail "GET $URL: no answer, $(<"$errors")" || return 1
   index=1
   for etag in $statuses; do
-    AWS_HEADERS=$RUN_DIR/look.$index
+    AWS_HEADERS=$S3_SCRATCH.$index
+    LOOK_STATUSES+=("$etag")
+    s3_read_etag
     case $etag in
-      200 | 304) s3_read_etag ;;
+      200 | 304) ;;
       404) S3_ETAG='' ;;
       *) S3_ETAG="HTTP $etag" ;;
     esac
-    LOOK_ETAGS+=("$S3_ETAG")
+    LOOK_ETAGS+=("$S3_ETAG") LOOK_DATES+=("$S3_DATE") LOOK_MODIFIED+=("$S3_MODIFIED")
     index=$((index + 2))
   done
 }
@@ -70,7 +76,7 @@ write-out = \"%{http_code}\\n\"
 # AWS_STATUS is 200, or 412 where CONDITION did not hold (S3 says 409 for two writers at once and 404 for
 # If-Match on an object that is gone: the same thing to the caller). Returns 1 with FAILURE set otherwise.
 s3_put() {
-  local body=$RUN_DIR/request.body condition=()
+  local body=$S3_SCRATCH.request condition=()
   [[ -z ${3:-} ]] || condition=(--header "$3")
   printf '%s\n' "$2" >"$body"
   s3_url "$1"
@@ -84,9 +90,13 @@ s3_put() {
 
 s3_read_etag() {
   local line
-  S3_ETAG=''
+  S3_ETAG='' S3_DATE='' S3_MODIFIED=''
   while IFS= read -r line; do
     line=${line%$'\r'}
-    if [[ ${line,,} == etag:* ]]; then S3_ETAG=${line#*: }; fi
+    case ${line,,} in
+      etag:*) S3_ETAG=${line#*: } ;;
+      date:*) S3_DATE=${line#*: } ;;
+      last-modified:*) S3_MODIFIED=${line#*: } ;;
+    esac
   done <"$AWS_HEADERS"
 }

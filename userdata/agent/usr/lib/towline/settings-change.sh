@@ -19,6 +19,8 @@ settings_change() {
 change_resume() {
   change_record_read || return 1
   log "resuming the interrupted change of $CHANGE_PACKAGE to $CHANGE_ID"
+  # The lease of a stuck host is left to expire.
+  [[ $CHANGE_STUCK == yes ]] || rollout_resume || return 1
   if [[ $CHANGE_OUTCOME == bad ]]; then change_go_back "$CHANGE_REASON"; else change_prove; fi
 }
 
@@ -27,7 +29,7 @@ change_prove() {
   local joined=0 files=$SETTINGS_DIR/$CHANGE_PACKAGE
   # Of a host that was interrupted past this point, nothing is staged any more.
   if [[ -e $files.next ]]; then
-    if ! target_leave; then
+    if ! { rollout_leave "$CHANGE_PACKAGE" "$CHANGE_ID" && target_leave; }; then
       change_put_off "$FAILURE"
       return 1
     fi
@@ -44,7 +46,7 @@ change_prove() {
     return
   fi
   ((joined == 0)) || return 1
-  [[ -z $CHANGE_ETAG ]] || verdict_put ok "$CHANGE_PACKAGE" "$CHANGE_ID" '' || return 1
+  [[ -z $CHANGE_ETAG ]] || rollout_judge ok "$CHANGE_PACKAGE" "$CHANGE_ID" '' || return 1
   host_status_put serving healthy ''
   log "$CHANGE_PACKAGE serves with $CHANGE_ID"
   change_end
@@ -54,6 +56,8 @@ change_prove() {
 change_put_off() {
   log_error "$CHANGE_ID of $CHANGE_PACKAGE are put off: $1"
   target_join || return 1
+  [[ -z $CHANGE_ETAG ]] || rollout_judge off "$CHANGE_PACKAGE" "$CHANGE_ID" "$1" ||
+    log_error "the group counts this host as one that $CHANGE_ID took"
   host_status_put serving healthy "$CHANGE_ID of $CHANGE_PACKAGE were put off: $1"
   change_close
 }
@@ -61,6 +65,9 @@ change_put_off() {
 # change_go_back REASON: the settings before come back, and no other host tries these.
 change_go_back() {
   local files=$SETTINGS_DIR/$CHANGE_PACKAGE joined=0
+  if [[ $CHANGE_OUTCOME != bad ]]; then
+    rollout_failing "$CHANGE_PACKAGE" "$CHANGE_ID" || log_error "it is not known whether other hosts are well"
+  fi
   CHANGE_OUTCOME=bad CHANGE_REASON=${1:0:1000}
   change_record_write
   log_error "$CHANGE_ID of $CHANGE_PACKAGE are bad, going back to the settings before"
@@ -68,15 +75,22 @@ change_go_back() {
   if change_restart; then target_join || joined=$?; else joined=1; fi
   ((joined != 1)) || change_stuck
   ((joined == 0)) || return 1
-  [[ -z $CHANGE_ETAG ]] || verdict_put bad "$CHANGE_PACKAGE" "$CHANGE_ID" "$CHANGE_REASON" || return 1
+  ROLLOUT=bad # of none there is nothing to try again
+  [[ -z $CHANGE_ETAG ]] || rollout_judge failed "$CHANGE_PACKAGE" "$CHANGE_ID" "$CHANGE_REASON" || return 1
   host_status_put serving healthy "$CHANGE_ID of $CHANGE_PACKAGE were taken back: $CHANGE_REASON"
   event_publish rolled-back "$CHANGE_PACKAGE" "$CHANGE_ID" '' "$CHANGE_REASON" "$CHANGE_STARTED"
   log "$CHANGE_PACKAGE serves again with the settings before"
-  change_end
+  if [[ $ROLLOUT == own ]]; then
+    # They are not judged: this host tries them again.
+    upgrade_pause "$CHANGE_PACKAGE" "$CHANGE_ID"
+    change_close
+  else
+    change_end
+  fi
 }
 
-# change_stuck: going back failed too. The lease stays until it expires, so that no other host follows. Every poll tries again, and
-# tells no more than once.
+# change_stuck: going back failed too, which convicts nothing: this host may be at fault. Its mark stays, and counts. Every poll tries
+# again, and tells no more than once.
 change_stuck() {
   local reason=$FAILURE
   STUCK_PACKAGE=$CHANGE_PACKAGE
@@ -84,9 +98,7 @@ change_stuck() {
   write_file "$SETTINGS_DIR/$CHANGE_PACKAGE.etag" "$CHANGE_ETAG"
   log_error "this host serves with neither $CHANGE_ID of $CHANGE_PACKAGE nor the settings before, and stays out of the load balancer: $reason"
   [[ -z $TOWLINE_TARGET_GROUP_ARN ]] || target_query DeregisterTargets || log_error "leaving the load balancer failed"
-  if [[ -n $CHANGE_ETAG ]]; then
-    verdict_put bad "$CHANGE_PACKAGE" "$CHANGE_ID" "$CHANGE_REASON" || log_error "the verdict could not be written"
-  fi
+  renewal_stop
   host_status_put failed unhealthy "$reason"
   [[ $CHANGE_STUCK == no ]] || return 0
   event_publish stuck "$CHANGE_PACKAGE" "$CHANGE_ID" '' "${reason:0:1000}" "$CHANGE_STARTED"
@@ -113,6 +125,6 @@ change_end() {
 change_close() {
   local files=$SETTINGS_DIR/$CHANGE_PACKAGE
   rm -f "$files.next" "$files.before"
-  lease_release || log_error "the lease could not be released: it expires by itself"
+  rollout_release || log_error "the lease could not be released: it expires by itself"
   change_record_end
 }

@@ -46,7 +46,7 @@ settings_stage() {
   )
 }
 
-# settings_wanted PACKAGE: whether the host is to change to other settings, in SETTINGS_WANTED (yes or no). They are staged then, with
+# settings_wanted PACKAGE: whether there are other settings than the host's, in SETTINGS_WANTED (yes or no). They are staged then, with
 # their tag in SETTINGS_ETAG and what verdicts call them in SETTINGS_ID. Returns 1 with FAILURE set where that cannot be told.
 settings_wanted() {
   local package=$1 etag
@@ -63,13 +63,6 @@ settings_wanted() {
     return 0
   fi
   SETTINGS_ID=settings-${etag//[!A-Za-z0-9-]/}
-  # That there are none any more is not judged for others: it has no tag to tell one time from the next.
-  [[ -z $etag ]] || verdict_get "$package" "$SETTINGS_ID" || return 1
-  if [[ -n $etag && $VERDICT == bad ]]; then
-    log "another host found $SETTINGS_ID of $package bad: the settings stay as they are"
-    settings_leave "$package" "$etag"
-    return 0
-  fi
   SETTINGS_ETAG=$etag SETTINGS_WANTED=yes
 }
 
@@ -92,11 +85,8 @@ settings_converge() {
         break
       }
       [[ $SETTINGS_WANTED == yes ]] || break
-      lease_turn "$package" "$SETTINGS_ID" || return 1
-      if [[ $LEASE_STATE == taken ]]; then
-        settings_take_turn "$package" || return 1
-        break
-      fi
+      settings_turn "$package" || return 1
+      [[ $ROLLOUT == held ]] || break
       if ((SECONDS >= deadline)); then
         log "the lease was not free within $POLL_PATIENCE s: the next poll goes on"
         return 0
@@ -106,11 +96,22 @@ settings_converge() {
   host_status_fault settings "$fault"
 }
 
-# settings_take_turn PACKAGE: under the lease. The host that held it before may have found them bad: look again.
-settings_take_turn() {
-  if settings_wanted "$1" && [[ $SETTINGS_WANTED == yes ]]; then
-    settings_change "$1"
-  else
-    lease_release
-  fi
+# settings_turn PACKAGE: takes what is staged, where it is this host's turn and nobody found it bad.
+settings_turn() {
+  local id=$SETTINGS_ID
+  rollout_settings "$1" "$id" || return 1
+  case $ROLLOUT in
+    go)
+      # They may have changed while the lease was taken.
+      if settings_wanted "$1" && [[ $SETTINGS_WANTED == yes && $SETTINGS_ID == "$id" ]]; then
+        settings_change "$1"
+      else
+        rollout_judge off "$1" "$id" '' && rollout_release
+      fi
+      ;;
+    bad)
+      log "another host found $id of $1 bad: the settings stay as they are"
+      settings_leave "$1" "$SETTINGS_ETAG"
+      ;;
+  esac
 }

@@ -6,7 +6,7 @@
 stuck_resolve() {
   poll_look || return 1
   if [[ " ${POLL_SETTINGS[*]} " == *" $STUCK_PACKAGE "* ]]; then stuck_settings || return 1; fi
-  if stuck_still && [[ $POLL_ETAGS != "$POLL_SEEN" ]]; then stuck_version || return 1; fi
+  if stuck_still && [[ $POLL_CHANGED == yes ]]; then stuck_version || return 1; fi
   ! stuck_still
 }
 
@@ -23,29 +23,20 @@ stuck_settings() {
     [[ -n $VERSION && $VERSION == "$UPGRADE_PREVIOUS" ]] || return 0
   fi
   settings_wanted "$STUCK_PACKAGE" && [[ $SETTINGS_WANTED == yes ]] || return 0
-  lease_turn "$STUCK_PACKAGE" "$SETTINGS_ID" && [[ $LEASE_STATE == taken ]] || return 1
-  settings_take_turn "$STUCK_PACKAGE"
+  settings_turn "$STUCK_PACKAGE" && [[ $ROLLOUT != held ]]
 }
 
-# stuck_version: a version that the host has not come from.
+# stuck_version: a version that the host has not come from, in place of what it could not go back from.
 stuck_version() {
-  local wanted
-  repository_update && stuck_decide || return 1
-  [[ $DECISION_ACTION != none ]] || return 0
-  wanted="$DECISION_PACKAGE $DECISION_VERSION"
-  lease_turn "$DECISION_PACKAGE" "$DECISION_VERSION" && [[ $LEASE_STATE == taken ]] || return 1
-  poll_upgrade "$wanted" stuck_decide || {
-    # Put off, not judged: the other hosts have nothing to fear of it.
-    [[ $UPGRADE_OUTCOME == bad ]] || lease_release || log_error "the lease could not be released: it expires by itself"
-    return 1
-  }
-}
-
-# stuck_decide: as decide, for the way back that the host has: to the version before the one that came last.
-stuck_decide() {
-  decide "$STUCK_PACKAGE" || return 1
-  [[ ! -e $UPGRADE_FILE ]] || DECISION_PREVIOUS=$UPGRADE_PREVIOUS
-  [[ $DECISION_VERSION != "$DECISION_PREVIOUS" ]] || DECISION_ACTION=none
-  # Tried already, and not healthy here, whatever other hosts found: tried again, it would keep the lease from them.
-  [[ $UPGRADE_OUTCOME != bad || $DECISION_VERSION != "$UPGRADE_VERSION" ]] || DECISION_ACTION=none
+  local rows=("packages$TAB$STUCK_PACKAGE")
+  if [[ -e $UPGRADE_FILE ]]; then
+    rows+=("installed$TAB$STUCK_PACKAGE$TAB$UPGRADE_PREVIOUS")
+    # Tried already, and not healthy here, whatever other hosts found: tried again, it would keep the lease from them.
+    [[ $UPGRADE_OUTCOME != bad ]] || rows+=("tried$TAB$STUCK_PACKAGE$TAB$UPGRADE_VERSION")
+  fi
+  rollout_poll 0 "${rows[@]}" || return 1
+  [[ $ROLLOUT == unchanged ]] || return 0
+  # Put off, not judged: the other hosts have nothing to fear of it.
+  [[ $UPGRADE_OUTCOME == bad ]] || rollout_release || log_error "the lease could not be released: it expires by itself"
+  return 1
 }

@@ -55,6 +55,21 @@ target_health() {
   return 0
 }
 
+# targets_read: every target of the group, as "id state" with a tab between, in TARGETS. Returns 1 with FAILURE set where AWS does not say.
+targets_read() {
+  local body id state
+  TARGETS=()
+  aws_query elasticloadbalancing "$ELB_VERSION" DescribeTargetHealth \
+    --data-urlencode "TargetGroupArn=$TOWLINE_TARGET_GROUP_ARN" || return 1
+  body=$(tr -d '\n' <"$AWS_BODY")
+  while [[ $body == *'<TargetHealth>'* ]]; do
+    id=${body#*<Target>} id=${id#*<Id>} id=${id%%<*}
+    state=${body#*<TargetHealth>} state=${state#*<State>} state=${state%%<*}
+    TARGETS+=("$id"$'\t'"$state")
+    body=${body#*</TargetHealth>}
+  done
+}
+
 target_query() {
   aws_query elasticloadbalancing "$ELB_VERSION" "$1" \
     --data-urlencode "TargetGroupArn=$TOWLINE_TARGET_GROUP_ARN" --data-urlencode "Targets.member.1.Id=$INSTANCE"

@@ -4,7 +4,10 @@
 # upgrade_go_back REASON: the version before comes back, and no other host tries this one.
 upgrade_go_back() {
   # That this one is bad as well is news of a stuck host.
-  [[ $UPGRADE_OUTCOME == bad ]] || UPGRADE_STUCK=no
+  if [[ $UPGRADE_OUTCOME != bad ]]; then
+    UPGRADE_STUCK=no
+    rollout_failing "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" || log_error "it is not known whether other hosts are well"
+  fi
   UPGRADE_OUTCOME=bad UPGRADE_REASON=${1:0:1000}
   upgrade_record_write
   log_error "$UPGRADE_PACKAGE $UPGRADE_VERSION is bad, going back to ${UPGRADE_PREVIOUS:-nothing}"
@@ -12,7 +15,8 @@ upgrade_go_back() {
     (($? == 2)) || upgrade_stuck
     return 1
   }
-  verdict_put bad "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" "$UPGRADE_REASON" || return 1
+  rollout_judge failed "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" "$UPGRADE_REASON" || return 1
+  [[ $ROLLOUT != own ]] || upgrade_pause "$UPGRADE_PACKAGE" "$UPGRADE_VERSION"
   host_status_put serving healthy "$UPGRADE_PACKAGE $UPGRADE_VERSION was rolled back: $UPGRADE_REASON"
   event_publish rolled-back "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" "$UPGRADE_PREVIOUS" "$UPGRADE_REASON" "$UPGRADE_STARTED"
   log "$UPGRADE_PACKAGE $UPGRADE_PREVIOUS serves again"
@@ -27,6 +31,7 @@ upgrade_return() {
     (($? == 2)) || upgrade_stuck
     return 1
   }
+  rollout_judge off "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" "$reason" || log_error "the group counts this host as one that $UPGRADE_VERSION took"
   host_status_put serving healthy "the upgrade of $UPGRADE_PACKAGE to $UPGRADE_VERSION was put off: $reason"
   upgrade_end
 }
@@ -42,17 +47,14 @@ upgrade_restore() {
   upgrade_healthy && target_join
 }
 
-# upgrade_stuck: going back failed too. The lease stays until it expires, so that no other host follows. Every poll tries
+# upgrade_stuck: going back failed too, which convicts nothing: this host may be at fault. Its mark stays, and counts. Every poll tries
 # again, and tells no more than once.
 upgrade_stuck() {
   local reason=$FAILURE
   STUCK_PACKAGE=$UPGRADE_PACKAGE
   log_error "this host serves neither $UPGRADE_VERSION nor $UPGRADE_PREVIOUS of $UPGRADE_PACKAGE and stays out of the load balancer: $reason"
   [[ -z $TOWLINE_TARGET_GROUP_ARN ]] || target_query DeregisterTargets || log_error "leaving the load balancer failed"
-  if [[ $UPGRADE_OUTCOME == bad ]]; then
-    # The version before is not healthy here either, so that the host has no say against another's ok.
-    verdict_put doubt "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" "$UPGRADE_REASON" || log_error "the verdict could not be written"
-  fi
+  renewal_stop
   host_status_put failed unhealthy "$reason"
   [[ $UPGRADE_STUCK == no ]] || return 0
   event_publish stuck "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" "$UPGRADE_PREVIOUS" "${reason:0:1000}" "$UPGRADE_STARTED"

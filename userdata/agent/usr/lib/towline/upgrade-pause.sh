@@ -1,18 +1,17 @@
-# A host that had left the load balancer in vain, for an installation that it failed at by itself, serves for a while before it leaves again.
-# shellcheck shell=bash
+# A host that had left the load balancer in vain, for what it failed at by itself, serves for a while before it leaves for it again.
+# shellcheck shell=bash disable=SC2034 # ROW is read by the callers
 
 UPGRADE_PAUSE=900 # seconds
 UPGRADE_PAUSE_FILE=$RUN_DIR/upgrade-pause
 
-# upgrade_pause: from now on.
+# upgrade_pause PACKAGE VERSION: from now on.
 upgrade_pause() {
-  write_file "$UPGRADE_PAUSE_FILE" "$UPGRADE_PACKAGE=$UPGRADE_VERSION $((EPOCHSECONDS + UPGRADE_PAUSE))"
+  write_file "$UPGRADE_PAUSE_FILE" "$1=$2 $((EPOCHSECONDS + UPGRADE_PAUSE))"
 }
 
-# upgrade_pausing PACKAGE VERSION: whether it still does, and says so.
-upgrade_pausing() {
-  local spec end
-  [[ -r $UPGRADE_PAUSE_FILE ]] && read -r spec end <"$UPGRADE_PAUSE_FILE" || return 1
-  [[ $spec == "$1=$2" ]] && ((EPOCHSECONDS < end)) || return 1
-  log "$1 $2 waits $((end - EPOCHSECONDS)) s: this host failed at installing it"
+# upgrade_pause_row: as a row for the core, in ROW; '' where there is none.
+upgrade_pause_row() {
+  local spec until
+  ROW=''
+  if [[ -r $UPGRADE_PAUSE_FILE ]] && read -r spec until <"$UPGRADE_PAUSE_FILE"; then ROW=pause$TAB$spec$TAB$until; fi
 }

@@ -18,7 +18,7 @@ upgrade_run() {
       upgrade_prove
       return
     fi
-    [[ $INSTALL_FAULT == version ]] || upgrade_pause
+    [[ $INSTALL_FAULT == version ]] || upgrade_pause "$1" "$2"
   fi
   if [[ $INSTALL_FAULT == version ]]; then
     upgrade_go_back "$FAILURE"
@@ -32,6 +32,8 @@ upgrade_run() {
 upgrade_resume() {
   upgrade_record_read || return 1
   log "resuming the interrupted upgrade of $UPGRADE_PACKAGE from $UPGRADE_PREVIOUS to $UPGRADE_VERSION"
+  # The lease of a stuck host is left to expire.
+  [[ $UPGRADE_STUCK == yes ]] || rollout_resume || return 1
   packages_repair || log_error "going on: installing a version again may repair it"
   package_version "$UPGRADE_PACKAGE"
   if [[ $UPGRADE_OUTCOME == bad ]]; then
@@ -51,7 +53,7 @@ upgrade_prepare() {
   packages_repair || { package_version "$UPGRADE_PACKAGE" && [[ -z $VERSION ]]; } || return 1
   # A stuck host is out of service already, with or without a way back.
   [[ -z $UPGRADE_PREVIOUS || $UPGRADE_STUCK == yes ]] || package_keep "$UPGRADE_PACKAGE" "$UPGRADE_PREVIOUS" || return 1
-  packages_download "$UPGRADE_PACKAGE=$UPGRADE_VERSION" && target_leave
+  packages_download "$UPGRADE_PACKAGE=$UPGRADE_VERSION" && rollout_leave "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" && target_leave
 }
 
 # upgrade_prove: the version just installed stays, or the host goes back.
@@ -67,7 +69,7 @@ upgrade_prove() {
     return
   fi
   ((joined == 0)) || return 1
-  verdict_put ok "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" '' || return 1
+  rollout_judge ok "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" '' || return 1
   package_keep "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" || log_error "the next upgrade will try again to keep it"
   host_status_put serving healthy ''
   event_publish upgraded "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" "$UPGRADE_PREVIOUS" "$UPGRADE_REASON" "$UPGRADE_STARTED"
@@ -86,6 +88,6 @@ upgrade_healthy() {
 }
 
 upgrade_end() {
-  lease_release || log_error "the lease could not be released: it expires by itself"
+  rollout_release || log_error "the lease could not be released: it expires by itself"
   upgrade_record_end
 }

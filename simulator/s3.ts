@@ -1,0 +1,62 @@
+/** An object of the bucket. */
+interface Stored {
+  readonly body: string;
+  readonly tag: string;
+  /** Seconds by S3's clock. */
+  readonly modified: number;
+}
+
+/** How a request went wrong: before it reached S3, or with its answer. */
+export type Fault = "none" | "unavailable" | "lost" | "conflict";
+
+/** The bucket: conditional writes, entity tags and a clock of its own. */
+export class S3 {
+  private readonly objects = new Map<string, Stored>();
+  private writes = 0;
+  /** Requests so far. */
+  gets = 0;
+  puts = 0;
+
+  get(key: string): Stored | undefined {
+    return this.objects.get(key);
+  }
+
+  json(key: string): Record<string, unknown> | undefined {
+    const stored = this.objects.get(key);
+    return stored && (JSON.parse(stored.body) as Record<string, unknown>);
+  }
+
+  keys(): string[] {
+    return [...this.objects.keys()];
+  }
+
+  set(key: string, body: string, now: number): void {
+    this.objects.set(key, { body, tag: `"${++this.writes}"`, modified: now });
+  }
+
+  /** A row of the event `got`. */
+  row(key: string, tag: string, now: number): string[] {
+    this.gets++;
+    const stored = this.objects.get(key);
+    if (!stored) return [key, "404", "", "", "", ""];
+    const dates = [date(now), date(stored.modified)];
+    if (tag === stored.tag) return [key, "304", stored.tag, ...dates, ""];
+    return [key, "200", stored.tag, ...dates, key.startsWith("rollout/") ? stored.body : ""];
+  }
+
+  /** The rows of the event `put`. */
+  put(key: string, condition: string, body: string, now: number, fault: Fault): string[][] {
+    this.puts++;
+    if (fault === "unavailable") return [["unknown", "HTTP 503"]];
+    if (fault === "conflict") return [["refused"]];
+    const tag = this.objects.get(key)?.tag;
+    const holds = condition === "If-None-Match: *" ? tag === undefined : condition === `If-Match: ${tag}`;
+    if (holds) this.set(key, body, now);
+    if (fault === "lost") return [["unknown", "no answer"]];
+    return [[holds ? "done" : "refused"]];
+  }
+}
+
+function date(seconds: number): string {
+  return new Date(seconds * 1000).toUTCString();
+}

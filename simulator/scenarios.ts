@@ -1,0 +1,235 @@
+import type { Host } from "./host";
+import { type Beginning, type Version, World } from "./world";
+
+/** What goes on in a world, and what has to be true once it is over. */
+export interface Scenario {
+  readonly name: string;
+  /** Seconds until everything that was set on foot has to have ended well. */
+  readonly until: number;
+  make(seed: number): World;
+  /** What is not as it has to be; empty in a good run. */
+  judge(world: World): string[];
+}
+
+const OLD: Version = { name: "1.0.0", kind: "good" };
+const NEW: Version = { name: "1.1.0", kind: "good" };
+const NEWER: Version = { name: "1.2.0", kind: "good" };
+
+function world(seed: number, beginning: Partial<Beginning>, happen: (world: World) => void = () => undefined): World {
+  const made = new World({ seed, hosts: 3 + (seed % 6), versions: [OLD], runs: "1.0.0", skew: 600, ...beginning });
+  happen(made);
+  return made;
+}
+
+/** All hosts run a version, and serve, and nobody holds the lease. */
+function converged(version: string): (world: World) => string[] {
+  return (made) => [
+    ...made.hosts
+      .filter((host) => host.installed !== version || !host.serves)
+      .map((host) => `${host.id} runs ${host.installed || "nothing"}, not ${version}, and is ${made.state(host)}`),
+    ...(made.s3.json("rollout/web/lease.json")?.holder ? ["the lease is still held"] : []),
+  ];
+}
+
+/** A version reached no more hosts than this. */
+function reached(version: string, most: number): (world: World) => string[] {
+  return (made) => {
+    const hosts = made.reached.get(version)?.size ?? 0;
+    return hosts > most ? [`${version} reached ${hosts} hosts, not ${most} at most`] : [];
+  };
+}
+
+const all =
+  (...judges: ((world: World) => string[])[]) =>
+  (made: World) =>
+    judges.flatMap((judge) => judge(made));
+
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: "a good version comes to all",
+    until: 1500,
+    make: (seed) => world(seed, {}, (made) => made.after(100, () => publish(made, NEW, OLD))),
+    judge: converged("1.1.0"),
+  },
+  {
+    name: "a good version comes to all while S3 fails now and then",
+    until: 4000,
+    make: (seed) =>
+      world(seed, { faults: 0.05 }, (made) => {
+        made.after(100, () => publish(made, NEW, OLD));
+        made.after(1500, () => {
+          made.faults = 0;
+        });
+      }),
+    judge: converged("1.1.0"),
+  },
+  {
+    name: "a version that is not healthy reaches its canary alone",
+    until: 1500,
+    make: (seed) => world(seed, {}, (made) => made.after(100, () => publish(made, { ...NEW, kind: "bad" }, OLD))),
+    judge: all(converged("1.0.0"), reached("1.1.0", 1)),
+  },
+  {
+    name: "a version that ends its hosts reaches two",
+    until: 3000,
+    make: (seed) =>
+      world(seed, {}, (made) => {
+        made.blamable = true;
+        made.after(100, () => publish(made, { ...NEW, kind: "killer" }, OLD));
+      }),
+    judge: all(converged("1.0.0"), reached("1.1.0", 2)),
+  },
+  {
+    name: "a version that was found good is recalled from all",
+    until: 3000,
+    make: (seed) =>
+      world(seed, {}, (made) => {
+        made.after(100, () => publish(made, NEW, OLD));
+        made.after(1200, () => made.recall("1.1.0"));
+      }),
+    judge: converged("1.0.0"),
+  },
+  {
+    name: "a version that is superseded while hosts wait is taken by no further one",
+    until: 2500,
+    make: (seed) =>
+      world(seed, { hosts: 12 }, (made) => {
+        made.after(100, () => publish(made, NEW, OLD));
+        made.after(190, () => publish(made, NEWER, NEW, OLD));
+      }),
+    judge: all(converged("1.2.0"), reached("1.1.0", 7)),
+  },
+  {
+    name: "hosts that wait ask a bounded number of times",
+    until: 1800,
+    make: (seed) => world(seed, { hosts: 24 }, (made) => made.after(100, () => publish(made, NEW, OLD))),
+    judge: all(converged("1.1.0"), (made) => {
+      const each = made.s3.gets / made.hosts.length;
+      return each > 250 ? [`each host read ${Math.round(each)} objects`] : [];
+    }),
+  },
+  {
+    name: "while a database is away, no version is convicted",
+    until: 3500,
+    make: (seed) =>
+      world(seed, {}, (made) => {
+        const from = 95 + (seed % 40);
+        made.after(100, () => publish(made, NEW, OLD));
+        made.after(from, () => {
+          made.outage = true;
+        });
+        made.after(from + 45 + (seed % 60), () => {
+          made.outage = false;
+        });
+      }),
+    judge: converged("1.1.0"),
+  },
+  {
+    name: "hosts that are launched during a trial take what is proven",
+    until: 2000,
+    make: (seed) =>
+      world(seed, {}, (made) => {
+        made.after(100, () => publish(made, { ...NEW, kind: "bad" }, OLD));
+        for (let i = 0; i < 3; i++) made.after(80 + (seed % 30) + i, () => made.launch());
+      }),
+    judge: all(converged("1.0.0"), reached("1.1.0", 1)),
+  },
+  {
+    name: "a version that the load balancer finds unhealthy is found good by none of the hosts that are replaced for it",
+    until: 3000,
+    make: (seed) =>
+      world(seed, {}, (made) => {
+        made.blamable = true;
+        made.after(100, () => publish(made, { ...NEW, kind: "unserved" }, OLD));
+      }),
+    judge: all(converged("1.0.0"), reached("1.1.0", 2)),
+  },
+  {
+    name: "one host that fails at a proven version keeps it from nobody",
+    until: 2500,
+    make: (seed) =>
+      world(seed, { versions: [NEW, OLD] }, (made) => {
+        made.verdict("1.1.0", "ok");
+        (made.hosts[0] as Host).sickWith = "1.1.0";
+      }),
+    judge: (made) =>
+      made.hosts.slice(1).flatMap((host) => (host.installed === "1.1.0" ? [] : [`${host.id} has not 1.1.0`])),
+  },
+  {
+    name: "two hosts that fail at a version that was found good take it from all",
+    until: 4500,
+    make: (seed) =>
+      world(seed, { hosts: 6, versions: [{ ...NEW, kind: "good" }, OLD] }, (made) => {
+        made.blamable = true;
+        made.verdict("1.1.0", "ok");
+        for (const host of made.hosts.slice(0, 2)) host.sickWith = "1.1.0";
+      }),
+    judge: converged("1.0.0"),
+  },
+  {
+    name: "a withdrawn version is not what hosts end on, and nothing older is blamed for a database that is away",
+    until: 4000,
+    make: (seed) =>
+      world(seed, { versions: [NEW, OLD], runs: "1.1.0" }, (made) => {
+        made.verdict("1.0.0", "ok");
+        made.after(100, () => made.publish("1.0.0"));
+        for (const host of made.hosts) host.sickWith = "1.0.0";
+        made.after(1500, () => {
+          for (const host of made.hosts) host.sickWith = undefined;
+        });
+      }),
+    judge: converged("1.0.0"),
+  },
+  {
+    name: "a group of which nothing is proven yet proves what it runs",
+    until: 600,
+    make: (seed) => world(seed, { runs: undefined }),
+    judge: all(converged("1.0.0"), (made) =>
+      made.s3.json("rollout/web/verdicts/hello/1.0.0.json")?.verdict === "ok" ? [] : ["1.0.0 has no verdict"],
+    ),
+  },
+  {
+    name: "hosts that reboot, or stand still, in the middle of a rollout come back and keep nobody out",
+    until: 4000,
+    make: (seed) =>
+      world(seed, {}, (made) => {
+        made.blamable = true;
+        made.after(100, () => publish(made, NEW, OLD));
+        for (let i = 0; i < 4; i++) {
+          made.after(110 + made.random.between(0, 120), () => {
+            const host = made.random.pick(made.hosts);
+            if (made.random.chance(0.5)) made.reboot(host, made.random.between(5, 60));
+            else made.freeze(host, made.random.between(30, 300));
+          });
+        }
+      }),
+    judge: (made) =>
+      made.s3.json("rollout/web/verdicts/hello/1.1.0.json")?.verdict === "bad"
+        ? converged("1.0.0")(made)
+        : converged("1.1.0")(made),
+  },
+  {
+    name: "a host that stands still with the lease leaves no more once another has it",
+    until: 3000,
+    make: (seed) =>
+      world(seed, { hosts: 8 }, (made) => {
+        made.blamable = true;
+        made.after(100, () => publish(made, NEW, OLD));
+        let still = false;
+        for (let second = 101; second < 200; second++) {
+          made.after(second, () => {
+            const holder = made.hosts.find(({ id }) => id === made.s3.json("rollout/web/lease.json")?.holder);
+            if (still || !holder || holder.out) return;
+            still = true;
+            made.freeze(holder, 100 + (seed % 10));
+          });
+        }
+      }),
+    judge: converged("1.1.0"),
+  },
+];
+
+function publish(made: World, ...versions: Version[]): void {
+  for (const version of versions) made.versions.set(version.name, version);
+  made.publish(...versions.map(({ name }) => name));
+}

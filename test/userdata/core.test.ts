@@ -1,0 +1,345 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { USERDATA } from "./host";
+
+const LIBRARY = join(USERDATA, "agent/usr/lib/towline");
+
+type Rows = string[][];
+interface Step {
+  readonly state: object | null;
+  readonly event: { readonly event: string; readonly rows: Rows; readonly now: number };
+}
+interface Answer {
+  readonly state: Record<string, unknown> | null;
+  readonly do: Rows;
+}
+
+/** What the core answers to each step, with a single start of jq. */
+function core(steps: readonly Step[]): Answer[] {
+  const each = `map(\n${readFileSync(join(LIBRARY, "core.jq"), "utf8")}\n)`;
+  return JSON.parse(execFileSync("jq", ["-c", each], { input: JSON.stringify(steps), encoding: "utf8" })) as Answer[];
+}
+
+const NOW = Date.parse("2026-01-31T12:00:00Z") / 1000;
+const CONTROL = "rollout/web/control.json";
+const LEASE = "rollout/web/lease.json";
+const verdictKey = (version: string) => `rollout/web/verdicts/hello/${version}.json`;
+const object = (body: object) => ({ tag: '"t"', age: 0, there: true, body });
+const ABSENT = { tag: "", age: 0, there: false, body: null };
+
+/** A poll of i-0a in the group web that has read these objects. */
+function poll(
+  found: { installed: string | null; main: string[]; channel?: string[] },
+  objects: Record<string, object>,
+): Record<string, unknown> {
+  const { installed, main, channel = [] } = found;
+  return {
+    ...{
+      instance: "i-0a",
+      group: "web",
+      balanced: false,
+      nonce: "n",
+      span: 900,
+      writes: 0,
+      looks: 0,
+      waited: 0,
+      tries: 0,
+    },
+    ...{ packages: ["hello"], patience: 600, tags: { "dists/stable/InRelease": '"r"' }, step: "read" },
+    found: { hello: { installed, main, channel } },
+    objects: { [CONTROL]: ABSENT, ...objects },
+  };
+}
+
+const got = (rows: Rows = []) => ({ event: "got", rows, now: NOW });
+
+describe("what to do about a package", () => {
+  const repository = ["1.2.0", "1.1.0", "1.0.0"];
+  const cases: [
+    string,
+    { installed: string | null; main: string[]; channel?: string[]; verdicts: Record<string, string> },
+    string,
+    string | null,
+    string,
+  ][] = [
+    [
+      "a higher version is installed",
+      { installed: "1.1.0", main: repository, verdicts: {} },
+      "upgrade",
+      "1.2.0",
+      "newer than the installed 1.1.0",
+    ],
+    [
+      "a version with an ok is installed",
+      { installed: "1.1.0", main: repository, verdicts: { "1.2.0": "ok" } },
+      "upgrade",
+      "1.2.0",
+      "newer than the installed 1.1.0",
+    ],
+    [
+      "a bad version is passed over",
+      { installed: "1.0.0", main: repository, verdicts: { "1.2.0": "bad" } },
+      "upgrade",
+      "1.1.0",
+      "newer than the installed 1.0.0",
+    ],
+    [
+      "a host stays below a bad version",
+      { installed: "1.1.0", main: repository, verdicts: { "1.2.0": "bad" } },
+      "none",
+      "1.1.0",
+      "1.1.0 is the highest version that is not marked bad",
+    ],
+    [
+      "the highest version stays",
+      { installed: "1.2.0", main: repository, verdicts: {} },
+      "none",
+      "1.2.0",
+      "1.2.0 is the highest version that is not marked bad",
+    ],
+    [
+      "a new host gets the highest version",
+      { installed: null, main: repository, verdicts: {} },
+      "install",
+      "1.2.0",
+      "not installed yet",
+    ],
+    [
+      "a new host never gets a bad version",
+      { installed: null, main: repository, verdicts: { "1.2.0": "bad" } },
+      "install",
+      "1.1.0",
+      "not installed yet",
+    ],
+    [
+      "an installed bad version goes",
+      { installed: "1.2.0", main: repository, verdicts: { "1.2.0": "bad" } },
+      "replace",
+      "1.1.0",
+      "the installed 1.2.0 is marked bad",
+    ],
+    [
+      "a version taken out of the repository goes",
+      { installed: "1.3.0", main: repository, verdicts: {} },
+      "replace",
+      "1.2.0",
+      "the installed 1.3.0 is withdrawn: the repository no longer lists it",
+    ],
+    [
+      "all bad: what runs stays",
+      { installed: "0.9.0", main: ["1.0.0"], verdicts: { "1.0.0": "bad" } },
+      "none",
+      "0.9.0",
+      "every version of hello in the repository is marked bad",
+    ],
+    [
+      "all bad: a new host has nothing",
+      { installed: null, main: ["1.0.0"], verdicts: { "1.0.0": "bad" } },
+      "none",
+      null,
+      "every version of hello in the repository is marked bad",
+    ],
+    [
+      "an empty repository changes nothing",
+      { installed: "1.0.0", main: [], verdicts: {} },
+      "none",
+      "1.0.0",
+      "the repository holds no version of hello",
+    ],
+    [
+      "a version of the channel is preferred to a higher one of the main suite",
+      { installed: "1.2.0", main: repository, channel: ["1.1.0.7", "1.1.0.6"], verdicts: {} },
+      "replace",
+      "1.1.0.7",
+      "the group's channel has its own version of hello",
+    ],
+    [
+      "a version of the channel gives way to a higher one of the channel",
+      { installed: "1.1.0.6", main: repository, channel: ["1.1.0.7", "1.1.0.6"], verdicts: {} },
+      "upgrade",
+      "1.1.0.7",
+      "newer than the installed 1.1.0.6",
+    ],
+    [
+      "a version of the channel stays, whatever the main suite has",
+      { installed: "1.1.0.7", main: repository, channel: ["1.1.0.7"], verdicts: {} },
+      "none",
+      "1.1.0.7",
+      "1.1.0.7 is the highest version that is not marked bad",
+    ],
+    [
+      "a bad version of the channel gives way to a lower one of the channel",
+      { installed: "1.2.0", main: repository, channel: ["1.1.0.7", "1.1.0.6"], verdicts: { "1.1.0.7": "bad" } },
+      "replace",
+      "1.1.0.6",
+      "the group's channel has its own version of hello",
+    ],
+    [
+      "a channel with bad versions alone leaves it to the main suite",
+      { installed: null, main: repository, channel: ["1.1.0.7"], verdicts: { "1.1.0.7": "bad" } },
+      "install",
+      "1.2.0",
+      "not installed yet",
+    ],
+    [
+      "a version of a channel that was removed goes back to the main suite's",
+      { installed: "1.9.0.7", main: repository, verdicts: {} },
+      "replace",
+      "1.2.0",
+      "the installed 1.9.0.7 is withdrawn: the repository no longer lists it",
+    ],
+    [
+      "the channel alone has the package",
+      { installed: null, main: [], channel: ["1.1.0.7"], verdicts: {} },
+      "install",
+      "1.1.0.7",
+      "not installed yet",
+    ],
+    [
+      "the order given is the order of versions",
+      { installed: null, main: ["1.10.0", "1.9.0"], verdicts: {} },
+      "install",
+      "1.10.0",
+      "not installed yet",
+    ],
+  ];
+  const answers = core(
+    cases.map(([, { verdicts, ...found }]) => {
+      const versions = [...found.main, ...(found.channel ?? [])];
+      // What is the newest and good has proven it: what has not is a case of its own.
+      const known = versions.map((version) => {
+        const word = verdicts[version] ?? (version === found.installed ? "ok" : undefined);
+        return [verdictKey(version), word === undefined ? ABSENT : object({ verdict: word })];
+      });
+      return { state: poll(found, Object.fromEntries(known)), event: got() };
+    }),
+  );
+  test.each(cases.map((row, i) => [...row, answers[i]] as const))(
+    "%s",
+    (_name, { installed }, action, version, reason, answer) => {
+      if (action === "none") {
+        expect(answer?.state).toBeNull();
+        expect(answer?.do[0]).toEqual(["log", `nothing left to do: ${reason}`]);
+      } else {
+        expect(answer?.do).toEqual([["get", LEASE, ""]]);
+        expect(answer?.state?.want).toMatchObject({ action, version, reason, previous: installed ?? "" });
+      }
+    },
+  );
+});
+
+describe("whether the lease may be taken", () => {
+  const lease = (fields: object) => ({
+    ...{ holder: "i-0b", package: "hello", version: "1.1.0" },
+    ...{ since: "2026-01-31T11:50:00Z", expires: "2026-01-31T12:05:00Z" },
+    ...fields,
+  });
+  // The age by S3's clock, in seconds.
+  const cases: [string, object | null, number, "taken" | "taken over" | "waited for"][] = [
+    ["absent: taken", null, 0, "taken"],
+    ["released: taken", lease({ holder: "" }), 0, "taken"],
+    ["an object without a holder: taken", {}, 0, "taken"],
+    ["this host's: taken", lease({ holder: "i-0a", nonce: "x" }), 5, "taken"],
+    [
+      "another's, renewed 89 s ago, whatever its end: waited for",
+      lease({ nonce: "x", expires: "2020-01-01T00:00:00Z" }),
+      89,
+      "waited for",
+    ],
+    [
+      "another's, renewed 90 s ago, whatever its end: taken over",
+      lease({ nonce: "x", expires: "2999-01-01T00:00:00Z" }),
+      90,
+      "taken over",
+    ],
+    ["an older agent's, 900 s long and written 899 s ago: waited for", lease({}), 899, "waited for"],
+    ["an older agent's, 900 s long and written 900 s ago: taken over", lease({}), 900, "taken over"],
+    [
+      "an older agent's, written at a clock 10 years behind: waited for",
+      lease({ since: "2016-01-31T11:50:00Z", expires: "2016-01-31T12:05:00Z" }),
+      800,
+      "waited for",
+    ],
+    ["an older agent's without an end, written 89 s ago: waited for", lease({ expires: null }), 89, "waited for"],
+    ["an older agent's without an end, written 90 s ago: taken over", lease({ expires: null }), 90, "taken over"],
+    [
+      "an older agent's that lasts for years: taken over after an hour",
+      lease({ expires: "2036-01-31T11:50:00Z" }),
+      3600,
+      "taken over",
+    ],
+  ];
+  const facts = { installed: "1.0.0", main: ["1.1.0", "1.0.0"] };
+  const answers = core(
+    cases.map(([, body, age]) => ({
+      state: {
+        ...poll(facts, { [verdictKey("1.1.0")]: ABSENT }),
+        want: { package: "hello", version: "1.1.0" },
+        step: "lease",
+      },
+      event: got([
+        [LEASE, body ? "200" : "404", body ? '"l"' : "", date(age), date(0), body ? JSON.stringify(body) : ""],
+      ]),
+    })),
+  );
+  function date(seconds: number): string {
+    return new Date((NOW + seconds) * 1000).toUTCString();
+  }
+  test.each(cases.map((row, i) => [...row, answers[i]] as const))("%s", (_name, _body, _age, outcome, answer) => {
+    const effects = answer?.do.map(([effect]) => effect);
+    const expected = { taken: ["put"], "taken over": ["log", "put"], "waited for": ["waiting", "wait"] };
+    expect(effects).toEqual(expected[outcome]);
+  });
+});
+
+describe("what people say of a group", () => {
+  const repository = { installed: "1.0.0", main: ["1.1.0", "1.0.0"] };
+  const proven = { [verdictKey("1.1.0")]: object({ verdict: "ok" }), [verdictKey("1.0.0")]: object({ verdict: "ok" }) };
+  const [held, nonsense, heldOnBad, recalled, otherWord, remembered] = core(
+    [
+      poll(repository, { ...proven, [CONTROL]: object({ hold: { reason: "the sale" } }) }),
+      poll(repository, { ...proven, [CONTROL]: { ...object({}), body: null } }),
+      poll(
+        { ...repository, installed: "1.1.0" },
+        { ...proven, [CONTROL]: object({ hold: { reason: "the sale" }, recalled: { hello: { "1.1.0": {} } } }) },
+      ),
+      poll(
+        { ...repository, installed: "1.1.0" },
+        { ...proven, [CONTROL]: object({ recalled: { hello: { "1.1.0": {} } } }) },
+      ),
+      poll(repository, { ...proven, [verdictKey("1.1.0")]: object({ verdict: "suspended" }) }),
+      poll({ ...repository, installed: "1.1.0" }, { ...proven, [CONTROL]: { ...object({}), tag: '"c"' } }),
+    ].map((state) => ({ state, event: got() })),
+  );
+
+  test("a hold keeps new versions away, and says why", () => {
+    expect(held?.do[0]).toEqual(["log", "nothing left to do: held: the sale"]);
+  });
+
+  test("control.json that is no JSON object may be a hold", () => {
+    expect(nonsense?.do[0]).toEqual(["log", `nothing left to do: held: ${CONTROL} is not a JSON object`]);
+  });
+
+  test("a recalled version goes, though it was found good, also from a held group", () => {
+    for (const answer of [heldOnBad, recalled]) {
+      expect(answer?.state?.want).toMatchObject({
+        action: "replace",
+        version: "1.0.0",
+        reason: "the installed 1.1.0 is marked bad",
+        back: true,
+      });
+    }
+  });
+
+  test("a version with a verdict of which this agent knows nothing is passed over", () => {
+    expect(otherWord?.do[0]).toEqual([
+      "log",
+      "nothing left to do: 1.0.0 is the highest version that is not marked bad",
+    ]);
+  });
+
+  test("a host with nothing left to do looks at control.json from then on, beside InRelease", () => {
+    expect(remembered?.do[1]).toEqual(["remember", "dists/stable/InRelease", '"r"', CONTROL, '"c"']);
+  });
+});

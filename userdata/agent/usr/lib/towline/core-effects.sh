@@ -1,0 +1,88 @@
+# The effects of core.jq that are answered. Each sets the event it is answered with.
+# shellcheck shell=bash disable=SC2034 # CORE_EVENT and CORE_ROWS are read by core_run
+
+# core_get (KEY TAG)...: objects, in one run of curl. Only those of the rollout are read.
+core_get() {
+  local index text key
+  s3_look "$@" || { core_failed && return; }
+  CORE_EVENT=got
+  for index in "${!LOOK_ETAGS[@]}"; do
+    key=${*:2*index+1:1} text=''
+    case ${LOOK_STATUSES[index]} in
+      200) if [[ $key == rollout/* ]]; then text=$(tr -d '\0' <"$S3_SCRATCH.$((2 * index + 1)).body"); fi ;;
+      304 | 404) ;;
+      *)
+        # Asked again, AWS says what it refuses.
+        s3_get "$key" && fail "$key could not be read, and now can: the next poll will"
+        core_failed
+        return
+        ;;
+    esac
+    core_row "$key" "${LOOK_STATUSES[index]}" "${LOOK_ETAGS[index]}" "${LOOK_DATES[index]}" "${LOOK_MODIFIED[index]}" "$text"
+    CORE_ROWS+=("$ROW")
+  done
+}
+
+# core_put KEY CONDITION BODY: done, refused where CONDITION did not hold, or unknown where no answer says.
+core_put() {
+  CORE_EVENT=put
+  if ! s3_put "$1" "$3" "$2"; then
+    core_row unknown "$FAILURE"
+    CORE_ROWS=("$ROW")
+  elif [[ $AWS_STATUS == 200 ]]; then
+    CORE_ROWS=("done")
+  else
+    CORE_ROWS=(refused)
+  fi
+}
+
+# core_lists TAG: what the repository lists now, of its channel where that has a TAG, and what is installed. A boot's has been read.
+core_lists() {
+  local package suite candidate
+  if [[ $CORE_LISTS == read ]]; then
+    CHANNEL_ETAG=$1
+    if ! { repository_update && keyring_install; }; then
+      host_status_fault repository "$FAILURE"
+      core_failed
+      return
+    fi
+    host_status_fault repository ''
+  fi
+  CORE_EVENT=lists
+  for package in "${PACKAGES[@]}"; do
+    package_version "$package"
+    CORE_ROWS+=("package$TAB$package$TAB$VERSION")
+    for suite in channel:"$CHANNEL_SOURCE_FILE" main:"$SOURCE_FILE"; do
+      repository_candidates "$package" "${suite#*:}" || { core_failed && return; }
+      for candidate in "${CANDIDATES[@]}"; do
+        CORE_ROWS+=("version$TAB$package$TAB${suite%%:*}$TAB$candidate")
+      done
+    done
+  done
+}
+
+# core_targets: each target of the load balancer's group and its state; nothing where that cannot be told.
+core_targets() {
+  CORE_EVENT=targets
+  if targets_read; then CORE_ROWS=("${TARGETS[@]}"); fi
+}
+
+# core_confirm: whether this host serves well with what it runs.
+core_confirm() {
+  CORE_EVENT=confirmed CORE_ROWS=(no)
+  if health_gate && { [[ -z $TOWLINE_TARGET_GROUP_ARN ]] || target_health; } && rollout_serves; then CORE_ROWS=(yes); fi
+}
+
+# core_change PACKAGE VERSION PREVIOUS CAUSE: it is this host's turn.
+core_change() {
+  CORE_EVENT=changed CORE_ROWS=("not done")
+  upgrade_run "$@" || return 0
+  if [[ $1 != towline-agent ]]; then
+    package_version "$1"
+    CORE_ROWS=("done$TAB$VERSION")
+    return 0
+  fi
+  # What else there is to do is done by the agent now installed.
+  lock_release
+  exec "$TOWLINE_ROOT/usr/sbin/towline-agent" poll
+}

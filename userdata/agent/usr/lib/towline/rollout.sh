@@ -1,0 +1,96 @@
+# This host's part in its group's rollouts: the conversations with the core.
+# shellcheck shell=bash disable=SC2034 # the callers read the variables
+
+CORE_LISTS='read' # known where apt has just read the repository
+
+# rollout_poll PATIENCE ROW...: brings this host to what its group is to run, when its turn comes within PATIENCE seconds. The rows name
+# the packages and what is known of them.
+# ROLLOUT is "changed" where something was installed, "unchanged" where it had to be put off, "" where nothing was to do.
+rollout_poll() {
+  local rows=()
+  upgrade_pause_row
+  rows+=("$ROW" "suite${TAB}dists/$TOWLINE_SUITE/InRelease$TAB$POLL_MAIN")
+  channel_key
+  [[ -z $KEY ]] || rows+=("suite$TAB$KEY$TAB$CHANNEL_ETAG")
+  core_run poll "patience$TAB$1" "${rows[@]}" "${@:2}" || return 1
+  ROLLOUT=${CORE_ANSWERS[0]:-}
+}
+
+# rollout_boot: what a boot installs of each package, as "package version action reason" in tabs, in CORE_ANSWERS.
+rollout_boot() {
+  local CORE_LISTS=known
+  core_run boot
+}
+
+# rollout_settings PACKAGE ID: ROLLOUT is "go" where it is this host's turn to take them, "held" after a pause where another's, "bad", or
+# "later" where a person holds the group, or this host pauses.
+rollout_settings() {
+  upgrade_pause_row
+  core_run settings "package$TAB$1" "version$TAB$2" "$ROW" || return 1
+  ROLLOUT=${CORE_ANSWERS[0]}
+}
+
+# rollout_turn: the record of this host's last turn, as a row, in ROW.
+rollout_turn() {
+  local turn='{}'
+  if [[ -r $TURN_FILE ]]; then turn=$(<"$TURN_FILE"); fi
+  core_row turn "$turn"
+}
+
+# rollout_leave PACKAGE VERSION: whether this host may leave the load balancer now. Returns 1 with FAILURE set where not.
+rollout_leave() {
+  local word reason=''
+  rollout_turn
+  core_run leaving "package$TAB$1" "version$TAB$2" "$ROW" || return 1
+  IFS=$TAB read -r word reason <<<"${CORE_ANSWERS[0]}"
+  [[ $word == go ]] || fail "$reason"
+}
+
+# rollout_resume: before an interrupted change goes on: the lease, again, unless another host has it by now.
+rollout_resume() {
+  core_run resume
+}
+
+# rollout_failing PACKAGE VERSION: before the way back from what is not healthy here: whether the others are.
+rollout_failing() {
+  local FAILURE # the reason it goes back for
+  rollout_turn
+  core_run failing "package$TAB$1" "version$TAB$2" "$ROW"
+}
+
+# rollout_judge ok|failed|off PACKAGE VERSION REASON: what the group is to hear of a change that has ended: ok, that the host went back, or
+# that it was put off. ROLLOUT is "own" where only this host failed.
+rollout_judge() {
+  local serving=no ending=no
+  case $1 in
+    ok) if rollout_serves; then serving=yes; fi ;;
+    failed) if rollout_ends; then ending=yes; fi ;;
+  esac
+  rollout_turn
+  core_run judge "outcome$TAB$1" "package$TAB$2" "version$TAB$3" "reason$TAB${4//$TAB/ }" "serving$TAB$serving" "ending$TAB$ending" \
+    "$ROW" || return 1
+  ROLLOUT=${CORE_ANSWERS[0]}
+}
+
+# rollout_abandon: this host goes in the middle of its turn, which says nothing.
+rollout_abandon() {
+  local turn package version
+  [[ -r $TURN_FILE ]] || return 0
+  turn=$(jq -r '"\(.package) \(.version)"' "$TURN_FILE") && read -r package version <<<"$turn" &&
+    rollout_judge off "$package" "$version" 'the host leaves service'
+}
+
+# rollout_release: the lease goes to the next host.
+rollout_release() {
+  core_run release
+}
+
+# rollout_serves: whether clients are sent to this host, as the load balancer last said, and are to be.
+rollout_serves() {
+  [[ -z $TOWLINE_TARGET_GROUP_ARN || ${TARGET_STATE:-} == healthy ]] && ! lifecycle_leaving
+}
+
+# rollout_ends: whether this host is being shut down or taken away, so that what fails on it says nothing.
+rollout_ends() {
+  lifecycle_leaving || [[ $(systemctl is-system-running 2>&1) == stopping ]]
+}
