@@ -7,10 +7,12 @@ import { addChannel } from "./commands/channel";
 import { addCost } from "./commands/cost";
 import { addEnv } from "./commands/env";
 import { addGroup } from "./commands/group";
+import { addHold, addResume } from "./commands/hold";
 import { addKey } from "./commands/key";
 import { addNudge } from "./commands/nudge";
 import { addPromote } from "./commands/promote";
 import { addPublish } from "./commands/publish";
+import { addReject, addRetry } from "./commands/reject";
 import { addReleases } from "./commands/releases";
 import { addRestore } from "./commands/restore";
 import { addRollback } from "./commands/rollback";
@@ -26,7 +28,20 @@ const USAGE_ERROR = 2;
 /** In the order of a release's life. */
 const COMMANDS = [
   ...[addBuild, addPublish, addPromote, addWait, addNudge, addStatus, addReleases],
-  ...[addWithdraw, addRollback, addRestore, addChannel, addEnv, addGroup, addKey, addCost],
+  ...[
+    addWithdraw,
+    addRollback,
+    addRestore,
+    addHold,
+    addResume,
+    addReject,
+    addRetry,
+    addChannel,
+    addEnv,
+    addGroup,
+    addKey,
+    addCost,
+  ],
 ];
 
 /** The whole command line, ready to parse. */

@@ -27,7 +27,7 @@ afterEach(() => {
 
 const COMMANDS = [
   ...["build", "publish", "promote", "wait", "nudge", "status", "releases"],
-  ...["withdraw", "rollback", "restore", "channel", "env", "group", "key", "cost"],
+  ...["withdraw", "rollback", "restore", "hold", "resume", "reject", "retry", "channel", "env", "group", "key", "cost"],
 ];
 
 it("knows its commands", () => {

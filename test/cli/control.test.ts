@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { hold, reject, resume, retry } from "../../cli/fleet/control";
+import type { Bucket } from "../../cli/repository/bucket";
+
+const CONTROL = "rollout/web/control.json";
+const VERDICT = "rollout/web/verdicts/hello/1.2.0.json";
+const TRIAL = "rollout/web/trials/hello/1.2.0.json";
+const SAID = { reason: "the sale", by: "ada", at: "2026-01-31T12:00:00Z" };
+
+/** A bucket in memory; `before` is called before each write, as by another writer. */
+function bucketOf(objects: Map<string, string>, before: () => void = () => undefined): Bucket {
+  const tag = (text: string) => createHash("md5").update(text).digest("hex");
+  return {
+    name: "bucket",
+    get: async (key) => {
+      const text = objects.get(key);
+      return text === undefined ? undefined : { content: Buffer.from(text), etag: tag(text) };
+    },
+    list: async () => [],
+    put: async (key, content, condition) => {
+      before();
+      const present = objects.get(key);
+      const wanted = condition && "etag" in condition ? condition.etag : undefined;
+      if (wanted !== (present === undefined ? undefined : tag(present))) return undefined;
+      objects.set(key, String(content));
+      return tag(String(content));
+    },
+    remove: async (keys) => {
+      for (const key of keys) objects.delete(key);
+    },
+  };
+}
+
+const control = (objects: Map<string, string>) => JSON.parse(objects.get(CONTROL) ?? "null") as unknown;
+
+test("a hold says why, by whom and since when, and leaves what else is said", async () => {
+  const objects = new Map([[CONTROL, JSON.stringify({ generation: 4, recalled: {}, newer: 1 })]]);
+  await hold(bucketOf(objects), "web", SAID);
+  expect(control(objects)).toEqual({ generation: 5, recalled: {}, newer: 1, hold: SAID });
+});
+
+test("a resumed group is not held, and one that was not held stays as it is", async () => {
+  const objects = new Map<string, string>();
+  const bucket = bucketOf(objects);
+  expect(await resume(bucket, "web")).toBe(false);
+  expect(objects.size).toBe(0);
+  await hold(bucket, "web", SAID);
+  expect(await resume(bucket, "web")).toBe(true);
+  expect(control(objects)).toEqual({ generation: 2, recalled: {} });
+});
+
+test("a rejection goes beside those of other versions, also of hosts that write meanwhile", async () => {
+  const objects = new Map<string, string>();
+  const other = { reason: "no database", by: "i-0a" };
+  let wrote = false;
+  const bucket = bucketOf(objects, () => {
+    if (wrote) return;
+    wrote = true;
+    objects.set(CONTROL, JSON.stringify({ generation: 1, recalled: { hello: { "1.1.0": other } } }));
+  });
+  await reject(bucket, "web", "hello", "1.2.0", SAID);
+  expect(control(objects)).toEqual({ generation: 2, recalled: { hello: { "1.1.0": other, "1.2.0": SAID } } });
+});
+
+test("a version that was rejected, or found bad, is tried again without its verdict and its mark; another is not", async () => {
+  const objects = new Map<string, string>([
+    [VERDICT, JSON.stringify({ verdict: "bad" })],
+    [TRIAL, JSON.stringify({ canary: "", failed: { "i-0a": "no database" } })],
+  ]);
+  const bucket = bucketOf(objects);
+  await reject(bucket, "web", "hello", "1.2.0", SAID);
+  expect(await retry(bucket, "web", "hello", "1.2.0")).toBe(true);
+  expect([...objects.keys()]).toEqual([CONTROL]);
+  expect(control(objects)).toEqual({ generation: 2, recalled: { hello: {} } });
+  expect(await retry(bucket, "web", "hello", "1.2.0")).toBe(false);
+});
+
+test("a control object that is nonsense is named, and left alone", async () => {
+  const objects = new Map([[CONTROL, "[]"]]);
+  await expect(hold(bucketOf(objects), "web", SAID)).rejects.toThrow(
+    `s3://bucket/${CONTROL}: is not what hosts or this command write; correct or delete it`,
+  );
+  expect(objects.get(CONTROL)).toBe("[]");
+});
