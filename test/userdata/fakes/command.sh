@@ -107,6 +107,11 @@ case "$name $*" in
     [[ -s $state/installed/$package ]] || exit 1
     printf 'installed %s' "$(<"$state/installed/$package")"
     ;;
+  'dpkg-query --show --showformat=${Version} towline-agent') cat "$state/installed/towline-agent" ;;
+  'dpkg --force-confdef --force-confold --install '*/guard/towline-agent.deb)
+    failing restore
+    echo 0.1.0 >"$state/installed/towline-agent"
+    ;;
   'dpkg --configure -a '*) failing configure ;;
   'dpkg-deb --fsys-tarfile '*) grep -qx deb "$2" ;;
   'journalctl --quiet --no-pager --output=cat --lines=5 --since=@'[0-9]*' --unit='*)
@@ -136,15 +141,24 @@ case "$name $*" in
     failing "restart-$(md5sum <"$TOWLINE_ROOT/var/lib/towline/env/$name.env" | cut -d ' ' -f 1)"
     ;;
   'hello status' | 'other status') failing "$name-status-$(<"$state/installed/$name")" ;;
+  'towline-agent self-test')
+    version=$(<"$state/installed/towline-agent")
+    if [[ -e $state/no-self-test/$version ]]; then exit 64; fi
+    failing "self-test-$version"
+    echo 'self-test passed'
+    ;;
   'towline-agent status') failing "agent-status-$(<"$state/installed/towline-agent")" ;;
   'towline-agent leave')
     signalling leave
     failing leave
     ;;
   'towline-agent boot' | 'towline-agent poll') ;;
+  'systemctl enable --now towline-agent-guard.timer' | 'systemctl disable --now '*towline-agent-guard.timer) ;;
+  'systemctl restart towline-agent-guard.timer') ;;
   'systemctl daemon-reload' | 'systemctl restart towline-agent-poll.timer') ;;
   'systemctl start --no-block towline-agent-watch.service') ;;
   'systemctl stop towline-agent-poll.timer towline-agent-poll.service') ;;
+  'systemctl start towline-agent-poll.timer') ;;
   'systemctl start srv-data.mount') failing mount ;;
   'systemctl stop srv-data.mount') failing unmount ;;
   'journalctl --quiet --no-pager --output=cat --lines=2 --unit=srv-data.mount') cat "$state/log" ;;

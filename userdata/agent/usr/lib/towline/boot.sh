@@ -71,6 +71,9 @@ boot_wait() {
 boot_verdicts() {
   local spec
   for spec in "${BOOT_INSTALLED[@]}"; do
+    # An agent that did not pass its self-test is not here any more.
+    package_version "${spec%%=*}"
+    [[ $VERSION == "${spec#*=}" ]] || continue
     verdict_put ok "${spec%%=*}" "${spec#*=}" '' || log_error "the verdict on $spec could not be written"
     package_keep "${spec%%=*}" "${spec#*=}" || log_error "the next upgrade will try again to keep it"
   done
@@ -79,7 +82,9 @@ boot_verdicts() {
 # boot_install: the decided version of every package, in one run of apt; a package the repository does not hold yet is
 # waited for. BOOT_INSTALLED lists them all as package=version.
 boot_install() {
-  local package missing specs deadline=$((SECONDS + BOOT_PATIENCE)) said=''
+  local package missing specs agent deadline=$((SECONDS + BOOT_PATIENCE)) said=''
+  package_version towline-agent
+  agent=$VERSION
   # The main suite has been read by towline-install, which knows no other; in the warm pool time has passed since.
   if [[ -n $TOWLINE_CHANNEL || -e $WARMED_MARKER ]]; then
     until boot_update; do
@@ -108,7 +113,7 @@ boot_install() {
   done
   if ((${#specs[@]})); then
     lifecycle_heartbeat
-    packages_install "${specs[@]}"
+    packages_install "${specs[@]}" && agent_check_booted "$agent" || return 1
   fi
 }
 

@@ -27,7 +27,9 @@ host_status_put() {
     fail "no status object could be made" || return 1
   write_file "$STATUS_FILE" "$status"
   host_status_key
-  s3_put "$KEY" "$status" || log_error "the status of this host could not be reported"
+  STATUS_SENT=no
+  if s3_put "$KEY" "$status"; then STATUS_SENT=yes; fi
+  [[ $STATUS_SENT == yes ]] || log_error "the status of this host could not be reported"
 }
 
 # host_status_last: the last report's STATUS_STATE, STATUS_HEALTH and STATUS_ERROR. Returns 1 where there is none.

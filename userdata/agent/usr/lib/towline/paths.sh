@@ -17,6 +17,7 @@ UNIT_DIR=$TOWLINE_ROOT/etc/systemd/system
 ETAG_FILE=$STATE_DIR/inrelease.etag    # the main suite's InRelease, and the channel's, for which nothing is left to do
 UPGRADE_FILE=$STATE_DIR/upgrading.json # an upgrade that has not ended
 SETTINGS_DIR=$STATE_DIR/env            # of each app: its settings, and the tag of those last judged; root alone
+GUARD_DIR=$STATE_DIR/guard             # over an upgrade of the agent: what brings the one before back
 CHANGE_FILE=$STATE_DIR/restarting.json # a change of settings that has not ended
 STATUS_FILE=$STATE_DIR/status.json     # the status object as last reported
 

@@ -22,9 +22,17 @@ poll_main() {
   imds_instance || return 1
   load reboot
   STUCK_PACKAGE=''
+  if [[ -e $GUARD_DIR/restored ]]; then
+    load_everything
+    guard_blame || return 1
+  fi
   if [[ -e $UPGRADE_FILE ]]; then
     load_everything
     upgrade_resume || [[ -n $STUCK_PACKAGE ]] || return 1
+  fi
+  if [[ -e $GUARD_DIR/guarded ]]; then
+    load_everything
+    guard_pass || return 1
   fi
   if [[ -e $CHANGE_FILE ]]; then
     load_everything

@@ -15,6 +15,7 @@ upgrade_run() {
   INSTALL_FAULT=host
   if upgrade_prepare; then
     if packages_install "$1=$2"; then
+      [[ $1 != towline-agent ]] || guard_hand_over
       upgrade_prove
       return
     fi
@@ -51,7 +52,9 @@ upgrade_prepare() {
   packages_repair || { package_version "$UPGRADE_PACKAGE" && [[ -z $VERSION ]]; } || return 1
   # A stuck host is out of service already, with or without a way back.
   [[ -z $UPGRADE_PREVIOUS || $UPGRADE_STUCK == yes ]] || package_keep "$UPGRADE_PACKAGE" "$UPGRADE_PREVIOUS" || return 1
-  packages_download "$UPGRADE_PACKAGE=$UPGRADE_VERSION" && target_leave
+  packages_download "$UPGRADE_PACKAGE=$UPGRADE_VERSION" || return 1
+  [[ $UPGRADE_PACKAGE != towline-agent || -z $UPGRADE_PREVIOUS ]] || guard_arm || return 1
+  target_leave
 }
 
 # upgrade_prove: the version just installed stays, or the host goes back.
@@ -79,13 +82,14 @@ upgrade_prove() {
 upgrade_healthy() {
   processes_start || return 1
   if [[ $UPGRADE_PACKAGE == towline-agent ]]; then
-    "$TOWLINE_ROOT/usr/sbin/towline-agent" status >"$RUN_DIR/health.body" 2>&1 ||
-      fail "the installed towline-agent does not run: $(tail -n 1 "$RUN_DIR/health.body")" || return 1
+    agent_check || return 1
   fi
   health_gate
 }
 
 upgrade_end() {
+  # A new agent that knows of its guard ends it by itself.
+  [[ $UPGRADE_PACKAGE != towline-agent || ($AGENT_OLD == no && $UPGRADE_OUTCOME != bad) ]] || guard_end
   lease_release || log_error "the lease could not be released: it expires by itself"
   upgrade_record_end
 }
