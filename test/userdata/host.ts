@@ -173,7 +173,7 @@ export class Host {
       .split("\n")
       .filter(
         (line) =>
-          !/^(dpkg-query|dpkg-deb|apt-cache|journalctl|sleep|systemctl (daemon-reload|restart)|(hello|other) status)( |$)|169\.254\.169\.254/.test(
+          !/^(dpkg-query|dpkg-deb|apt-get install .*--simulate|apt-mark|apt-cache|journalctl|sleep|systemctl (daemon-reload|restart)|(hello|other) status)( |$)|169\.254\.169\.254/.test(
             line,
           ),
       )

@@ -59,6 +59,10 @@ install_spec() {
     mkdir -p "$TOWLINE_ROOT/var/cache/apt/archives"
     echo deb >"$TOWLINE_ROOT/var/cache/apt/archives/$(file_of "$package" "$version")"
   fi
+  if [[ $simulate == yes ]]; then
+    simulating "$package" "$version"
+    return 0
+  fi
   if [[ $download == yes ]]; then
     # What dpkg refuses can be downloaded.
     grep -qsF 'Sub-process /usr/bin/dpkg' "$state/fail/install-$package-$version" || failing "install-$package-$version"
@@ -69,6 +73,41 @@ install_spec() {
   failing "install-$package-$version"
   echo "$version" >"$state/installed/$package"
 }
+# What apt would change, of which a failing resolution is known as such. Of a package that is needed and not named, it takes the highest.
+simulating() {
+  local needed least version held
+  if grep -qsE 'unmet dependencies|Unable to locate' "$state/fail/install-$1-$2"; then failing "install-$1-$2"; fi
+  if [[ -e $state/removes/$1-$2 ]]; then
+    printf 'The following packages will be REMOVED:\n  %s\nThe following packages will be upgraded:\n  %s\n' "$(<"$state/removes/$1-$2")" "$1"
+    echo 'E: Packages need to be removed but remove is disabled.'
+    exit 100
+  fi
+  held=$1
+  if [[ -e $state/needs/$1-$2 ]]; then
+    read -r needed least <"$state/needs/$1-$2"
+    version=$(named "$needed")
+    [[ $version ]] || version=$(head -n 1 "$state/candidates/$needed")
+    # shellcheck disable=SC2154 # set by the loop that calls
+    if [[ $unheld == no ]] && grep -qsxF "$needed" "$state/held"; then version=0; fi
+    if /usr/bin/dpkg --compare-versions "$version" lt "$least"; then
+      printf 'The following packages have unmet dependencies:\n %s : Depends: %s (>= %s) but %s is to be installed\n' "$1" "$needed" "$least" "$version"
+      echo 'E: Unable to correct problems, you have held broken packages.'
+      exit 100
+    fi
+    echo "Inst $needed [0] ($version stable [all])"
+  fi
+  if [[ $unheld == no ]] && grep -qsxF "$held" "$state/held"; then
+    echo 'E: Held packages were changed and -y was used without --allow-change-held-packages.'
+    exit 100
+  fi
+  echo "Inst $1 ($2 stable [amd64])"
+}
+named() {
+  local spec
+  for spec in "${all[@]}"; do
+    if [[ $spec == "$1="* ]]; then echo "${spec#*=}"; fi
+  done
+}
 # shellcheck disable=SC2016 # dpkg-query's own fields
 case "$name $*" in
   'apt-get update '*)
@@ -78,12 +117,14 @@ case "$name $*" in
     [[ $* == *sourceparts=* ]] || failing update-all
     ;;
   'apt-get install '*)
-    specs=0 download=no
+    specs=0 download=no simulate=no unheld=no all=("$@")
     shift
     while (($#)); do
       case $1 in
         -o) shift ;;
         --download-only) download=yes ;;
+        --simulate) simulate=yes ;;
+        --ignore-hold) unheld=yes ;;
         -*) ;;
         *)
           install_spec "$1"
@@ -107,6 +148,10 @@ case "$name $*" in
     [[ -s $state/installed/$package ]] || exit 1
     printf 'installed %s' "$(<"$state/installed/$package")"
     ;;
+  'dpkg-query --show --showformat=${db:Status-Want} '*)
+    if grep -qsxF "${*: -1}" "$state/held"; then echo hold; else echo install; fi
+    ;;
+  'apt-mark showhold') [[ ! -e $state/held ]] || cat "$state/held" ;;
   'dpkg-query --show --showformat=${Version} towline-agent') cat "$state/installed/towline-agent" ;;
   'dpkg --force-confdef --force-confold --install '*/guard/towline-agent.deb)
     failing restore

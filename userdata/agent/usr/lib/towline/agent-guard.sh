@@ -56,7 +56,7 @@ guard_blame() {
   read -r UPGRADE_VERSION UPGRADE_PREVIOUS _ <"$GUARD_DIR/restored" ||
     log_error "the guard brought this agent back, and left no word from which version"
   if [[ -n $UPGRADE_VERSION ]]; then
-    UPGRADE_PACKAGE=towline-agent UPGRADE_STARTED=$EPOCHSECONDS UPGRADE_OUTCOME=bad
+    UPGRADE_PACKAGE=towline-agent UPGRADE_STARTED=$EPOCHSECONDS UPGRADE_OUTCOME=bad UPGRADE_WITH=()
     UPGRADE_REASON="no poll of it ended with a write within 600 s: the guard brought $UPGRADE_PREVIOUS back"
     upgrade_record_write || return 1
   fi

@@ -53,7 +53,7 @@ host_status_forgive() {
   [[ $STATUS_ERROR != $1 ]] || host_status_put "$STATUS_STATE" "$STATUS_HEALTH" ''
 }
 
-# host_status_fault repository|settings ERROR: adds what keeps the host from reading one of them to the last status, or takes it away
+# host_status_fault repository|settings|host ERROR: adds what keeps the host from reading one of them, or from an installation, to the last status, or takes it away
 # with ''. Reports a change once, not every minute.
 host_status_fault() {
   if [[ -z $2 ]]; then

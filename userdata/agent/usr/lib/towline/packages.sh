@@ -10,6 +10,11 @@ package_version() {
   if [[ $answer == 'installed '* ]]; then VERSION=${answer#installed }; fi
 }
 
+# package_held PACKAGE: whether it is to stay as it is on this host, by apt-mark hold.
+package_held() {
+  [[ $(dpkg-query --show --showformat='${db:Status-Want}' "$1" 2>/dev/null) == hold ]]
+}
+
 PACKAGES_INSTALLED_AT=0 # seconds since the epoch: when this run last began to install something
 PACKAGES_PATIENCE=120   # seconds to wait while another program, such as unattended-upgrades, holds dpkg's lock
 
@@ -24,6 +29,19 @@ packages_install() {
 # refuses. Returns 1 with FAILURE and INSTALL_FAULT set.
 packages_download() {
   install_run --download-only "$@"
+}
+
+# packages_simulate PACKAGE=VERSION...: what an installation would change, in SIMULATED as package=version, on a host that stays as it is.
+# Returns 1 with FAILURE, INSTALL_FAULT and INSTALL_STANDING set where it would fail, or remove anything.
+packages_simulate() {
+  local verb name rest
+  SIMULATED=()
+  install_run --simulate "$@" || return 1
+  # "Inst hello [1.0.0] (1.1.0 stable [amd64])", and without the version before where there is none
+  while read -r verb name rest; do
+    [[ $verb == Inst && $rest =~ \(([^ \)]+) ]] || continue
+    SIMULATED+=("${name%:*}=${BASH_REMATCH[1]}")
+  done <"$RUN_DIR/apt-install.log"
 }
 
 # packages_repair: ends what an interrupted dpkg left half done. dpkg does not wait for its lock as apt does.

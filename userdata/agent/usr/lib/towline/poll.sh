@@ -104,6 +104,7 @@ poll_converge() {
       return 0
     fi
   done
+  upgrade_standing_end
   log "nothing left to do: $DECISION_REASON"
   write_file "$ETAG_FILE" "$POLL_ETAGS"
 }

@@ -34,11 +34,16 @@ upgrade_return() {
 # upgrade_restore: the version before, installed, healthy and in the load balancer. Returns 1 with FAILURE set where that is
 # not to be had, 2 where only AWS keeps the host from joining: the next poll tries again.
 upgrade_restore() {
+  local spec package previous files=()
   [[ -n $UPGRADE_PREVIOUS ]] || fail "no version of $UPGRADE_PACKAGE was here to go back to" || return 1
-  package_version "$UPGRADE_PACKAGE"
-  if [[ $VERSION != "$UPGRADE_PREVIOUS" ]]; then
-    package_keep "$UPGRADE_PACKAGE" "$UPGRADE_PREVIOUS" && packages_install "$FILE" || return 1
-  fi
+  for spec in "$UPGRADE_PACKAGE $UPGRADE_VERSION $UPGRADE_PREVIOUS" "${UPGRADE_WITH[@]}"; do
+    read -r package _ previous <<<"$spec"
+    package_version "$package"
+    [[ -n $previous && $VERSION != "$previous" ]] || continue
+    package_keep "$package" "$previous" || return 1
+    files+=("$FILE")
+  done
+  ((${#files[@]} == 0)) || packages_install "${files[@]}" || return 1
   upgrade_healthy && target_join
 }
 
