@@ -47,6 +47,14 @@ read_region() {
   die "$root/etc/towline/host.env has no TOWLINE_REGION: the user data writes it"
 }
 
+# An apt that hangs would hang for good.
+apt-get() {
+  local result=0
+  timeout --signal=KILL 600 apt-get "$@" || result=$?
+  ((result != 137)) || echo 'E: apt-get did not end within 600 s and was killed'
+  return "$result"
+}
+
 apt_install() {
   apt-get install -y -q --no-install-recommends -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 \
     -o APT::Keep-Downloaded-Packages=true "$@" </dev/null

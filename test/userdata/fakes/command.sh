@@ -1,6 +1,6 @@
 #!/bin/bash
 # Stands in for what the agent calls on a host. Each call appends one line to $FAKE_STATE/calls; a call it does not know
-# ends with 99 and is noted, so that it fails the test. Below $FAKE_STATE: installed/<package> holds a version,
+# ends with 99 and is noted, so that it fails the test. One whose text ends in a line "hang" does not end. Below $FAKE_STATE: installed/<package> holds a version,
 # candidates/<package> the versions in the main suite, channel/<package> those in the channel's, fail/<call> the text a
 # call fails with (times/<call> times, if that is there; unpack-… only where dpkg runs, update-all an update of all sources),
 # on-update what an update finds of hello, signal/<call> one for the agent (install, restart, leave, or drain: a pause of one second),
@@ -11,6 +11,13 @@ set -euo pipefail
 name=${0##*/}
 state=$FAKE_STATE
 printf '%s\n' "$name${*:+ $*}" >>"$state/calls"
+if [[ -e $state/note-locks ]]; then
+  kept=unlocked
+  for fd in "/proc/$$/fd"/*; do
+    if [[ $(readlink "$fd") == "$TOWLINE_ROOT/run/towline/lock" ]]; then kept=locked-by; fi
+  done
+  case $name in apt-get | dpkg | hello) echo "$name ${1:-}" >>"$state/$kept" ;; esac
+fi
 unexpected() {
   echo "unexpected: $name $*" | tee -a "$state/unexpected" >&2
   exit 99
@@ -24,7 +31,24 @@ failing() {
     echo $((left - 1)) >"$state/times/$1"
   fi
   cat "$state/fail/$1"
+  [[ $(tail -n 1 "$state/fail/$1") != hang ]] || hanging
   exit 100
+}
+# Does not end, nor does what it has started, which ignores every signal that can be. The limit it has, where it has one, passes at once.
+hanging() {
+  (
+    trap '' TERM HUP INT
+    exec /bin/sleep 1000
+  ) &
+  echo $! >>"$state/hanging"
+  kill -s ALRM "$PPID"
+  /bin/sleep 1000
+}
+# The agent, which calls some commands by way of timeout.
+agent_id() {
+  local id=$PPID
+  while [[ $(</proc/"$id"/comm) == timeout ]]; do id=$(cut -d ' ' -f 4 "/proc/$id/stat"); done
+  echo "$id"
 }
 # The call a signal is for: sends it to the agent, once.
 signalling() {
@@ -32,7 +56,7 @@ signalling() {
   [[ -e $state/signal/$1 ]] || return 0
   signal=$(<"$state/signal/$1")
   rm "$state/signal/$1"
-  kill -s "$signal" "$PPID"
+  kill -s "$signal" "$(agent_id)"
   [[ $signal != KILL ]] || exit 137
 }
 passing() {
@@ -69,6 +93,8 @@ install_spec() {
     return 0
   fi
   signalling install
+  # Half configured, which is not installed.
+  if grep -qs "^Setting up $package " "$state/fail/unpack-$package-$version"; then : >"$state/installed/$package"; fi
   failing "unpack-$package-$version"
   failing "install-$package-$version"
   echo "$version" >"$state/installed/$package"

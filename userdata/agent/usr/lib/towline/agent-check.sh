@@ -10,7 +10,7 @@ AGENT_OLD=no                    # whether the agent that was checked last has no
 agent_check() {
   local file=$RUN_DIR/self-test.log result=0
   AGENT_OLD=no
-  "$AGENT_PROGRAM" self-test </dev/null >"$file" 2>&1 || result=$?
+  limited 60 "$AGENT_PROGRAM" self-test </dev/null >"$file" 2>&1 || result=$?
   if ((result == 64)); then
     AGENT_OLD=yes
     agent_check_old "$file"
@@ -23,7 +23,7 @@ agent_check() {
 # agent_check_old LOG: that it runs, and that all of it parses.
 agent_check_old() {
   local part result
-  "$AGENT_PROGRAM" status </dev/null >"$1" 2>&1 || fail "the installed towline-agent does not run: $(agent_said "$1")" || return 1
+  limited 60 "$AGENT_PROGRAM" status </dev/null >"$1" 2>&1 || fail "the installed towline-agent does not run: $(agent_said "$1")" || return 1
   for part in "$AGENT_LIB"/*.sh; do
     [[ ! -e $part ]] || bash -n "$part" >"$1" 2>&1 || fail "the installed towline-agent does not parse: $(agent_said "$1")" || return 1
   done

@@ -7,6 +7,9 @@ INSTALL_UNMET='(unmet|Unsatisfied) dependencies|Unable to satisfy dependencies'
 INSTALL_OLD_LISTS="$INSTALL_UNMET|Unable to locate package|has no installation candidate|Unable to fetch some archives|Some files failed to download"
 # What dpkg fails with on a host that is in trouble itself.
 INSTALL_TROUBLE='No space left on device|Read-only file system|Input/output error|Cannot allocate memory|locked by another process'
+# Which packages dpkg failed at, and where it is with which.
+INSTALL_FAILED='s/^dpkg: error processing (package|archive) (\S*\/)?([a-z0-9][a-z0-9+.-]+).*/\3/p'
+INSTALL_STEP='s/^(Preparing to unpack \S*\/|Unpacking |Setting up |Removing |Processing triggers for )([a-z0-9][a-z0-9+.-]+).*/\2/p'
 
 # install_run [OPTION...] PACKAGE=VERSION|FILE...: once more after what may help. Returns 1 with FAILURE and INSTALL_FAULT set.
 install_run() {
@@ -14,7 +17,7 @@ install_run() {
   INSTALL_FAULT=host INSTALL_STANDING=no
   ! install_once "$@" || return 0
   if grep -qF 'dpkg was interrupted' "$file"; then
-    packages_repair || return 1
+    packages_repair || log_error "going on: installing a version again may repair it"
     ! install_once "$@" || return 0
   elif grep -qE "$INSTALL_OLD_LISTS" "$file"; then
     # Of an image or a host that was off, Debian's lists may name what is gone, or nothing at all.
@@ -45,8 +48,10 @@ install_judge() {
     INSTALL_STANDING=yes
   elif grep -qF 'Packages need to be removed' "$file"; then
     install_removal
+  elif [[ -n $LIMIT_REASON ]]; then
+    install_hung "$@"
   elif grep -qF 'Sub-process /usr/bin/dpkg returned an error code' "$file"; then
-    grep -qE "$INSTALL_TROUBLE" "$file" || INSTALL_FAULT=version
+    if ! grep -qE "$INSTALL_TROUBLE" "$file" && install_changes "$(sed -nE "$INSTALL_FAILED" "$file")" "$@"; then INSTALL_FAULT=version; fi
   elif grep -qE "$INSTALL_UNMET" "$file"; then
     REASON=$(grep -m 1 -E '^ .* (Pre)?Depends: ' "$file" || printf '%s' "$REASON")
     REASON=${REASON# }
@@ -73,4 +78,26 @@ install_removal() {
   for package in "${PACKAGES[@]}" "$KEYRING"; do
     [[ " $removed " != *" $package "* ]] || INSTALL_FAULT=version INSTALL_STANDING=no
   done
+}
+
+# install_hung ARGUMENT...: the version's fault where dpkg was at a package that comes with it.
+install_hung() {
+  local step
+  step=$(sed -nE "$INSTALL_STEP" "$file" | tail -n 1)
+  REASON="$LIMIT_REASON${step:+, at $step}"
+  [[ -z $step ]] || ! install_changes "$step" "$@" || INSTALL_FAULT=version
+}
+
+# install_changes NAMES ARGUMENT...: whether this run changes one of the packages, or none is named.
+install_changes() {
+  local name argument names=$1
+  shift
+  [[ -n $names ]] || return 0
+  for name in $names; do
+    for argument in "$@" "${SIMULATED[@]}"; do
+      argument=${argument##*/}
+      [[ ${argument%%[=_]*} != "$name" ]] || return 0
+    done
+  done
+  return 1
 }

@@ -15,13 +15,18 @@ package_held() {
   [[ $(dpkg-query --show --showformat='${db:Status-Want}' "$1" 2>/dev/null) == hold ]]
 }
 
+PACKAGES_UNDONE=no      # whether an installation failed, which may have left more half done than its packages
+SIMULATED=()            # what the last simulation would have changed, as package=version
 PACKAGES_INSTALLED_AT=0 # seconds since the epoch: when this run last began to install something
 PACKAGES_PATIENCE=120   # seconds to wait while another program, such as unattended-upgrades, holds dpkg's lock
 
 # packages_install PACKAGE=VERSION|FILE...: one transaction. Returns 1 with FAILURE and INSTALL_FAULT set.
 packages_install() {
   PACKAGES_INSTALLED_AT=$EPOCHSECONDS
-  install_run "$@" || return 1
+  install_run "$@" || {
+    PACKAGES_UNDONE=yes
+    return 1
+  }
   log "installed $*"
 }
 
@@ -55,4 +60,5 @@ packages_repair() {
     fi
     sleep 2
   done
+  PACKAGES_UNDONE=no
 }

@@ -99,7 +99,7 @@ change_restart() {
   # shellcheck disable=SC2034 # what the app wrote before does not explain what comes now
   PACKAGES_INSTALLED_AT=$EPOCHSECONDS
   processes_command "$CHANGE_PACKAGE" restart ||
-    fail "$CHANGE_PACKAGE restart failed: $(processes_journal "$CHANGE_PACKAGE")" || return 1
+    fail "$CHANGE_PACKAGE restart failed: $(processes_failure "$CHANGE_PACKAGE")" || return 1
   processes_start && health_gate
 }
 

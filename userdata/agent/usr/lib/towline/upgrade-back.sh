@@ -44,6 +44,7 @@ upgrade_restore() {
     files+=("$FILE")
   done
   ((${#files[@]} == 0)) || packages_install "${files[@]}" || return 1
+  [[ $PACKAGES_UNDONE == no ]] || packages_repair || log_error "dpkg is left with something half done"
   upgrade_healthy && target_join
 }
 
