@@ -10,6 +10,7 @@ const ON_PATH = [
   "dpkg-deb",
   "journalctl",
   "sleep",
+  "sync",
   "systemctl",
 ];
 const FOR_DISKS = ["blkid", "wipefs", "mkfs.ext4", "resize2fs", "xfs_growfs", "chown"];

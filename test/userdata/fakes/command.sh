@@ -97,6 +97,8 @@ install_spec() {
   if grep -qs "^Setting up $package " "$state/fail/unpack-$package-$version"; then : >"$state/installed/$package"; fi
   failing "unpack-$package-$version"
   failing "install-$package-$version"
+  # Its script edits a configuration file.
+  if [[ -e $state/edits/$package-$version ]]; then cp "$state/edits/$package-$version" "$TOWLINE_ROOT/etc/default/$package"; fi
   echo "$version" >"$state/installed/$package"
 }
 # What apt would change, of which a failing resolution is known as such. Of a package that is needed and not named, it takes the highest.
@@ -174,6 +176,10 @@ case "$name $*" in
     [[ -s $state/installed/$package ]] || exit 1
     printf 'installed %s' "$(<"$state/installed/$package")"
     ;;
+  'dpkg-query --show --showformat=${Conffiles}\n '*)
+    [[ ! -e $TOWLINE_ROOT/etc/default/${*: -1} ]] || printf '\n /etc/default/%s 0123456789abcdef0123456789abcdef\n' "${*: -1}"
+    echo ' /etc/gone 0123456789abcdef0123456789abcdef obsolete'
+    ;;
   'dpkg-query --show --showformat=${db:Status-Want} '*)
     if grep -qsxF "${*: -1}" "$state/held"; then echo hold; else echo install; fi
     ;;
@@ -191,6 +197,10 @@ case "$name $*" in
     else
       echo 'hello-web@1.service: Main process exited'
     fi
+    ;;
+  # state/full names a file that the disk does not take.
+  'sync '*)
+    if [[ -e $state/full && $1 == */$(<"$state/full").* ]]; then exit 1; fi
     ;;
   'sleep 0.'*) ;;
   'sleep 5')

@@ -10,7 +10,7 @@ boot_main() {
   load_everything
   load reboot
   lock_take 1800 || die 75 "another run of the agent did not end within 1800 s"
-  imds_instance || return 1
+  imds_instance && records_check || return 1
   timer_spread || log_error "the timer keeps the second it has"
   if [[ -e $LAUNCHED_MARKER && ! -e $WARMED_MARKER ]]; then
     reboot_resume
@@ -52,6 +52,8 @@ boot_serve() {
   lifecycle_launched CONTINUE || return 1
   write_file "$LAUNCHED_MARKER" "$INSTANCE"
   rm -f "$WARMED_MARKER"
+  # Auto Scaling registers it now.
+  target_joined
   systemctl start --no-block towline-agent-watch.service || log_error "this host does not watch for its end"
   log "booted in $((EPOCHSECONDS - BOOT_STARTED)) s: ${BOOT_INSTALLED[*]}"
 }

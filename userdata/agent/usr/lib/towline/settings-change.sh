@@ -7,7 +7,11 @@ settings_change() {
   CHANGE_PACKAGE=$1 CHANGE_ID=$SETTINGS_ID CHANGE_ETAG=$SETTINGS_ETAG CHANGE_STARTED=$EPOCHSECONDS
   CHANGE_OUTCOME='' CHANGE_REASON='' CHANGE_STUCK=no
   rm -f "$SETTINGS_DIR/$1.before"
-  change_record_write
+  change_record_write || {
+    rm -f "$SETTINGS_DIR/$1.next"
+    record_unwritten
+    return 1
+  }
   # It takes the place of what a stuck host could not go back from.
   upgrade_record_end
   log "restarting $1 for its new settings, $CHANGE_ID"

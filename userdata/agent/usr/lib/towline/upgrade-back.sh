@@ -41,6 +41,7 @@ upgrade_restore() {
     package_version "$package"
     [[ -n $previous && $VERSION != "$previous" ]] || continue
     package_keep "$package" "$previous" || return 1
+    conffiles_restore "$package"
     files+=("$FILE")
   done
   ((${#files[@]} == 0)) || packages_install "${files[@]}" || return 1

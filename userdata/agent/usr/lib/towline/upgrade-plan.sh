@@ -31,5 +31,5 @@ upgrade_plan_add() {
   package_version "$1"
   UPGRADE_WITH+=("$1 $version $VERSION")
   log "$UPGRADE_PACKAGE $UPGRADE_VERSION comes with $1 $version"
-  [[ -z $VERSION ]] || package_keep "$1" "$VERSION"
+  [[ -z $VERSION ]] || { package_keep "$1" "$VERSION" && conffiles_keep "$1"; }
 }

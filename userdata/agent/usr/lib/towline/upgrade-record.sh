@@ -4,14 +4,14 @@
 UPGRADE_OUTCOME='' # bad once it is known to be
 UPGRADE_STUCK=no   # whether the topic has heard that this host is stuck
 
-# upgrade_record_write: the UPGRADE_ variables to disk.
+# upgrade_record_write: the UPGRADE_ variables to disk. Returns 1 with FAILURE set where they are not there for sure.
 upgrade_record_write() {
   local record
   record=$(jq -nc --arg package "$UPGRADE_PACKAGE" --arg version "$UPGRADE_VERSION" --arg previous "$UPGRADE_PREVIOUS" \
     --arg outcome "$UPGRADE_OUTCOME" --arg reason "$UPGRADE_REASON" --argjson started "$UPGRADE_STARTED" \
     --arg stuck "$UPGRADE_STUCK" '{$package, $version, $previous, $started, $outcome, $reason, $stuck,
-      with: [$ARGS.positional[] | split(" ") | {package: .[0], version: .[1], previous: (.[2] // "")}]}' --args "${UPGRADE_WITH[@]}")
-  write_file "$UPGRADE_FILE" "$record"
+      with: [$ARGS.positional[] | split(" ") | {package: .[0], version: .[1], previous: (.[2] // "")}]}' --args "${UPGRADE_WITH[@]}") &&
+    write_file "$UPGRADE_FILE" "$record" || fail "$UPGRADE_FILE could not be written: is the disk full?" || return 1
 }
 
 # upgrade_record_read: the UPGRADE_ variables from disk. Returns 1 with FAILURE set where the record is damaged.

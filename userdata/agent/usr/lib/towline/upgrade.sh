@@ -7,7 +7,10 @@
 upgrade_run() {
   UPGRADE_PACKAGE=$1 UPGRADE_VERSION=$2 UPGRADE_PREVIOUS=$3 UPGRADE_REASON=$4
   UPGRADE_STARTED=$EPOCHSECONDS UPGRADE_OUTCOME=''
-  upgrade_record_write
+  upgrade_record_write || {
+    record_unwritten
+    return 1
+  }
   # It takes the place of what a stuck host could not go back from.
   change_record_end
   log "upgrading $1 from ${3:-nothing} to $2"
@@ -52,7 +55,9 @@ upgrade_prepare() {
   # What is half installed of this very package is mended by installing it.
   packages_repair || { package_version "$UPGRADE_PACKAGE" && [[ -z $VERSION ]]; } || return 1
   # A stuck host is out of service already, with or without a way back.
-  [[ -z $UPGRADE_PREVIOUS || $UPGRADE_STUCK == yes ]] || package_keep "$UPGRADE_PACKAGE" "$UPGRADE_PREVIOUS" || return 1
+  if [[ -n $UPGRADE_PREVIOUS && $UPGRADE_STUCK != yes ]]; then
+    package_keep "$UPGRADE_PACKAGE" "$UPGRADE_PREVIOUS" && conffiles_keep "$UPGRADE_PACKAGE" || return 1
+  fi
   upgrade_plan && packages_download "${UPGRADE_SPECS[@]}" || return 1
   [[ $UPGRADE_PACKAGE != towline-agent || -z $UPGRADE_PREVIOUS ]] || guard_arm || return 1
   target_leave
@@ -96,4 +101,6 @@ upgrade_end() {
   [[ $UPGRADE_PACKAGE != towline-agent || ($AGENT_OLD == no && $UPGRADE_OUTCOME != bad) ]] || guard_end
   lease_release || log_error "the lease could not be released: it expires by itself"
   upgrade_record_end
+  local spec
+  for spec in "$UPGRADE_PACKAGE" "${UPGRADE_WITH[@]}"; do conffiles_end "${spec%% *}"; done
 }
