@@ -236,6 +236,11 @@ case "$name $*" in
   'towline-agent boot' | 'towline-agent poll') ;;
   'systemctl enable --now towline-agent-guard.timer' | 'systemctl disable --now '*towline-agent-guard.timer) ;;
   'systemctl restart towline-agent-guard.timer') ;;
+  'systemctl is-system-running')
+    if [[ -e $state/system ]]; then cat "$state/system"; else echo running; fi
+    [[ ! -e $state/system ]] || exit 1
+    ;;
+  'systemctl list-jobs --no-legend --plain') [[ ! -e $state/jobs ]] || cat "$state/jobs" ;;
   'systemctl daemon-reload' | 'systemctl restart towline-agent-poll.timer') ;;
   'systemctl start --no-block towline-agent-watch.service') ;;
   'systemctl stop towline-agent-poll.timer towline-agent-poll.service') ;;
