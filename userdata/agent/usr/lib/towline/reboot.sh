@@ -27,7 +27,8 @@ reboot_resume() {
 # was lost, is tried anew, without a word
 # to the topic. Returns 1 where the volume is missing: nothing new could be proven then, while a newer version may be what cures an app.
 reboot_retry() {
-  [[ -r $STATUS_FILE && $(<"$STATUS_FILE") =~ \"state\":\"(booting|failed|upgrading)\" ]] || return 0
+  record_status
+  [[ $STATUS_TEXT =~ \"state\":\"(booting|failed|upgrading)\" ]] || return 0
   # A host out of the warm pool that failed there has been abandoned.
   [[ ! -e $WARMED_MARKER ]] || return 0
   load_everything

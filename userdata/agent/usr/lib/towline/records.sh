@@ -1,6 +1,6 @@
 # What the agent keeps on disk, which power loss, a full disk or a hand may damage: set aside and reported, so that no poll fails by it
 # for good.
-# shellcheck shell=bash disable=SC2034 # TAG is read by the callers
+# shellcheck shell=bash disable=SC2034 # TAG and STATUS_TEXT are read by the callers
 
 RECORDS_DIR=$STATE_DIR/damaged # what was set aside, the last of each name
 RECORDS_FAULT=''               # what was set aside in this run
@@ -13,15 +13,19 @@ RECORDS_CHANGE='type == "object" and (.started | type) == "number" and .package 
 # and returns to its load balancer. Returns 1 with FAILURE set where the disk does not even let a record go.
 records_check() {
   record_check "$UPGRADE_FILE" "$RECORDS_UPGRADE" && record_check "$CHANGE_FILE" "$RECORDS_CHANGE" || return 1
-  # There in every poll, so that no program is run for it.
-  if [[ -e $STATUS_FILE ]] && ! { [[ -f $STATUS_FILE ]] && [[ $(<"$STATUS_FILE") == '{'*'"state":"'*'}' ]]; } 2>/dev/null; then
-    record_set_aside "$STATUS_FILE" || return 1
-  fi
+  record_status
+  if [[ -e $STATUS_FILE && $STATUS_TEXT != '{'*'"state":"'*'}' ]]; then record_set_aside "$STATUS_FILE" || return 1; fi
   [[ -n $RECORDS_FAULT ]] || return 0
   load_everything
   packages_repair || log_error "going on: what is installed is proven"
   lease_release || log_error "the lease could not be released: it expires by itself"
   host_status_put upgrading unknown "$RECORDS_FAULT"
+}
+
+# record_status: the last status in STATUS_TEXT, '' where there is none. It is one line, and read by every poll, which runs no program for it.
+record_status() {
+  STATUS_TEXT=''
+  [[ ! -f $STATUS_FILE ]] || IFS= read -r STATUS_TEXT <"$STATUS_FILE" || true
 }
 
 record_check() {

@@ -7,7 +7,9 @@ TARGET_CHECK=1800 # seconds between two looks of a host that was there: one requ
 # target_check: registers a host that serves and is not in its target group. Nothing depends on it: the next poll looks again.
 target_check() {
   local seen=0
-  [[ -n $TOWLINE_TARGET_GROUP_ARN && -f $STATUS_FILE && $(<"$STATUS_FILE") == *'"state":"serving"'* ]] || return 0
+  [[ -n $TOWLINE_TARGET_GROUP_ARN ]] || return 0
+  record_status
+  [[ $STATUS_TEXT == *'"state":"serving"'* ]] || return 0
   if [[ -f $TARGET_FILE ]]; then read -r seen <"$TARGET_FILE" || true; fi
   [[ ! $seen =~ ^[0-9]+$ ]] || ((EPOCHSECONDS - seen >= TARGET_CHECK || seen > EPOCHSECONDS)) || return 0
   load_everything
