@@ -68,6 +68,7 @@ export class Host {
       host.write("var/lib/towline/launched", `${INSTANCE}\n`);
       host.write(`var/cache/apt/archives/hello_${installed}_amd64.deb`, "deb\n");
       host.aws.targetStates = ["healthy"];
+      host.write("run/towline/joined", `${Math.floor(Date.now() / 1000)}\n`);
     }
     host.publish("one");
     return host;
@@ -173,7 +174,7 @@ export class Host {
       .split("\n")
       .filter(
         (line) =>
-          !/^(dpkg-query|dpkg-deb|apt-cache|journalctl|sleep|systemctl (daemon-reload|restart)|(hello|other) status)( |$)|169\.254\.169\.254/.test(
+          !/^(dpkg-query|dpkg-deb|apt-get install .*--simulate|apt-mark|apt-cache|journalctl|sleep|sync|systemctl (daemon-reload|restart|is-system-running|list-jobs)|(hello|other) status)( |$)|169\.254\.169\.254/.test(
             line,
           ),
       )

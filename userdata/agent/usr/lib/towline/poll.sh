@@ -20,11 +20,24 @@ poll_main() {
   fi
   host_env_load
   imds_instance || return 1
-  load reboot
+  load reboot target-check
+  records_check || return 1
+  if [[ -e $STATUS_UNSENT_FILE || -d $EVENTS_DIR ]]; then
+    load_everything
+    outbox_send
+  fi
   STUCK_PACKAGE=''
+  if [[ -e $GUARD_DIR/restored ]]; then
+    load_everything
+    guard_blame || return 1
+  fi
   if [[ -e $UPGRADE_FILE ]]; then
     load_everything
     upgrade_resume || [[ -n $STUCK_PACKAGE ]] || return 1
+  fi
+  if [[ -e $GUARD_DIR/guarded ]]; then
+    load_everything
+    guard_pass || return 1
   fi
   if [[ -e $CHANGE_FILE ]]; then
     load_everything
@@ -32,6 +45,7 @@ poll_main() {
   fi
   [[ -z $STUCK_PACKAGE ]] || stuck_resolve || return 1
   reboot_retry || return 1
+  target_check
   while true; do
     poll_look || return 1
     [[ $POLL_ETAGS != "$POLL_SEEN" || -n ${POLL_SETTINGS[*]} ]] || return 0
@@ -48,7 +62,11 @@ poll_main() {
 # for which nothing was left to do, POLL_SETTINGS the packages whose settings are others than those last judged.
 poll_look() {
   local main='' channel='' package index settings=() seen=()
-  if [[ -r $ETAG_FILE ]]; then read -r main channel <"$ETAG_FILE"; fi
+  if [[ -f $ETAG_FILE ]]; then read -r main channel <"$ETAG_FILE" || true; fi 2>/dev/null
+  record_tag "$main"
+  main=$TAG
+  record_tag "$channel"
+  channel=$TAG
   POLL_SEEN="$main $channel" POLL_SETTINGS=()
   settings_packages
   for package in "${SETTINGS_PACKAGES[@]}"; do
@@ -85,7 +103,9 @@ poll_converge() {
   fi
   host_status_fault repository ''
   while true; do
+    VERDICT_FAULT=''
     decide_next || return 1
+    host_status_fault verdict "$VERDICT_FAULT"
     [[ $DECISION_ACTION != none ]] || break
     ! upgrade_pausing "$DECISION_PACKAGE" "$DECISION_VERSION" || return 0
     lease_turn "$DECISION_PACKAGE" "$DECISION_VERSION" || return 1
@@ -96,6 +116,7 @@ poll_converge() {
       return 0
     fi
   done
+  upgrade_standing_end
   log "nothing left to do: $DECISION_REASON"
   write_file "$ETAG_FILE" "$POLL_ETAGS"
 }

@@ -7,7 +7,11 @@ settings_change() {
   CHANGE_PACKAGE=$1 CHANGE_ID=$SETTINGS_ID CHANGE_ETAG=$SETTINGS_ETAG CHANGE_STARTED=$EPOCHSECONDS
   CHANGE_OUTCOME='' CHANGE_REASON='' CHANGE_STUCK=no
   rm -f "$SETTINGS_DIR/$1.before"
-  change_record_write
+  change_record_write || {
+    rm -f "$SETTINGS_DIR/$1.next"
+    record_unwritten
+    return 1
+  }
   # It takes the place of what a stuck host could not go back from.
   upgrade_record_end
   log "restarting $1 for its new settings, $CHANGE_ID"
@@ -61,11 +65,19 @@ change_put_off() {
 # change_go_back REASON: the settings before come back, and no other host tries these.
 change_go_back() {
   local files=$SETTINGS_DIR/$CHANGE_PACKAGE joined=0
+  if [[ $CHANGE_OUTCOME != bad ]] && ending_look; then
+    change_interrupted "$1"
+    return 1
+  fi
   CHANGE_OUTCOME=bad CHANGE_REASON=${1:0:1000}
   change_record_write
   log_error "$CHANGE_ID of $CHANGE_PACKAGE are bad, going back to the settings before"
   [[ ! -e $files.before ]] || mv "$files.before" "$files.env"
   if change_restart; then target_join || joined=$?; else joined=1; fi
+  if ending_stop; then
+    change_interrupted "$1"
+    return 1
+  fi
   ((joined != 1)) || change_stuck
   ((joined == 0)) || return 1
   [[ -z $CHANGE_ETAG ]] || verdict_put bad "$CHANGE_PACKAGE" "$CHANGE_ID" "$CHANGE_REASON" || return 1
@@ -73,6 +85,23 @@ change_go_back() {
   event_publish rolled-back "$CHANGE_PACKAGE" "$CHANGE_ID" '' "$CHANGE_REASON" "$CHANGE_STARTED"
   log "$CHANGE_PACKAGE serves again with the settings before"
   change_end
+}
+
+# change_interrupted REASON: no verdict. A host that stops has its record for the next boot or poll; one that Auto Scaling takes out of
+# service has the settings before again, and tries again later.
+change_interrupted() {
+  local files=$SETTINGS_DIR/$CHANGE_PACKAGE why=$ENDING
+  log_error "$CHANGE_ID of $CHANGE_PACKAGE are not judged, since $ENDING: $1"
+  if [[ $CHANGE_OUTCOME == bad ]]; then
+    CHANGE_OUTCOME=''
+    change_record_write || log_error "the next poll or boot judges them"
+  fi
+  ! ending_stop || return 0
+  [[ ! -e $files.before ]] || mv "$files.before" "$files.env"
+  rm -f "$files.etag"
+  change_restart || log_error "$CHANGE_PACKAGE is not healthy with the settings before either"
+  host_status_put serving unknown "$CHANGE_ID of $CHANGE_PACKAGE were put off, since $why: $1"
+  change_close
 }
 
 # change_stuck: going back failed too. The lease stays until it expires, so that no other host follows. Every poll tries again, and
@@ -99,7 +128,7 @@ change_restart() {
   # shellcheck disable=SC2034 # what the app wrote before does not explain what comes now
   PACKAGES_INSTALLED_AT=$EPOCHSECONDS
   processes_command "$CHANGE_PACKAGE" restart ||
-    fail "$CHANGE_PACKAGE restart failed: $(processes_journal "$CHANGE_PACKAGE")" || return 1
+    fail "$CHANGE_PACKAGE restart failed: $(processes_failure "$CHANGE_PACKAGE")" || return 1
   processes_start && health_gate
 }
 

@@ -12,6 +12,7 @@ upgrade_pause() {
 # upgrade_pausing PACKAGE VERSION: whether it still does, and says so.
 upgrade_pausing() {
   local spec end
+  ! upgrade_standing "$1" "$2" || return 0
   [[ -r $UPGRADE_PAUSE_FILE ]] && read -r spec end <"$UPGRADE_PAUSE_FILE" || return 1
   [[ $spec == "$1=$2" ]] && ((EPOCHSECONDS < end)) || return 1
   log "$1 $2 waits $((end - EPOCHSECONDS)) s: this host failed at installing it"

@@ -5,14 +5,20 @@ verdict_key() {
   KEY=rollout/$TOWLINE_GROUP/verdicts/$1/$2.json
 }
 
-# verdict_get PACKAGE VERSION: VERDICT is ok, bad or '' where there is none yet.
+VERDICT_FAULT='' # which verdict of the last ones says something that this agent does not know
+
+# verdict_get PACKAGE VERSION: VERDICT is ok, bad or '' where there is none yet, or none that this agent knows: that is for a person, and a
+# newer agent, and stops nobody.
 verdict_get() {
   VERDICT=''
   verdict_key "$1" "$2"
   s3_get "$KEY" || return 1
   [[ $AWS_STATUS == 200 ]] || return 0
-  VERDICT=$(jq -r '.verdict' "$AWS_BODY") || VERDICT=unreadable
-  [[ $VERDICT == ok || $VERDICT == bad ]] || fail "$KEY holds the verdict \"$VERDICT\", not ok or bad: correct or delete it"
+  VERDICT=$(jq -r '.verdict' "$AWS_BODY" 2>/dev/null) || VERDICT=unreadable
+  [[ $VERDICT != ok && $VERDICT != bad ]] || return 0
+  VERDICT_FAULT="$KEY holds the verdict \"${VERDICT:0:40}\", not ok or bad, and counts as none: correct or delete it"
+  log_error "$VERDICT_FAULT"
+  VERDICT=''
 }
 
 # verdict_put ok|bad|doubt PACKAGE VERSION REASON: a bad replaces an ok. An ok never replaces what is there, nor does a doubt, which is a
