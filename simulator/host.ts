@@ -173,12 +173,14 @@ export class Host {
       case "wait":
         yield { seconds: Number(texts[0]) };
         return { event: "waited", rows: [] };
+      case "able":
+        return { event: "able", rows: [["yes"]] };
       case "confirm":
         yield { seconds: 2 };
         return { event: "confirmed", rows: [[this.healthy && this.serves ? "yes" : "no"]] };
       case "change":
         if (!(yield* this.change(texts[1] ?? "", texts[2] ?? ""))) return { event: "changed", rows: [["not done"]] };
-        return { event: "changed", rows: [["done", this.installed]] };
+        return { event: "changed", rows: [["done"], [PACKAGE, this.installed]] };
       case "renew":
         this.renewal = undefined;
         if (texts[0]) world.start(this, this.renew(texts[0]));

@@ -39,7 +39,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a boot takes the highest version, proven or not",
-    from: '([$suites[][] | select(.word == "ok")][0] // [$suites[][] | select(.word == "")][0]) as $best',
+    from: '([$suites[][] | select(.word == "ok")][0] // [$suites[][] | select(.word | unproven)][0]) as $best',
     to: "[$suites[][] | select(.word | usable)][0] as $best",
     caughtBy: "hosts that are launched during a trial take what is proven",
   },

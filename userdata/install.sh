@@ -30,6 +30,7 @@ retry() {
     said=$reason
     sleep 2
   done
+  sed -n '/^towline-install: /p' "$log_file"
   say "$what: done after $SECONDS s"
 }
 
@@ -44,6 +45,14 @@ read_region() {
     fi
   done <"$root/etc/towline/host.env"
   die "$root/etc/towline/host.env has no TOWLINE_REGION: the user data writes it"
+}
+
+# An apt that hangs would hang for good.
+apt-get() {
+  local result=0
+  timeout --signal=KILL 600 apt-get "$@" || result=$?
+  ((result != 137)) || echo 'E: apt-get did not end within 600 s and was killed'
+  return "$result"
 }
 
 apt_install() {
@@ -67,9 +76,41 @@ install_from_debian() {
   fi
 }
 
+# The newest agent, or the one before where it is broken: an agent that cannot poll would stay for good.
 install_agent() {
-  apt-get update -q "${one_source[@]}" -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any &&
-    apt_install "${one_source[@]}" towline-agent
+  apt-get update -q "${one_source[@]}" -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any || return 1
+  if apt_install "${one_source[@]}" towline-agent; then
+    ! agent_whole || return 0
+  elif ! grep -qF 'Sub-process /usr/bin/dpkg returned an error code' "$log_file"; then
+    return 1
+  fi
+  step_down
+}
+
+step_down() {
+  local name version rest newest=yes
+  while IFS='| ' read -r name version rest; do
+    [[ $name == towline-agent && $rest == s3://* ]] || continue
+    if [[ $newest == no ]] && apt_install "${one_source[@]}" --allow-downgrades "towline-agent=$version" && agent_whole; then
+      say "took towline-agent $version, since what is newer does not pass its self-test"
+      return 0
+    fi
+    newest=no
+  done < <(apt-cache "${one_source[@]}" madison towline-agent)
+  echo 'E: no towline-agent in the repository passes its self-test'
+  return 1
+}
+
+# agent_whole: whether the agent passes its self-test, which says so in its last line. Those before 0.5.0 have none (64): that they parse.
+agent_whole() {
+  local result=0 part
+  timeout 60 "$root/usr/sbin/towline-agent" self-test </dev/null >"$log_file.self-test" 2>&1 || result=$?
+  cat "$log_file.self-test"
+  if ((result == 64)); then
+    for part in "$root"/usr/lib/towline/*.sh; do bash -n "$part" || return 1; done
+    return 0
+  fi
+  ((result == 0)) && [[ $(tail -n 1 "$log_file.self-test") == 'self-test passed' ]]
 }
 
 main() {

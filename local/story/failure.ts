@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Member } from "../fleet/member";
 import { place } from "../region/place";
@@ -18,17 +18,19 @@ const JOURNAL = [
   "cloud-init",
 ];
 
-/** Characters kept of each host's journal: its end. */
+/** Characters kept of each log: its end. */
 const KEPT = 1_000_000;
 
 /** Prints what the instances say, where all logs lie, and what went wrong. */
 export async function explainFailure(region: Region, error: Error): Promise<void> {
-  for (const member of region.fleet.members()) {
+  // The host concerned is most likely one that does not serve: those come last, since a long output is read, and cut, from its end.
+  const serves = (member: Member) => Number(member.lifecycle === "InService");
+  const members = region.fleet.members().sort((one, other) => serves(other) - serves(one));
+  for (const member of members) {
     console.error(`\n--- ${member.group} ${member.spec.id} (${member.lifecycle})`);
     console.error(await lastWords(member));
   }
   console.error(`\nLogs, until the next failure: ${await keepLogs(region)}`);
-  // Last, since a long output is read, and cut, from its end.
   console.error(`\ntowline: ${error.message}`);
 }
 
@@ -38,7 +40,10 @@ async function keepLogs(region: Region): Promise<string> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const services = (await readdir(place.file())).filter((name) => name.endsWith(".log"));
-  for (const name of services) await copyFile(place.file(name), join(folder, name));
+  for (const name of services) {
+    const said = await readFile(place.file(name), "utf8");
+    await writeFile(join(folder, name), said.slice(-KEPT));
+  }
   for (const { host, spec } of region.fleet.members()) {
     const journal = await host
       ?.exec("journalctl", "--no-pager", "--output=short-iso")

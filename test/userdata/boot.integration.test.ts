@@ -166,3 +166,20 @@ describe("a host after a reboot", () => {
     }),
   );
 });
+
+test.concurrent(
+  "a newer agent that is broken makes way for the one that boots, whose polls will judge it",
+  withHost(undefined, ["1.0.0"], async (host) => {
+    host.candidates("towline-agent", ["0.2.0", "0.1.0"]);
+    host.write("state/fail/self-test-0.2.0", "syntax error\n");
+    const result = await host.agent("boot");
+    expect(result.code).toBe(0);
+    expect(result.stderr).toContain("towline-agent 0.1.0 comes back in place of 0.2.0\n");
+    expect(host.installed("towline-agent")).toBe("0.1.0");
+    expect(host.aws.objects.has("rollout/web/verdicts/towline-agent/0.2.0.json")).toBe(false);
+    expect(host.aws.json(STATUS)).toMatchObject({
+      state: "serving",
+      packages: { "towline-agent": "0.1.0", hello: "1.0.0" },
+    });
+  }),
+);

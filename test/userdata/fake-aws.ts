@@ -89,7 +89,9 @@ export class FakeAws {
   /** Refuses every request for an object, as IAM does. */
   refuse(key: string): void {
     this.hook = (request) =>
-      request.path === `/${key}` ? { status: 403, body: error("AccessDenied", "Access Denied") } : undefined;
+      decodeURIComponent(request.path) === `/${key}`
+        ? { status: 403, body: error("AccessDenied", "Access Denied") }
+        : undefined;
   }
 
   /** Requests to the bucket, as "METHOD key". */
@@ -131,6 +133,7 @@ export class FakeAws {
     const { host, headers } = request;
     if (host === "169.254.169.254") return this.metadata(request);
     if (host === "127.0.0.1:8080" && request.path === "/health") return this.health();
+    if (host === `towline-test.s3.${REGION}.amazonaws.com` && request.path === "/") return { status: 403 };
     const scope = new RegExp(`Credential=${SECRETS.key}/\\d{8}/${REGION}/(\\w+)/aws4_request`).exec(
       headers.authorization ?? "",
     );

@@ -1,7 +1,18 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-const ON_PATH = ["apt-get", "apt-cache", "dpkg-query", "dpkg", "dpkg-deb", "journalctl", "sleep", "systemctl"];
+const ON_PATH = [
+  "apt-get",
+  "apt-mark",
+  "apt-cache",
+  "dpkg-query",
+  "dpkg",
+  "dpkg-deb",
+  "journalctl",
+  "sleep",
+  "sync",
+  "systemctl",
+];
 const FOR_DISKS = ["blkid", "wipefs", "mkfs.ext4", "resize2fs", "xfs_growfs", "chown"];
 const IN_ROOT = ["usr/bin/hello", "usr/bin/other", "usr/sbin/towline-agent"];
 

@@ -69,6 +69,7 @@ export class Host {
       host.write(`var/cache/apt/archives/hello_${installed}_amd64.deb`, "deb\n");
       host.aws.targetStates = ["healthy"];
       host.verdict(installed, "ok");
+      host.write("run/towline/joined", `${Math.floor(Date.now() / 1000)}\n`);
     }
     host.aws.objects.set("rollout/web/verdicts/towline-agent/0.1.0.json", JSON.stringify({ verdict: "ok" }));
     host.publish("one");
@@ -180,7 +181,7 @@ export class Host {
       .split("\n")
       .filter(
         (line) =>
-          !/^(dpkg-query|dpkg-deb|apt-cache|journalctl|sleep|systemctl (daemon-reload|restart|is-system-running)|(hello|other) status)( |$)|169\.254\.169\.254/.test(
+          !/^(dpkg-query|dpkg-deb|apt-get install .*--simulate|apt-mark|apt-cache|journalctl|sleep|sync|systemctl (daemon-reload|restart|is-system-running|list-jobs)|(hello|other) status)( |$)|169\.254\.169\.254/.test(
             line,
           ),
       )

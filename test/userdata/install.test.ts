@@ -15,8 +15,59 @@ describe("install.sh", () => {
       expect(calls(host)).toEqual([
         `apt-get update -q ${ONE_SOURCE(host)} -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any`,
         `apt-get install -y -q --no-install-recommends -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 -o APT::Keep-Downloaded-Packages=true ${ONE_SOURCE(host)} towline-agent`,
+        "towline-agent self-test",
         "towline-agent boot",
       ]);
+    }),
+  );
+
+  test.concurrent.each([
+    ["does not pass its self-test", "state/fail/self-test-0.3.0", "usr/sbin/towline-agent: line 7: syntax error\n"],
+    [
+      "dpkg cannot install",
+      "state/fail/unpack-towline-agent-0.3.0",
+      "E: Sub-process /usr/bin/dpkg returned an error code (1)\n",
+    ],
+  ])("takes the newest agent that passes its self-test in place of one that %s", (_, fault, text) =>
+    withHost(undefined, ["1.0.0"], async (host) => {
+      host.transport();
+      host.candidates("towline-agent", ["0.3.0", "0.2.0", "0.1.0"]);
+      host.write(fault, text);
+      host.write("state/fail/self-test-0.2.0", "syntax error\n");
+      const result = await install(host);
+      expect(result.code).toBe(0);
+      expect(result.stdout).toContain(
+        "towline-install: took towline-agent 0.1.0, since what is newer does not pass its self-test\n",
+      );
+      expect(host.installed("towline-agent")).toBe("0.1.0");
+      expect(calls(host).at(-1)).toBe("towline-agent boot");
+    })(),
+  );
+
+  test.concurrent(
+    "takes an agent older than the self-test where all of it parses",
+    withHost(undefined, ["1.0.0"], async (host) => {
+      host.transport();
+      host.candidates("towline-agent", ["0.3.0", "0.2.0"]);
+      host.write("usr/lib/towline/poll.sh", "poll_main() { :; }\n");
+      host.write("state/no-self-test/0.2.0", "");
+      host.write("state/fail/self-test-0.3.0", "");
+      expect((await install(host)).code).toBe(0);
+      expect(host.installed("towline-agent")).toBe("0.2.0");
+    }),
+  );
+
+  test.concurrent(
+    "boots no agent where none passes, and says so",
+    withHost(undefined, ["1.0.0"], async (host) => {
+      host.transport();
+      host.write("state/fail/self-test-0.1.0", "syntax error\n");
+      host.write("state/times/self-test-0.1.0", "1\n");
+      const result = await install(host);
+      expect(result.stdout).toContain(
+        "trying again every 2 s: E: no towline-agent in the repository passes its self-test\n",
+      );
+      expect(calls(host).filter((line) => line === "sleep 2")).toHaveLength(1);
     }),
   );
 

@@ -346,7 +346,10 @@ esac
       );
       chmodSync(join(host.root, "fake-bin/mktemp"), 0o755);
       const result = await host.agent("leave");
-      expect(result).toMatchObject({ code: 0, stderr: "mktemp: No space left on device\n" });
+      expect(result).toMatchObject({
+        code: 0,
+        stderr: `mktemp: No space left on device\nerror: ${host.root}/var/lib/towline/status.json could not be written: is the disk full?\n`,
+      });
       expect(host.story()).toEqual(WHOLE);
       expect(host.aws.json(STATUS)).toMatchObject({ state: "leaving" });
     }),

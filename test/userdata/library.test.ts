@@ -26,7 +26,7 @@ describe("Auto Scaling's plans for a host", () => {
   test("decide whether it joins the load balancer, and what it means to be taken out of it", () => {
     const joined = library(
       ["log", "lifecycle", "target-group"],
-      `TOWLINE_TARGET_GROUP_ARN=arn TOWLINE_HEALTH_TIMEOUT=-120
+      `TOWLINE_TARGET_GROUP_ARN=arn TOWLINE_HEALTH_TIMEOUT=-120 AWS_PAUSED=0
        log() { :; }
        log_error() { :; }
        sleep() { :; }
@@ -34,6 +34,7 @@ describe("Auto Scaling's plans for a host", () => {
        imds_get() { echo "$lifecycle"; }
        target_query() { did+=" $1" lifecycle=$afterwards; }
        target_health() { TARGET_STATE=$state; }
+       target_joined() { :; }
        while read -r lifecycle afterwards state; do
          did='' result=0 before=$lifecycle
          target_join || result=$?
@@ -66,6 +67,8 @@ describe("a host that goes back", () => {
        log() { :; }
        log_error() { :; }
        upgrade_restore() { return "$restored"; }
+       ending_look() { return 1; }
+       ending_stop() { return 1; }
        for name in upgrade_record_write host_status_put event_publish upgrade_stuck upgrade_pause upgrade_end; do
          eval "$name() { did+=' $name'; }"
        done

@@ -17,7 +17,7 @@ describe("the towline-agent package", () => {
     const deb = join(dir, "agent.deb");
     execFileSync("dpkg-deb", ["--root-owner-group", "-b", PACKAGE, deb], { stdio: "pipe" });
     expect(execFileSync("dpkg-deb", ["-f", deb, "Package", "Version", "Architecture"], { encoding: "utf8" })).toBe(
-      "Package: towline-agent\nVersion: 0.4.0\nArchitecture: all\n",
+      "Package: towline-agent\nVersion: 0.5.0\nArchitecture: all\n",
     );
     const contents = execFileSync("dpkg-deb", ["-c", deb], { encoding: "utf8" });
     expect(contents).toMatch(/^-rwxr-xr-x root\/root .* \.\/usr\/sbin\/towline-agent$/m);
@@ -39,7 +39,7 @@ describe("towline-agent's command line", () => {
     expect(run("pol")).toMatchObject({
       status: 64,
       stdout: "",
-      stderr: 'towline-agent: there is no command "pol": give boot, poll, watch, leave, status or help\n',
+      stderr: 'towline-agent: there is no command "pol": give boot, poll, watch, leave, status, self-test or help\n',
     });
     expect(run("poll", "now")).toMatchObject({
       status: 64,

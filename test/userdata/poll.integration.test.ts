@@ -175,9 +175,9 @@ describe("a poll that finds a new version", () => {
     const install = host
       .read("state/calls")
       .split("\n")
-      .find((line) => line.startsWith("apt-get install") && !line.includes(" --download-only "));
+      .find((line) => line.startsWith("apt-get install") && !/ --(download-only|simulate) /.test(line));
     expect(install).toBe(
-      "apt-get install -y -q --allow-downgrades --no-install-recommends -o Dpkg::Options::=--force-confdef " +
+      "apt-get install -y -q --allow-downgrades --no-install-recommends --no-remove -o Dpkg::Options::=--force-confdef " +
         "-o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 -o APT::Keep-Downloaded-Packages=true hello=1.1.0",
     );
   });

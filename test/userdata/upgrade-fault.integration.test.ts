@@ -140,7 +140,7 @@ describe("dependencies that are not to be had", () => {
       host.write(INSTALL, UNMET);
       expect((await host.agent("poll")).code).toBe(0);
       const reason =
-        "apt-get install --download-only hello=1.1.0 failed: hello : Depends: libfoo (>= 2) but it is not installable";
+        "apt-get install --simulate hello=1.1.0 failed: hello : Depends: libfoo (>= 2) but it is not installable";
       expect(host.aws.json(VERDICT)).toMatchObject({ verdict: "bad", reason });
       expect(host.events()).toMatchObject([{ outcome: "rolled-back", version: "1.1.0", reason }]);
       expect(host.aws.queries("DeregisterTargets")).toEqual([]);
@@ -156,7 +156,7 @@ describe("dependencies that are not to be had", () => {
       expect((await host.agent("poll")).code).toBe(1);
       expectPutOff(
         host,
-        "apt-get install --download-only hello=1.1.0 failed: hello : Depends: libfoo (>= 2) but it is not installable",
+        "apt-get install --simulate hello=1.1.0 failed: hello : Depends: libfoo (>= 2) but it is not installable",
       );
     }),
   );

@@ -391,13 +391,16 @@ describe("a host that Auto Scaling takes out of service while it upgrades", () =
 
 describe("an upgrade of the agent itself", () => {
   test.concurrent(
-    "is proven by running the new one, which then goes on",
+    "is proven by the new one's self-test, and ended by its first poll",
     withHost("1.0.0", ["1.0.0"], async (host) => {
       host.candidates("towline-agent", ["0.2.0", "0.1.0"]);
       expect((await host.agent("poll")).code).toBe(0);
       const story = host.story();
-      expect(story.indexOf("apt-get install towline-agent=0.2.0")).toBeLessThan(story.indexOf("towline-agent status"));
+      expect(story.indexOf("apt-get install towline-agent=0.2.0")).toBeLessThan(
+        story.indexOf("towline-agent self-test"),
+      );
       expect(story.at(-1)).toBe("towline-agent poll");
+      expect((await host.agent("poll")).code).toBe(0);
       expect(host.aws.json("rollout/web/verdicts/towline-agent/0.2.0.json")).toMatchObject({ verdict: "ok" });
     }),
   );
@@ -406,12 +409,12 @@ describe("an upgrade of the agent itself", () => {
     "that does not run goes back",
     withHost("1.0.0", ["1.0.0"], async (host) => {
       host.candidates("towline-agent", ["0.2.0", "0.1.0"]);
-      host.write("state/fail/agent-status-0.2.0", "syntax error\n");
+      host.write("state/fail/self-test-0.2.0", "syntax error\n");
       expect((await host.agent("poll")).code).toBe(0);
       expect(host.installed("towline-agent")).toBe("0.1.0");
       expect(host.aws.json("rollout/web/verdicts/towline-agent/0.2.0.json")).toMatchObject({
         verdict: "bad",
-        reason: "the installed towline-agent does not run: syntax error",
+        reason: "the installed towline-agent does not pass its self-test: syntax error",
       });
     }),
   );

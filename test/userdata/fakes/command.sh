@@ -1,6 +1,6 @@
 #!/bin/bash
 # Stands in for what the agent calls on a host. Each call appends one line to $FAKE_STATE/calls; a call it does not know
-# ends with 99 and is noted, so that it fails the test. Below $FAKE_STATE: installed/<package> holds a version,
+# ends with 99 and is noted, so that it fails the test. One whose text ends in a line "hang" does not end. Below $FAKE_STATE: installed/<package> holds a version,
 # candidates/<package> the versions in the main suite, channel/<package> those in the channel's, fail/<call> the text a
 # call fails with (times/<call> times, if that is there; unpack-… only where dpkg runs, update-all an update of all sources),
 # on-update what an update finds of hello, signal/<call> one for the agent (install, restart, leave, or drain: a pause of one second),
@@ -11,6 +11,13 @@ set -euo pipefail
 name=${0##*/}
 state=$FAKE_STATE
 printf '%s\n' "$name${*:+ $*}" >>"$state/calls"
+if [[ -e $state/note-locks ]]; then
+  kept=unlocked
+  for fd in "/proc/$$/fd"/*; do
+    if [[ $(readlink "$fd") == "$TOWLINE_ROOT/run/towline/lock" ]]; then kept=locked-by; fi
+  done
+  case $name in apt-get | dpkg | hello) echo "$name ${1:-}" >>"$state/$kept" ;; esac
+fi
 unexpected() {
   echo "unexpected: $name $*" | tee -a "$state/unexpected" >&2
   exit 99
@@ -24,7 +31,24 @@ failing() {
     echo $((left - 1)) >"$state/times/$1"
   fi
   cat "$state/fail/$1"
+  [[ $(tail -n 1 "$state/fail/$1") != hang ]] || hanging
   exit 100
+}
+# Does not end, nor does what it has started, which ignores every signal that can be. The limit it has, where it has one, passes at once.
+hanging() {
+  (
+    trap '' TERM HUP INT
+    exec /bin/sleep 1000
+  ) &
+  echo $! >>"$state/hanging"
+  kill -s ALRM "$PPID"
+  /bin/sleep 1000
+}
+# The agent, which calls some commands by way of timeout.
+agent_id() {
+  local id=$PPID
+  while [[ $(</proc/"$id"/comm) == timeout ]]; do id=$(cut -d ' ' -f 4 "/proc/$id/stat"); done
+  echo "$id"
 }
 # The call a signal is for: sends it to the agent, once.
 signalling() {
@@ -32,7 +56,7 @@ signalling() {
   [[ -e $state/signal/$1 ]] || return 0
   signal=$(<"$state/signal/$1")
   rm "$state/signal/$1"
-  kill -s "$signal" "$PPID"
+  kill -s "$signal" "$(agent_id)"
   [[ $signal != KILL ]] || exit 137
 }
 passing() {
@@ -59,15 +83,58 @@ install_spec() {
     mkdir -p "$TOWLINE_ROOT/var/cache/apt/archives"
     echo deb >"$TOWLINE_ROOT/var/cache/apt/archives/$(file_of "$package" "$version")"
   fi
+  if [[ $simulate == yes ]]; then
+    simulating "$package" "$version"
+    return 0
+  fi
   if [[ $download == yes ]]; then
     # What dpkg refuses can be downloaded.
     grep -qsF 'Sub-process /usr/bin/dpkg' "$state/fail/install-$package-$version" || failing "install-$package-$version"
     return 0
   fi
   signalling install
+  # Half configured, which is not installed.
+  if grep -qs "^Setting up $package " "$state/fail/unpack-$package-$version"; then : >"$state/installed/$package"; fi
   failing "unpack-$package-$version"
   failing "install-$package-$version"
+  # Its script edits a configuration file.
+  if [[ -e $state/edits/$package-$version ]]; then cp "$state/edits/$package-$version" "$TOWLINE_ROOT/etc/default/$package"; fi
   echo "$version" >"$state/installed/$package"
+}
+# What apt would change, of which a failing resolution is known as such. Of a package that is needed and not named, it takes the highest.
+simulating() {
+  local needed least version held
+  if grep -qsE 'unmet dependencies|Unable to locate' "$state/fail/install-$1-$2"; then failing "install-$1-$2"; fi
+  if [[ -e $state/removes/$1-$2 ]]; then
+    printf 'The following packages will be REMOVED:\n  %s\nThe following packages will be upgraded:\n  %s\n' "$(<"$state/removes/$1-$2")" "$1"
+    echo 'E: Packages need to be removed but remove is disabled.'
+    exit 100
+  fi
+  held=$1
+  if [[ -e $state/needs/$1-$2 ]]; then
+    read -r needed least <"$state/needs/$1-$2"
+    version=$(named "$needed")
+    [[ $version ]] || version=$(head -n 1 "$state/candidates/$needed")
+    # shellcheck disable=SC2154 # set by the loop that calls
+    if [[ $unheld == no ]] && grep -qsxF "$needed" "$state/held"; then version=0; fi
+    if /usr/bin/dpkg --compare-versions "$version" lt "$least"; then
+      printf 'The following packages have unmet dependencies:\n %s : Depends: %s (>= %s) but %s is to be installed\n' "$1" "$needed" "$least" "$version"
+      echo 'E: Unable to correct problems, you have held broken packages.'
+      exit 100
+    fi
+    echo "Inst $needed [0] ($version stable [all])"
+  fi
+  if [[ $unheld == no ]] && grep -qsxF "$held" "$state/held"; then
+    echo 'E: Held packages were changed and -y was used without --allow-change-held-packages.'
+    exit 100
+  fi
+  echo "Inst $1 ($2 stable [amd64])"
+}
+named() {
+  local spec
+  for spec in "${all[@]}"; do
+    if [[ $spec == "$1="* ]]; then echo "${spec#*=}"; fi
+  done
 }
 # shellcheck disable=SC2016 # dpkg-query's own fields
 case "$name $*" in
@@ -78,12 +145,14 @@ case "$name $*" in
     [[ $* == *sourceparts=* ]] || failing update-all
     ;;
   'apt-get install '*)
-    specs=0 download=no
+    specs=0 download=no simulate=no unheld=no all=("$@")
     shift
     while (($#)); do
       case $1 in
         -o) shift ;;
         --download-only) download=yes ;;
+        --simulate) simulate=yes ;;
+        --ignore-hold) unheld=yes ;;
         -*) ;;
         *)
           install_spec "$1"
@@ -107,6 +176,19 @@ case "$name $*" in
     [[ -s $state/installed/$package ]] || exit 1
     printf 'installed %s' "$(<"$state/installed/$package")"
     ;;
+  'dpkg-query --show --showformat=${Conffiles}\n '*)
+    [[ ! -e $TOWLINE_ROOT/etc/default/${*: -1} ]] || printf '\n /etc/default/%s 0123456789abcdef0123456789abcdef\n' "${*: -1}"
+    echo ' /etc/gone 0123456789abcdef0123456789abcdef obsolete'
+    ;;
+  'dpkg-query --show --showformat=${db:Status-Want} '*)
+    if grep -qsxF "${*: -1}" "$state/held"; then echo hold; else echo install; fi
+    ;;
+  'apt-mark showhold') [[ ! -e $state/held ]] || cat "$state/held" ;;
+  'dpkg-query --show --showformat=${Version} towline-agent') cat "$state/installed/towline-agent" ;;
+  'dpkg --force-confdef --force-confold --install '*/guard/towline-agent.deb)
+    failing restore
+    echo 0.1.0 >"$state/installed/towline-agent"
+    ;;
   'dpkg --configure -a '*) failing configure ;;
   'dpkg-deb --fsys-tarfile '*) grep -qx deb "$2" ;;
   'journalctl --quiet --no-pager --output=cat --lines=5 --since=@'[0-9]*' --unit='*)
@@ -115,6 +197,10 @@ case "$name $*" in
     else
       echo 'hello-web@1.service: Main process exited'
     fi
+    ;;
+  # state/full names a file that the disk does not take.
+  'sync '*)
+    if [[ -e $state/full && $1 == */$(<"$state/full").* ]]; then exit 1; fi
     ;;
   'sleep 0.'*) ;;
   'sleep 5')
@@ -136,16 +222,29 @@ case "$name $*" in
     failing "restart-$(md5sum <"$TOWLINE_ROOT/var/lib/towline/env/$name.env" | cut -d ' ' -f 1)"
     ;;
   'hello status' | 'other status') failing "$name-status-$(<"$state/installed/$name")" ;;
+  'towline-agent self-test')
+    version=$(<"$state/installed/towline-agent")
+    if [[ -e $state/no-self-test/$version ]]; then exit 64; fi
+    failing "self-test-$version"
+    echo 'self-test passed'
+    ;;
   'towline-agent status') failing "agent-status-$(<"$state/installed/towline-agent")" ;;
   'towline-agent leave')
     signalling leave
     failing leave
     ;;
   'towline-agent boot' | 'towline-agent poll') ;;
-  'systemctl is-system-running') cat "$state/system" 2>/dev/null || echo running ;;
+  'systemctl enable --now towline-agent-guard.timer' | 'systemctl disable --now '*towline-agent-guard.timer) ;;
+  'systemctl restart towline-agent-guard.timer') ;;
+  'systemctl is-system-running')
+    if [[ -e $state/system ]]; then cat "$state/system"; else echo running; fi
+    [[ ! -e $state/system ]] || exit 1
+    ;;
+  'systemctl list-jobs --no-legend --plain') [[ ! -e $state/jobs ]] || cat "$state/jobs" ;;
   'systemctl daemon-reload' | 'systemctl restart towline-agent-poll.timer') ;;
   'systemctl start --no-block towline-agent-watch.service') ;;
   'systemctl stop towline-agent-poll.timer towline-agent-poll.service') ;;
+  'systemctl start towline-agent-poll.timer') ;;
   'systemctl start srv-data.mount') failing mount ;;
   'systemctl stop srv-data.mount') failing unmount ;;
   'journalctl --quiet --no-pager --output=cat --lines=2 --unit=srv-data.mount') cat "$state/log" ;;

@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 
 AWS_STATUS='' # HTTP status of the last request
+AWS_PAUSED=0  # seconds for which the last query was put off, since AWS throttled
 AWS_BODY=$RUN_DIR/response.body
 AWS_HEADERS=$RUN_DIR/response.headers
 
@@ -40,12 +41,24 @@ aws_refused() {
   fail "$1: HTTP $AWS_STATUS ${code:-without an error code}${message:+: $message}"
 }
 
-# aws_query SERVICE VERSION ACTION [curl options]: a form POST to a service with a Query API.
+# What a Query API says, with HTTP 400, to who asks too often. (curl itself tries 429 and 503 again.)
+AWS_THROTTLED='<Code>(Throttling|ThrottlingException|Throttled|RequestLimitExceeded|TooManyRequestsException|RequestThrottled)</Code>'
+
+AWS_PAUSES=(1 2 4 8 16 0) # seconds until it is asked again, 0 for not any more
+
+# aws_query SERVICE VERSION ACTION [curl options]: a form POST to a service with a Query API; again, ever later, where it throttles.
 aws_query() {
-  local service=$1 version=$2 action=$3
+  local service=$1 version=$2 action=$3 pause
   shift 3
+  AWS_PAUSED=0
   aws_endpoint "$service"
-  aws_request "$service" POST "https://$ENDPOINT/" \
-    --data-urlencode "Action=$action" --data-urlencode "Version=$version" "$@" || return 1
-  [[ $AWS_STATUS == 200 ]] || aws_refused "$service $action"
+  for pause in "${AWS_PAUSES[@]}"; do
+    aws_request "$service" POST "https://$ENDPOINT/" \
+      --data-urlencode "Action=$action" --data-urlencode "Version=$version" "$@" || return 1
+    [[ $AWS_STATUS != 200 ]] || return 0
+    [[ $pause != 0 && $(<"$AWS_BODY") =~ $AWS_THROTTLED ]] || break
+    sleep "$pause.$((RANDOM % 10))"
+    AWS_PAUSED=$((AWS_PAUSED + pause + 1))
+  done
+  aws_refused "$service $action"
 }

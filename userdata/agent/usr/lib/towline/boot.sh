@@ -10,7 +10,7 @@ boot_main() {
   load_everything
   load reboot
   lock_take 1800 || die 75 "another run of the agent did not end within 1800 s"
-  imds_instance || return 1
+  imds_instance && records_check || return 1
   timer_spread || log_error "the timer keeps the second it has"
   if [[ -e $LAUNCHED_MARKER && ! -e $WARMED_MARKER ]]; then
     reboot_resume
@@ -52,6 +52,8 @@ boot_serve() {
   lifecycle_launched CONTINUE || return 1
   write_file "$LAUNCHED_MARKER" "$INSTANCE"
   rm -f "$WARMED_MARKER"
+  # Auto Scaling registers it now.
+  target_joined
   systemctl start --no-block towline-agent-watch.service || log_error "this host does not watch for its end"
   log "booted in $((EPOCHSECONDS - BOOT_STARTED)) s: ${BOOT_INSTALLED[*]}"
 }
@@ -71,6 +73,9 @@ boot_wait() {
 boot_keep() {
   local spec
   for spec in "${BOOT_INSTALLED[@]}"; do
+    # An agent that did not pass its self-test is not here any more.
+    package_version "${spec%%=*}"
+    [[ $VERSION == "${spec#*=}" ]] || continue
     package_keep "${spec%%=*}" "${spec#*=}" || log_error "the next upgrade will try again to keep it"
   done
 }
@@ -78,7 +83,9 @@ boot_keep() {
 # boot_install: the decided version of every package, in one run of apt; a package the repository does not hold yet is
 # waited for. BOOT_INSTALLED lists them all as package=version.
 boot_install() {
-  local row package chosen action reason missing specs deadline=$((SECONDS + BOOT_PATIENCE)) said=''
+  local row package chosen action reason missing specs agent deadline=$((SECONDS + BOOT_PATIENCE)) said=''
+  package_version towline-agent
+  agent=$VERSION
   # The main suite has been read by towline-install, which knows no other; in the warm pool time has passed since.
   if [[ -n $TOWLINE_CHANNEL || -e $WARMED_MARKER ]]; then
     until boot_update; do
@@ -104,7 +111,7 @@ boot_install() {
   done
   if ((${#specs[@]})); then
     lifecycle_heartbeat
-    packages_install "${specs[@]}"
+    packages_install "${specs[@]}" && agent_check_booted "$agent" || return 1
   fi
 }
 

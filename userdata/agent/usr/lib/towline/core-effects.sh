@@ -67,19 +67,30 @@ core_targets() {
   if targets_read; then CORE_ROWS=("${TARGETS[@]}"); fi
 }
 
+# core_able PACKAGE VERSION: whether this host can take it as it is.
+core_able() {
+  CORE_EVENT=able CORE_ROWS=(yes)
+  ! upgrade_standing "$@" || CORE_ROWS=(no)
+}
+
 # core_confirm: whether this host serves well with what it runs.
 core_confirm() {
   CORE_EVENT=confirmed CORE_ROWS=(no)
   if health_gate && { [[ -z $TOWLINE_TARGET_GROUP_ARN ]] || target_health; } && rollout_serves; then CORE_ROWS=(yes); fi
 }
 
-# core_change PACKAGE VERSION PREVIOUS CAUSE: it is this host's turn.
+# core_change PACKAGE VERSION PREVIOUS CAUSE: it is this host's turn. Answered by "done" and what is installed then of it and of what came
+# along, or by "not done".
 core_change() {
+  local package
   CORE_EVENT=changed CORE_ROWS=("not done")
   upgrade_run "$@" || return 0
+  CORE_ROWS=("done")
   if [[ $1 != towline-agent ]]; then
-    package_version "$1"
-    CORE_ROWS=("done$TAB$VERSION")
+    for package in "$1" "${UPGRADE_WITH[@]%% *}"; do
+      package_version "$package"
+      CORE_ROWS+=("$package$TAB$VERSION")
+    done
     return 0
   fi
   # What else there is to do is done by the agent now installed.

@@ -4,9 +4,9 @@
 # in:  {"state": the last answer's, null at first, "event": {"event": name, "rows": [[text, ...], ...], "now": seconds since the epoch}}
 # out: {"state", "do": [[effect, text, ...], ...]}: where no effect is answered, the conversation is over
 #
-# answered:   get (KEY TAG)...; put KEY CONDITION BODY; lists TAG; targets; wait SECONDS; confirm;
+# answered:   get (KEY TAG)...; put KEY CONDITION BODY; lists TAG; targets; wait SECONDS; able PACKAGE VERSION; confirm;
 #             change PACKAGE VERSION PREVIOUS CAUSE
-# unanswered: log, error, waiting, fail TEXT; renew NONCE; record TURN; remember (KEY TAG)...; answer TEXT...
+# unanswered: log, error, waiting, fail, fault TEXT; renew NONCE; record TURN; remember (KEY TAG)...; answer TEXT...
 
 def lease_seconds: 90; # a lease not renewed for so long, by S3's clock, is free; its holder renews it every 30 s
 def floor_seconds: 600; # a host that vanished with the lease is missing for so long, unless another takes its place
@@ -55,14 +55,21 @@ def control: .objects[control_key] as $object
 def hold_reason: control.hold as $hold
   | if ($hold // false) == false then "" else "held: \($hold | .reason? // "no reason is given" | tostring)" end;
 
-# What the group has learnt of a version: ok, bad, "" (nothing yet), unread, or a word of other agents, which is as good as bad here.
+# What the group has learnt of a version: ok, bad, "" (nothing yet), unread, or unknown: a word of other agents, which stops nobody, and which
+# no ok replaces.
+def said: .body.verdict? // "unreadable" | tostring;
 def word($package; $version):
   if verdict_key($package; $version) | nameless then "ok"
   elif (control | try .recalled[$package][$version] catch null) != null then "bad"
   else .objects[verdict_key($package; $version)] as $object
-    | if $object == null then "unread" elif $object.there then ($object.body.verdict? // "unreadable" | tostring) else "" end
+    | if $object == null then "unread" elif $object.there | not then ""
+      else $object | said | if . == "ok" or . == "bad" then . else "unknown" end end
   end;
-def usable: . == "ok" or . == "" or . == "unread";
+def usable: . != "bad";
+def unproven: . == "" or . == "unknown";
+def verdict_fault: [.objects | to_entries[] | select((.key | contains("/verdicts/")) and .value.there)
+    | select(.value | said | . != "ok" and . != "bad")
+    | "\(.key) holds the verdict \"\(.value | said | .[0:40])\", not ok or bad, and counts as none: correct or delete it"][0] // "";
 
 # The decision about a package: the highest version that is not bad; none that is unknown is passed.
 def first_good($package; $suite): . as $known
@@ -202,6 +209,9 @@ def next($now): . as $known | decisions as $all
   | ([$all[] | select(changes)][0]) as $wanted
   | ([$all[] | select(.action == "confirm")][0]) as $confirm
   | if $unread != [] then get("read"; $unread)
+    elif .deciding then over([$all[] | ["answer", .package, (.version // ""), .action, .reason]])
+    elif (.settings | not) and verdict_fault != .fault then
+      .fault = verdict_fault | ["fault", .fault] as $fault | next($now) | first_do([$fault])
     elif .mine != null and ($wanted == null or "\($wanted.package) \($wanted.version)" != .held_for) then
       release("next") | first_do([["log", "\($known.held_for) is not wanted any more"]])
     elif $wanted == null and $confirm != null then .want = $confirm | go("confirmed"; [["confirm"]])
@@ -213,6 +223,8 @@ def next($now): . as $known | decisions as $all
         elif $pause != null then
           over([["log", "\(.want.package) \(.want.version) waits \($pause) s: this host failed at it"]]
             + (if .settings then [["answer", "later"]] else [] end))
+        elif (.settings | not) and .able != "\(.want.package) \(.want.version)" then
+          go("able"; [["able", .want.package, .want.version]])
         else turn($now) end
     end;
 
@@ -230,13 +242,14 @@ def judge($now): .instance as $me | word(.want.package; .want.version) as $word
   # Without a mark, an older agent began this.
   | ((body(trial_key).canary // $me) == $me) as $canary
   | if .outcome == "ok" then
-      if $word != "" or ($canary | not) then over([["answer", $word]])
+      if $word == "unknown" and body(trial_key).canary == $me then close("unknown")
+      elif $word != "" or ($canary | not) then over([["answer", $word]])
       elif .serving then put("judged"; verdict_key; verdict($now; "ok"; ""))
       else close("unproven") | first_do([["log", "no verdict on \(.state.want.package) \(.state.want.version): this host does not serve"]]) end
-    elif .outcome == "off" then if $canary and body(trial_key) != {} and $word == "" then close("off") else over([["answer", "off"]]) end
+    elif .outcome == "off" then if $canary and body(trial_key) != {} and ($word | unproven) then close("off") else over([["answer", "off"]]) end
     elif $word == "bad" then over([["answer", $word]])
     elif .turn.back == true or .turn.ill == true or .ending then .reason = null | close("own")
-    elif ($word == "" and $canary) or (voices | length) >= ([2, ((.turn.size // 0) * 0.05 | ceil)] | max) then
+    elif (($word | unproven) and $canary) or (voices | length) >= ([2, ((.turn.size // 0) * 0.05 | ceil)] | max) then
       if .balanced then go("judge-floor"; [["targets"]]) else convict($now) end
     else close("own") end;
 # Whether others, which run another version, are not healthy either.
@@ -261,7 +274,7 @@ def host($event): ($event | pairs) as $named
       want: {package: ($named.package // ""), version: ($named.version // "")}, turn: ($named.turn // "" | parsed // {}),
       pause: ([$event.rows[] | select(.[0] == "pause") | {spec: .[1], until: (.[2] | tonumber)}][0])};
 # Of another change than the one that is judged, a record says nothing.
-def own_turn: if .turn.package == .want.package and .turn.version == .want.version then . else .turn = {} end;
+def own_turn: if .turn.package == .want.package and .turn.version == .want.version and (.turn.size | type) == "number" then . else .turn = {} end;
 def begin($event): ($event | pairs) as $named | host($event)
   | if $event.event == "poll" then
       .packages = [$event.rows[] | select(.[0] == "packages")[1]]
@@ -273,6 +286,8 @@ def begin($event): ($event | pairs) as $named | host($event)
     elif $event.event == "settings" then
       .settings = .want | .patience = 0 | get("read"; [control_key, verdict_key])
     elif $event.event == "boot" then go("lists"; [["lists", ""]])
+    elif $event.event == "decide" then
+      .packages = [$event.rows[] | select(.[0] == "packages")[1]] | .deciding = true | go("lists"; [["lists", ""]])
     elif $event.event == "resume" then get("resume"; [lease_key])
     elif $event.event == "leaving" then own_turn
       | .tags = (.turn.tags // {})
@@ -294,7 +309,7 @@ def found($event): .installed as $installed
 # A boot takes what is proven; only of a package of which nothing is, the highest that is not bad.
 def boot_choice($package): . as $known | .found[$package] as $found
   | ([$found.channel, $found.main | [.[] | . as $version | {$version, word: ($known | word($package; $version))}]]) as $suites
-  | ([$suites[][] | select(.word == "ok")][0] // [$suites[][] | select(.word == "")][0]) as $best
+  | ([$suites[][] | select(.word == "ok")][0] // [$suites[][] | select(.word | unproven)][0]) as $best
   # The agent that boots was chosen by the installation, and does not replace itself in the middle of it.
   | if $package == "towline-agent" and $found.installed != null and (word($package; $found.installed) | usable) then
       choice("none"; $found.installed; "installed")
@@ -313,6 +328,8 @@ def step($event): $event.now as $now
   | if .step == "lists" then found($event) | if .packages then next($now) else boot end
     elif .step == "boot" then learn($event) | boot
     elif .step == "read" then learn($event) | next($now)
+    elif .step == "able" then
+      if $event.rows[0][0] == "yes" then .able = "\(.want.package) \(.want.version)" | turn($now) else over([]) end
     elif .step == "lease" then learn($event) | turn($now)
     elif .step == "floor" then
       .size = ([$event.rows[] | select(.[1] != "unused")] | length)
@@ -328,10 +345,12 @@ def step($event): $event.now as $now
     elif .step == "convicted" then look
     elif .step == "changed" then 
       if done($event) | not then over([["answer", "unchanged"]])
-      elif $event.rows[0][1] != .want.version then over([["answer", "changed"]])
+      elif $event.rows[1][1] != .want.version then over([["answer", "changed"]])
       else
-        .found[.want.package].installed = .want.version
-        | .changed = true | .mine = null | .taking = null | forget([lease_key, trial_key])
+        # What came along has been judged as well.
+        reduce $event.rows[1:][] as [$package, $version] (.; verdict_key($package; $version) as $key
+          | .found[$package].installed = $version | forget([$key]))
+        | .fault = null | .changed = true | .mine = null | .taking = null | forget([lease_key, trial_key])
         | [control_key, verdict_key] as $keys | look($keys)
       end
     elif .step == "confirmed" then

@@ -61,13 +61,18 @@ core_do() {
       ;;
     answer) core_row "$@" && answers+=("$ROW") ;;
     renew) if [[ -n $1 ]]; then renewal_start "$1"; else renewal_stop; fi ;;
-    record) write_file "$TURN_FILE" "$1" ;;
+    # A change that cannot be recorded either does not begin.
+    record) write_file "$TURN_FILE" "$1" || log_error "$TURN_FILE could not be written: is the disk full?" ;;
+    fault)
+      [[ -z $1 ]] || log_error "$1"
+      host_status_fault verdict "$1"
+      ;;
     remember) poll_remember "$@" ;;
     wait)
       sleep "$1.$((RANDOM % 10))"
       CORE_EVENT=waited
       ;;
-    get | put | lists | targets | confirm | change) "core_$effect" "$@" ;;
+    get | put | lists | targets | able | confirm | change) "core_$effect" "$@" ;;
     *) fail "the core wants $effect, which this agent does not know" ;;
   esac
 }

@@ -1,8 +1,8 @@
 # The agent's own events on the stack's topic.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # FAILURE is written by what is called
 
 # event_publish OUTCOME PACKAGE VERSION PREVIOUS REASON STARTED: STARTED in seconds since the epoch.
-# An event that does not get through is logged, and no reason to stop.
+# An event that does not get through is kept for later polls, and no reason to stop.
 event_publish() {
   local file=$RUN_DIR/event.json
   now
@@ -11,6 +11,13 @@ event_publish() {
     --arg instance "$INSTANCE" --arg at "$NOW" '
       {source: "towline", event: "deploy", $outcome, $stack, $group, $instance, $package, $version, $previous, $reason,
         $seconds, $at}' >"$file"
-  aws_query sns 2010-03-31 Publish --data-urlencode "TopicArn=$TOWLINE_TOPIC_ARN" --data-urlencode "Message@$file" ||
-    log_error "the event $1 could not be published"
+  event_send "$file" || {
+    log_error "the event $1 could not be published: later polls try again"
+    outbox_keep "$file" || log_error "it is not kept either: is the disk full?"
+  }
+}
+
+event_send() {
+  local FAILURE # the caller's own is not to be lost
+  aws_query sns 2010-03-31 Publish --data-urlencode "TopicArn=$TOWLINE_TOPIC_ARN" --data-urlencode "Message@$1"
 }

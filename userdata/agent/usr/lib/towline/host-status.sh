@@ -1,5 +1,5 @@
 # hosts/<group>/<instance's ARN>.json: what this host runs, since when, and how it is.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # STATUS_SENT is read by the callers, FAILURE written by what is called
 
 # host_status_key: the object only this host may write, in KEY. The topic's ARN says which partition and account it is in.
 host_status_key() {
@@ -12,7 +12,7 @@ host_status_key() {
 # host_status_put STATE HEALTH ERROR: reports; a report that does not get through is logged, and no reason to stop.
 host_status_put() {
   local package status previous='{}' versions=()
-  if [[ -r $STATUS_FILE ]]; then previous=$(<"$STATUS_FILE"); fi
+  if [[ -f $STATUS_FILE ]]; then previous=$(<"$STATUS_FILE"); fi 2>/dev/null
   for package in "${PACKAGES[@]}" "$KEYRING"; do
     package_version "$package"
     [[ -z $VERSION ]] || versions+=("$package $VERSION")
@@ -20,19 +20,33 @@ host_status_put() {
   now
   status=$(jq -nc --arg instance "$INSTANCE" --arg group "$TOWLINE_GROUP" --arg state "$1" --arg health "$2" --arg error "$3" \
     --arg now "$NOW" --arg previous "$previous" '
-      ($previous | try fromjson catch {}) as $previous
+      ($previous | try fromjson catch {} | if type == "object" then . else {} end) as $previous
       | ([$ARGS.positional[] | split(" ") | {(.[0]): .[1]}] | add // {}) as $packages
       | (if $previous.state == $state and $previous.packages == $packages then $previous.since else $now end) as $since
       | {$instance, $group, $state, $health, $since, $packages, $error, reported: $now}' --args "${versions[@]}") ||
     fail "no status object could be made" || return 1
-  write_file "$STATUS_FILE" "$status"
+  write_file "$STATUS_FILE" "$status" || log_error "$STATUS_FILE could not be written: is the disk full?"
+  host_status_send "$status"
+}
+
+# host_status_send STATUS: to the bucket, by a later poll where it is refused. STATUS_SENT says whether it got through.
+host_status_send() {
+  local FAILURE # the caller's own is not to be lost
+  now
   host_status_key
-  s3_put "$KEY" "$status" || log_error "the status of this host could not be reported"
+  STATUS_SENT=no
+  if s3_put "$KEY" "$1"; then
+    STATUS_SENT=yes
+    [[ ! -e $STATUS_UNSENT_FILE ]] || rm -f "$STATUS_UNSENT_FILE"
+  else
+    log_error "the status of this host could not be reported"
+    write_file "$STATUS_UNSENT_FILE" "$NOW" || log_error "it is not kept either"
+  fi
 }
 
 # host_status_last: the last report's STATUS_STATE, STATUS_HEALTH and STATUS_ERROR. Returns 1 where there is none.
 host_status_last() {
-  [[ -r $STATUS_FILE ]] || return 1
+  [[ -f $STATUS_FILE ]] || return 1
   { read -r STATUS_STATE && read -r STATUS_HEALTH && read -r STATUS_ERROR; } \
     < <(jq -r '.state, .health, (.error | gsub("\n"; " "))' "$STATUS_FILE") ||
     fail "$STATUS_FILE is not the status object this agent wrote"
@@ -51,7 +65,7 @@ host_status_forgive() {
   [[ $STATUS_ERROR != $1 ]] || host_status_put "$STATUS_STATE" "$STATUS_HEALTH" ''
 }
 
-# host_status_fault repository|settings ERROR: adds what keeps the host from reading one of them to the last status, or takes it away
+# host_status_fault repository|settings|host|verdict ERROR: adds what keeps the host from reading one of them, or from an installation, to the last status, or takes it away
 # with ''. Reports a change once, not every minute.
 host_status_fault() {
   if [[ -z $2 ]]; then

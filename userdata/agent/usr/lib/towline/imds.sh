@@ -23,10 +23,7 @@ imds_curl() {
 # imds_instance: this host's id in INSTANCE, remembered until the next reboot.
 imds_instance() {
   local file=$RUN_DIR/instance
-  if [[ -r $file ]]; then
-    read -r INSTANCE <"$file"
-    return 0
-  fi
+  if [[ -f $file ]] && read -r INSTANCE <"$file" && [[ $INSTANCE =~ ^i-[0-9a-z]+$ ]]; then return 0; fi
   imds_open || return 1
   INSTANCE=$(imds_get meta-data/instance-id) || fail "the instance metadata service gave no instance id" || return 1
   [[ $INSTANCE =~ ^i-[0-9a-z]+$ ]] || fail "the instance metadata service gave \"$INSTANCE\" as instance id" || return 1

@@ -7,7 +7,7 @@ lock_take() {
   flock --wait "$1" "$LOCK"
 }
 
-# lock_release: before handing over to another program, which would inherit the lock.
+# lock_release: before handing over to another program, which would inherit the lock and the descriptor of the log.
 lock_release() {
-  exec {LOCK}>&-
+  exec {LOCK}>&- {OUT}>&-
 }

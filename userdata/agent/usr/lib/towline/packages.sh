@@ -10,13 +10,23 @@ package_version() {
   if [[ $answer == 'installed '* ]]; then VERSION=${answer#installed }; fi
 }
 
+# package_held PACKAGE: whether it is to stay as it is on this host, by apt-mark hold.
+package_held() {
+  [[ $(dpkg-query --show --showformat='${db:Status-Want}' "$1" 2>/dev/null) == hold ]]
+}
+
+PACKAGES_UNDONE=no      # whether an installation failed, which may have left more half done than its packages
+SIMULATED=()            # what the last simulation would have changed, as package=version
 PACKAGES_INSTALLED_AT=0 # seconds since the epoch: when this run last began to install something
 PACKAGES_PATIENCE=120   # seconds to wait while another program, such as unattended-upgrades, holds dpkg's lock
 
 # packages_install PACKAGE=VERSION|FILE...: one transaction. Returns 1 with FAILURE and INSTALL_FAULT set.
 packages_install() {
   PACKAGES_INSTALLED_AT=$EPOCHSECONDS
-  install_run "$@" || return 1
+  install_run "$@" || {
+    PACKAGES_UNDONE=yes
+    return 1
+  }
   log "installed $*"
 }
 
@@ -24,6 +34,19 @@ packages_install() {
 # refuses. Returns 1 with FAILURE and INSTALL_FAULT set.
 packages_download() {
   install_run --download-only "$@"
+}
+
+# packages_simulate PACKAGE=VERSION...: what an installation would change, in SIMULATED as package=version, on a host that stays as it is.
+# Returns 1 with FAILURE, INSTALL_FAULT and INSTALL_STANDING set where it would fail, or remove anything.
+packages_simulate() {
+  local verb name rest
+  SIMULATED=()
+  install_run --simulate "$@" || return 1
+  # "Inst hello [1.0.0] (1.1.0 stable [amd64])", and without the version before where there is none
+  while read -r verb name rest; do
+    [[ $verb == Inst && $rest =~ \(([^ \)]+) ]] || continue
+    SIMULATED+=("${name%:*}=${BASH_REMATCH[1]}")
+  done <"$RUN_DIR/apt-install.log"
 }
 
 # packages_repair: ends what an interrupted dpkg left half done. dpkg does not wait for its lock as apt does.
@@ -37,4 +60,5 @@ packages_repair() {
     fi
     sleep 2
   done
+  PACKAGES_UNDONE=no
 }

@@ -20,11 +20,24 @@ poll_main() {
   fi
   host_env_load
   imds_instance || return 1
-  load reboot
+  load reboot target-check
+  records_check || return 1
+  if [[ -e $STATUS_UNSENT_FILE || -d $EVENTS_DIR ]]; then
+    load_everything
+    outbox_send
+  fi
   STUCK_PACKAGE=''
+  if [[ -e $GUARD_DIR/restored ]]; then
+    load_everything
+    guard_blame || return 1
+  fi
   if [[ -e $UPGRADE_FILE ]]; then
     load_everything
     upgrade_resume || [[ -n $STUCK_PACKAGE ]] || return 1
+  fi
+  if [[ -e $GUARD_DIR/guarded ]]; then
+    load_everything
+    guard_pass || return 1
   fi
   if [[ -e $CHANGE_FILE ]]; then
     load_everything
@@ -32,6 +45,7 @@ poll_main() {
   fi
   [[ -z $STUCK_PACKAGE ]] || stuck_resolve || return 1
   reboot_retry || return 1
+  target_check
   while true; do
     poll_look || return 1
     [[ $POLL_CHANGED == yes || -n ${POLL_SETTINGS[*]} ]] || return 0
@@ -49,17 +63,19 @@ poll_main() {
 # whether one is another now, POLL_MAIN and CHANNEL_ETAG the tags of the suites, POLL_SETTINGS the packages whose settings are others
 # than those last judged.
 poll_look() {
-  local main="dists/$TOWLINE_SUITE/InRelease" channel key etag package index keys=() seen=() watched=() look=()
+  local main="dists/$TOWLINE_SUITE/InRelease" channel key etag package index keys seen=() watched=() look=() known=()
   channel_key
   channel=$KEY
-  if [[ -r $ETAG_FILE ]]; then
+  keys=("$main" ${channel:+"$channel"} "rollout/$TOWLINE_GROUP/control.json")
+  if [[ -f $ETAG_FILE ]]; then
     while read -r key etag; do
-      keys+=("$key") seen+=("$etag")
-    done <"$ETAG_FILE"
+      record_tag "$etag"
+      known+=("$key") seen+=("$TAG")
+    done 2>/dev/null <"$ETAG_FILE"
   fi
-  # Without them, or with another agent's, everything is looked at.
+  # Without them, with another agent's, or with a damaged file, everything is looked at.
   POLL_CHANGED=no
-  if [[ ${keys[0]:-} != "$main" || ${keys[1]:-} != "${channel:-${keys[1]:-}}" ]]; then
+  if [[ ${known[*]} != "${keys[*]}" ]]; then
     POLL_CHANGED=yes keys=("$main" ${channel:+"$channel"}) seen=('' '')
   fi
   for index in "${!keys[@]}"; do look+=("${keys[index]}" "${seen[index]}"); done
@@ -86,6 +102,7 @@ poll_look() {
 
 # poll_remember (KEY TAG)...: the objects for which nothing is left to do, as they are.
 poll_remember() {
+  upgrade_standing_end
   local lines=''
   while (($#)); do
     lines+="${lines:+$'\n'}$1 $2"

@@ -1,13 +1,16 @@
 # The processes of the host's apps, through their own command: the agent never knows what they are.
 # shellcheck shell=bash
 
+PROCESSES_PATIENCE=600       # seconds for an app's command, which waits for what it ends: jobs may take long to stop
+PROCESSES_STATUS_PATIENCE=30 # seconds for its answer whether the processes run
+
 # processes_start: starts what TOWLINE_PROCESSES asks for; starting again what runs changes nothing.
 processes_start() {
   local entry package scale
   for entry in $TOWLINE_PROCESSES; do
     package=${entry%%:*}
     IFS=, read -ra scale <<<"${entry#*:}"
-    processes_command "$package" scale "${scale[@]}" || fail "$package scale ${scale[*]} failed: $(processes_journal "$package")" || return 1
+    processes_command "$package" scale "${scale[@]}" || fail "$package scale ${scale[*]} failed: $(processes_failure "$package")" || return 1
     log "started $package ${scale[*]}"
   done
 }
@@ -22,16 +25,24 @@ processes_stop() {
     if processes_command "$package" scale "${scale[@]}"; then
       log "stopped $package ${scale[*]}"
     else
-      log_error "$package scale ${scale[*]} failed: $(processes_journal "$package")"
+      log_error "$package scale ${scale[*]} failed: $(processes_failure "$package")"
     fi
   done
 }
 
 # processes_command PACKAGE ARGUMENT...: the command the package brings. Its full path: a name alone could be another's.
 processes_command() {
-  local package=$1
+  local package=$1 seconds=$PROCESSES_PATIENCE
   shift
-  "$TOWLINE_ROOT/usr/bin/$package" "$@" </dev/null
+  [[ $1 != status ]] || seconds=$PROCESSES_STATUS_PATIENCE
+  limited "$seconds" "$TOWLINE_ROOT/usr/bin/$package" "$@" </dev/null
+}
+
+# processes_failure PACKAGE: prints why its command failed: that it hung, or what the app wrote.
+processes_failure() {
+  local reason=$LIMIT_REASON
+  [[ -n $reason ]] || reason=$(processes_journal "$1")
+  printf '%s' "$reason"
 }
 
 # processes_journal [PACKAGE]: prints the last lines an app wrote since the last installation, every app without PACKAGE, as

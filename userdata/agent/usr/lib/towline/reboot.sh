@@ -23,10 +23,12 @@ reboot_resume() {
   fi
 }
 
-# reboot_retry: called by every poll, once no change is open. A host whose boot failed, or was cut short, is tried anew, without a word
+# reboot_retry: called by every poll, once no change is open. A host whose boot failed, or was cut short, or whose record of an open change
+# was lost, is tried anew, without a word
 # to the topic. Returns 1 where the volume is missing: nothing new could be proven then, while a newer version may be what cures an app.
 reboot_retry() {
-  [[ -r $STATUS_FILE && $(<"$STATUS_FILE") =~ \"state\":\"(booting|failed)\" ]] || return 0
+  record_status
+  [[ $STATUS_TEXT =~ \"state\":\"(booting|failed|upgrading)\" ]] || return 0
   # A host out of the warm pool that failed there has been abandoned.
   [[ ! -e $WARMED_MARKER ]] || return 0
   load_everything
@@ -41,6 +43,6 @@ reboot_retry() {
 # reboot_serve: starts and proves what is there. Returns 1 with FAILURE set.
 reboot_serve() {
   processes_start && health_gate && address_claim || return 1
-  host_status_put serving healthy ''
+  host_status_put serving healthy "$RECORDS_FAULT"
   log "serving again after a reboot"
 }

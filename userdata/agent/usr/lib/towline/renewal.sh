@@ -20,8 +20,8 @@ renewal_stop() {
 renewal_main() {
   local ended
   trap - TERM INT
-  # Neither its requests nor the lock of the run.
-  exec {LOCK}>&-
+  # Neither its requests nor the lock and the log of the run.
+  lock_release
   AWS_BODY=$RUN_DIR/renewal.body AWS_HEADERS=$RUN_DIR/renewal.headers S3_SCRATCH=$RUN_DIR/renewal
   while true; do
     ended=0

@@ -22,6 +22,12 @@ rollout_boot() {
   core_run boot
 }
 
+# rollout_decide PACKAGE...: what is decided about each now, as "package version action reason" in tabs, in CORE_ANSWERS. Nothing follows.
+rollout_decide() {
+  local CORE_LISTS=known
+  core_run decide "${@/#/packages$TAB}"
+}
+
 # rollout_settings PACKAGE ID: ROLLOUT is "go" where it is this host's turn to take them, "held" after a pause where another's, "bad", or
 # "later" where a person holds the group, or this host pauses.
 rollout_settings() {
@@ -33,7 +39,7 @@ rollout_settings() {
 # rollout_turn: the record of this host's last turn, as a row, in ROW.
 rollout_turn() {
   local turn='{}'
-  if [[ -r $TURN_FILE ]]; then turn=$(<"$TURN_FILE"); fi
+  if [[ -f $TURN_FILE ]]; then turn=$(<"$TURN_FILE"); fi
   core_row turn "$turn"
 }
 
@@ -64,7 +70,7 @@ rollout_judge() {
   local serving=no ending=no
   case $1 in
     ok) if rollout_serves; then serving=yes; fi ;;
-    failed) if rollout_ends; then ending=yes; fi ;;
+    failed) if ending_look; then ending=yes; fi ;;
   esac
   rollout_turn
   core_run judge "outcome$TAB$1" "package$TAB$2" "version$TAB$3" "reason$TAB${4//$TAB/ }" "serving$TAB$serving" "ending$TAB$ending" \
@@ -75,7 +81,7 @@ rollout_judge() {
 # rollout_abandon: this host goes in the middle of its turn, which says nothing.
 rollout_abandon() {
   local turn package version
-  [[ -r $TURN_FILE ]] || return 0
+  [[ -f $TURN_FILE ]] || return 0
   turn=$(jq -r '"\(.package) \(.version)"' "$TURN_FILE") && read -r package version <<<"$turn" &&
     rollout_judge off "$package" "$version" 'the host leaves service'
 }
@@ -88,9 +94,4 @@ rollout_release() {
 # rollout_serves: whether clients are sent to this host, as the load balancer last said, and are to be.
 rollout_serves() {
   [[ -z $TOWLINE_TARGET_GROUP_ARN || ${TARGET_STATE:-} == healthy ]] && ! lifecycle_leaving
-}
-
-# rollout_ends: whether this host is being shut down or taken away, so that what fails on it says nothing.
-rollout_ends() {
-  lifecycle_leaving || [[ $(systemctl is-system-running 2>&1) == stopping ]]
 }

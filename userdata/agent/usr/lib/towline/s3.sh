@@ -73,17 +73,21 @@ write-out = \"%{http_code}\\n\"
 }
 
 # s3_put KEY JSON [CONDITION]: writes the object; CONDITION is a header such as "If-None-Match: *".
-# AWS_STATUS is 200, or 412 where CONDITION did not hold (S3 says 409 for two writers at once and 404 for
-# If-Match on an object that is gone: the same thing to the caller). Returns 1 with FAILURE set otherwise.
+# AWS_STATUS is 200, or 412 where CONDITION did not hold (S3 says 404 for If-Match on an object that is gone: the same thing to the
+# caller). That two wrote at once (409) says nothing of what is there: it is tried again. Returns 1 with FAILURE set otherwise.
 s3_put() {
-  local body=$S3_SCRATCH.request condition=()
+  local body=$S3_SCRATCH.request condition=() tries
   [[ -z ${3:-} ]] || condition=(--header "$3")
   printf '%s\n' "$2" >"$body"
   s3_url "$1"
-  aws_request s3 PUT "$URL" --header 'Content-Type: application/json' "${condition[@]}" --data-binary "@$body" || return 1
+  for ((tries = 0; tries < 5; tries++)); do
+    aws_request s3 PUT "$URL" --header 'Content-Type: application/json' "${condition[@]}" --data-binary "@$body" || return 1
+    [[ $AWS_STATUS == 409 ]] || break
+    sleep "0.$((RANDOM % 8 + 1))"
+  done
   case ${3:+conditional}:$AWS_STATUS in
     *:200) ;;
-    conditional:404 | conditional:409 | conditional:412) AWS_STATUS=412 ;;
+    conditional:404 | conditional:412) AWS_STATUS=412 ;;
     *) aws_refused "writing $URL" ;;
   esac
 }

@@ -7,7 +7,11 @@ settings_change() {
   CHANGE_PACKAGE=$1 CHANGE_ID=$SETTINGS_ID CHANGE_ETAG=$SETTINGS_ETAG CHANGE_STARTED=$EPOCHSECONDS
   CHANGE_OUTCOME='' CHANGE_REASON='' CHANGE_STUCK=no
   rm -f "$SETTINGS_DIR/$1.before"
-  change_record_write
+  change_record_write || {
+    rm -f "$SETTINGS_DIR/$1.next"
+    record_unwritten "$1" "$SETTINGS_ID"
+    return 1
+  }
   # It takes the place of what a stuck host could not go back from.
   upgrade_record_end
   log "restarting $1 for its new settings, $CHANGE_ID"
@@ -56,16 +60,25 @@ change_prove() {
 change_put_off() {
   log_error "$CHANGE_ID of $CHANGE_PACKAGE are put off: $1"
   target_join || return 1
-  [[ -z $CHANGE_ETAG ]] || rollout_judge off "$CHANGE_PACKAGE" "$CHANGE_ID" "$1" ||
-    log_error "the group counts this host as one that $CHANGE_ID took"
+  change_judge_off "$1"
   host_status_put serving healthy "$CHANGE_ID of $CHANGE_PACKAGE were put off: $1"
   change_close
+}
+
+# change_judge_off REASON: the group hears that this host took nothing.
+change_judge_off() {
+  [[ -z $CHANGE_ETAG ]] || rollout_judge off "$CHANGE_PACKAGE" "$CHANGE_ID" "$1" ||
+    log_error "the group counts this host as one that $CHANGE_ID took"
 }
 
 # change_go_back REASON: the settings before come back, and no other host tries these.
 change_go_back() {
   local files=$SETTINGS_DIR/$CHANGE_PACKAGE joined=0
   if [[ $CHANGE_OUTCOME != bad ]]; then
+    if ending_look; then
+      change_interrupted "$1"
+      return 1
+    fi
     rollout_failing "$CHANGE_PACKAGE" "$CHANGE_ID" || log_error "it is not known whether other hosts are well"
   fi
   CHANGE_OUTCOME=bad CHANGE_REASON=${1:0:1000}
@@ -73,6 +86,10 @@ change_go_back() {
   log_error "$CHANGE_ID of $CHANGE_PACKAGE are bad, going back to the settings before"
   [[ ! -e $files.before ]] || mv "$files.before" "$files.env"
   if change_restart; then target_join || joined=$?; else joined=1; fi
+  if ending_stop; then
+    change_interrupted "$1"
+    return 1
+  fi
   ((joined != 1)) || change_stuck
   ((joined == 0)) || return 1
   ROLLOUT=bad # of none there is nothing to try again
@@ -87,6 +104,24 @@ change_go_back() {
   else
     change_end
   fi
+}
+
+# change_interrupted REASON: no verdict. A host that stops has its record for the next boot or poll; one that Auto Scaling takes out of
+# service has the settings before again, and tries again later.
+change_interrupted() {
+  local files=$SETTINGS_DIR/$CHANGE_PACKAGE why=$ENDING
+  log_error "$CHANGE_ID of $CHANGE_PACKAGE are not judged, since $ENDING: $1"
+  if [[ $CHANGE_OUTCOME == bad ]]; then
+    CHANGE_OUTCOME=''
+    change_record_write || log_error "the next poll or boot judges them"
+  fi
+  ! ending_stop || return 0
+  [[ ! -e $files.before ]] || mv "$files.before" "$files.env"
+  rm -f "$files.etag"
+  change_restart || log_error "$CHANGE_PACKAGE is not healthy with the settings before either"
+  change_judge_off "since $why: $1"
+  host_status_put serving unknown "$CHANGE_ID of $CHANGE_PACKAGE were put off, since $why: $1"
+  change_close
 }
 
 # change_stuck: going back failed too, which convicts nothing: this host may be at fault. Its mark stays, and counts. Every poll tries
@@ -111,7 +146,7 @@ change_restart() {
   # shellcheck disable=SC2034 # what the app wrote before does not explain what comes now
   PACKAGES_INSTALLED_AT=$EPOCHSECONDS
   processes_command "$CHANGE_PACKAGE" restart ||
-    fail "$CHANGE_PACKAGE restart failed: $(processes_journal "$CHANGE_PACKAGE")" || return 1
+    fail "$CHANGE_PACKAGE restart failed: $(processes_failure "$CHANGE_PACKAGE")" || return 1
   processes_start && health_gate
 }
 

@@ -18,7 +18,9 @@ settings_key() {
 # settings_seen PACKAGE: the tag of the settings last judged, taken or refused, in ETAG; '' where there were none.
 settings_seen() {
   ETAG=''
-  if [[ -r $SETTINGS_DIR/$1.etag ]]; then read -r ETAG <"$SETTINGS_DIR/$1.etag" || true; fi
+  if [[ -f $SETTINGS_DIR/$1.etag ]]; then read -r ETAG <"$SETTINGS_DIR/$1.etag" || true; fi 2>/dev/null
+  record_tag "$ETAG"
+  ETAG=$TAG
 }
 
 # settings_fetch: the settings of every package, for processes that are to start. Returns 1 with FAILURE set where one cannot be read:

@@ -13,5 +13,6 @@ upgrade_pause() {
 upgrade_pause_row() {
   local spec until
   ROW=''
-  if [[ -r $UPGRADE_PAUSE_FILE ]] && read -r spec until <"$UPGRADE_PAUSE_FILE"; then ROW=pause$TAB$spec$TAB$until; fi
+  [[ -r $UPGRADE_PAUSE_FILE ]] && read -r spec until <"$UPGRADE_PAUSE_FILE" && [[ $until =~ ^[0-9]+$ ]] || return 0
+  ROW=pause$TAB$spec$TAB$until
 }

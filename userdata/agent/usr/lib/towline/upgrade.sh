@@ -7,19 +7,24 @@
 upgrade_run() {
   UPGRADE_PACKAGE=$1 UPGRADE_VERSION=$2 UPGRADE_PREVIOUS=$3 UPGRADE_REASON=$4
   UPGRADE_STARTED=$EPOCHSECONDS UPGRADE_OUTCOME=''
-  upgrade_record_write
+  upgrade_record_write || {
+    record_unwritten "$1" "$2"
+    return 1
+  }
   # It takes the place of what a stuck host could not go back from.
   change_record_end
   log "upgrading $1 from ${3:-nothing} to $2"
   host_status_put upgrading unknown ''
-  INSTALL_FAULT=host
+  INSTALL_FAULT=host INSTALL_STANDING=no UPGRADE_WITH=()
   if upgrade_prepare; then
-    if packages_install "$1=$2"; then
+    if packages_install "${UPGRADE_SPECS[@]}"; then
+      [[ $1 != towline-agent ]] || guard_hand_over
       upgrade_prove
       return
     fi
     [[ $INSTALL_FAULT == version ]] || upgrade_pause "$1" "$2"
   fi
+  [[ $INSTALL_STANDING == no ]] || write_file "$UPGRADE_STANDING_FILE" "$1=$2"
   if [[ $INSTALL_FAULT == version ]]; then
     upgrade_go_back "$FAILURE"
   else
@@ -52,13 +57,17 @@ upgrade_prepare() {
   # What is half installed of this very package is mended by installing it.
   packages_repair || { package_version "$UPGRADE_PACKAGE" && [[ -z $VERSION ]]; } || return 1
   # A stuck host is out of service already, with or without a way back.
-  [[ -z $UPGRADE_PREVIOUS || $UPGRADE_STUCK == yes ]] || package_keep "$UPGRADE_PACKAGE" "$UPGRADE_PREVIOUS" || return 1
-  packages_download "$UPGRADE_PACKAGE=$UPGRADE_VERSION" && rollout_leave "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" && target_leave
+  if [[ -n $UPGRADE_PREVIOUS && $UPGRADE_STUCK != yes ]]; then
+    package_keep "$UPGRADE_PACKAGE" "$UPGRADE_PREVIOUS" && conffiles_keep "$UPGRADE_PACKAGE" || return 1
+  fi
+  upgrade_plan && packages_download "${UPGRADE_SPECS[@]}" || return 1
+  [[ $UPGRADE_PACKAGE != towline-agent || -z $UPGRADE_PREVIOUS ]] || guard_arm || return 1
+  rollout_leave "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" && target_leave
 }
 
 # upgrade_prove: the version just installed stays, or the host goes back.
 upgrade_prove() {
-  local joined=0
+  local joined=0 spec package version
   if ! upgrade_healthy; then
     upgrade_go_back "$FAILURE"
     return
@@ -69,8 +78,11 @@ upgrade_prove() {
     return
   fi
   ((joined == 0)) || return 1
-  rollout_judge ok "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" '' || return 1
-  package_keep "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" || log_error "the next upgrade will try again to keep it"
+  for spec in "$UPGRADE_PACKAGE $UPGRADE_VERSION" "${UPGRADE_WITH[@]}"; do
+    read -r package version _ <<<"$spec"
+    rollout_judge ok "$package" "$version" '' || return 1
+    package_keep "$package" "$version" || log_error "the next upgrade will try again to keep it"
+  done
   host_status_put serving healthy ''
   event_publish upgraded "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" "$UPGRADE_PREVIOUS" "$UPGRADE_REASON" "$UPGRADE_STARTED"
   log "$UPGRADE_PACKAGE $UPGRADE_VERSION serves"
@@ -81,13 +93,16 @@ upgrade_prove() {
 upgrade_healthy() {
   processes_start || return 1
   if [[ $UPGRADE_PACKAGE == towline-agent ]]; then
-    "$TOWLINE_ROOT/usr/sbin/towline-agent" status >"$RUN_DIR/health.body" 2>&1 ||
-      fail "the installed towline-agent does not run: $(tail -n 1 "$RUN_DIR/health.body")" || return 1
+    agent_check || return 1
   fi
   health_gate
 }
 
 upgrade_end() {
+  # A new agent that knows of its guard ends it by itself.
+  [[ $UPGRADE_PACKAGE != towline-agent || ($AGENT_OLD == no && $UPGRADE_OUTCOME != bad) ]] || guard_end
   rollout_release || log_error "the lease could not be released: it expires by itself"
   upgrade_record_end
+  local spec
+  for spec in "$UPGRADE_PACKAGE" "${UPGRADE_WITH[@]}"; do conffiles_end "${spec%% *}"; done
 }

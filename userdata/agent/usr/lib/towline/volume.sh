@@ -25,6 +25,8 @@ volume_attach() {
 # volume_turn: one look at the volume, which is asked for where it is free. Returns 1 with what there is to wait for in VOLUME_WAIT
 # while this host does not have it. What AWS refuses counts as that: too many requests, say, or rights that have just been given.
 volume_turn() {
+  # shellcheck disable=SC2034 # it is asked again in any case, so that a query need not pause
+  local AWS_PAUSES=(0)
   if ! volume_look 2>/dev/null; then
     VOLUME_WAIT=$FAILURE
     return 1

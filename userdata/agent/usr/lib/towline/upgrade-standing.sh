@@ -1,0 +1,27 @@
+# A host that cannot install a version until somebody changes the host, where a package is held, say: it says so, and does not take the
+# group's lease for it.
+# shellcheck shell=bash
+
+UPGRADE_STANDING_FILE=$RUN_DIR/upgrade-standing # the version that could not be installed, as package=version
+
+# upgrade_standing PACKAGE VERSION: whether it still cannot, and reports why, once.
+upgrade_standing() {
+  local known=''
+  [[ ! -r $UPGRADE_STANDING_FILE ]] || known=$(<"$UPGRADE_STANDING_FILE")
+  if [[ $known == "$1=$2" ]] || package_held "$1"; then
+    if ! packages_simulate "$1=$2" && [[ $INSTALL_STANDING == yes ]]; then
+      write_file "$UPGRADE_STANDING_FILE" "$1=$2"
+      host_status_fault host "$FAILURE"
+      log "$1 $2 waits until this host is changed: $FAILURE"
+      return 0
+    fi
+  fi
+  [[ -z $known ]] || upgrade_standing_end
+  return 1
+}
+
+upgrade_standing_end() {
+  [[ -e $UPGRADE_STANDING_FILE ]] || return 0
+  rm -f "$UPGRADE_STANDING_FILE"
+  host_status_fault host ''
+}
