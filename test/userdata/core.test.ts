@@ -345,3 +345,40 @@ describe("what people say of a group", () => {
     expect(remembered?.do).toContainEqual(["remember", "dists/stable/InRelease", '"r"', CONTROL, '"c"']);
   });
 });
+
+describe("an object of the bucket that is not of its form", () => {
+  const facts = { installed: "1.0.0", main: ["1.1.0", "1.0.0"] };
+  const TRIAL = "rollout/web/trials/hello/1.1.0.json";
+  const forms = ["[]", '"text"', "7", "null", "<html>", "", "{}"];
+  const damages: [string, string][] = [
+    ...[LEASE, CONTROL, TRIAL, verdictKey("1.1.0")].flatMap((key) =>
+      forms.map((form): [string, string] => [key, form]),
+    ),
+    [LEASE, '{"holder":7,"since":[],"expires":{},"nonce":1,"size":"x","done":"y"}'],
+    [LEASE, '{"holder":"i-9","since":"yesterday","expires":"never","size":null}'],
+    [CONTROL, '{"recalled":[],"generation":"x","hold":7}'],
+    [CONTROL, '{"recalled":{"hello":"1.1.0"}}'],
+    [TRIAL, '{"canary":{},"vanished":"i-1","failed":[],"size":"x"}'],
+    [TRIAL, '{"canary":"i-9","vanished":[1,{}]}'],
+    [verdictKey("1.1.0"), '{"verdict":{"a":[]}}'],
+  ];
+  const steps = ["read", "lease", "looked"];
+  const answers = core(
+    damages.flatMap(([key, text]) =>
+      steps.map((step) => ({
+        state: {
+          ...poll(facts, { [verdictKey("1.1.0")]: ABSENT }),
+          want: { package: "hello", version: "1.1.0" },
+          step,
+        },
+        event: got([[key, "200", '"e"', "Sat, 31 Jan 2026 12:00:00 GMT", "Sat, 31 Jan 2026 12:00:00 GMT", text]]),
+      })),
+    ),
+  );
+
+  test.each(
+    damages.map(([key, text], i) => [key, text, answers.slice(i * steps.length, (i + 1) * steps.length)] as const),
+  )("stops no host: %s %s", (_key, _text, answered) => {
+    for (const answer of answered) expect(answer?.do.length).toBeGreaterThan(0);
+  });
+});

@@ -285,7 +285,7 @@ describe("what AWS refuses is said again", () => {
 test.concurrent.each([
   ["a word of a newer agent", JSON.stringify({ verdict: "doubtful" }), "doubtful"],
   ["no JSON", "<html>", "unreadable"],
-  ["nothing", "", ""],
+  ["nothing", "", "unreadable"],
   ["another form", "[]", "unreadable"],
 ])("a verdict that holds %s counts as none and is reported", (_, text, word) =>
   withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {

@@ -121,7 +121,7 @@ describe("a version that others found good, and that fails at this host,", () =>
     withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
       host.write("state/system", "stopping\n");
       host.broken("1.1.0");
-      expect((await host.agent("poll")).code).toBe(0);
+      expect((await host.agent("poll")).code).toBe(1);
       expect(host.aws.objects.has(VERDICT)).toBe(false);
     }),
   );

@@ -12,7 +12,18 @@ def lease_seconds: 90; # a lease not renewed for so long, by S3's clock, is free
 def floor_seconds: 600; # a host that vanished with the lease is missing for so long, unless another takes its place
 def attempts: 5; # at a conditional write
 
-def parsed: try (fromjson | objects) catch null;
+def parsed: (try fromjson catch null) | if type == "object" then . else null end;
+# Objects are written by hosts and people: what is not of its form is not there, and stops nobody.
+def only($form; $keys): reduce $keys[] as $key (.; if has($key) and (.[$key] | type) != $form then del(.[$key]) else . end);
+def shaped($key): if . == null then null
+  elif $key | endswith("/lease.json") then
+    only("string"; ["holder", "package", "version", "since", "expires", "nonce"]) | only("number"; ["size", "done"])
+  elif $key | contains("/trials/") then
+    only("string"; ["canary", "nonce"]) | only("array"; ["vanished"]) | only("object"; ["failed"]) | only("number"; ["size"])
+      | if .vanished then .vanished |= map(select(type == "string")) else . end
+  elif $key | endswith("/control.json") then only("object"; ["recalled"]) | only("number"; ["generation"])
+    | if .recalled then .recalled |= with_entries(select(.value | type == "object")) else . end
+  else . end;
 def over($effects): {state: null, do: $effects};
 def go($step; $effects): {state: (.step = $step), do: $effects};
 def first_do($effects): .do = $effects + .do;
@@ -31,7 +42,7 @@ def forget($keys): .objects |= (. // {} | with_entries(select(.key as $key | $ke
 def seconds: strptime("%a, %d %b %Y %H:%M:%S GMT") | mktime;
 def learn($event): reduce ($event.rows[] | select(.[0] | startswith("rollout/"))) as [$key, $status, $tag, $date, $modified, $text] (.;
   .objects[$key] = {$tag, age: (try (($date | seconds) - ($modified | seconds)) catch 0), there: ($status != "404"),
-    body: ($text // "" | parsed)});
+    body: ($text // "" | parsed | shaped($key))});
 def learn_suites($event): reduce ($event.rows[] | select(.[0] | startswith("dists/"))) as [$key, $status, $tag] (.;
   if $tag == .tags[$key] then . else .tags[$key] = $tag | .found = null end);
 # That there are no settings any more has no name to judge it by: nothing is read, or known, of it.
