@@ -95,11 +95,13 @@ process_start_time() {
 
 # Ends the region's first process; the kernel ends everything else in its PID namespace with it.
 end_region() {
-  recorded_process_lives sandbox || return 0
   local pid
-  pid=$(recorded_pid sandbox)
-  kill -KILL "$pid" 2>/dev/null || return 0
-  while recorded_process_lives sandbox; do sleep 0.05; done
+  if recorded_process_lives sandbox; then
+    pid=$(recorded_pid sandbox)
+    kill -KILL "$pid" 2>/dev/null || true # it has ended meanwhile
+  fi
+  # The first process is the last of its namespace to go.
+  while recorded_process_lives sandbox || recorded_process_lives first; do sleep 0.05; done
 }
 
 # Takes back everything that outlives the namespaces. Safe to run twice, and when nothing is there.

@@ -4,9 +4,10 @@ import { UserError } from "../errors";
 import { toolFailure, tryTool } from "../tool";
 
 const BUILD_AT_HOME = join(__dirname, "build-at-home");
-// Ours, not the app's: credentials, and settings of the npm, make and git that run towline itself.
+// Ours, not the app's: credentials, and settings of the npm, make and git that run towline itself. npm hands on what towline's own
+// .npmrc says, too.
 const NOT_FOR_BUILDS =
-  /^(AWS_|TOWLINE_|TSX_|GIT_|npm_(package|lifecycle|command|execpath|node_execpath|config_(local|global)_prefix)|(INIT_CWD|NODE_ENV|NODE_OPTIONS|MAKEFLAGS|MAKELEVEL|MFLAGS|DESTDIR)$)/;
+  /^(AWS_|TOWLINE_|TSX_|GIT_|npm_(package|lifecycle|command|execpath|node_execpath|config_((local|global)_prefix|ignore_scripts|omit_lockfile_registry_resolved|audit|fund|update_notifier)$)|(INIT_CWD|NODE_ENV|NODE_OPTIONS|MAKEFLAGS|MAKELEVEL|MFLAGS|DESTDIR)$)/;
 
 export interface StepOptions {
   /** Where the app lies on hosts. */

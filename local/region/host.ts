@@ -56,7 +56,7 @@ export async function bootHost(spec: HostSpec): Promise<Host> {
 async function prepareDisk(spec: HostSpec, folder: string): Promise<void> {
   const [upper, work, root] = [`${folder}/upper`, `${folder}/work`, `${folder}/root`];
   for (const directory of [upper, work, root]) await mkdir(directory, { recursive: true });
-  const image = place.cache("image");
+  const image = place.cache(place.image());
   await run("mount", ["-t", "overlay", "overlay", "-o", `lowerdir=${image},upperdir=${upper},workdir=${work}`, root]);
   await writeFile(`${root}/etc/hostname`, `${spec.id}\n`);
   await writeFile(`${root}/etc/resolv.conf`, `nameserver ${RESOLVER_ADDRESS}\n`);

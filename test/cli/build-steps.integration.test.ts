@@ -159,6 +159,7 @@ it("builds see no credentials of ours, and nothing that changes from machine to 
     NODE_ENV: "production",
     npm_package_name: "towline",
     npm_config_cache: "/cache",
+    npm_config_ignore_scripts: "true",
     HOME: "/home/jenkins",
     PATH: "/copy/node_modules/.bin:/usr/bin",
   };
@@ -167,11 +168,21 @@ it("builds see no credentials of ours, and nothing that changes from machine to 
     TOWLINE_SIGNING_KEY_FILE: undefined,
     NODE_ENV: undefined,
     npm_package_name: undefined,
+    npm_config_ignore_scripts: undefined,
     PATH: "/usr/bin",
     TZ: "UTC",
     SOURCE_DATE_EPOCH: "12",
     DESTDIR: "/stage",
   });
+});
+
+it("what towline's own .npmrc says is no setting of an app's build", () => {
+  const own = readFileSync(join(__dirname, "../../.npmrc"), "utf8").matchAll(/^([a-z-]+)=/gm);
+  const names = [...own].map(([, name = ""]) => `npm_config_${name.replaceAll("-", "_")}`);
+  expect(names).toContain("npm_config_ignore_scripts");
+  const environment = Object.fromEntries(names.map((name) => [name, "true"]));
+  const seen = buildEnvironment(environment, { epoch: 12, destination: "/stage" });
+  expect(names.map((name) => seen[name])).toEqual(names.map(() => undefined));
 });
 
 describe("a real build", () => {
@@ -316,7 +327,7 @@ describe("a real build", () => {
     expect(readdirSync(join(folder, packaged, "opt/app/node_modules")).filter((name) => !name.startsWith("."))).toEqual(
       ["lib"],
     );
-  }, 60_000);
+  });
 
   it("with pip holds the packages where Python finds them", async () => {
     need("/usr/bin/python3", "python3-pip", "-m", "pip", "--version");
