@@ -14,7 +14,8 @@ interface Reach {
 const REACHES: readonly Reach[] = [
   { files: /^(infra|lambda|Pulumi\.)/, suites: ["story", "fleet"] },
   { files: /^local\//, tests: ["test/local"], suites: ["story", "fleet", "leaves-nothing"] },
-  { files: /^userdata\//, tests: ["test/userdata"], suites: ["story", "fleet"] },
+  { files: /^simulator\//, tests: ["test/simulator"] },
+  { files: /^userdata\//, tests: ["test/userdata", "test/simulator"], suites: ["story", "fleet"] },
   { files: /^cli\//, suites: ["story", "fleet"] },
   { files: /^cli\/deb\//, tests: ["test/cli"], suites: ["package"] },
   { files: /^examples\//, tests: ["test/cli"], suites: ["story", "fleet", "package"] },

@@ -114,8 +114,12 @@ describe("running a suite", () => {
 
 describe("what a change can break", () => {
   test.each([
-    [["userdata/agent/usr/lib/towline/poll.sh"], { all: false, tests: ["test/userdata"], suites: ["story", "fleet"] }],
+    [
+      ["userdata/agent/usr/lib/towline/poll.sh"],
+      { all: false, tests: ["test/userdata", "test/simulator"], suites: ["story", "fleet"] },
+    ],
     [["test/userdata/fakes/curl.sh"], { all: false, tests: ["test/userdata"], suites: [] }],
+    [["simulator/host.ts"], { all: false, tests: ["test/simulator"], suites: [] }],
     [["jenkins/Jenkinsfile"], { all: false, tests: ["test/jenkins"], suites: [] }],
     [["local/down"], { all: false, tests: ["test/local"], suites: ["story", "fleet", "leaves-nothing"] }],
     [["cli/deb/templates/x"], { all: false, tests: ["test/cli"], suites: ["story", "fleet", "package"] }],

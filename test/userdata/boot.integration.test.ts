@@ -172,6 +172,8 @@ test.concurrent(
   withHost(undefined, ["1.0.0"], async (host) => {
     host.candidates("towline-agent", ["0.2.0", "0.1.0"]);
     host.write("state/fail/self-test-0.2.0", "syntax error\n");
+    // Otherwise the agent that boots stays.
+    host.aws.objects.set("rollout/web/verdicts/towline-agent/0.1.0.json", JSON.stringify({ verdict: "bad" }));
     const result = await host.agent("boot");
     expect(result.code).toBe(0);
     expect(result.stderr).toContain("towline-agent 0.1.0 comes back in place of 0.2.0\n");
