@@ -341,6 +341,15 @@ describe("what people say of a group", () => {
     expect(otherWord?.state?.want).toMatchObject({ action: "upgrade", version: "1.1.0" });
   });
 
+  test("a host that cannot take a version until somebody changes the host takes no lease for it", () => {
+    const state = { ...poll(repository, proven), want: { package: "hello", version: "1.1.0" }, step: "able" };
+    const [unable, able] = core(
+      ["no", "yes"].map((word) => ({ state, event: { event: "able", rows: [[word]], now: NOW } })),
+    );
+    expect(unable).toEqual({ state: null, do: [] });
+    expect(able?.do).toEqual([["get", LEASE, ""]]);
+  });
+
   test("a host with nothing left to do looks at control.json from then on, beside InRelease", () => {
     expect(remembered?.do).toContainEqual(["remember", "dists/stable/InRelease", '"r"', CONTROL, '"c"']);
   });
@@ -381,4 +390,28 @@ describe("an object of the bucket that is not of its form", () => {
   )("stops no host: %s %s", (_key, _text, answered) => {
     for (const answer of answered) expect(answer?.do.length).toBeGreaterThan(0);
   });
+});
+
+test("what was seen of the others when a version failed is known when it is judged, also without a record of the turn", () => {
+  const host = [
+    ["instance", "i-0a"],
+    ["group", "web"],
+    ["balanced", "yes"],
+    ["package", "hello"],
+    ["version", "1.1.0"],
+  ];
+  const begin = (event: string, ...rows: Rows) => ({
+    state: null,
+    event: { event, rows: [...host, ...rows], now: NOW },
+  });
+  const [began] = core([begin("failing", ["turn", "{}"])]);
+  const [failing] = core([
+    { state: began?.state ?? null, event: { event: "targets", rows: [["i-0b", "unhealthy"]], now: NOW } },
+  ]);
+  const record = failing?.do.find(([effect]) => effect === "record")?.[1] ?? "";
+  const [judge] = core([begin("judge", ["outcome", "failed"], ["reason", "not healthy"], ["turn", record])]);
+  const TRIAL = "rollout/web/trials/hello/1.1.0.json";
+  const rows = [verdictKey("1.1.0"), TRIAL, CONTROL].map((key) => [key, "404", "", "", "", ""]);
+  const [judged] = core([{ state: judge?.state ?? null, event: got(rows) }]);
+  expect(judged?.do.map(([effect, key]) => [effect, key])).toEqual([["put", TRIAL]]);
 });

@@ -285,7 +285,7 @@ def host($event): ($event | pairs) as $named
       want: {package: ($named.package // ""), version: ($named.version // "")}, turn: ($named.turn // "" | parsed // {}),
       pause: ([$event.rows[] | select(.[0] == "pause") | {spec: .[1], until: (.[2] | tonumber)}][0])};
 # Of another change than the one that is judged, a record says nothing.
-def own_turn: if .turn.package == .want.package and .turn.version == .want.version and (.turn.size | type) == "number" then . else .turn = {} end;
+def own_turn: if .turn.package == .want.package and .turn.version == .want.version and ((.turn.size // 0) | type) == "number" then . else .turn = {} end;
 def begin($event): ($event | pairs) as $named | host($event)
   | if $event.event == "poll" then
       .packages = [$event.rows[] | select(.[0] == "packages")[1]]
