@@ -39,6 +39,7 @@ async function main(): Promise<number> {
         );
       },
     );
+    // The fleet's part alone asks nothing of prod, and has none.
     const [staging, prod = staging] = environments as [Environment, Environment?];
     const stage = { region, staging, prod, progress };
     if (!options.idle) {

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { InputError } from "../errors";
 import { hold, resume } from "../fleet/control";
+import { chosenGroups } from "../fleet/groups";
 import { printResult } from "../progress";
 import { openStack, type Stack } from "../project";
 import { openBucket } from "../repository/bucket";
@@ -71,9 +72,5 @@ export function addResume(program: Command): void {
 function groupsOf(name: string, group: string | undefined, command: Command): { stack: Stack; groups: string[] } {
   const { directory } = command.optsWithGlobals<{ directory?: string }>();
   const stack = openStack(name, directory);
-  const groups = Object.keys(stack.config.groups);
-  if (group !== undefined && !groups.includes(group)) {
-    throw new InputError(`stack ${stack.name} has no group '${group}'; its groups are ${groups.join(", ")}`);
-  }
-  return { stack, groups: group === undefined ? groups : [group] };
+  return { stack, groups: chosenGroups(stack, group) };
 }

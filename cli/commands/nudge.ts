@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { InputError } from "../errors";
+import { chosenGroups } from "../fleet/groups";
 import { nudge } from "../fleet/nudge";
 import { printResult } from "../progress";
 import { openStack } from "../project";
@@ -23,10 +23,7 @@ export function addNudge(program: Command): void {
     .action(async (group: string | undefined, options: { stack: string; json?: boolean }, command: Command) => {
       const { directory } = command.optsWithGlobals<{ directory?: string }>();
       const stack = openStack(options.stack, directory);
-      const groups = Object.keys(stack.config.groups);
-      if (group !== undefined && !groups.includes(group)) {
-        throw new InputError(`stack ${stack.name} has no group '${group}'; its groups are ${groups.join(", ")}`);
-      }
+      chosenGroups(stack, group);
       const reached = await nudge(stack, group);
       const whose = group === undefined ? stack.name : `${stack.name}/${group}`;
       printResult(options.json, { stack: stack.name, group: group ?? null, reached }, [

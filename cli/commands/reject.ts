@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { InputError } from "../errors";
 import { reject, retry } from "../fleet/control";
+import { groupsWith } from "../fleet/groups";
 import { printResult } from "../progress";
 import { openStack, type Stack } from "../project";
 import { openBucket } from "../repository/bucket";
@@ -78,8 +79,5 @@ export function addRetry(program: Command): void {
 function runningGroups(name: string, wanted: PackageVersion, command: Command): { stack: Stack; groups: string[] } {
   const { directory } = command.optsWithGlobals<{ directory?: string }>();
   const stack = openStack(name, directory);
-  const all = Object.entries(stack.config.groups);
-  const groups = all.filter(([, { packages }]) => wanted.name === "towline-agent" || packages.includes(wanted.name));
-  if (groups.length === 0) throw new InputError(`no group of ${stack.name} runs ${wanted.name}`);
-  return { stack, groups: groups.map(([group]) => group) };
+  return { stack, groups: groupsWith(stack, wanted.name) };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { UserError } from "../errors";
 import type { Bucket } from "../repository/bucket";
+import { wordOf } from "./verdict";
 
 const said = z.record(z.string(), z.unknown());
 const schema = z.looseObject({
@@ -79,7 +80,7 @@ export function reject(bucket: Bucket, group: string, name: string, version: str
 export async function retry(bucket: Bucket, group: string, name: string, version: string): Promise<boolean> {
   const [verdict, trial] = ["verdicts", "trials"].map((kind) => `rollout/${group}/${kind}/${name}/${version}.json`);
   const found = await bucket.get(verdict as string);
-  const bad = found !== undefined && /"verdict": ?"bad"/.test(found.content.toString("utf8"));
+  const bad = found !== undefined && wordOf(found.content) === "bad";
   if (bad) await bucket.remove([verdict as string, trial as string]);
   return changeControl(bucket, group, (control) => {
     const { [version]: recalled, ...others } = control.recalled[name] ?? {};

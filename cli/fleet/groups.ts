@@ -1,3 +1,5 @@
+import type { GroupConfig } from "../../infra/config";
+import { InputError } from "../errors";
 import type { Stack } from "../project";
 
 /** The package of the host agent, which every group has. */
@@ -11,8 +13,26 @@ export const KEYRING = "towline-archive-keyring";
  */
 export function groupsRunning(stack: Pick<Stack, "config">, name: string, channel: string | undefined): string[] {
   return Object.entries(stack.config.groups)
-    .filter(
-      ([, group]) => group.channel === channel && (name === AGENT || name === KEYRING || group.packages.includes(name)),
-    )
+    .filter(([, group]) => group.channel === channel && runs(group, name))
     .map(([group]) => group);
+}
+
+/** The groups whose hosts run a package, whatever they follow. @throws InputError where there is none */
+export function groupsWith({ name: stack, config }: Pick<Stack, "config" | "name">, name: string): string[] {
+  const groups = Object.entries(config.groups).filter(([, group]) => runs(group, name));
+  if (groups.length === 0) throw new InputError(`no group of ${stack} runs ${name}`);
+  return groups.map(([group]) => group);
+}
+
+/** The group that was named, or all of a stack's. @throws InputError where the stack has none of that name */
+export function chosenGroups({ name, config }: Pick<Stack, "config" | "name">, group: string | undefined): string[] {
+  const groups = Object.keys(config.groups);
+  if (group === undefined) return groups;
+  if (!groups.includes(group))
+    throw new InputError(`stack ${name} has no group '${group}'; its groups are ${groups.join(", ")}`);
+  return [group];
+}
+
+function runs({ packages }: Pick<GroupConfig, "packages">, name: string): boolean {
+  return name === AGENT || name === KEYRING || packages.includes(name);
 }

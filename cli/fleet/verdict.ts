@@ -39,6 +39,20 @@ export async function readVerdicts(
   return verdicts;
 }
 
+/** The word of a stored verdict, as agents read it; undefined where it holds none. */
+export function wordOf(content: Buffer): string | undefined {
+  const parsed = z.object({ verdict: z.string() }).safeParse(parseJson(content));
+  return parsed.data?.verdict;
+}
+
+function parseJson(content: Buffer): unknown {
+  try {
+    return JSON.parse(content.toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
 function parseVerdict(url: string, content: Buffer): Verdict {
   try {
     return schema.parse(JSON.parse(content.toString("utf8")));

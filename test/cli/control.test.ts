@@ -75,6 +75,16 @@ test("a version that was rejected, or found bad, is tried again without its verd
   expect(await retry(bucket, "web", "hello", "1.2.0")).toBe(false);
 });
 
+test.each([
+  ['{ "verdict" : "bad" }', true],
+  ['{"reason":"verdict bad","verdict":"ok"}', false],
+  ['"verdict":"bad"', false],
+])("of a verdict that holds %s a retry is %s", async (text, retried) => {
+  const objects = new Map([[VERDICT, text]]);
+  expect(await retry(bucketOf(objects), "web", "hello", "1.2.0")).toBe(retried);
+  expect(objects.has(VERDICT)).toBe(!retried);
+});
+
 test("a control object that is nonsense is named, and left alone", async () => {
   const objects = new Map([[CONTROL, "[]"]]);
   await expect(hold(bucketOf(objects), "web", SAID)).rejects.toThrow(

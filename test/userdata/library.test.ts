@@ -74,6 +74,7 @@ describe("a host that goes back", () => {
        done
        rollout_failing() { did+=' failing'; }
        rollout_judge() { did+=" $1" ROLLOUT=own; }
+       rollout_put_off() { rollout_judge off "$@"; }
        for step in upgrade_go_back upgrade_return; do
          for restored in 0 1 2; do
            UPGRADE_OUTCOME='' did='' result=0

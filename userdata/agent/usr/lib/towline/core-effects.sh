@@ -12,9 +12,7 @@ core_get() {
       200) if [[ $key == rollout/* ]]; then text=$(tr -d '\0' <"$S3_SCRATCH.$((2 * index + 1)).body"); fi ;;
       304 | 404) ;;
       *)
-        # Asked again, AWS says what it refuses.
-        s3_get "$key" && fail "$key could not be read, and now can: the next poll will"
-        core_failed
+        s3_refused "$key" || core_failed
         return
         ;;
     esac

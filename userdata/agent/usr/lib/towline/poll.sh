@@ -89,7 +89,7 @@ poll_look() {
   POLL_MAIN=${LOOK_ETAGS[0]} CHANNEL_ETAG='' POLL_SETTINGS=()
   [[ -z $channel ]] || CHANNEL_ETAG=${LOOK_ETAGS[1]}
   for index in "${!keys[@]}"; do
-    if [[ ${LOOK_ETAGS[index]} == 'HTTP '* ]]; then poll_refused "${keys[index]}" || return 1; fi
+    if [[ ${LOOK_ETAGS[index]} == 'HTTP '* ]]; then s3_refused "${keys[index]}" || return 1; fi
     [[ ${LOOK_ETAGS[index]} == "${seen[index]}" ]] || POLL_CHANGED=yes
   done
   [[ -n $POLL_MAIN ]] || fail "the repository s3://$TOWLINE_BUCKET has no InRelease for $TOWLINE_SUITE" || return 1
@@ -109,10 +109,4 @@ poll_remember() {
     shift 2
   done
   write_file "$ETAG_FILE" "$lines"
-}
-
-# poll_refused KEY: asks once more, to say what AWS refuses it with. Returns 1 with FAILURE set.
-poll_refused() {
-  s3_get "$1" || return 1
-  fail "the repository could not be read, and now can: the next poll will"
 }

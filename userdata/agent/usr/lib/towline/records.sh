@@ -18,7 +18,7 @@ records_check() {
   [[ -n $RECORDS_FAULT ]] || return 0
   load_everything
   packages_repair || log_error "going on: what is installed is proven"
-  rollout_release || log_error "the lease could not be released: it expires by itself"
+  rollout_end
   host_status_put upgrading unknown "$RECORDS_FAULT"
 }
 
@@ -51,6 +51,6 @@ record_tag() {
 # record_unwritten PACKAGE VERSION: called under the lease where a change to it cannot be recorded and does not begin, with why in FAILURE.
 record_unwritten() {
   host_status_fault host "$FAILURE"
-  rollout_judge off "$1" "$2" '' || log_error "the group counts this host as one that $2 took"
-  rollout_release || log_error "the lease could not be released: it expires by itself"
+  rollout_put_off "$1" "$2" ''
+  rollout_end
 }

@@ -78,6 +78,11 @@ rollout_judge() {
   ROLLOUT=${CORE_ANSWERS[0]}
 }
 
+# rollout_put_off PACKAGE VERSION REASON: the group hears that this host took nothing of it.
+rollout_put_off() {
+  rollout_judge off "$@" || log_error "the group counts this host as one that $2 took"
+}
+
 # rollout_abandon: this host goes in the middle of its turn, which says nothing.
 rollout_abandon() {
   local turn package version
@@ -89,6 +94,11 @@ rollout_abandon() {
 # rollout_release: the lease goes to the next host.
 rollout_release() {
   core_run release
+}
+
+# rollout_end: the same at the end of a turn. A lease that cannot be given back is left.
+rollout_end() {
+  rollout_release || log_error "the lease could not be released: it expires by itself"
 }
 
 # rollout_serves: whether clients are sent to this host, as the load balancer last said, and are to be.

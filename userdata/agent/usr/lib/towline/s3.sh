@@ -72,6 +72,12 @@ write-out = \"%{http_code}\\n\"
   done
 }
 
+# s3_refused KEY: asks once more for what AWS refused, to say what with. Returns 1 with FAILURE set.
+s3_refused() {
+  s3_get "$1" || return 1
+  fail "$1 could not be read, and now can: the next poll will"
+}
+
 # s3_put KEY JSON [CONDITION]: writes the object; CONDITION is a header such as "If-None-Match: *".
 # AWS_STATUS is 200, or 412 where CONDITION did not hold (S3 says 404 for If-Match on an object that is gone: the same thing to the
 # caller). That two wrote at once (409) says nothing of what is there: it is tried again. Returns 1 with FAILURE set otherwise.

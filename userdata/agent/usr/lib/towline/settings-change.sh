@@ -67,8 +67,7 @@ change_put_off() {
 
 # change_judge_off REASON: the group hears that this host took nothing.
 change_judge_off() {
-  [[ -z $CHANGE_ETAG ]] || rollout_judge off "$CHANGE_PACKAGE" "$CHANGE_ID" "$1" ||
-    log_error "the group counts this host as one that $CHANGE_ID took"
+  [[ -z $CHANGE_ETAG ]] || rollout_put_off "$CHANGE_PACKAGE" "$CHANGE_ID" "$1"
 }
 
 # change_go_back REASON: the settings before come back, and no other host tries these.
@@ -160,6 +159,6 @@ change_end() {
 change_close() {
   local files=$SETTINGS_DIR/$CHANGE_PACKAGE
   rm -f "$files.next" "$files.before"
-  rollout_release || log_error "the lease could not be released: it expires by itself"
+  rollout_end
   change_record_end
 }

@@ -37,6 +37,6 @@ stuck_version() {
   rollout_poll 0 "${rows[@]}" || return 1
   [[ $ROLLOUT == unchanged ]] || return 0
   # Put off, not judged: the other hosts have nothing to fear of it.
-  [[ $UPGRADE_OUTCOME == bad ]] || rollout_release || log_error "the lease could not be released: it expires by itself"
+  [[ $UPGRADE_OUTCOME == bad ]] || rollout_end
   return 1
 }

@@ -54,7 +54,7 @@ upgrade_return() {
     (($? == 2)) || upgrade_stuck
     return 1
   }
-  rollout_judge off "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" "$reason" || log_error "the group counts this host as one that $UPGRADE_VERSION took"
+  rollout_put_off "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" "$reason"
   host_status_put serving healthy "the upgrade of $UPGRADE_PACKAGE to $UPGRADE_VERSION was put off: $reason"
   upgrade_end
 }

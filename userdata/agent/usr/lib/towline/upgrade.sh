@@ -101,7 +101,7 @@ upgrade_healthy() {
 upgrade_end() {
   # A new agent that knows of its guard ends it by itself.
   [[ $UPGRADE_PACKAGE != towline-agent || ($AGENT_OLD == no && $UPGRADE_OUTCOME != bad) ]] || guard_end
-  rollout_release || log_error "the lease could not be released: it expires by itself"
+  rollout_end
   upgrade_record_end
   local spec
   for spec in "$UPGRADE_PACKAGE" "${UPGRADE_WITH[@]}"; do conffiles_end "${spec%% *}"; done
