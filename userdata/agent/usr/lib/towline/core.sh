@@ -3,6 +3,20 @@
 
 # Read now: once the agent has upgraded itself, the file on disk belongs to another version of this code.
 CORE_PROGRAM=$(<"$TOWLINE_LIB/core.jq")
+CORE_OWNER='' # the process that core.jq runs for
+CORE_TALKS=0  # conversations begun
+CORE_ROW=$'\x1e' CORE_TEXT=$'\x1f'
+# A line in: conversation, event, time and rows. A line out: "do" and the effects, each text ended by CORE_TEXT, or why there is no answer.
+# The states of conversations that go on stay in the process.
+# shellcheck disable=SC2016 # jq's own variables
+CORE_LOOP='
+  foreach (inputs | split("\u001e")) as $line ({states: {}};
+    $line[0] as $talk
+    # To jq 1.6, an error behind a "?" is no answer.
+    | ([try ({state: .states[$talk], event: {event: $line[1], now: ($line[2] | tonumber), rows: [$line[3:][] | select(. != "") | split("\t")]}} | core)
+        catch {fault: "fault: \(.)"}][0] // {fault: "it has none"}) as $answer
+    | .states |= (if $answer.state == null then del(.[$talk]) else .[$talk] = $answer.state end) | .answer = $answer;
+    .answer | .fault // (["do", (.do[] | map(tostring | gsub("[\u001e\u001f]"; " ") + "\u001f") | add)] | join("\u001e")) | gsub("\n"; " "))'
 CORE_WAITED_FOR='' # what the log last said this host waits for
 TAB=$'\t'
 
@@ -10,17 +24,17 @@ TAB=$'\t'
 # Returns 1 with FAILURE set where it came to no end.
 core_run() {
   # One that is led in the middle of another has its own.
-  local lines index count answers=() CORE_STATE=null CORE_EVENT=$1 CORE_ROWS=()
+  local line effect effects texts answers=() talk=$((++CORE_TALKS)) CORE_EVENT=$1 CORE_ROWS=()
   core_host
   CORE_ROWS+=("${@:2}")
   while [[ -n $CORE_EVENT ]]; do
-    lines=$(core_step) || fail "the core found no answer to the event $CORE_EVENT" || return 1
-    mapfile -t lines <<<"$lines"
-    CORE_STATE=${lines[0]} CORE_EVENT='' CORE_ROWS=() index=1
-    while [[ ${lines[index]} != end ]]; do
-      count=${lines[index]}
-      core_do "${lines[@]:index+1:count}" || return 1
-      index=$((index + 1 + count))
+    line='its process has ended'
+    core_step "$talk" && [[ $line == do* ]] || fail "the core found no answer to the event $CORE_EVENT: $line" || return 1
+    CORE_EVENT='' CORE_ROWS=()
+    IFS=$CORE_ROW read -ra effects <<<"$line"
+    for effect in "${effects[@]:1}"; do
+      IFS=$CORE_TEXT read -ra texts <<<"$effect"
+      core_do "${texts[@]}" || return 1
     done
   done
   CORE_ANSWERS=("${answers[@]}")
@@ -35,11 +49,34 @@ core_host() {
     "span$TAB$((600 + ${TOWLINE_DRAIN_TIMEOUT:-0} + 2 * TOWLINE_HEALTH_TIMEOUT))")
 }
 
-# core_step: the state, then each effect: how many texts it has, and each of them in a line; at last "end".
+# core_step CONVERSATION: what the core answers to CORE_EVENT, in line. Returns 1 where its process has ended.
 core_step() {
-  jq -cnr --argjson state "$CORE_STATE" --arg event "$CORE_EVENT" --argjson now "$EPOCHSECONDS" '
-    {$state, event: {$event, $now, rows: [$ARGS.positional[] | select(. != "") | split("\t")]}} | '"$CORE_PROGRAM"'
-    | (.state | tojson), (.do[] | length, (.[] | gsub("\n"; " "))), "end"' --args "${CORE_ROWS[@]}"
+  local rows
+  [[ $CORE_OWNER == "$BASHPID" ]] || core_start
+  printf -v rows "$CORE_ROW%s" "${CORE_ROWS[@]//[$CORE_ROW$'\n']/ }"
+  printf '%s\n' "$1$CORE_ROW$CORE_EVENT$CORE_ROW$EPOCHSECONDS$rows" >&"$CORE_IN" && IFS= read -r line <&"$CORE_OUT" || core_ended
+}
+
+# core_ended: the next step starts another.
+core_ended() {
+  CORE_OWNER=''
+  return 1
+}
+
+# core_start: one process of jq for all conversations of this one, since reading the program costs it more than some hundred steps do.
+# Nothing inherits its descriptors, so that it ends with this process; it has neither the lock of the run nor its log.
+core_start() {
+  local fd errors
+  exec {errors}>&2
+  # In the process that renews the lease, bash warns of the one that the run has.
+  {
+    coproc CORE_PROCESS {
+      for fd in ${LOCK:-} ${OUT:-} ${RENEWAL:-}; do exec {fd}>&-; done
+      exec jq -nrR --unbuffered "def core: $CORE_PROGRAM; $CORE_LOOP" 2>&"$errors" {errors}>&-
+    }
+  } 2>/dev/null
+  exec {errors}>&-
+  CORE_OWNER=$BASHPID CORE_OUT=${CORE_PROCESS[0]} CORE_IN=${CORE_PROCESS[1]}
 }
 
 # core_do EFFECT TEXT...
