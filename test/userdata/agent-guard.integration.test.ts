@@ -5,8 +5,6 @@ const GUARD = "var/lib/towline/guard";
 const TIMER = "etc/systemd/system/towline-agent-guard.timer";
 const VERDICT = "rollout/web/verdicts/towline-agent/0.2.0.json";
 
-jest.setTimeout(30_000);
-
 const restore = (host: Host) => host.run(`${host.root}/${GUARD}/restore`, []);
 const calls = (host: Host, of: string) => host.story().filter((line) => line.startsWith(of));
 

@@ -5,8 +5,6 @@ import { type Host, withHost } from "./host";
 
 const FILE = "etc/default/hello";
 
-jest.setTimeout(60_000);
-
 /** A host whose next hello edits its configuration, with which hello 1.0.0 does not work. */
 function withEditing(body: (host: Host) => Promise<void>): () => Promise<void> {
   return withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {

@@ -5,8 +5,6 @@ import { RECORD as CHANGE, serveWith, UNHEALTHY, verdictKey } from "./settings-h
 const VERDICT = "rollout/web/verdicts/hello/1.1.0.json";
 const RECORD = "var/lib/towline/upgrading.json";
 
-jest.setTimeout(60_000);
-
 const ENDS: [string, (host: Host) => void][] = [
   ["systemd stops", (host) => host.write("state/system", "stopping\n")],
   ["systemd does not answer any more", (host) => host.write("state/system", "")],

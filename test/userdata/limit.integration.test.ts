@@ -6,8 +6,6 @@ const LEASE = "rollout/web/lease.json";
 const VERDICT = "rollout/web/verdicts/hello/1.1.0.json";
 const RECORD = "var/lib/towline/upgrading.json";
 
-jest.setTimeout(30_000);
-
 /** Fails where anything of a command that hung still runs. */
 function expectNothingLeft(host: Host): void {
   const ids = host.read("state/hanging").trim().split("\n");

@@ -7,8 +7,6 @@ const LEASE = "rollout/web/lease.json";
 const STATE = "var/lib/towline";
 const JOINED = "run/towline/joined";
 
-jest.setTimeout(60_000);
-
 const leased = (host: Host) =>
   host.aws.objects.set(LEASE, JSON.stringify({ holder: INSTANCE, package: "hello", expires: "2999-01-01T00:00:00Z" }));
 

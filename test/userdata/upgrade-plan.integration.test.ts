@@ -5,8 +5,6 @@ const LEASE = "rollout/web/lease.json";
 const VERDICT = "rollout/web/verdicts/hello/1.1.0.json";
 const RECORD = "var/lib/towline/upgrading.json";
 
-jest.setTimeout(30_000);
-
 const apt = (host: Host) => host.story().filter((line) => line.startsWith("apt-get install"));
 const left = (host: Host) => host.aws.queries("DeregisterTargets");
 const taken = (host: Host) => host.aws.requests.filter((r) => r.method === "PUT" && r.path === `/${LEASE}`);
