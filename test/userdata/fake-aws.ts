@@ -18,7 +18,7 @@ export interface Request {
   readonly body: string;
 }
 
-interface Answer {
+export interface Answer {
   /** 0: the connection ends without an answer. */
   readonly status: number;
   readonly body?: string;
@@ -119,14 +119,19 @@ export class FakeAws {
       headers: incoming.headers,
       body: Buffer.concat(chunks).toString(),
     };
-    this.requests.push(request);
-    const answer = this.hook(request) ?? this.answer(request);
+    const answer = this.ask(request);
     if (answer.status === 0) {
       response.destroy();
       return;
     }
     response.writeHead(answer.status, answer.headers ?? {});
     response.end(answer.body ?? "");
+  }
+
+  /** What a request is answered with. */
+  ask(request: Request): Answer {
+    this.requests.push(request);
+    return this.hook(request) ?? this.answer(request);
   }
 
   private answer(request: Request): Answer {

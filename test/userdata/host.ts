@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { FakeAws, INSTANCE } from "./fake-aws";
 import { placeFakeCommands } from "./fake-commands";
+import { FakeCurl } from "./fake-curl";
 import { HOST_TOOLS } from "./host-tools";
 
 export const USERDATA = resolve(__dirname, "../../userdata");
@@ -44,18 +45,23 @@ export interface Result {
   readonly stderr: string;
 }
 
-/** A host in a temporary folder: the real agent and the real curl and jq, with everything around them faked. */
+/** A host in a temporary folder: the real agent and the real jq, with everything around them faked; with the real curl where a test asks. */
 export class Host {
   readonly root = mkdtempSync(join(tmpdir(), "towline-host-"));
   readonly aws = new FakeAws();
   private readonly settings = { ...HOST_ENV };
   private readonly bin = placeFakeCommands(this.root);
+  private readonly curl = new FakeCurl(join(this.root, "state"), (request) => this.aws.ask(request));
   private port = 0;
+  private curlPort = 0;
+  /** Whether requests are made by the hosts' own curl, and come over a connection. */
+  realCurl = false;
 
   /** A launched host with agent 0.1.0 and hello `installed`, and a repository with `candidates` (newest first). */
   static async start(installed: string | undefined, candidates: string[]): Promise<Host> {
     const host = new Host();
     host.port = await host.aws.start();
+    host.curlPort = await host.curl.start();
     host.env({});
     host.write("etc/apt/sources.list.d/towline.sources", "Types: deb\n");
     host.write("state/installed/towline-agent", "0.1.0\n");
@@ -204,6 +210,7 @@ export class Host {
         FAKE_STATE: join(this.root, "state"),
         FAKE_PORT: String(this.port),
         FAKE_TOOLS: HOST_TOOLS,
+        FAKE_CURL: this.realCurl ? "" : String(this.curlPort),
         BASH_ENV: join(__dirname, "fakes/clock.sh"),
       },
       stdio: ["ignore", "pipe", "pipe"],
@@ -230,7 +237,7 @@ export class Host {
 
   /** Ends the host and returns what nobody expected: an empty list in a good test. */
   async stop(): Promise<string[]> {
-    await this.aws.stop();
+    await Promise.all([this.aws.stop(), this.curl.stop()]);
     const unexpected = this.has("state/unexpected") ? [this.read("state/unexpected")] : [];
     rmSync(this.root, { recursive: true, force: true });
     return [...this.aws.unexpected, ...unexpected];

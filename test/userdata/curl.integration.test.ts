@@ -1,0 +1,99 @@
+import type { Request } from "./fake-aws";
+import { Host, type Result } from "./host";
+
+/** What a host did and what came of it, told without what is different each time. */
+interface Told {
+  readonly requests: unknown[];
+  readonly calls: string[];
+  readonly argv: string[];
+  readonly results: Result[];
+}
+
+/** What AWS looks at in a request. */
+const HEADERS = ["if-match", "if-none-match", "content-type", "x-amz-security-token", "x-aws-ec2-metadata-token"];
+
+function seen({ method, host, path, headers, body }: Request): unknown {
+  const scope = /Credential=([^,]*)/.exec(headers.authorization ?? "")?.[1] ?? "";
+  return [method, host, path, ...HEADERS.map((name) => settled(String(headers[name] ?? ""))), scope, settled(body)];
+}
+
+/** A text without the times, process ids and random numbers of one run, and without the folder it ran in. */
+function settled(text: string, root = ""): string {
+  const parts: [string | RegExp, string][] = [
+    [root || "\0", "ROOT"],
+    [/\d{4}-\d\d-\d\d(T|%20)\d\d(:|%3A)\d\d(:|%3A)\d\dZ/g, "TIME"],
+    [/\d{10}-\d+-\d+(\.\d+)?/g, "NONCE"],
+    [/seconds(":|%22%3A)\d+/g, "seconds$1N"],
+    [/\d{10}/g, "SECONDS"],
+    [/"[0-9a-f]{32}"/g, "TAG"],
+  ];
+  return parts.reduce((changed, [from, to]) => changed.replaceAll(from, to), text);
+}
+
+async function tell(realCurl: boolean, act: (host: Host) => Promise<Result[]>): Promise<Told> {
+  const host = await Host.start("1.0.0", ["1.1.0", "1.0.0"]);
+  host.realCurl = realCurl;
+  try {
+    const results = await act(host);
+    return {
+      requests: host.aws.requests.map(seen),
+      calls: host.whole().map((line) => settled(line)),
+      argv: host
+        .read("state/curl-argv")
+        .split("\n")
+        .map((line) => settled(line, host.root)),
+      results: results.map((result) => ({
+        ...result,
+        stdout: settled(result.stdout, host.root),
+        stderr: settled(result.stderr, host.root),
+      })),
+    };
+  } finally {
+    await host.stop();
+  }
+}
+
+/** Answers requests to a path with this status, so many times. */
+function failing(host: Host, path: string, status: number, times: number): void {
+  let left = times;
+  host.aws.hook = (request) => (request.path === path && left-- > 0 ? { status } : undefined);
+}
+
+describe("the stand-in for curl does what the hosts' own does", () => {
+  const CASES: readonly [string, (host: Host) => Promise<Result[]>][] = [
+    [
+      "in an upgrade and a poll with nothing to do",
+      async (host) => {
+        host.configure('A="1"\n');
+        return [await host.agent("poll"), await host.agent("poll")];
+      },
+    ],
+    [
+      "where AWS refuses, is away for a moment, and gives no answer",
+      async (host) => {
+        failing(host, "/dists/stable/InRelease", 403, 2);
+        const refused = await host.agent("poll");
+        failing(host, "/dists/stable/InRelease", 503, 1);
+        const away = await host.agent("poll");
+        failing(host, "/rollout/web/lease.json", 0, 1);
+        return [refused, away, await host.agent("poll")];
+      },
+    ],
+    [
+      "where the metadata service gives nothing, and an app answers too much",
+      async (host) => {
+        failing(host, "/latest/api/token", 404, 1);
+        host.remove("run/towline/credentials");
+        const nothing = await host.agent("poll");
+        host.aws.hook = () => undefined;
+        host.aws.health = () => ({ status: 200, body: "much".repeat(20_000) });
+        return [nothing, await host.agent("poll")];
+      },
+    ],
+  ];
+  test.each(CASES)("%s", async (_, act) => {
+    const [own, standIn] = [await tell(true, act), await tell(false, act)];
+    expect(standIn).toEqual(own);
+    expect(own.requests.length).toBeGreaterThan(3);
+  });
+});
