@@ -3,6 +3,7 @@ import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { USERDATA } from "./host";
+import { HOST_TOOLS } from "./host-tools";
 
 const PROGRAM = "usr/sbin/towline-agent";
 const LIBRARY = "usr/lib/towline";
@@ -14,7 +15,10 @@ function selfTest(change: (file: (name: string) => string) => void) {
   try {
     cpSync(join(USERDATA, "agent"), folder, { recursive: true });
     change((name) => join(folder, name.includes("/") ? name : join(LIBRARY, name)));
-    const { status, stdout, stderr } = spawnSync(join(folder, PROGRAM), ["self-test"], { encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync(join(folder, PROGRAM), ["self-test"], {
+      encoding: "utf8",
+      env: { PATH: `${HOST_TOOLS}:/usr/bin:/bin` },
+    });
     return { passed: status === 0 && stdout.endsWith("self-test passed\n"), said: stderr };
   } finally {
     rmSync(folder, { recursive: true, force: true });
