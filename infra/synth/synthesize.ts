@@ -9,6 +9,7 @@ import type { Declared } from "./declared";
 import { type Recording, recordInto } from "./monitor";
 import { offlineCloud } from "./offline-cloud";
 import { previewing } from "./preview";
+import { withoutPulumisStacks } from "./stacks";
 
 export interface SynthesizeOptions {
   /** Who answers registrations and invokes. @default made-up answers, without AWS */
@@ -58,16 +59,14 @@ async function runOnce(stack: string, options: SynthesizeOptions): Promise<Decla
   };
   // What goes wrong after the program's first turn, inside an apply, reaches Pulumi in no other way either.
   process.on("unhandledRejection", fail);
-  const { stackTraceLimit } = Error;
-  // Pulumi keeps the stack of every promise, which took half the time; one frame still says where an error comes from.
-  Error.stackTraceLimit = 1;
+  const restoreStacks = withoutPulumisStacks();
   try {
     await runtime.runInPulumiStack(program).catch(fail);
     await runtime.disconnect();
     await nextTurn();
   } finally {
     process.off("unhandledRejection", fail);
-    Error.stackTraceLimit = stackTraceLimit;
+    restoreStacks();
   }
   if (recording.failure !== undefined) throw recording.failure;
   return [...recording.declared.values()].sort(byUrn);
