@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Command } from "commander";
 import { assumptions } from "../cost/assumptions";
 import { type Bill, billOf } from "../cost/bill";
@@ -17,7 +18,7 @@ Examples:
   towline cost --stack prod --json | jq -r '.lines[] | select(.monthly == null) | .what'`;
 
 /** User data is not charged by its length, so the price does not wait for a key to be made. */
-const PLACEHOLDER_KEY = require.resolve("../../infra/synth/placeholder.asc");
+const PLACEHOLDER_KEY = join(__dirname, "..", "..", "infra", "synth", "placeholder.asc");
 
 interface Options {
   readonly stack: string;

@@ -271,7 +271,7 @@ describe("towline env", () => {
     };
     const running = env(SECRET, "set", "hello", "A");
     expect((await running).code).toBe(0);
-    expect(seen).toContain("cli/main.ts\0");
+    expect(seen).toContain("\0set\0hello\0A\0");
     expect(seen).not.toContain("s3cr3t");
   });
 });
