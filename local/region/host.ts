@@ -53,13 +53,21 @@ export async function bootHost(spec: HostSpec): Promise<Host> {
   };
 }
 
+/** What user data of this project needs of cloud-init; accounts, SSH keys and locales cost each boot more than all of these. */
+const MODULES = {
+  cloud_init_modules: ["write-files", "set_hostname"],
+  cloud_config_modules: ["runcmd"],
+  cloud_final_modules: ["scripts-user"],
+};
+
 async function prepareDisk(spec: HostSpec, folder: string): Promise<void> {
   const [upper, work, root] = [`${folder}/upper`, `${folder}/work`, `${folder}/root`];
   for (const directory of [upper, work, root]) await mkdir(directory, { recursive: true });
-  const image = place.cache(place.image());
+  const image = place.cache(place.image(spec.tags["towline:stack"] ?? ""));
   await run("mount", ["-t", "overlay", "overlay", "-o", `lowerdir=${image},upperdir=${upper},workdir=${work}`, root]);
   await writeFile(`${root}/etc/hostname`, `${spec.id}\n`);
   await writeFile(`${root}/etc/resolv.conf`, `nameserver ${RESOLVER_ADDRESS}\n`);
+  await writeFile(`${root}/etc/cloud/cloud.cfg.d/91-modules.cfg`, JSON.stringify(MODULES));
   const authority = await readFile(place.file("ca.pem"));
   await writeFile(`${root}/usr/local/share/ca-certificates/local-region.crt`, authority);
   await appendFile(`${root}/etc/ssl/certs/ca-certificates.crt`, authority);

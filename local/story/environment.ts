@@ -1,4 +1,5 @@
 import { SetDesiredCapacityCommand } from "@aws-sdk/client-auto-scaling";
+import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { resourceName } from "../../infra/names";
 import type { Member } from "../fleet/member";
 import type { LocalStack, Region } from "../region/region";
@@ -19,11 +20,16 @@ export class Environment {
     this.name = stack.config.stack;
   }
 
-  /** Physical name of the group behind the load balancer. */
-  get group(): string {
+  /** Name of the group behind the load balancer, as the stack's configuration has it. */
+  get groupName(): string {
     const [name] = Object.entries(this.stack.config.groups).find(([, group]) => group.http) ?? [];
     if (!name) throw new Error(`${this.name} has no group with http`);
-    return resourceName(this.name, name);
+    return name;
+  }
+
+  /** The physical one. */
+  get group(): string {
+    return resourceName(this.name, this.groupName);
   }
 
   members(): Member[] {
@@ -79,6 +85,22 @@ export class Environment {
   async setDesiredCapacity(count: number): Promise<void> {
     const command = new SetDesiredCapacityCommand({ AutoScalingGroupName: this.group, DesiredCapacity: count });
     await this.region.clients(this.stack.config.region).autoScaling.send(command);
+  }
+
+  /** What the group behind the load balancer has found of `package=version`: ok, bad; undefined where it has said nothing. */
+  async verdict(release: string): Promise<string | undefined> {
+    const { repository, region } = this.stack.config;
+    const Key = `rollout/${this.groupName}/verdicts/${release.replace("=", "/")}.json`;
+    const read = new GetObjectCommand({ Bucket: repository.bucket, Key });
+    const found = await this.region
+      .clients(region)
+      .s3.send(read)
+      .catch((error: Error) => {
+        if (error.name === "NoSuchKey") return undefined;
+        throw error;
+      });
+    const text = await found?.Body?.transformToString();
+    return text === undefined ? undefined : (JSON.parse(text) as { verdict: string }).verdict;
   }
 
   /** The version of a package that the environment's hosts report. @throws Error when they do not agree on one. */

@@ -29,7 +29,7 @@ const story = (name: string, title: string, place: number, ...options: string[])
 
 /** Everything `npm test` runs. The stories mostly wait for hosts, so that the rest runs beside them. */
 export const SUITES: readonly Suite[] = [
-  story("story", "the story of releases, in the local region", 1, "--releases", "--port", "18081"),
+  story("story", "the story of releases, in the local region", 1, "--releases", "--baked-prod", "--port", "18081"),
   story("fleet", "the story of a fleet, in a second region", 2, "--fleet-only", "--baked", "--port", "18181"),
   {
     name: "lint",
