@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import type { Clients } from "../../local/region/clients";
 import type { Host, HostSpec } from "../../local/region/host";
 
@@ -18,6 +19,8 @@ export class FakeMoto {
   readonly terminated: string[] = [];
   /** Version of the group's launch template. */
   version = "1";
+  /** What else its group says. */
+  settings: Partial<AutoScalingGroup> = {};
   /** The alarm that is going off. */
   alarm: string | undefined;
   /** Called when a command has changed the number of instances. */
@@ -79,6 +82,7 @@ export class FakeMoto {
       MaxSize: 4,
       LaunchTemplate: { LaunchTemplateId: "lt-1", Version: this.version },
       TargetGroupARNs: [TARGET_GROUP],
+      ...this.settings,
       Instances: this.ids.map((InstanceId) => ({ InstanceId })),
     };
   }
