@@ -91,6 +91,7 @@ export class FakeMoto {
 /** Boots nothing: the test says when a boot has ended, and can switch a host off. */
 export class FakeHosts {
   readonly stopped: string[] = [];
+  readonly rebooted: string[] = [];
   /** False: boots end only with `finish`. */
   quick = true;
   /** Milliseconds that a host takes to switch itself off. */
@@ -106,7 +107,9 @@ export class FakeHosts {
       this.stopped.push(id);
       this.switchOff(id);
     };
-    return { ended, stop, switchOff: () => this.switchOff(id), exec: async () => "" };
+    const reboot = async () => void this.rebooted.push(id);
+    const [onReboot, switchOff, exec] = [() => undefined, () => this.switchOff(id), async () => ""];
+    return { ended, stop, reboot, onReboot, crash: switchOff, switchOff, exec };
   };
 
   finish(id: string): void {
