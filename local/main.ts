@@ -6,8 +6,9 @@ import { type LocalStack, Region, ROOT } from "./region/region";
 import { Environment } from "./story/environment";
 import { explainFailure } from "./story/failure";
 import { tellFleet } from "./story/fleet";
-import { addGroups, FLEET_GROUPS, RELEASES_GROUPS } from "./story/groups";
+import { addGroups, FLEET_GROUPS, RELEASES_GROUPS, rolloutGroups } from "./story/groups";
 import { tellReleases } from "./story/releases";
+import { tellRollout } from "./story/rollout";
 import { beginStory, tellStory } from "./story/story";
 
 const STACKS = ["staging", "prod"] as const;
@@ -15,8 +16,11 @@ const STACKS = ["staging", "prod"] as const;
 async function main(): Promise<number> {
   const options = parseOptions(process.argv.slice(2));
   const progress = new Progress();
-  await addGroups(ROOT, { ...(options.releases && RELEASES_GROUPS), ...(options.fleet && FLEET_GROUPS) });
-  const configs = (options.fleetOnly ? STACKS.slice(0, 1) : STACKS).map((stack) => readStackFile(stack, ROOT));
+  const rollout = options.rollout ? rolloutGroups(options.maxUnavailable) : {};
+  await addGroups(ROOT, { ...(options.releases && RELEASES_GROUPS), ...(options.fleet && FLEET_GROUPS), ...rollout });
+  const configs = (options.fleetOnly || options.rollout ? STACKS.slice(0, 1) : STACKS).map((stack) =>
+    readStackFile(stack, ROOT),
+  );
   // The third port, whichever stacks there are.
   const slackPort = options.port + STACKS.length;
 
@@ -39,17 +43,18 @@ async function main(): Promise<number> {
         );
       },
     );
-    // The fleet's part alone asks nothing of prod, and has none.
+    // The parts that are told alone ask nothing of prod, and have none.
     const [staging, prod = staging] = environments as [Environment, Environment?];
     const stage = { region, staging, prod, progress };
-    if (!options.idle) {
+    if (options.rollout && !options.idle) await tellRollout(stage);
+    else if (!options.idle) {
       await beginStory(stage);
       if (!options.exit) for (const line of firstAddresses(options.port)) progress.line(line);
       if (!options.fleetOnly) await tellStory(stage);
       if (options.fleet) await tellFleet(stage);
       if (options.releases) await tellReleases(stage);
-      progress.line(`\nEvery step held, in ${progress.total()}.`);
     }
+    if (!options.idle) progress.line(`\nEvery step held, in ${progress.total()}.`);
   } catch (error) {
     await explainFailure(region, error as Error);
     return 1;

@@ -11,6 +11,10 @@ export interface Options {
   readonly fleet: boolean;
   /** That alone, on staging alone, after no more than the main story's beginning. */
   readonly fleetOnly: boolean;
+  /** The rollouts of a larger group alone, on staging alone. */
+  readonly rollout: boolean;
+  /** How many of its hosts may be out at once; undefined for the setting's default. */
+  readonly maxUnavailable: string | undefined;
   /** Go on with what follows a release: rollback, a channel, a new key. */
   readonly releases: boolean;
 }
@@ -25,6 +29,8 @@ export function parseOptions(args: readonly string[]): Options {
       idle: { type: "boolean" },
       fleet: { type: "boolean" },
       "fleet-only": { type: "boolean" },
+      rollout: { type: "boolean" },
+      "max-unavailable": { type: "string" },
       releases: { type: "boolean" },
     },
   });
@@ -34,6 +40,8 @@ export function parseOptions(args: readonly string[]): Options {
     idle: values.idle ?? false,
     fleet: (values.fleet || values["fleet-only"]) ?? false,
     fleetOnly: values["fleet-only"] ?? false,
+    rollout: values.rollout ?? false,
+    maxUnavailable: values["max-unavailable"],
     releases: values.releases ?? false,
   };
 }

@@ -1,6 +1,7 @@
 import { requestedTerminationCause, testNotification } from "../fleet/activity";
 import type { Fleet, Reason } from "../fleet/fleet";
 import { describeGroup } from "../fleet/group";
+import { type HealthChecks, inGrace } from "../fleet/health";
 import { counts, type Member } from "../fleet/member";
 import { type ApiCall, type ApiReply, escapeXml, queryError, queryReply } from "../region/calls";
 import type { Clients } from "../region/clients";
@@ -34,6 +35,8 @@ export async function answerAutoScaling(
     case "CompleteLifecycleAction":
     case "RecordLifecycleActionHeartbeat":
       return lifecycleAction(fleet, call);
+    case "SetInstanceHealth":
+      return instanceHealth(fleet, clients, call);
     default:
       if (!NOT_CARRIED_OUT.has(call.action)) return undefined;
       return queryError("UnsupportedOperation", `the local region does not carry out ${call.action}`);
@@ -63,6 +66,23 @@ function describeNotifications(fleet: Fleet, call: ApiCall): ApiReply {
       .flatMap(({ topicArn, types }) => types.map((type) => entry(group, topicArn, type))),
   );
   return queryReply(call.action, `<NotificationConfigurations>${entries.join("")}</NotificationConfigurations>`);
+}
+
+/** A word against an instance that is still in its grace period counts for nothing, unless it is to; moto takes down the others. */
+async function instanceHealth(
+  fleet: Fleet,
+  clients: Clients,
+  { action, form }: ApiCall,
+): Promise<ApiReply | undefined> {
+  const id = form.get("InstanceId") ?? "";
+  const member = fleet.member(id);
+  if (!member || !counts(member)) {
+    const message = `Instance Id not found - No managed instance found for instance ID: ${id}`;
+    return queryError("ValidationError", message);
+  }
+  const { group, inServiceAt = Date.now() } = member;
+  if (form.get("HealthStatus") !== "Unhealthy" || form.get("ShouldRespectGracePeriod") === "false") return undefined;
+  return inGrace(await describeGroup(clients, group), Date.now() - inServiceAt) ? queryReply(action) : undefined;
 }
 
 /** The caller is answered before Auto Scaling acts, as in AWS. */
@@ -95,8 +115,17 @@ const REASONS: Readonly<Record<string, Reason>> = {
 type Sight = Pick<Member, "lifecycle" | "templateVersion">;
 
 /** Calls that change which instances a group has, and how Auto Scaling tells why. */
-export async function followAutoScaling(fleet: Fleet, call: ApiCall, reply: string): Promise<string> {
+export async function followAutoScaling(
+  fleet: Fleet,
+  health: Pick<HealthChecks, "mark">,
+  call: ApiCall,
+  reply: string,
+): Promise<string> {
+  const member = fleet.member(call.form.get("InstanceId") ?? "");
   switch (call.action) {
+    case "SetInstanceHealth":
+      if (member) health.mark(member, call.form.get("HealthStatus") === "Healthy");
+      return reply;
     case "CreateAutoScalingGroup":
     case "SetDesiredCapacity":
     case "UpdateAutoScalingGroup":

@@ -33,6 +33,7 @@ export class Ec2 implements Belongings {
 
   /** Carries out what moto has taken down. */
   async follow(fleet: Pick<Fleet, "member">, { action, form, region }: ApiCall, reply: string): Promise<string> {
+    if (action === "RebootInstances") this.reboot(fleet, form);
     const member = fleet.member(form.get("InstanceId") ?? "");
     if (action === "AttachVolume" && member?.host) {
       await this.volumes.attach(form.get("VolumeId") ?? "", member.spec.id, member.host);
@@ -43,6 +44,17 @@ export class Ec2 implements Belongings {
       if (address !== undefined) await this.addresses.lead(address, member.spec.address);
     }
     return reply;
+  }
+
+  /** The caller does not wait for it. */
+  private reboot(fleet: Pick<Fleet, "member">, form: URLSearchParams): void {
+    for (const [key, id] of form) {
+      if (!/^InstanceId\.\d+$/.test(key)) continue;
+      fleet
+        .member(id)
+        ?.host?.reboot()
+        .catch((error: Error) => console.error(`ec2: ${id} does not reboot: ${error.message}`));
+    }
   }
 
   /** An instance that is gone has no volume and no address any more. */

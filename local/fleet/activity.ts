@@ -73,6 +73,16 @@ export function lostInstanceCause(now: Date): string {
   return `At ${second(now)} an instance was taken out of service in response to an EC2 health check indicating it has been terminated or stopped.`;
 }
 
+/** The Cause where the load balancer found an instance unhealthy. */
+export function elbHealthCause(now: Date): string {
+  return `At ${second(now)} an instance was taken out of service in response to an ELB system health check failure.`;
+}
+
+/** The Cause where SetInstanceHealth called an instance unhealthy. */
+export function userHealthCause(now: Date): string {
+  return `At ${second(now)} an instance was taken out of service in response to a user health-check.`;
+}
+
 /** The StatusMessage of a launch whose hook was not answered with CONTINUE. */
 export function abandonedStatus(token: string, how: string): string {
   return `Instance failed to complete user's Lifecycle Action: Lifecycle Action with token ${token} was abandoned: ${how}`;

@@ -34,8 +34,9 @@ export class TargetGroups {
   }
 
   async register(arn: string, spec: HostSpec): Promise<void> {
-    const group = this.get(arn);
-    await this.balancer.register(group.backend.name, spec.id, spec.address, group.port);
+    const { backend, port } = this.get(arn);
+    const checked = backend.interval * backend.unhealthyThreshold * 1000;
+    await this.balancer.register(backend.name, spec.id, spec.address, port, checked);
   }
 
   async deregister(arn: string, id: string): Promise<void> {
@@ -44,6 +45,15 @@ export class TargetGroups {
 
   health(arn: string, id: string): Promise<TargetState> {
     return this.balancer.health(this.get(arn).backend.name, id);
+  }
+
+  /** Ids of the instances that a group finds unhealthy. */
+  async unhealthy(): Promise<Set<string>> {
+    const found = new Set<string>();
+    for (const { arn } of this.byArn.values()) {
+      for (const id of this.targets(arn)) if ((await this.health(arn, id)) === "unhealthy") found.add(id);
+    }
+    return found;
   }
 
   targets(arn: string): string[] {

@@ -12,7 +12,8 @@ interface Target {
   readonly backend: string;
   readonly slot: string;
   state: "registered" | "draining";
-  wasHealthy: boolean;
+  /** From when on it is unhealthy rather than new: its first checks have failed. */
+  judgedAt: number;
   /** Its slot being given back; once only, since somebody else may have the slot right after. */
   leaving?: Promise<void>;
 }
@@ -34,13 +35,16 @@ export class Balancer {
     if (ended) throw new Error(`HAProxy ended at once: ${await readFile(log, "utf8")}`);
   }
 
-  /** Gives a target requests once it has passed a health check. Does nothing when it is registered already. */
-  async register(backend: string, id: string, address: string, port: number): Promise<void> {
+  /**
+   * Gives a target requests once it has passed a health check. Does nothing when it is registered already.
+   * @param checked milliseconds that its first health checks take
+   */
+  async register(backend: string, id: string, address: string, port: number, checked: number): Promise<void> {
     const known = this.find(backend, id);
     if (known?.state === "registered") return;
     if (known) await this.release(known);
     const slot = this.freeSlot(backend);
-    this.targets.push({ id, backend, slot, state: "registered", wasHealthy: false });
+    this.targets.push({ id, backend, slot, state: "registered", judgedAt: Date.now() + checked });
     const server = `${backend}/${slot}`;
     await this.command(`set server ${server} addr ${address} port ${port}`);
     // HAProxy calls a server that comes back healthy until a check fails; in one go, it gets no request in between.
@@ -65,9 +69,9 @@ export class Balancer {
       return "unused";
     }
     const up = status?.status.startsWith("UP") ?? false;
-    target.wasHealthy ||= up;
+    if (up) target.judgedAt = 0;
     if (up) return "healthy";
-    return target.wasHealthy ? "unhealthy" : "initial";
+    return Date.now() >= target.judgedAt ? "unhealthy" : "initial";
   }
 
   /** Takes a target out at once; what it has under way is lost. Does nothing when it is not there. */

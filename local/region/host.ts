@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { Container } from "./container";
 import { GATEWAY_ADDRESS, place, RESOLVER_ADDRESS } from "./place";
 import { type Daemon, daemon, run } from "./shell";
-import { waitFor } from "./wait";
 
 /** What EC2 knows of an instance before it boots. */
 export interface HostSpec {
@@ -21,10 +21,16 @@ export interface HostSpec {
 
 /** A running instance: a Debian container with its own network, started from the base image. */
 export interface Host {
-  /** Resolves when the instance is off, whoever ended it. */
+  /** Resolves when the instance is off, whoever ended it; a reboot does not. */
   readonly ended: Promise<void>;
   /** Runs a command on the instance as root. @throws CommandError */
   exec(...command: string[]): Promise<string>;
+  /** Has it reboot, without waiting: same disk, same id, same address. @throws Error where it is off */
+  reboot(): Promise<void>;
+  /** Called after each reboot, before the instance has started much. */
+  onReboot(hook: () => Promise<void>): void;
+  /** Takes the power away. */
+  crash(): void;
   /** Shuts the instance down in order, without waiting. */
   switchOff(): void;
   /** The same, and waits; then removes its disk and network. */
@@ -36,30 +42,41 @@ export async function bootHost(spec: HostSpec): Promise<Host> {
   const folder = place.file("hosts", spec.id);
   await prepareDisk(spec, folder);
   await prepareNetwork(spec, folder);
-  const started = await startContainer(spec, folder);
+  const container = await Container.boot(() => startContainer(spec, folder));
   return {
-    ended: started.ended,
+    ended: container.ended,
     exec: async (...command) =>
       // Its root by name: where the region itself runs in a chroot, that of the mount namespace is another.
-      run("nsenter", ["--target", await leader(started), "--all", "--root", "--wdns=/", "--", ...command]),
-    switchOff: () => started.kill("SIGTERM"),
+      run("nsenter", ["--target", await container.leader(), "--all", "--root", "--wdns=/", "--", ...command]),
+    reboot: () => container.reboot(),
+    onReboot: (hook) => container.onReboot(hook),
+    crash: () => container.end("SIGKILL"),
+    switchOff: () => container.end(),
     stop: async () => {
-      started.kill("SIGTERM");
-      const killer = setTimeout(() => started.kill("SIGKILL"), 10_000);
-      await started.ended;
+      container.end();
+      const killer = setTimeout(() => container.end("SIGKILL"), 10_000);
+      await container.ended;
       clearTimeout(killer);
       await removeHost(spec, folder);
     },
   };
 }
 
+/** What user data of this project needs of cloud-init; accounts, SSH keys and locales cost each boot more than all of these. */
+const MODULES = {
+  cloud_init_modules: ["write-files", "set_hostname"],
+  cloud_config_modules: ["runcmd"],
+  cloud_final_modules: ["scripts-user"],
+};
+
 async function prepareDisk(spec: HostSpec, folder: string): Promise<void> {
   const [upper, work, root] = [`${folder}/upper`, `${folder}/work`, `${folder}/root`];
   for (const directory of [upper, work, root]) await mkdir(directory, { recursive: true });
-  const image = place.cache(place.image());
+  const image = place.cache(place.image(spec.tags["towline:stack"] ?? ""));
   await run("mount", ["-t", "overlay", "overlay", "-o", `lowerdir=${image},upperdir=${upper},workdir=${work}`, root]);
   await writeFile(`${root}/etc/hostname`, `${spec.id}\n`);
   await writeFile(`${root}/etc/resolv.conf`, `nameserver ${RESOLVER_ADDRESS}\n`);
+  await writeFile(`${root}/etc/cloud/cloud.cfg.d/91-modules.cfg`, JSON.stringify(MODULES));
   const authority = await readFile(place.file("ca.pem"));
   await writeFile(`${root}/usr/local/share/ca-certificates/local-region.crt`, authority);
   await appendFile(`${root}/etc/ssl/certs/ca-certificates.crt`, authority);
@@ -101,20 +118,12 @@ async function ipBatch(file: string, lines: readonly string[], options: readonly
 async function startContainer(spec: HostSpec, folder: string): Promise<Daemon> {
   const group = `/sys/fs/cgroup/${place.controlGroup()}/${spec.id}`;
   await mkdir(group, { recursive: true });
+  // After a reboot: a group that has others below it takes no process itself.
+  await run("find", [group, "-mindepth", "1", "-depth", "-type", "d", "-delete"]);
   const nspawn = ["-q", "-D", `${folder}/root`, "--boot", "--register=no", "--keep-unit", "--resolv-conf=off"];
   const settings = [`--network-namespace-path=/run/netns/${spec.id}`, "--console=pipe", `--machine=${spec.id}`];
   const join = 'echo $$ >"$0/cgroup.procs" && exec systemd-nspawn "$@"';
   return daemon("sh", ["-c", join, group, ...nspawn, ...settings], `${folder}/console.log`);
-}
-
-/** The container's first process, a child of systemd-nspawn. */
-function leader(started: Daemon): Promise<string> {
-  const children = `/proc/${started.pid}/task/${started.pid}/children`;
-  const first = async () => {
-    const processes = await readFile(children, "utf8").catch(() => Promise.reject(new Error("the instance is off")));
-    return processes.trim().split(" ")[0] || undefined;
-  };
-  return waitFor("the container's first process", first, { timeout: 5_000 });
 }
 
 async function removeHost(spec: HostSpec, folder: string): Promise<void> {

@@ -14,8 +14,8 @@ export const place = {
   file: (...names: string[]): string => join(environment("TOWLINE_RUN"), ...names),
   /** Folder that outlives runs: the base image, moto. */
   cache: (...names: string[]): string => join(environment("TOWLINE_CACHE"), ...names),
-  /** Name of the image in the cache that instances boot from. @default the bare one */
-  image: (): string => process.env.TOWLINE_IMAGE_NAME ?? "image",
+  /** Name of the image in the cache that a stack's instances boot from. @default the bare one */
+  image: (stack: string): string => (["all", stack].includes(process.env.TOWLINE_BAKED ?? "") ? "baked" : "image"),
   /** The control group (v2) below which each instance has its own. */
   controlGroup: (): string => environment("TOWLINE_CONTROL_GROUP"),
   /** Every AWS name, and Slack's, resolves to this address. */

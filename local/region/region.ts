@@ -16,6 +16,7 @@ import { RunCommand } from "../answers/run-command";
 import type { Activities } from "../fleet/activities";
 import { Announcements } from "../fleet/announcements";
 import { Fleet } from "../fleet/fleet";
+import { HealthChecks } from "../fleet/health";
 import { Refreshes } from "../fleet/refreshes";
 import { GroupSettings } from "../fleet/settings";
 import { TargetGroups } from "../fleet/target-groups";
@@ -80,6 +81,7 @@ export class Region {
   private readonly names: Names;
   private readonly activities: Activities;
   private readonly refreshes: Refreshes;
+  private readonly health: HealthChecks;
   readonly fleet: Fleet;
 
   private constructor(resolver: Daemon) {
@@ -92,6 +94,7 @@ export class Region {
     };
     this.fleet = new Fleet(this.clients, this.targetGroups, settings, announcements, this.ec2, boot);
     this.activities = announcements.activities;
+    this.health = new HealthChecks(this.fleet, this.targetGroups, this.clients);
     this.refreshes = new Refreshes(this.fleet, this.clients, announcements);
   }
 
@@ -105,6 +108,7 @@ export class Region {
     await Promise.all([startMoto(), region.startFront(certificate)]);
     const metadata = metadataService(region.clients, (address) => region.fleet.atAddress(address));
     await listen(metadata, 80, METADATA_ADDRESS);
+    void region.health.watch();
     await writeFile(place.file("operator.env"), environmentFile(region.operator()), { mode: 0o600 });
     return region;
   }
@@ -176,7 +180,7 @@ export class Region {
         ssm: (call) => commands.answer(call),
       },
       afterwards: {
-        autoscaling: (call, reply) => followAutoScaling(this.fleet, call, reply),
+        autoscaling: (call, reply) => followAutoScaling(this.fleet, this.health, call, reply),
         ec2: async (call, reply) => this.ec2.follow(this.fleet, call, launchTemplates.follow(call, reply)),
         servicediscovery: this.names.afterwards,
         sns: (call, reply) => this.topics.afterwards(call, reply),

@@ -41,8 +41,8 @@ export function run(command: string, args: readonly string[], options: RunOption
 /** A long-running child of the region; the kernel ends it with the region's PID namespace. */
 export interface Daemon {
   readonly pid: number;
-  /** Resolves when the process has ended. */
-  readonly ended: Promise<void>;
+  /** Resolves when the process has ended, with its exit code; null where a signal ended it. */
+  readonly ended: Promise<number | null>;
   readonly log: string;
   /** Sends a signal; does nothing once the process has ended, whoever has its number by then. */
   kill(signal: NodeJS.Signals): void;
@@ -53,7 +53,7 @@ export async function daemon(command: string, args: readonly string[], log: stri
   const out = openSync(log, "a", 0o600);
   const child = spawn(command, args, { stdio: ["ignore", out, out] });
   closeSync(out);
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const ended = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
   await new Promise<void>((resolve, reject) => {
     child.once("spawn", resolve);
     child.once("error", reject);

@@ -44,9 +44,14 @@ export class Volumes {
     // The kernel frees the device with its last user: this process, or the file system, however they end.
     await run("losetup", ["--detach", device]);
     this.attachments.set(id, { instance, host, loop });
-    const numbers = await run("stat", ["--format=%Hr %Lr", device]);
-    await host.exec("mkdir", "-p", "/dev/disk/by-id");
-    await host.exec("mknod", "-m", "0660", deviceName(id), "b", ...numbers.trim().split(" "));
+    const numbers = (await run("stat", ["--format=%Hr %Lr", device])).trim().split(" ");
+    const appear = async () => {
+      if (this.attachments.get(id)?.host !== host) return;
+      await host.exec("mkdir", "-p", "/dev/disk/by-id");
+      await host.exec("mknod", "-m", "0660", deviceName(id), "b", ...numbers);
+    };
+    await appear();
+    host.onReboot(appear);
   }
 
   /** Takes a volume from its instance. Of one that is off nothing is left to take it from. */

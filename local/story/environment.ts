@@ -1,4 +1,5 @@
 import { SetDesiredCapacityCommand } from "@aws-sdk/client-auto-scaling";
+import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { resourceName } from "../../infra/names";
 import type { Member } from "../fleet/member";
 import type { LocalStack, Region } from "../region/region";
@@ -19,11 +20,16 @@ export class Environment {
     this.name = stack.config.stack;
   }
 
-  /** Physical name of the group behind the load balancer. */
-  get group(): string {
+  /** Name of the group behind the load balancer, as the stack's configuration has it. */
+  get groupName(): string {
     const [name] = Object.entries(this.stack.config.groups).find(([, group]) => group.http) ?? [];
     if (!name) throw new Error(`${this.name} has no group with http`);
-    return resourceName(this.name, name);
+    return name;
+  }
+
+  /** The physical one. */
+  get group(): string {
+    return resourceName(this.name, this.groupName);
   }
 
   members(): Member[] {
@@ -31,13 +37,11 @@ export class Environment {
   }
 
   /** Waits until `count` instances are in service and each answers with `version`, directly and through the load balancer. */
-  async serves(version: string, count: number, timeout: number): Promise<void> {
+  async serves(version: string, count: number, timeout: number, interval = 250): Promise<void> {
     const expected = `hello ${version}`;
     const what = `${this.name} to answer "${expected}" from ${count} instances`;
-    await waitFor(what, async () => (await this.answering(expected)) === count && this.balanced(expected, count), {
-      timeout,
-      interval: 250,
-    });
+    const all = async () => this.inService() && (await this.running(version)).length === count;
+    await waitFor(what, async () => (await all()) && this.balanced(expected, count), { timeout, interval });
   }
 
   /** Waits until every group has the instances it starts with, in service. */
@@ -49,11 +53,15 @@ export class Environment {
     }
   }
 
-  private async answering(expected: string): Promise<number> {
+  private inService(): boolean {
+    return this.members().every((member) => member.lifecycle === "InService");
+  }
+
+  /** The hosts in service that answer with a version, asked directly. */
+  async running(version: string): Promise<Member[]> {
     const serving = this.members().filter((member) => member.lifecycle === "InService");
-    if (serving.length !== this.members().length) return 0;
     const answers = await Promise.all(serving.map((member) => this.directly(member)));
-    return answers.filter((answer) => answer === expected).length;
+    return serving.filter((_, index) => answers[index] === `hello ${version}`);
   }
 
   private async directly(member: Member): Promise<string> {
@@ -79,6 +87,21 @@ export class Environment {
   async setDesiredCapacity(count: number): Promise<void> {
     const command = new SetDesiredCapacityCommand({ AutoScalingGroupName: this.group, DesiredCapacity: count });
     await this.region.clients(this.stack.config.region).autoScaling.send(command);
+  }
+
+  /** What the group behind the load balancer has found of `package=version`: ok, bad; undefined where it has said nothing. */
+  async verdict(release: string): Promise<string | undefined> {
+    return (await this.rollout(`verdicts/${release.replace("=", "/")}.json`))?.verdict;
+  }
+
+  /** An object of the group's rollouts; undefined where there is none. */
+  async rollout(key: string): Promise<Record<string, string> | undefined> {
+    const { repository, region } = this.stack.config;
+    const read = new GetObjectCommand({ Bucket: repository.bucket, Key: `rollout/${this.groupName}/${key}` });
+    const missing = (error: Error) => (error.name === "NoSuchKey" ? undefined : Promise.reject(error));
+    const found = await this.region.clients(region).s3.send(read).catch(missing);
+    const text = await found?.Body?.transformToString();
+    return text === undefined ? undefined : JSON.parse(text);
   }
 
   /** The version of a package that the environment's hosts report. @throws Error when they do not agree on one. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { place } from "../region/place";
 import { run } from "../region/shell";
+import { ROLLOUT_SIZE } from "./stage";
 
 /** A group of staging that follows a channel of branch builds, and has a host name of its own at the load balancer. */
 export const PREVIEW = "preview";
@@ -22,6 +23,16 @@ const http = { port: 6000, healthPath: "/health" };
 export const RELEASES_GROUPS = {
   [PREVIEW]: { ...single, channel: CHANNEL, http: { ...http, hosts: [PREVIEW_HOST], priority: 10 } },
 };
+
+/** One group of eight. @param maxUnavailable how many may be out at once, such as 25%; undefined for the setting's default */
+export function rolloutGroups(maxUnavailable: string | undefined): Readonly<Record<string, object>> {
+  const web = { packages: ["hello"], processes: { hello: "web=1" }, http: { ...http, deregistrationDelay: 5 } };
+  const size = { min: ROLLOUT_SIZE, max: ROLLOUT_SIZE + 1 };
+  const hosts = maxUnavailable?.endsWith("%") ? maxUnavailable : Number(maxUnavailable);
+  const policy = maxUnavailable === undefined ? {} : { rollout: { maxUnavailable: hosts } };
+  // Eight hosts boot at once, on one machine.
+  return { web: { ...web, size, health: { timeout: 60 }, ...policy } };
+}
 
 /** Every other kind of node: no inbound traffic, a disk that outlives its host, an address that does. */
 export const FLEET_GROUPS = {

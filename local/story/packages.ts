@@ -23,12 +23,28 @@ export async function buildHello(region: Region, version: string): Promise<strin
 export async function buildBrokenHello(region: Region, version: string): Promise<string> {
   const source = place.file("source", "hello");
   await cp(join(ROOT, "examples", "hello"), source, { recursive: true });
-  const file = join(source, "server.py");
-  const code = await readFile(file, "utf8");
-  const broken = code.replace(/^HEALTH_STATUS = 200$/m, "HEALTH_STATUS = 500");
-  if (broken === code) throw new Error("examples/hello/server.py has no line HEALTH_STATUS = 200 to break");
-  await writeFile(file, broken);
+  await edit(join(source, "server.py"), (code) => code.replace(/^HEALTH_STATUS = 200$/m, "HEALTH_STATUS = 500"));
   return build(region, source, "--version", version);
+}
+
+/** Another version of the host agent. @param change what is different in one of its files, below usr/lib/towline */
+export async function buildOtherAgent(
+  region: Region,
+  version: string,
+  change?: { readonly file: string; readonly edit: (code: string) => string },
+): Promise<string> {
+  const source = place.file("source", `agent-${version}`);
+  await cp(join(ROOT, "userdata", "agent"), source, { recursive: true });
+  await edit(join(source, "DEBIAN", "control"), (text) => text.replace(/^Version: .*$/m, `Version: ${version}`));
+  if (change !== undefined) await edit(join(source, "usr", "lib", "towline", change.file), change.edit);
+  return build(region, source);
+}
+
+async function edit(file: string, change: (text: string) => string): Promise<void> {
+  const text = await readFile(file, "utf8");
+  const changed = change(text);
+  if (changed === text) throw new Error(`${file} lacks what is to be changed in it`);
+  await writeFile(file, changed);
 }
 
 /** The host agent is a package like any other. */

@@ -12,6 +12,9 @@ export interface Stage {
   readonly progress: Progress;
 }
 
+/** How many hosts the group of the rollouts' story has. */
+export const ROLLOUT_SIZE = 8;
+
 /** The members of one of staging's groups. */
 export function membersOf({ region }: Stage, group: string): Member[] {
   return region.fleet.members(resourceName("staging", group));

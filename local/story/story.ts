@@ -64,6 +64,8 @@ async function promoteFirst({ region, staging }: Stage): Promise<void> {
         () => false,
       );
     await towline(region, "nudge", "--stack", "staging");
+    const found = () => staging.verdict(release);
+    await waitFor(`a verdict of staging on ${release}`, found, { timeout: CONVERGE, interval: 500 });
     await waitFor(`a host of staging to find ${release} good`, promoted, { timeout: CONVERGE, interval: 2000 });
   }
 }

@@ -15,6 +15,7 @@ const topics = {
     void published.push({ topic, subject, message: JSON.parse(message) }),
 };
 const balancer = { register: async () => undefined, registered: () => [] } as unknown as Balancer;
+const nobody = { mark: () => undefined };
 const HOOK = "LifecycleHookSpecificationList.member.1";
 
 let moto: FakeMoto;
@@ -49,7 +50,7 @@ async function create(count: number, hooked: boolean): Promise<void> {
     [`${HOOK}.LifecycleHookName`]: "launch",
     [`${HOOK}.LifecycleTransition`]: "autoscaling:EC2_INSTANCE_LAUNCHING",
   };
-  await followAutoScaling(fleet, query("CreateAutoScalingGroup", hooked ? hook : {}), "");
+  await followAutoScaling(fleet, nobody, query("CreateAutoScalingGroup", hooked ? hook : {}), "");
   await waitFor("the group", () => fleet.members().filter(({ host }) => host).length === count, {
     timeout: 60_000,
     interval: 5,
@@ -119,7 +120,7 @@ describe("calls that change a group", () => {
       " a user request created an AutoScalingGroup changing the desired capacity from 0 to 1.",
     );
     moto.resize(2);
-    expect(await followAutoScaling(fleet, query(action), "reply")).toBe("reply");
+    expect(await followAutoScaling(fleet, nobody, query(action), "reply")).toBe("reply");
     await waitFor("the launch", () => fleet.member("i-2"), { timeout: 60_000, interval: 5 });
     expect(cause("i-2")).toContain(` ${reason}.  At `);
   });
@@ -136,7 +137,7 @@ describe("calls that change a group", () => {
     const member = fleet.member("i-1");
     moto.ids = left;
     const fields = { InstanceId: "i-1", ShouldDecrementDesiredCapacity: decrement };
-    await followAutoScaling(fleet, query("TerminateInstanceInAutoScalingGroup", fields), "");
+    await followAutoScaling(fleet, nobody, query("TerminateInstanceInAutoScalingGroup", fields), "");
     expect(member?.lifecycle).toBe("Terminating");
     expect(member?.activity.cause).toMatch(expected);
     const ids = () => fleet.members().map(({ spec }) => spec.id);
@@ -156,7 +157,7 @@ describe("calls that change a group", () => {
 
   test("the rest is left to moto", async () => {
     expect(await answer("DescribePolicies")).toBeUndefined();
-    expect(await followAutoScaling(fleet, query("PutScalingPolicy"), "reply")).toBe("reply");
+    expect(await followAutoScaling(fleet, nobody, query("PutScalingPolicy"), "reply")).toBe("reply");
   });
 });
 

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => haproxy.stop());
 
-const register = (id: string) => balancer.register("web", id, "10.0.0.1", 8080);
+const register = (id: string, checked = 60_000) => balancer.register("web", id, "10.0.0.1", 8080, checked);
 
 describe("a target", () => {
   test("gets a slot, and no request before its first health check", async () => {
@@ -22,6 +22,12 @@ describe("a target", () => {
     ]);
     haproxy.status.set("web/target1", "DOWN");
     expect(await balancer.health("web", "i-1")).toBe("initial");
+  });
+
+  test("that passes none of its first checks is unhealthy", async () => {
+    await register("i-1", 0);
+    haproxy.status.set("web/target1", "DOWN");
+    expect(await balancer.health("web", "i-1")).toBe("unhealthy");
   });
 
   test("is healthy, unhealthy after that, and unknown targets are unused", async () => {
@@ -75,7 +81,7 @@ test("a full backend, and a command that HAProxy refuses, are said", async () =>
     "web has 16 targets, which is all that the local load balancer has room for",
   );
   haproxy.answers = { "set server other/target1": "No such backend." };
-  await expect(balancer.register("other", "i-1", "10.0.0.1", 80)).rejects.toThrow(
+  await expect(balancer.register("other", "i-1", "10.0.0.1", 80, 0)).rejects.toThrow(
     "HAProxy: set server other/target1 addr 10.0.0.1 port 80: No such backend.",
   );
 });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import type { Clients } from "../../local/region/clients";
 import type { Host, HostSpec } from "../../local/region/host";
 
@@ -18,6 +19,8 @@ export class FakeMoto {
   readonly terminated: string[] = [];
   /** Version of the group's launch template. */
   version = "1";
+  /** What else its group says. */
+  settings: Partial<AutoScalingGroup> = {};
   /** The alarm that is going off. */
   alarm: string | undefined;
   /** Called when a command has changed the number of instances. */
@@ -79,6 +82,7 @@ export class FakeMoto {
       MaxSize: 4,
       LaunchTemplate: { LaunchTemplateId: "lt-1", Version: this.version },
       TargetGroupARNs: [TARGET_GROUP],
+      ...this.settings,
       Instances: this.ids.map((InstanceId) => ({ InstanceId })),
     };
   }
@@ -87,6 +91,7 @@ export class FakeMoto {
 /** Boots nothing: the test says when a boot has ended, and can switch a host off. */
 export class FakeHosts {
   readonly stopped: string[] = [];
+  readonly rebooted: string[] = [];
   /** False: boots end only with `finish`. */
   quick = true;
   /** Milliseconds that a host takes to switch itself off. */
@@ -102,7 +107,9 @@ export class FakeHosts {
       this.stopped.push(id);
       this.switchOff(id);
     };
-    return { ended, stop, switchOff: () => this.switchOff(id), exec: async () => "" };
+    const reboot = async () => void this.rebooted.push(id);
+    const [onReboot, switchOff, exec] = [() => undefined, () => this.switchOff(id), async () => ""];
+    return { ended, stop, reboot, onReboot, crash: switchOff, switchOff, exec };
   };
 
   finish(id: string): void {

@@ -27,9 +27,9 @@ const story = (name: string, title: string, place: number, ...options: string[])
   count: byLines,
 });
 
-/** Everything `npm test` runs. The stories mostly wait for hosts, so that the rest runs beside them. */
+/** Everything that `npm test` runs by itself. The stories mostly wait for hosts, so that the rest runs beside them. */
 export const SUITES: readonly Suite[] = [
-  story("story", "the story of releases, in the local region", 1, "--releases", "--port", "18081"),
+  story("story", "the story of releases, in the local region", 1, "--releases", "--baked-prod", "--port", "18081"),
   story("fleet", "the story of a fleet, in a second region", 2, "--fleet-only", "--baked", "--port", "18181"),
   {
     name: "lint",
@@ -67,6 +67,11 @@ export const SUITES: readonly Suite[] = [
     region: true,
     count: byLines,
   },
+];
+
+/** What takes too long for every run: `npm test -- rollout` runs it, and nothing else does. */
+export const BY_NAME: readonly Suite[] = [
+  story("rollout", "rollouts in a group of eight hosts, in a region", 4, "--rollout", "--baked", "--port", "18281"),
 ];
 
 export const QUICK: readonly string[] = ["lint", "types", "unit"];

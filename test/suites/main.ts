@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { affected } from "./changed";
-import { QUICK, SUITES } from "./list";
+import { BY_NAME, QUICK, SUITES } from "./list";
 import { closing, ended, times } from "./report";
 import { endAll, isStopped, runSuite } from "./run";
 import type { Result, Suite } from "./suite";
@@ -42,13 +42,14 @@ function choose(quick: boolean, changed: string | undefined, names: readonly str
   if (changed !== undefined) return affected(ROOT, changed);
   const wanted = quick ? QUICK : names;
   if (wanted.length === 0) return SUITES;
-  const unknown = wanted.find((name) => !SUITES.some((suite) => suite.name === name));
+  const all = [...SUITES, ...BY_NAME];
+  const unknown = wanted.find((name) => !all.some((suite) => suite.name === name));
   if (unknown !== undefined) {
-    const known = SUITES.map((suite) => suite.name).join(", ");
+    const known = all.map((suite) => suite.name).join(", ");
     console.error(`towline: npm test: there is no suite "${unknown}"; there are: ${known}`);
     process.exit(2);
   }
-  return SUITES.filter((suite) => wanted.includes(suite.name));
+  return all.filter((suite) => wanted.includes(suite.name));
 }
 
 /** Suites of one lane one after the other, lanes side by side. @param apart whether each suite has a lane of its own */

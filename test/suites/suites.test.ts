@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { reached } from "./changed";
 import { asOne, byJest, byLines, total } from "./counts";
-import { SUITES } from "./list";
+import { BY_NAME, SUITES } from "./list";
 import { closing, ended } from "./report";
 import { runSuite } from "./run";
 import type { Suite } from "./suite";
@@ -131,10 +131,16 @@ describe("what a change can break", () => {
   });
 });
 
+test("what takes too long runs by its name alone", () => {
+  expect(SUITES.map((suite) => suite.name)).not.toContain("rollout");
+  expect(BY_NAME.map((suite) => suite.name)).toEqual(["rollout"]);
+});
+
 test("no two suites share a name, and no two regions a place or a port", () => {
-  const names = SUITES.map((suite) => suite.name);
+  const all = [...SUITES, ...BY_NAME];
+  const names = all.map((suite) => suite.name);
   expect(new Set(names).size).toBe(names.length);
-  const stories = SUITES.filter((suite) => suite.command[0] === "local/start");
+  const stories = all.filter((suite) => suite.command[0] === "local/start");
   for (const own of [(suite: Suite) => suite.env?.TOWLINE_PLACE, (suite: Suite) => suite.command.at(-1)]) {
     expect(new Set(stories.map(own)).size).toBe(stories.length);
   }

@@ -40,7 +40,7 @@ s3_get() {
 # their tags in the same order: ETAG where it still is the object's, '' where there is none, "HTTP 403" where AWS refused with that.
 # LOOK_STATUSES, LOOK_DATES and LOOK_MODIFIED say more of the answers; their bodies are $S3_SCRATCH.<2i + 1>.body.
 s3_look() {
-  local config='' errors=$S3_SCRATCH.err AWS_HEADERS CONFIG etag statuses index
+  local config='' errors=$S3_SCRATCH.err AWS_HEADERS CONFIG etag statuses=() index
   LOOK_ETAGS=() LOOK_STATUSES=() LOOK_DATES=() LOOK_MODIFIED=()
   aws_config s3 || return 1
   for ((index = 1; index < $#; index += 2)); do
@@ -55,10 +55,12 @@ write-out = \"%{http_code}\\n\"
     [[ -z $etag ]] || config+="header = \"If-None-Match: ${etag//\"/\\\"}\"
 "
   done
-  statuses=$(curl --disable --config - 2>"$errors" <<<"$config") ||
+  # Through a file: a shell to catch them in would be a process more in each poll.
+  curl --disable --config - >"$S3_SCRATCH.statuses" 2>"$errors" <<<"$config" ||
     fail "GET $URL: no answer, $(<"$errors")" || return 1
+  mapfile -t statuses <"$S3_SCRATCH.statuses"
   index=1
-  for etag in $statuses; do
+  for etag in "${statuses[@]}"; do
     AWS_HEADERS=$S3_SCRATCH.$index
     LOOK_STATUSES+=("$etag")
     s3_read_etag
