@@ -6,6 +6,7 @@ import { type Fault, GROUPS } from "./fault";
 import { DOMAIN } from "./formats";
 import { openingFaults } from "./opening-faults";
 import { policyFaults } from "./policy-faults";
+import { rolloutFaults } from "./rollout-faults";
 import type { GroupConfig, StackConfig } from "./types";
 import { usesFaults } from "./uses";
 
@@ -52,6 +53,7 @@ function groupFaults(config: StackConfig, name: string): Fault[] {
     ...foreignTypes(config, name, group),
     ...repeatedTypes(name, group),
     ...attachmentFaults(name, group),
+    ...rolloutFaults(name, group),
   ];
 }
 
