@@ -96,6 +96,11 @@ export function settingsObject(packageName: string): string {
   return `${SETTINGS_FOLDER}/${packageName}.env`;
 }
 
+/** Key of an object of a group's rollouts (docs/contracts.md, "The bucket"), or of all whose names begin alike, with `*`. */
+export function rolloutObject(group: string, name: string): string {
+  return `rollout/${group}/${name}`;
+}
+
 /** First part of the names of whatever belongs to a stack. */
 export function stackPrefix(stack: string): string {
   return `${PROJECT}-${stack}-`;
