@@ -60,8 +60,13 @@ export function registryName(stack: string): string {
   return `${PROJECT}-${stack}-registry`;
 }
 
+/** The function that tells groups of the alarms which their rollouts watch, its role, and the first part of its rules' names. */
+export function rolloutAlarmsName(stack: string): string {
+  return `${PROJECT}-${stack}-rollout-alarms`;
+}
+
 /** The functions of a stack. */
-export type FunctionKind = "notifier" | "registry" | "slack-command";
+export type FunctionKind = "notifier" | "registry" | "rollout-alarms" | "slack-command";
 
 /** The queue that keeps the events a function could not handle. */
 export function deadLetterQueueName(stack: string, kind: FunctionKind): string {

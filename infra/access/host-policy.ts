@@ -41,7 +41,7 @@ const WRITTEN_BY_HOSTS = [
   "slots/*",
   "trials/*",
   "verdicts/*",
-  "done/*/${ec2:SourceInstanceARN}.json",
+  `done/*/\${ec2:SourceInstanceARN}.json`,
 ];
 
 function bucketStatements(bucket: string, group: string): Statement[] {

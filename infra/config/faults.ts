@@ -6,13 +6,14 @@ import { type Fault, GROUPS } from "./fault";
 import { DOMAIN } from "./formats";
 import { openingFaults } from "./opening-faults";
 import { policyFaults } from "./policy-faults";
-import { rolloutFaults } from "./rollout-faults";
+import { alarmFaults, rolloutFaults } from "./rollout-faults";
 import type { GroupConfig, StackConfig } from "./types";
 import { usesFaults } from "./uses";
 
 /** Finds what in a configuration does not go together, or with AWS. */
 export function faultsOf(config: StackConfig): Fault[] {
   return [
+    ...alarmFaults(config),
     ...commandFaults(config),
     ...distantCertificate(config),
     ...foreignNamespace(config),

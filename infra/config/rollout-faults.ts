@@ -1,5 +1,19 @@
 import { type Fault, GROUPS } from "./fault";
-import type { GroupConfig } from "./types";
+import { alarmsByGroup } from "./rollout";
+import type { GroupConfig, StackConfig } from "./types";
+
+/** Lambda takes 4096 characters of variables; those that are not the configuration's are less than the rest. */
+const MOST_OF_ALARMS = 3500;
+
+/** What all groups' alarms do not go with. */
+export function alarmFaults(config: StackConfig): Fault[] {
+  const length = JSON.stringify(alarmsByGroup(config)).length;
+  if (length <= MOST_OF_ALARMS) return [];
+  const sentence =
+    `should name alarms for rollouts with at most ${MOST_OF_ALARMS} characters in all, the groups' names included, since Lambda has no room ` +
+    `for more, but names some with ${length}. Name one composite alarm in place of several, or make it several stacks.`;
+  return [{ path: [GROUPS], sentence }];
+}
 
 /** Finds what a group's rollout does not go with. The group is named, since the value may be `__base__`'s. */
 export function rolloutFaults(name: string, group: GroupConfig): Fault[] {

@@ -1,4 +1,4 @@
-import type { GroupConfig } from "./types";
+import type { GroupConfig, StackConfig } from "./types";
 
 /** How a group's hosts follow each other to a new release. Durations are seconds. */
 export interface RolloutConfig {
@@ -43,4 +43,10 @@ export function rolloutPolicyOf({ rollout }: Pick<GroupConfig, "rollout">): Roll
     freeze: freeze.map(({ cron, timeZone, hours }) => ({ cron, timeZone, hours })),
     alarms: [...alarms],
   };
+}
+
+/** The alarms that groups of a stack watch, by group; those without any are left out. */
+export function alarmsByGroup({ groups }: Pick<StackConfig, "groups">): Record<string, readonly string[]> {
+  const watching = Object.entries(groups).filter(([, { rollout }]) => rollout.alarms.length > 0);
+  return Object.fromEntries(watching.map(([name, { rollout }]) => [name, rollout.alarms]));
 }

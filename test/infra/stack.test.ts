@@ -244,7 +244,7 @@ describe("an instance", () => {
           "slots/*",
           "trials/*",
           "verdicts/*",
-          "done/*/${ec2:SourceInstanceARN}.json",
+          `done/*/\${ec2:SourceInstanceARN}.json`,
         ].map((name) => `arn:aws:s3:::towline-example-staging/rollout/web/${name}`),
       },
       {

@@ -103,5 +103,30 @@ export function fleets(created: Created): Kinds {
         },
       },
     },
+
+    "that watches alarms while it takes releases": {
+      node: { rollout: { alarms: ["shop-errors"] } },
+      adds: [
+        "RolloutAlarms rollout-alarms",
+        ...["changes-1", "look"].flatMap((rule) => [
+          `cloudwatch.EventRule rollout-alarms-${rule}-rule`,
+          `cloudwatch.EventTarget rollout-alarms-${rule}-target`,
+          `lambda.Permission rollout-alarms-${rule}-permission`,
+        ]),
+        "cloudwatch.LogGroup rollout-alarms-log",
+        "cloudwatch.MetricAlarm rollout-alarms-failures",
+        "cloudwatch.MetricAlarm rollout-alarms-undelivered",
+        "iam.Role rollout-alarms-role",
+        "iam.RolePolicy rollout-alarms-role-policy",
+        "lambda.Function rollout-alarms-function",
+        "sqs.Queue rollout-alarms-undelivered",
+        "sqs.QueuePolicy rollout-alarms-undelivered-policy",
+      ],
+      makes: {
+        "lambda.Function rollout-alarms-function": {
+          environment: { variables: { TOWLINE_BUCKET: "acme-qa", TOWLINE_ALARMS: '{"node":["shop-errors"]}' } },
+        },
+      },
+    },
   };
 }
