@@ -17,6 +17,13 @@ export { isChannel } from "./config/formats";
 export { parseStackConfig } from "./config/parse";
 export { appsOf } from "./config/processes";
 export { type RawConfig, readRawConfig, readStackFile } from "./config/read";
+export {
+  alarmsByGroup,
+  type FreezeConfig,
+  type RolloutConfig,
+  type RolloutPolicy,
+  rolloutPolicyOf,
+} from "./config/rollout";
 export { stackNames } from "./config/stack-document";
 export type {
   GroupConfig,

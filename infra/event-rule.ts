@@ -7,19 +7,26 @@ export interface EventRuleArgs {
   /** Physical name. */
   readonly name: string;
   readonly description: string;
-  /** Which events (EventBridge User Guide, "Event patterns"). */
-  readonly pattern: Readonly<Record<string, unknown>>;
+  /** Which events (EventBridge User Guide, "Event patterns"), or how often: `rate(5 minutes)`. */
+  readonly on: { readonly pattern: Readonly<Record<string, unknown>> } | { readonly schedule: string };
   /** What is called; its queue keeps what EventBridge could not hand over, which `acceptUndelivered` has to allow. */
   readonly called: StackFunction;
   readonly tags: Tags;
 }
 
-/** Has EventBridge call a function on events, as children of a component. */
+/** Has EventBridge call a function on events or at times, as children of a component. */
 export function callOnEvents(name: string, args: EventRuleArgs, parent: pulumi.Resource): aws.cloudwatch.EventRule {
   const { called, tags } = args;
   const rule = new aws.cloudwatch.EventRule(
     `${name}-rule`,
-    { name: args.name, description: args.description, eventPattern: JSON.stringify(args.pattern), tags },
+    {
+      name: args.name,
+      description: args.description,
+      ...("pattern" in args.on
+        ? { eventPattern: JSON.stringify(args.on.pattern) }
+        : { scheduleExpression: args.on.schedule }),
+      tags,
+    },
     { parent },
   );
   const permission = new aws.lambda.Permission(

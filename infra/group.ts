@@ -2,11 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { settingsStatements } from "./access/env-access";
 import { hostStatements } from "./access/host-policy";
 import type { Account } from "./account";
-import { appsOf, type GroupConfig, type StackConfig } from "./config";
+import { appsOf, type GroupConfig, rolloutPolicyOf, type StackConfig } from "./config";
 import { type Attachments, attachments } from "./group/attachments";
 import { autoScalingGroup, scalingEvents } from "./group/auto-scaling-group";
 import { hostRole } from "./group/host-role";
 import { launchTemplate } from "./group/launch-template";
+import { rolloutPolicyObject } from "./group/rollout-policy";
 import { scaleFleet } from "./group/scaling";
 import { securityGroup } from "./group/security-group";
 import { hostEnvironment } from "./host-environment";
@@ -53,6 +54,10 @@ export class Group extends pulumi.ComponentResource {
 
     const own = attachments(name, { group, network: args.network, tags }, this);
 
+    const { stack } = config;
+    const { bucket } = args.repository;
+    const rollout = rolloutPolicyObject(name, { bucket, stack, group: name, policy: rolloutPolicyOf(group) }, this);
+
     const policy = hostPolicy(name, group, args, own);
     const role = hostRole(name, { name: hostRoleName(config.stack, name), policy, tags }, this);
     const firewall = securityGroup(
@@ -92,7 +97,7 @@ export class Group extends pulumi.ComponentResource {
         subnetIds: own.subnetIds,
         targetGroupArn: ingress?.targetGroupArn,
         tags,
-        dependsOn: [role.policy, ...(ingress?.attachment ? [ingress.attachment] : [])],
+        dependsOn: [role.policy, rollout, ...(ingress?.attachment ? [ingress.attachment] : [])],
       },
       this,
     );

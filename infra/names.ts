@@ -60,8 +60,13 @@ export function registryName(stack: string): string {
   return `${PROJECT}-${stack}-registry`;
 }
 
+/** The function that tells groups of the alarms which their rollouts watch, its role, and the first part of its rules' names. */
+export function rolloutAlarmsName(stack: string): string {
+  return `${PROJECT}-${stack}-rollout-alarms`;
+}
+
 /** The functions of a stack. */
-export type FunctionKind = "notifier" | "registry" | "slack-command";
+export type FunctionKind = "notifier" | "registry" | "rollout-alarms" | "slack-command";
 
 /** The queue that keeps the events a function could not handle. */
 export function deadLetterQueueName(stack: string, kind: FunctionKind): string {
@@ -94,6 +99,11 @@ export const SETTINGS_FOLDER = "env";
 /** Key of the settings of a package (docs/contracts.md, "The bucket"). */
 export function settingsObject(packageName: string): string {
   return `${SETTINGS_FOLDER}/${packageName}.env`;
+}
+
+/** Key of an object of a group's rollouts (docs/contracts.md, "The bucket"), or of all whose names begin alike, with `*`. */
+export function rolloutObject(group: string, name: string): string {
+  return `rollout/${group}/${name}`;
 }
 
 /** First part of the names of whatever belongs to a stack. */

@@ -55,7 +55,7 @@ export class Notifier extends pulumi.ComponentResource {
       {
         name: `${args.name}-refreshes`,
         description: "Groups are replaced",
-        pattern: refreshEvents(args.groupPrefix),
+        on: { pattern: refreshEvents(args.groupPrefix) },
         called,
         tags: args.tags,
       },

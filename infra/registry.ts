@@ -103,8 +103,8 @@ export class Registry extends pulumi.ComponentResource {
   /** What EventBridge tells the function, and what becomes of an event that it could not hand over. */
   private listen(name: string, args: RegistryArgs, called: StackFunction): void {
     const rules = {
-      scaling: { description: "Hosts come and go", pattern: scalingEvents(args) },
-      spot: { description: "Spot hosts are taken away", pattern: SPOT_EVENTS },
+      scaling: { description: "Hosts come and go", on: { pattern: scalingEvents(args) } },
+      spot: { description: "Spot hosts are taken away", on: { pattern: SPOT_EVENTS } },
     };
     for (const [key, rule] of Object.entries(rules)) {
       callOnEvents(`${name}-${key}`, { name: `${args.name}-${key}`, ...rule, called, tags: args.tags }, this);

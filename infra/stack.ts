@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
-import { bundleNotifier, bundleRegistry, bundleSlackCommand } from "../lambda/bundle";
+import { bundleNotifier, bundleRegistry, bundleRolloutAlarms, bundleSlackCommand } from "../lambda/bundle";
 import { currentAccount } from "./account";
 import { Alarms, type Watched } from "./alarms";
 import { bundleOf } from "./bundle-archive";
-import type { StackConfig } from "./config";
+import { alarmsByGroup, type StackConfig } from "./config";
 import { buildGroups } from "./groups";
 import { openToTheWorld } from "./ingress";
 import {
@@ -16,6 +16,7 @@ import {
   nudgeName,
   publisherName,
   registryName,
+  rolloutAlarmsName,
   settingsKeyAlias,
   slackCommandName,
   stackPrefix,
@@ -27,6 +28,7 @@ import { Nudge } from "./nudge";
 import { Publisher } from "./publisher";
 import { Registry } from "./registry";
 import { Repository } from "./repository";
+import { RolloutAlarms } from "./rollout-alarms";
 import { ROOT } from "./root";
 import { readSigningKey } from "./signing-key";
 import { SlackCommand } from "./slack-command";
@@ -126,10 +128,26 @@ export function buildStack(config: StackConfig): StackOutputs {
     groups: Object.keys(config.groups),
     tags,
   });
+  const watchedByGroup = alarmsByGroup(config);
+  const rolloutAlarms =
+    Object.keys(watchedByGroup).length > 0 &&
+    new RolloutAlarms("rollout-alarms", {
+      name: rolloutAlarmsName(stack),
+      deadLetterQueueName: deadLetterQueueName(stack, "rollout-alarms"),
+      bundle: bundleOf(bundleRolloutAlarms),
+      alarms: watchedByGroup,
+      repository,
+      region,
+      account,
+      tags,
+    });
   new Alarms("alarms", {
     functions: {
       notifier: watched(stack, "notifier", "The notifier", notifierName(stack)),
       registry: watched(stack, "registry", "The registry of services", registryName(stack)),
+      ...(rolloutAlarms && {
+        "rollout-alarms": watched(stack, "rollout-alarms", "The alarms of rollouts", rolloutAlarmsName(stack)),
+      }),
       ...(slackCommand && {
         "slack-command": watched(stack, "slack-command", "The Slack command", slackCommandName(stack)),
       }),

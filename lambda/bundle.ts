@@ -23,6 +23,11 @@ export function bundleRegistry(root: string): string {
   return bundle(root, "lambda/registry/handler.ts", "dist/registry/index.js");
 }
 
+/** The same for the function behind the alarms of rollouts, in `<root>/dist/rollout-alarms`. */
+export function bundleRolloutAlarms(root: string): string {
+  return bundle(root, "lambda/rollout-alarms/handler.ts", "dist/rollout-alarms/index.js");
+}
+
 /** The same for the preview of the notifier's messages, which lies beside the notifier and is for people, not for Lambda. */
 export function bundlePreview(root: string): string {
   return bundle(root, "lambda/preview/main.ts", "dist/notifier/preview.js");
@@ -77,5 +82,6 @@ function replaceFile(file: string, contents: Uint8Array): void {
 /** `npm run build`: everything, into `dist/` of the project. */
 if (require.main === module) {
   const root = path.dirname(__dirname);
-  for (const build of [bundleNotifier, bundlePreview, bundleRegistry, bundleSlackCommand]) build(root);
+  for (const build of [bundleNotifier, bundlePreview, bundleRegistry, bundleRolloutAlarms, bundleSlackCommand])
+    build(root);
 }

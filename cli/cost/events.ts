@@ -49,11 +49,15 @@ export const scalingPolicy = from(
   ({ policyType }) => (policyType === "StepScaling" ? [] : [metered("its alarms", always(2), "alarm")]),
 );
 
-/** Events of AWS's own services cost nothing; what buckets tell is charged where they are asked to. */
-export const eventRule = from(z.object({ eventPattern: z.string() }), ({ eventPattern }) => {
-  const pattern = z.object({ source: z.array(z.string().startsWith("aws.")).min(1) });
-  return pattern.safeParse(JSON.parse(eventPattern)).success ? [] : [unknown("events of others than AWS")];
-});
+/** Events of AWS's own services and schedules cost nothing; what buckets tell is charged where they are asked to. */
+export const eventRule = from(
+  z.union([z.object({ scheduleExpression: z.string() }), z.object({ eventPattern: z.string() })]),
+  (inputs) => {
+    if ("scheduleExpression" in inputs) return [];
+    const pattern = z.object({ source: z.array(z.string().startsWith("aws.")).min(1) });
+    return pattern.safeParse(JSON.parse(inputs.eventPattern)).success ? [] : [unknown("events of others than AWS")];
+  },
+);
 
 function eventsOf(config: StackConfig): Sizes {
   return times(hostsOf(config), HOST_EVENTS);

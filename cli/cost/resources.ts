@@ -49,6 +49,7 @@ const FREE: ReadonlySet<string> = new Set([
   "aws:lb/listener:Listener",
   "aws:lb/listenerRule:ListenerRule",
   "aws:lb/targetGroup:TargetGroup",
+  "aws:s3/bucketObjectv2:BucketObjectv2",
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
   "aws:s3/bucketPolicy:BucketPolicy",

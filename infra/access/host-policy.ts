@@ -1,3 +1,4 @@
+import { rolloutObject } from "../names";
 import type { Statement } from "../policy";
 import { attachmentStatements } from "./attachment-access";
 
@@ -25,16 +26,27 @@ export function hostStatements(values: HostPolicyValues): Statement[] {
   return [
     ...bucketStatements(values.bucketArn, values.group),
     { Sid: "PublishEvents", Effect: "Allow", Action: "sns:Publish", Resource: values.topicArn },
-    lifecycleStatement(values),
+    ...fleetStatements(values),
     ...targetStatements(values.targetGroupArn),
     ...attachmentStatements(values),
     sessionManagerStatement(),
   ];
 }
 
+/** What hosts write of their group's rollouts. What one host has done lies under its own ARN, as its state does. */
+const WRITTEN_BY_HOSTS = [
+  "control.json",
+  "lease.json",
+  "seen.json",
+  "slots/*",
+  "trials/*",
+  "verdicts/*",
+  `done/*/\${ec2:SourceInstanceARN}.json`,
+];
+
 function bucketStatements(bucket: string, group: string): Statement[] {
   const packages = ["dists/*", "pool/*"];
-  const rollout = `rollout/${group}/*`;
+  const rollout = rolloutObject(group, "*");
   return [
     {
       Sid: "ReadPackages",
@@ -43,10 +55,17 @@ function bucketStatements(bucket: string, group: string): Statement[] {
       Resource: packages.map((prefix) => `${bucket}/${prefix}`),
     },
     {
+      Sid: "FollowRollout",
+      Effect: "Allow",
+      Action: "s3:GetObject",
+      Resource: `${bucket}/${rollout}`,
+    },
+    {
+      // All but policy.json, which is the program's: no host gives itself more than its group's share.
       Sid: "TakePartInRollout",
       Effect: "Allow",
-      Action: ["s3:GetObject", "s3:PutObject"],
-      Resource: `${bucket}/${rollout}`,
+      Action: "s3:PutObject",
+      Resource: WRITTEN_BY_HOSTS.map((name) => `${bucket}/${rolloutObject(group, name)}`),
     },
     {
       // IAM puts the ARN of the instance in whose name the request is made here: no host can speak for another.
@@ -66,14 +85,20 @@ function bucketStatements(bucket: string, group: string): Statement[] {
   ];
 }
 
-/** The group's ARN holds an identifier that AWS makes up, but its name is known before it exists. */
-function lifecycleStatement({ partition, region, account, autoScalingGroup }: HostPolicyValues): Statement {
-  return {
+/** What a host may tell its own Auto Scaling group. */
+function fleetStatements(values: HostPolicyValues): Statement[] {
+  const { partition, region, account, autoScalingGroup, volumeArn } = values;
+  // The group's ARN holds an identifier that AWS makes up, but its name is known before it exists.
+  const Resource = `arn:${partition}:autoscaling:${region}:${account}:autoScalingGroup:*:autoScalingGroupName/${autoScalingGroup}`;
+  const hooks: Statement = {
     Sid: "AnswerLifecycleHooks",
     Effect: "Allow",
     Action: ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"],
-    Resource: `arn:${partition}:autoscaling:${region}:${account}:autoScalingGroup:*:autoScalingGroupName/${autoScalingGroup}`,
+    Resource,
   };
+  // A stuck host with the only disk is a person's to look at: the next one would take over the disk as it is.
+  if (volumeArn !== undefined) return [hooks];
+  return [hooks, { Sid: "AskToBeReplaced", Effect: "Allow", Action: "autoscaling:SetInstanceHealth", Resource }];
 }
 
 function targetStatements(targetGroupArn: string | undefined): Statement[] {

@@ -6,12 +6,14 @@ import { type Fault, GROUPS } from "./fault";
 import { DOMAIN } from "./formats";
 import { openingFaults } from "./opening-faults";
 import { policyFaults } from "./policy-faults";
+import { alarmFaults, rolloutFaults } from "./rollout-faults";
 import type { GroupConfig, StackConfig } from "./types";
 import { usesFaults } from "./uses";
 
 /** Finds what in a configuration does not go together, or with AWS. */
 export function faultsOf(config: StackConfig): Fault[] {
   return [
+    ...alarmFaults(config),
     ...commandFaults(config),
     ...distantCertificate(config),
     ...foreignNamespace(config),
@@ -52,6 +54,7 @@ function groupFaults(config: StackConfig, name: string): Fault[] {
     ...foreignTypes(config, name, group),
     ...repeatedTypes(name, group),
     ...attachmentFaults(name, group),
+    ...rolloutFaults(name, group),
   ];
 }
 

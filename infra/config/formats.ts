@@ -96,6 +96,9 @@ export const DOMAIN =
 /** The name of an EC2 key pair. */
 export const KEY_PAIR = /^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 
+/** A share, from 1 % to all. */
+export const PERCENT = /^(100|[1-9]\d?)%$/;
+
 /** The name of a CloudWatch alarm. */
 export const ALARM = /^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 

@@ -8,6 +8,7 @@ import * as format from "./formats";
 import { ruleIsWhole } from "./load-balancer-checks";
 import { parseProcesses } from "./processes";
 import { refuse } from "./report";
+import { rollout } from "./rollout-schema";
 import { scaling } from "./scaling-schema";
 import { size } from "./size-schema";
 
@@ -118,6 +119,7 @@ export const group = expecting(
       access: access.optional(),
       warmPool: warmPool.optional(),
       refresh: refresh.prefault({}),
+      rollout: rollout.prefault({}),
       tags: expecting(
         z
           .record(

@@ -4,6 +4,7 @@ import { GROUPS } from "./fault";
 import { faultsOf } from "./faults";
 import * as format from "./formats";
 import { inherit, isSection, type Section } from "./inheritance";
+import { secondsOut } from "./rollout-faults";
 import { type ParsedStack, stackSchema } from "./schema";
 import type { Architecture, GroupConfig, SlackCommandConfig, StackConfig } from "./types";
 import { BASE, type Complaint, linesOf, locate } from "./written";
@@ -97,6 +98,7 @@ function completeGroup(architecture: Architecture, group: ParsedStack["towline:g
     elasticIp: group.elasticIp && { ports: group.elasticIp.ports ?? (group.http ? [group.http.port] : []) },
     processes: Object.fromEntries(group.packages.map((name) => [name, processes.get(name) ?? { web: 1 }])),
     instanceType: group.instanceType ?? (architecture === "arm64" ? "t4g.small" : "t3.small"),
+    rollout: { ...group.rollout, timeout: group.rollout.timeout ?? Math.max(900, secondsOut(group) + 300) },
     image: group.image ?? `/aws/service/debian/release/13/latest/${architecture}`,
   };
 }

@@ -1,4 +1,5 @@
 import type { AccessConfig, ElasticIpConfig, RefreshConfig, VolumeConfig, WarmPoolConfig } from "./attachment-types";
+import type { RolloutConfig } from "./rollout";
 
 /** Everything one stack is configured with, checked and complete. */
 export interface StackConfig {
@@ -159,6 +160,8 @@ export interface GroupConfig {
   readonly warmPool?: WarmPoolConfig;
   /** How the group's hosts are replaced. */
   readonly refresh: RefreshConfig;
+  /** How the group's hosts take releases. */
+  readonly rollout: RolloutConfig;
   /** Tags for the group's instances and volumes, beside towline's own. @default none */
   readonly tags: Readonly<Record<string, string>>;
 }

@@ -5,6 +5,7 @@ import {
   PutBucketOwnershipControlsCommand,
   PutBucketPolicyCommand,
   PutBucketVersioningCommand,
+  PutObjectCommand,
   PutPublicAccessBlockCommand,
 } from "@aws-sdk/client-s3";
 import { type Create, type Inputs, list, text } from "./resource";
@@ -75,6 +76,14 @@ const policy: Create = async ({ clients }, inputs) => {
   return { id: Bucket };
 };
 
+const object: Create = async ({ clients }, inputs) => {
+  const [Bucket, Key] = [text(inputs, "bucket"), text(inputs, "key")];
+  const Tagging = new URLSearchParams(inputs.tags as Record<string, string>).toString();
+  const content = { Body: text(inputs, "content"), ContentType: text(inputs, "contentType") };
+  await clients.s3.send(new PutObjectCommand({ Bucket, Key, ...content, Tagging }));
+  return { id: Key };
+};
+
 /** The bucket and what is set on it, each a resource of its own. */
 export const bucketResources: Readonly<Record<string, Create>> = {
   "aws:s3/bucket:Bucket": create,
@@ -84,4 +93,5 @@ export const bucketResources: Readonly<Record<string, Create>> = {
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": ownership,
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": publicAccess,
   "aws:s3/bucketPolicy:BucketPolicy": policy,
+  "aws:s3/bucketObjectv2:BucketObjectv2": object,
 };

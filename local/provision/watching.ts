@@ -31,9 +31,14 @@ const alarm: Create = async ({ clients }, inputs) => {
 
 const rule: Create = async ({ clients, bus }, inputs) => {
   const Name = text(inputs, "name");
-  const settings = { Description: text(inputs, "description"), EventPattern: text(inputs, "eventPattern") };
+  const when =
+    inputs.scheduleExpression === undefined
+      ? { EventPattern: text(inputs, "eventPattern") }
+      : { ScheduleExpression: text(inputs, "scheduleExpression") };
+  const settings = { Description: text(inputs, "description"), ...when };
   const made = await clients.events.send(new PutRuleCommand({ Name, ...settings, Tags: tagList(inputs) }));
-  bus.addRule(clients.region, Name, settings.EventPattern);
+  if (when.EventPattern !== undefined) bus.addRule(clients.region, Name, when.EventPattern);
+  else bus.addSchedule(clients.region, Name, when.ScheduleExpression);
   return { id: Name, state: { arn: made.RuleArn, name: Name } };
 };
 

@@ -28,6 +28,20 @@ export class EventBus {
     this.rules.set(name, { region, pattern: JSON.parse(pattern) as Plain, targets: [] });
   }
 
+  /**
+   * Has a rule's targets called every so many minutes, for as long as this process has something else to do.
+   * @throws Error when the schedule is not of the form `rate(5 minutes)`.
+   */
+  addSchedule(region: string, name: string, schedule: string): void {
+    const minutes = Number(/^rate\((\d+) minutes?\)$/.exec(schedule)?.[1]);
+    if (!(minutes > 0)) throw new Error(`the local region's event bus has no counterpart of ${schedule}`);
+    // No event fits it: nothing has this source.
+    const source = `schedule ${name}`;
+    this.rules.set(name, { region, pattern: { source: [source] }, targets: [] });
+    const event = { region, source, detailType: "Scheduled Event", resources: [`rule/${name}`], detail: {} };
+    setInterval(() => this.emit(event), minutes * 60_000).unref();
+  }
+
   /** @throws Error when there is no such rule. */
   addTarget(rule: string, deliver: (event: Plain) => Promise<void>): void {
     const known = this.rules.get(rule);

@@ -4,6 +4,7 @@ import { DescribeAddressesCommand } from "@aws-sdk/client-ec2";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import type { StackConfig } from "../../infra/config";
 import { type Declared, synthesize } from "../../infra/synth";
+import { followAlarms } from "../answers/alarms";
 import { answerAutoScaling, followAutoScaling } from "../answers/autoscaling";
 import { BucketEvents } from "../answers/bucket-events";
 import { BucketPolicies } from "../answers/bucket-policy";
@@ -181,6 +182,7 @@ export class Region {
       },
       afterwards: {
         autoscaling: (call, reply) => followAutoScaling(this.fleet, this.health, call, reply),
+        monitoring: (call, reply) => followAlarms(this.bus, this.clients(call.region), call, reply),
         ec2: async (call, reply) => this.ec2.follow(this.fleet, call, launchTemplates.follow(call, reply)),
         servicediscovery: this.names.afterwards,
         sns: (call, reply) => this.topics.afterwards(call, reply),

@@ -8,6 +8,8 @@ import { type PolicyStatement, statementsOf } from "./statements";
 const WITHOUT_RESOURCE: ReadonlyMap<string, string | undefined> = new Map([
   ["autoscaling:DescribeAutoScalingGroups", undefined],
   ["autoscaling:DescribeAutoScalingInstances", undefined],
+  // It takes alarms, but tells of composite ones only those who may see all.
+  ["cloudwatch:DescribeAlarms", undefined],
   ["ec2:DescribeInstances", undefined],
   ["ec2:DescribeVolumes", undefined],
   ["ec2messages:AcknowledgeMessage", undefined],

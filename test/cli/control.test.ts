@@ -85,6 +85,25 @@ test.each([
   expect(objects.has(VERDICT)).toBe(!retried);
 });
 
+test("what the alarms' function says stays through a hold, its end, a rejection and a retry, also what it says meanwhile", async () => {
+  const alarms = { "shop errors": { reason: "too many errors", at: "2026-01-31T12:00:00Z" } };
+  const later = { ...alarms, latency: { reason: "slow", at: "2026-01-31T12:01:00Z" } };
+  const objects = new Map([[CONTROL, JSON.stringify({ alarms })]]);
+  const bucket = bucketOf(objects);
+  await hold(bucket, "web", SAID);
+  expect(control(objects)).toEqual({ alarms, generation: 1, recalled: {}, hold: SAID });
+  let wrote = false;
+  const shared = bucketOf(objects, () => {
+    if (!wrote) objects.set(CONTROL, JSON.stringify({ ...(control(objects) as object), alarms: later }));
+    wrote = true;
+  });
+  await reject(shared, "web", "hello", "1.2.0", SAID);
+  expect(control(objects)).toMatchObject({ alarms: later, hold: SAID, recalled: { hello: { "1.2.0": SAID } } });
+  await retry(bucket, "web", "hello", "1.2.0");
+  await resume(bucket, "web");
+  expect(control(objects)).toEqual({ alarms: later, generation: 4, recalled: { hello: {} } });
+});
+
 test("a control object that is nonsense is named, and left alone", async () => {
   const objects = new Map([[CONTROL, "[]"]]);
   await expect(hold(bucketOf(objects), "web", SAID)).rejects.toThrow(

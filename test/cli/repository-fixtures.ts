@@ -98,6 +98,7 @@ export function group(packages: readonly string[]) {
     uses: [],
     ports: [],
     refresh: { bake: 0, alarms: [] },
+    rollout: { maxUnavailable: 1, bake: 0, timeout: 900, freeze: [], alarms: [] },
     tags: {},
   };
 }

@@ -45,9 +45,11 @@ describe.each(Object.keys(STACKS) as Length[])("in the stack of the %s names", (
   });
 
   it("event patterns hold fields that events have", () => {
-    const patterns = all(stacks[length], "aws:cloudwatch/eventRule:EventRule").map(({ inputs }) => inputs.eventPattern);
+    const rules = all(stacks[length], "aws:cloudwatch/eventRule:EventRule").map(({ inputs }) => inputs);
+    const patterns = rules.flatMap(({ eventPattern }) => (eventPattern === undefined ? [] : [eventPattern]));
     const fields = patterns.flatMap((pattern) => Object.keys(JSON.parse(String(pattern))));
-    expect(patterns).toHaveLength(4);
+    expect(patterns).toHaveLength(5);
+    expect(rules.flatMap(({ scheduleExpression }) => scheduleExpression ?? [])).toEqual(["rate(5 minutes)"]);
     expect([...new Set(fields)].sort()).toEqual(["detail", "detail-type", "source"]);
   });
 });
@@ -145,7 +147,17 @@ describe("a stack of as many groups and packages as are allowed, all with long n
       ...command(most(400, (count) => accepts({ web }, command(count)))),
     };
     const others = { ...group, packages: named(24, longest) };
-    const groups = Object.fromEntries(groupNames.map((name, index) => [name, index === 0 ? single(longest) : others]));
+    const watched = (count: number): Record<string, GroupRaw> =>
+      Object.fromEntries(
+        groupNames.map((name) => [name, { ...group, packages: ["hello"], rollout: { alarms: named(1, count) } }]),
+      );
+    const alarms = named(
+      1,
+      most(200, (count) => accepts(watched(count), {})),
+    );
+    const groups = Object.fromEntries(
+      groupNames.map((name, index) => [name, { ...(index === 0 ? single(longest) : others), rollout: { alarms } }]),
+    );
     const stack = await stackOf(groups, sections, STACKS.longest);
     for (const [type, place, limit] of LIMITS) {
       const texts = all(stack, type)

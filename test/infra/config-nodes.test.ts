@@ -31,6 +31,7 @@ describe("the seeds' kinds of nodes", () => {
         ports: [],
         elasticIp: { ports: [8080] },
         refresh: { bake: 0, alarms: [] },
+        rollout: { maxUnavailable: 1, bake: 0, timeout: 900, freeze: [], alarms: [] },
         tags: {},
       },
     });

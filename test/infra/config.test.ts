@@ -28,6 +28,7 @@ describe("a configuration that is right", () => {
           uses: [],
           ports: [],
           refresh: { bake: 0, alarms: [] },
+          rollout: { maxUnavailable: 1, bake: 0, timeout: 900, freeze: [], alarms: [] },
           tags: {},
         },
       },
@@ -98,7 +99,7 @@ describe("a configuration that is right", () => {
 
 describe("one wrong key or value", () => {
   const groupKeys =
-    "packages, processes, instanceType, alternativeTypes, spot, rootVolume, image, channel, size, http, health, scaling, uses, ports, elasticIp, volume, access, warmPool, refresh, tags";
+    "packages, processes, instanceType, alternativeTypes, spot, rootVolume, image, channel, size, http, health, scaling, uses, ports, elasticIp, volume, access, warmPool, refresh, rollout, tags";
   const metric = { namespace: "AWS/SQS", metric: "ApproximateNumberOfMessagesVisible" };
   const stepsOf = (step: GroupRaw): Raw => withWeb({ scaling: { steps: { backlog: { ...metric, ...step } } } });
   const scheduled = (change: GroupRaw): Raw =>
@@ -710,6 +711,7 @@ describe("the project's own stacks", () => {
           http: { port: 6000, healthPath: "/health", deregistrationDelay: 5 },
           health: { timeout: 12 },
           refresh: { bake: 0, alarms: [] },
+          rollout: { maxUnavailable: 1, bake: 0, timeout: 900, freeze: [], alarms: [] },
           tags: { environment: "staging", service: "hello" },
         },
       },
@@ -721,6 +723,7 @@ describe("the project's own stacks", () => {
         web: {
           health: { timeout: 60 },
           refresh: { bake: 300, alarms: [] },
+          rollout: { maxUnavailable: "25%", bake: 120, timeout: 900, freeze: [], alarms: [] },
           tags: { environment: "prod", service: "hello" },
         },
       },

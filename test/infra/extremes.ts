@@ -19,7 +19,13 @@ function shortest(scalingName: string): Record<string, GroupRaw> {
     i: { ...single, http: { port: 60000, hosts: ["*.example.com"], paths: ["/i/*"], priority: 1 } },
     j: { ...single, volume: { size: 1, mountPoint: "/srv" }, scaling },
     k: { ...single, elasticIp: { ports: [80] }, access: { keyPair: "operators", sshFrom: ["203.0.113.0/24"] } },
-    l: { ...single, alternativeTypes: ["t3a.small"], spot: { percent: 50 }, refresh: { alarms: ["errors"] } },
+    l: {
+      ...single,
+      alternativeTypes: ["t3a.small"],
+      spot: { percent: 50 },
+      refresh: { alarms: ["errors"] },
+      rollout: { alarms: ["errors"] },
+    },
   };
 }
 

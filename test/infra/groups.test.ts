@@ -303,3 +303,54 @@ describe("a load balancer with a certificate", () => {
     expect(one(stack, "pulumi:pulumi:Stack").outputs?.url).toMatch(/^https:\/\/towline-qa-/);
   });
 });
+
+describe("a host that is stuck", () => {
+  it("may have itself replaced in its own group, unless the group has a disk that the next one would take over", async () => {
+    const single = { packages: ["hello"], size: { min: 1, max: 1 } };
+    const stack = await stackOf({ jobs: single, db: { ...single, volume: { size: 8, mountPoint: "/srv" } } });
+    const asking = (group: string) =>
+      JSON.parse(String(one(stack, "aws:iam/rolePolicy:RolePolicy", `${group}-role-policy`).inputs.policy))
+        .Statement.filter(({ Action }: { Action: unknown }) =>
+          [Action].flat().includes("autoscaling:SetInstanceHealth"),
+        )
+        .map(({ Resource }: { Resource: unknown }) => Resource);
+    expect(asking("jobs")).toEqual([
+      "arn:aws:autoscaling:eu-west-1:123456789012:autoScalingGroup:*:autoScalingGroupName/towline-qa-jobs",
+    ]);
+    expect(asking("db")).toEqual([]);
+  });
+});
+
+describe("what a group's hosts may write of its rollouts", () => {
+  it("is neither its policy nor anything of another group's, and what one host did only in its own name", async () => {
+    const single = { packages: ["hello"], size: { min: 1, max: 1 } };
+    const stack = await stackOf({ jobs: single, "jobs-2": single });
+    const { Statement } = JSON.parse(
+      String(one(stack, "aws:iam/rolePolicy:RolePolicy", "jobs-role-policy").inputs.policy),
+    );
+    const allowed: string[] = Statement.filter(({ Action }: { Action: unknown }) =>
+      [Action].flat().includes("s3:PutObject"),
+    ).flatMap(({ Resource }: { Resource: unknown }) => Resource);
+    const instance = "arn:aws:ec2:eu-west-1:123456789012:instance/i-0c0ffee0c0ffee001";
+    const may = (key: string): boolean =>
+      allowed.some((pattern) => {
+        const own = pattern.replace(`\${ec2:SourceInstanceARN}`, instance);
+        const parts = own.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+        return new RegExp(`^${parts.join(".*")}$`).test(`arn:aws:s3:::acme-qa/${key}`);
+      });
+    const written = [
+      ...["control.json", "lease.json", "seen.json", "slots/1.json", "trials/hello/1.json", "verdicts/hello/1.json"],
+      `done/hello/1/${instance}.json`,
+    ];
+    expect(written.filter((name) => !may(`rollout/jobs/${name}`))).toEqual([]);
+    const refused = [
+      "policy.json",
+      "other.json",
+      `done/hello/1/${instance}0.json`,
+      "done/hello.json",
+      "control.json.bak",
+    ];
+    expect(refused.filter((name) => may(`rollout/jobs/${name}`))).toEqual([]);
+    expect(written.filter((name) => may(`rollout/jobs-2/${name}`))).toEqual([]);
+  });
+});

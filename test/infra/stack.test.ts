@@ -78,6 +78,7 @@ describe("a stack", () => {
       "aws:s3/bucket:Bucket",
       "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
       "aws:s3/bucketNotification:BucketNotification",
+      "aws:s3/bucketObjectv2:BucketObjectv2",
       "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
       "aws:s3/bucketPolicy:BucketPolicy",
       "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
@@ -227,10 +228,24 @@ describe("an instance", () => {
         Resource: ["arn:aws:s3:::towline-example-staging/dists/*", "arn:aws:s3:::towline-example-staging/pool/*"],
       },
       {
+        Sid: "FollowRollout",
+        Effect: "Allow",
+        Action: "s3:GetObject",
+        Resource: "arn:aws:s3:::towline-example-staging/rollout/web/*",
+      },
+      {
         Sid: "TakePartInRollout",
         Effect: "Allow",
-        Action: ["s3:GetObject", "s3:PutObject"],
-        Resource: "arn:aws:s3:::towline-example-staging/rollout/web/*",
+        Action: "s3:PutObject",
+        Resource: [
+          "control.json",
+          "lease.json",
+          "seen.json",
+          "slots/*",
+          "trials/*",
+          "verdicts/*",
+          `done/*/\${ec2:SourceInstanceARN}.json`,
+        ].map((name) => `arn:aws:s3:::towline-example-staging/rollout/web/${name}`),
       },
       {
         Sid: "ReportState",
@@ -255,6 +270,13 @@ describe("an instance", () => {
         Sid: "AnswerLifecycleHooks",
         Effect: "Allow",
         Action: ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"],
+        Resource:
+          "arn:aws:autoscaling:eu-west-1:123456789012:autoScalingGroup:*:autoScalingGroupName/towline-staging-web",
+      },
+      {
+        Sid: "AskToBeReplaced",
+        Effect: "Allow",
+        Action: "autoscaling:SetInstanceHealth",
         Resource:
           "arn:aws:autoscaling:eu-west-1:123456789012:autoScalingGroup:*:autoScalingGroupName/towline-staging-web",
       },
@@ -682,7 +704,7 @@ describe("synthesis", () => {
       },
     };
     const declared = await synthesize("staging", { ...withKey, cloud });
-    expect(asked).toHaveLength(59);
+    expect(asked).toHaveLength(60);
     expect(asked.filter(({ custom }) => !custom).map(({ type }) => type)).toEqual(["awsx:ec2:Vpc"]);
     expect(one(declared, "aws:autoscaling/notification:Notification").inputs.topicArn).toBe("arn:real");
   });

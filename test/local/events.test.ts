@@ -82,3 +82,32 @@ describe("a bucket's events", () => {
     ]);
   });
 });
+
+describe("a schedule", () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  test("calls its own targets, each time it is due", () => {
+    const bus = new EventBus();
+    const got: unknown[] = [];
+    const target = (rule: string) => async (event: Readonly<Record<string, unknown>>) =>
+      void got.push([rule, event["detail-type"], event.region]);
+    bus.addSchedule("eu-west-1", "look", "rate(5 minutes)");
+    bus.addSchedule("eu-west-1", "other", "rate(1 minute)");
+    bus.addTarget("look", target("look"));
+    jest.advanceTimersByTime(11 * 60_000);
+    expect(got).toEqual([
+      ["look", "Scheduled Event", "eu-west-1"],
+      ["look", "Scheduled Event", "eu-west-1"],
+    ]);
+  });
+
+  test.each(["cron(0 12 * * ? *)", "rate(0 minutes)", "rate(1 hour)"])(
+    "of the form %s has no counterpart",
+    (schedule) => {
+      expect(() => new EventBus().addSchedule("eu-west-1", "look", schedule)).toThrow(
+        `the local region's event bus has no counterpart of ${schedule}`,
+      );
+    },
+  );
+});

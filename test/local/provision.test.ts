@@ -183,6 +183,25 @@ describe("an alarm", () => {
   });
 });
 
+describe("an object", () => {
+  test("is put into its bucket, with its type and its tags", async () => {
+    const created = await createResource(contextIn("eu-west-1"), "aws:s3/bucketObjectv2:BucketObjectv2", "it", {
+      ...{ bucket: "b", key: "rollout/web/policy.json", content: '{"bake":0}', contentType: "application/json" },
+      tags: { "towline:stack": "qa", "towline:group": "web" },
+    });
+    expect(created).toEqual({ id: "rollout/web/policy.json" });
+    expect(sent).toEqual([
+      [
+        "PutObjectCommand",
+        {
+          ...{ Bucket: "b", Key: "rollout/web/policy.json", Body: '{"bake":0}', ContentType: "application/json" },
+          Tagging: "towline%3Astack=qa&towline%3Agroup=web",
+        },
+      ],
+    ]);
+  });
+});
+
 describe("a rule's target", () => {
   const target = "aws:cloudwatch/eventTarget:EventTarget";
   const event = { region: "eu-west-1", source: "aws.s3", detailType: "x", resources: [], detail: { a: 1 } };

@@ -19,7 +19,7 @@ describe("a stack with everything a stack can have", () => {
       spot: { percent: 50 },
     };
     const groups = {
-      web: { ...group, http: { port: 6000 }, rootVolume: { size: 20 } },
+      web: { ...group, http: { port: 6000 }, rootVolume: { size: 20 }, rollout: { alarms: ["errors"] } },
       api: { ...group, http: { port: 7000, paths: ["/api/*"], priority: 1 }, scaling: { requestsPerTarget: 1000 } },
       worker: { ...group, scaling: { steps: { step }, schedule: { night: { cron: "0 0 * * *", min: 0, max: 1 } } } },
     };

@@ -82,5 +82,51 @@ export function fleets(created: Created): Kinds {
       },
       tells: { TOWLINE_HEALTH_TIMEOUT: "45" },
     },
+
+    "that takes releases several hosts at a time, and not at weekends": {
+      node: {
+        size: { min: 4, max: 8 },
+        rollout: { maxUnavailable: "25%", bake: 120, freeze: [{ cron: "0 18 * * FRI", hours: 62 }] },
+        // More tags than an object takes.
+        tags: Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`tag${index}`, "x"])),
+      },
+      adds: [],
+      makes: {
+        "s3.BucketObjectv2 node-rollout-policy": {
+          bucket: "acme-qa",
+          key: "rollout/node/policy.json",
+          content:
+            '{"maxUnavailable":"25%","bake":120,"timeout":900,' +
+            '"freeze":[{"cron":"0 18 * * FRI","timeZone":"Etc/UTC","hours":62}],"alarms":[]}',
+          contentType: "application/json",
+          tags: { "towline:stack": "qa", "towline:group": "node" },
+        },
+      },
+    },
+
+    "that watches alarms while it takes releases": {
+      node: { rollout: { alarms: ["shop-errors"] } },
+      adds: [
+        "RolloutAlarms rollout-alarms",
+        ...["changes-1", "look"].flatMap((rule) => [
+          `cloudwatch.EventRule rollout-alarms-${rule}-rule`,
+          `cloudwatch.EventTarget rollout-alarms-${rule}-target`,
+          `lambda.Permission rollout-alarms-${rule}-permission`,
+        ]),
+        "cloudwatch.LogGroup rollout-alarms-log",
+        "cloudwatch.MetricAlarm rollout-alarms-failures",
+        "cloudwatch.MetricAlarm rollout-alarms-undelivered",
+        "iam.Role rollout-alarms-role",
+        "iam.RolePolicy rollout-alarms-role-policy",
+        "lambda.Function rollout-alarms-function",
+        "sqs.Queue rollout-alarms-undelivered",
+        "sqs.QueuePolicy rollout-alarms-undelivered-policy",
+      ],
+      makes: {
+        "lambda.Function rollout-alarms-function": {
+          environment: { variables: { TOWLINE_BUCKET: "acme-qa", TOWLINE_ALARMS: '{"node":["shop-errors"]}' } },
+        },
+      },
+    },
   };
 }

@@ -33,6 +33,7 @@ export function partsOf(group: string): string[] {
     `autoscaling.LifecycleHook ${group}-launch-hook`,
     `autoscaling.LifecycleHook ${group}-terminate-hook`,
     `autoscaling.Notification ${group}-events`,
+    `s3.BucketObjectv2 ${group}-rollout-policy`,
     `ec2.LaunchTemplate ${group}-launch-template`,
     `ec2.SecurityGroup ${group}-security-group`,
     `iam.InstanceProfile ${group}-profile`,

@@ -54,7 +54,8 @@ core_step() {
   local rows
   [[ $CORE_OWNER == "$BASHPID" ]] || core_start
   printf -v rows "$CORE_ROW%s" "${CORE_ROWS[@]//[$CORE_ROW$'\n']/ }"
-  printf '%s\n' "$1$CORE_ROW$CORE_EVENT$CORE_ROW$EPOCHSECONDS$rows" >&"$CORE_IN" && IFS= read -r line <&"$CORE_OUT" || core_ended
+  if printf '%s\n' "$1$CORE_ROW$CORE_EVENT$CORE_ROW$EPOCHSECONDS$rows" >&"$CORE_IN" && IFS= read -r line <&"$CORE_OUT"; then return 0; fi
+  core_ended
 }
 
 # core_ended: the next step starts another.
