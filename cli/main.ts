@@ -104,6 +104,10 @@ function version(): string {
 
 if (require.main === module) {
   handleSignals();
+  // Who reads may go, as head does: what is begun is ended all the same.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
   void main(process.argv.slice(2)).then((exitCode) => {
     // Interrupted: the end with its own exit code is on its way.
     if (!interrupted()) process.exitCode = exitCode;

@@ -76,4 +76,12 @@ describe("bin/towline", () => {
     chmodSync(join(folder, "node_modules", ".cache"), 0o444);
     expect(await towline("--towline-version")).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
+
+  it("ends its work where nobody reads what it says", async () => {
+    const { stdout } = await promisify(execFile)("bash", [
+      "-c",
+      `"${join(folder, "bin", "towline")}" --help | true; echo "\${PIPESTATUS[0]}"`,
+    ]);
+    expect(stdout).toBe("0\n");
+  });
 });
