@@ -146,7 +146,12 @@ export function buildStack(config: StackConfig): StackOutputs {
       notifier: watched(stack, "notifier", "The notifier", notifierName(stack)),
       registry: watched(stack, "registry", "The registry of services", registryName(stack)),
       ...(rolloutAlarms && {
-        "rollout-alarms": watched(stack, "rollout-alarms", "The alarms of rollouts", rolloutAlarmsName(stack)),
+        "rollout-alarms": watched(
+          stack,
+          "rollout-alarms",
+          "The function of the rollouts' alarms",
+          rolloutAlarmsName(stack),
+        ),
       }),
       ...(slackCommand && {
         "slack-command": watched(stack, "slack-command", "The Slack command", slackCommandName(stack)),

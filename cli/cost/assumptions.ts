@@ -30,6 +30,9 @@ export const SETTINGS_READS = 50;
 /** Events of one host, each of which is published to the topic and invokes each function. */
 export const HOST_EVENTS = 100;
 
+/** Invocations of the function that looks every five minutes which alarms are on; changes of alarms are few beside. */
+export const ALARM_LOOKS = (HOURS * 60) / 5;
+
 /** What one invocation takes: seconds at the function's memory, and GB of log. */
 export const INVOCATION = { seconds: 1, log: 0.000002 };
 
@@ -48,11 +51,12 @@ export function assumptions(): readonly string[] {
     `Spot instances cost ${percent(SPOT_DISCOUNT)} less than on demand. Groups with other instance types get their first.`,
     `A root volume without a size of its own has the ${IMAGE_VOLUME} GiB of Debian's image. Waiting hosts of a warm pool cost their volume.`,
     `The load balancer uses ${CAPACITY_UNITS} capacity unit. A public IPv4 address is one for each of its zones, of each NAT gateway, and each elastic IP.`,
-    `A host polls every minute: its InRelease, its channel's, and the settings of each package. "Not modified" is charged like any GET.`,
+    `A host polls every minute: its InRelease, its channel's, its group's control.json, and the settings of each package. "Not modified" is charged like any GET.`,
     `Each app package (the agent is not counted) has ${RELEASES} releases of ${PACKAGE_SIZE * 1000} MB; installing one takes a host ${RELEASE_REQUESTS.hostReads} reads and ` +
       `${RELEASE_REQUESTS.hostWrites} writes, publishing it ${RELEASE_REQUESTS.publisherWrites} writes. Dropped ones stay for the bucket's 30 days.`,
     `A host reads each package's settings ${SETTINGS_READS} times: at boots and changes. A poll that finds no change decrypts nothing.`,
     `Each host is the cause of ${HOST_EVENTS} events, which invoke each function for ${INVOCATION.seconds} s and leave 2 KB in its log.`,
+    `The function of the rollouts' alarms, where groups watch any, is invoked ${ALARM_LOOKS} times.`,
     `A queue for what failed takes ${QUEUE_REQUESTS} requests.`,
     `A host looks up each name that it uses every ${LOOKUP_INTERVAL} s.`,
   ];

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { StackConfig } from "../../infra/config";
-import { HOST_EVENTS, INVOCATION, QUEUE_REQUESTS } from "./assumptions";
+import { rolloutAlarmsName } from "../../infra/names";
+import { ALARM_LOOKS, HOST_EVENTS, INVOCATION, QUEUE_REQUESTS } from "./assumptions";
 import { always, hostsOf, type Sizes, times } from "./sizes";
 import { from, metered, unknown } from "./usage";
 
@@ -8,24 +9,27 @@ const MIB_OF_A_GB = 1024;
 
 /** A function: its invocations, and the memory it has while they last. */
 export const lambda = from(
-  z.object({ memorySize: z.number(), architectures: z.tuple([z.enum(["arm64", "x86_64"])]) }),
-  ({ memorySize, architectures: [architecture] }, config) => [
-    metered("invocations", eventsOf(config), "functionRequests"),
+  z.object({ name: z.string(), memorySize: z.number(), architectures: z.tuple([z.enum(["arm64", "x86_64"])]) }),
+  ({ name, memorySize, architectures: [architecture] }, config) => [
+    metered("invocations", invocationsOf(name, config), "functionRequests"),
     metered(
       `compute, ${memorySize} MB`,
-      times(eventsOf(config), (INVOCATION.seconds * memorySize) / MIB_OF_A_GB),
+      times(invocationsOf(name, config), (INVOCATION.seconds * memorySize) / MIB_OF_A_GB),
       architecture === "arm64" ? "functionComputeArm" : "functionComputeX86",
     ),
   ],
 );
 
-export const logGroup = from(z.object({ retentionInDays: z.number() }), ({ retentionInDays }, config) => {
-  const written = times(eventsOf(config), INVOCATION.log);
-  return [
-    metered("log written", written, "logIngestion"),
-    metered(`log kept for ${retentionInDays} days`, times(written, retentionInDays / 30), "logStorage"),
-  ];
-});
+export const logGroup = from(
+  z.object({ name: z.string(), retentionInDays: z.number() }),
+  ({ name, retentionInDays }, config) => {
+    const written = times(invocationsOf(name, config), INVOCATION.log);
+    return [
+      metered("log written", written, "logIngestion"),
+      metered(`log kept for ${retentionInDays} days`, times(written, retentionInDays / 30), "logStorage"),
+    ];
+  },
+);
 
 export const topic = from(z.object({ name: z.string() }), (_, config) => [
   metered("published events", eventsOf(config), "topicRequests"),
@@ -58,6 +62,13 @@ export const eventRule = from(
     return pattern.safeParse(JSON.parse(inputs.eventPattern)).success ? [] : [unknown("events of others than AWS")];
   },
 );
+
+/** By the name of the function, or of its log. */
+function invocationsOf(name: string, config: StackConfig): Sizes {
+  return name.endsWith(`/${rolloutAlarmsName(config.stack)}`) || name === rolloutAlarmsName(config.stack)
+    ? always(ALARM_LOOKS)
+    : eventsOf(config);
+}
 
 function eventsOf(config: StackConfig): Sizes {
   return times(hostsOf(config), HOST_EVENTS);

@@ -22,7 +22,8 @@ function polls({ groups }: StackConfig): Usage[] {
   return Object.entries(groups).map(([name, group]) => {
     const { size, channel } = group;
     const settings = appsOf(group).map((app) => `settings of ${app}`);
-    const objects = ["InRelease", ...(channel === undefined ? [] : [`InRelease of ${channel}`]), ...settings];
+    const channels = channel === undefined ? [] : [`InRelease of ${channel}`];
+    const objects = ["InRelease", ...channels, "control.json", ...settings];
     return metered(`polls of ${name}: ${objects.join(", ")}`, times(size, POLLS * objects.length), "objectReads");
   });
 }

@@ -47,3 +47,52 @@ function numberOf(word: string, { from, to, names }: Field): number | undefined 
 function isWithin(word: string, from: number, to: number): boolean {
   return /^\d{1,2}$/.test(word) && Number(word) >= from && Number(word) <= to;
 }
+
+const DAY = 24 * 60;
+
+/**
+ * The longest time between two moments of a cron expression, in minutes, by a clock that is never put forward or back; infinite where
+ * it names fewer than two in eight years.
+ *
+ * @param text five fields that `isCron` takes
+ */
+export function longestPause(text: string): number {
+  const [minutes = [], hours = [], dates = [], months = [], weekdays = []] = text
+    .split(" ")
+    .map((field, index) => numbersOf(field, FIELDS[index] as Field));
+  const [, , date, , weekday] = text.split(" ");
+  const isDay = (day: Date): boolean => {
+    const [onDate, onWeekday] = [dates.includes(day.getUTCDate()), weekdays.includes(day.getUTCDay())];
+    // Where both are given, either will do (crontab(5)).
+    const fits = date?.startsWith("*") || weekday?.startsWith("*") ? onDate && onWeekday : onDate || onWeekday;
+    return fits && months.includes(day.getUTCMonth() + 1);
+  };
+  const times = hours.flatMap((hour) => minutes.map((minute) => hour * 60 + minute)).sort((one, other) => one - other);
+  const [first = 0, last = 0] = [times[0], times.at(-1)];
+  let longest = Math.max(0, ...times.slice(1).map((time, index) => time - (times[index] ?? 0)));
+  let before: number | undefined;
+  let pauses = 0;
+  for (let day = 0; day < 8 * 366; day++) {
+    if (!isDay(new Date(Date.UTC(2024, 0, 1 + day)))) continue;
+    if (before !== undefined) {
+      longest = Math.max(longest, (day - before) * DAY + first - last);
+      pauses++;
+    }
+    before = day;
+  }
+  return pauses === 0 ? Number.POSITIVE_INFINITY : longest;
+}
+
+/** The numbers that a field of a right expression names; of the days of the week, Sunday is 0 alone. */
+function numbersOf(text: string, field: Field): number[] {
+  const named = text.split(",").flatMap((item) => {
+    const [range = "", step = "1"] = item.split("/");
+    const words = range.split("-").map((word) => numberOf(word, field) ?? field.from);
+    const [from = field.from, to = from] = range === "*" ? [field.from, field.to] : words;
+    return Array.from(
+      { length: Math.floor((to - from) / Number(step)) + 1 },
+      (_, index) => from + index * Number(step),
+    );
+  });
+  return [...new Set(field.names === DAYS ? named.map((day) => day % 7) : named)];
+}

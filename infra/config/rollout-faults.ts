@@ -1,3 +1,4 @@
+import { longestPause } from "./cron";
 import { type Fault, GROUPS } from "./fault";
 import { alarmsByGroup } from "./rollout";
 import type { GroupConfig, StackConfig } from "./types";
@@ -17,7 +18,7 @@ export function alarmFaults(config: StackConfig): Fault[] {
 
 /** Finds what a group's rollout does not go with. The group is named, since the value may be `__base__`'s. */
 export function rolloutFaults(name: string, group: GroupConfig): Fault[] {
-  return [...nobodyLeft(name, group), ...shortTimeout(name, group)];
+  return [...nobodyLeft(name, group), ...shortTimeout(name, group), ...foreverFrozen(name, group)];
 }
 
 /** A number counts whatever the group's size is, and a share goes along with it. Behind a load balancer somebody has to stay. */
@@ -57,4 +58,16 @@ function shortTimeout(name: string, group: GroupConfig): Fault[] {
         `Write for example "timeout: ${least + 300}", or lower those.`,
     },
   ];
+}
+
+/** What begins again before it ends never does. */
+function foreverFrozen(name: string, { rollout }: GroupConfig): Fault[] {
+  return rollout.freeze.flatMap(({ cron, hours }, index) => {
+    const pause = longestPause(cron) / 60;
+    if (pause > hours) return [];
+    const sentence =
+      `should be less than ${pause}, the hours from one beginning to the next at most, but is ${hours}: nothing new would ever be taken. ` +
+      'Lower it; to keep everything away for now, there is "towline hold".';
+    return [{ path: [GROUPS, name, "rollout", "freeze", index, "hours"], sentence }];
+  });
 }

@@ -161,6 +161,19 @@ describe("a rollout that cannot be", () => {
       "freeze/0/hours",
       `should be a whole number of hours from 1 to 168, but is ${hours}. Write for example "hours: 62".`,
     ]),
+    ...[
+      ["0 0 * * *", 24, 24],
+      ["30 * * * *", 1, 1],
+      ["0 9,17 * * *", 16, 16],
+      ["0 0 * * MON", 168, 168],
+      ["0 0 * * 1-5", 72, 72],
+    ].map(([cron, pause, hours]): [string, Raw, string, string] => [
+      `a freeze that never ends: ${cron}`,
+      at({ freeze: [{ cron, hours }] }),
+      "freeze/0/hours",
+      `should be less than ${pause}, the hours from one beginning to the next at most, but is ${hours}: nothing new would ever be ` +
+        'taken. Lower it; to keep everything away for now, there is "towline hold".',
+    ]),
     [
       "a freeze that is no list",
       at({ freeze: weekend }),

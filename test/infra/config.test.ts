@@ -723,7 +723,7 @@ describe("the project's own stacks", () => {
         web: {
           health: { timeout: 60 },
           refresh: { bake: 300, alarms: [] },
-          rollout: { maxUnavailable: "25%", bake: 120, timeout: 900, freeze: [], alarms: [] },
+          rollout: { maxUnavailable: "25%", bake: 0, timeout: 900, freeze: [], alarms: [] },
           tags: { environment: "prod", service: "hello" },
         },
       },

@@ -1,4 +1,4 @@
-import { isCron } from "../../infra/config/cron";
+import { isCron, longestPause } from "../../infra/config/cron";
 import { errorsOf, withWeb } from "./config-fixtures";
 
 describe("a cron expression", () => {
@@ -54,5 +54,31 @@ describe("the time zone of a schedule", () => {
       "Pulumi.staging.yaml: towline:groups/web/scaling/schedule/morning/timeZone: should be an IANA time zone, " +
         `but is "${name}". Write for example "timeZone: Europe/Berlin".`,
     ]);
+  });
+});
+
+describe("the longest pause of a cron expression", () => {
+  it.each([
+    ["* * * * *", 1],
+    ["*/15 * * * *", 15],
+    ["5,50 * * * *", 45],
+    ["0 9-17 * * *", 16 * 60],
+    ["0 18 * * FRI", 7 * 24 * 60],
+    // From Friday to Monday, whichever number Sunday has.
+    ["0 0 * * 1-5", 3 * 24 * 60],
+    ["0 0 * * 0", 7 * 24 * 60],
+    ["0 0 * * 7", 7 * 24 * 60],
+    ["0 0 * * 6-7", 6 * 24 * 60],
+    ["0 0 1 * *", 31 * 24 * 60],
+    // The first of the month or any Monday.
+    ["0 0 1 * MON", 7 * 24 * 60],
+    ["0 0 29 2 *", 1461 * 24 * 60],
+    ["0 0 24 12 *", 366 * 24 * 60],
+  ])("%s is of %i minutes", (text, minutes) => {
+    expect(longestPause(text)).toBe(minutes);
+  });
+
+  it("has no end where the day never comes", () => {
+    expect(longestPause("0 0 30 2 *")).toBe(Number.POSITIVE_INFINITY);
   });
 });

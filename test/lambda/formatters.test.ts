@@ -429,6 +429,13 @@ describe("deploys", () => {
     expect(message.attachments[0]?.blocks[1]).toEqual(plain("GET /health answered 500 for 30 s."));
   });
 
+  test("a canary that an alarm sent back names the alarm, and what it said", () => {
+    const reason = "alarm shop errors: 3 datapoints were greater than the threshold (50.0)";
+    const message = formatted({ ...DEPLOY, outcome: "rolled-back", version: "1.2.0", previous: "1.1.0", reason });
+    expect(message.text).toContain(`which went back to 1.1.0 after 12 s: ${reason}. To roll back:`);
+    expect(message.attachments[0]?.blocks[1]).toEqual(plain(reason));
+  });
+
   test("a host that cannot go back calls somebody", () => {
     const message = formatted({
       ...DEPLOY,
