@@ -19,16 +19,17 @@ die() {
   exit 1
 }
 
-# retry WHAT COMMAND...: every 2 s until it works. Each new reason is said once.
+# retry WHAT COMMAND...: every 2 s, later every 8, until it works. Each new reason is said once.
 retry() {
-  local what=$1 reason said=''
+  local what=$1 reason said='' tries=0
   shift
   until "$@" >"$log_file" 2>&1; do
     reason=$(grep '^E: ' "$log_file" | head -n 1 || tail -n 1 "$log_file")
     ((SECONDS < patience)) || die "$what did not work within $patience s: $reason"
-    [[ $reason == "$said" ]] || say "$what: trying again every 2 s: $reason"
+    [[ $reason == "$said" ]] || say "$what: trying again: $reason"
     said=$reason
-    sleep 2
+    sleep $((tries < 24 ? 2 + tries / 4 : 8))
+    tries=$((tries + 1))
   done
   sed -n '/^towline-install: /p' "$log_file"
   say "$what: done after $SECONDS s"

@@ -99,6 +99,10 @@ describe("wrong usage is one sentence and exit code 2", () => {
   test.each([
     [["--prot", "1"], 'towline: npm start: unknown option "--prot" (npm start -- --help lists what is allowed)\n'],
     [
+      ["--rollout", "--max-unavailable", "0%"],
+      'towline: npm start: --max-unavailable: should be a number of hosts or a percentage such as 25%, but is "0%" (npm start -- --help lists what is allowed)\n',
+    ],
+    [
       ["--port"],
       'towline: npm start: --port: should be a number from 1 to 65533, but is "" (npm start -- --help lists what is allowed)\n',
     ],

@@ -64,9 +64,7 @@ describe("install.sh", () => {
       host.write("state/fail/self-test-0.1.0", "syntax error\n");
       host.write("state/times/self-test-0.1.0", "1\n");
       const result = await install(host);
-      expect(result.stdout).toContain(
-        "trying again every 2 s: E: no towline-agent in the repository passes its self-test\n",
-      );
+      expect(result.stdout).toContain("trying again: E: no towline-agent in the repository passes its self-test\n");
       expect(calls(host).filter((line) => line === "sleep 2")).toHaveLength(1);
     }),
   );
@@ -94,10 +92,26 @@ describe("install.sh", () => {
       expect(result.code).toBe(0);
       expect(result.stdout.match(/trying again/g)).toHaveLength(1);
       expect(result.stdout).toContain(
-        "trying again every 2 s: E: The repository 's3://towline-test stable Release' does not have a Release file.\n",
+        "trying again: E: The repository 's3://towline-test stable Release' does not have a Release file.\n",
       );
       expect(calls(host).filter((line) => line === "sleep 2")).toHaveLength(3);
       expect(calls(host).at(-1)).toBe("towline-agent boot");
+    }),
+  );
+
+  test.concurrent(
+    "looks ever more seldom for a repository that does not come: each look costs CPU",
+    withHost(undefined, ["1.0.0"], async (host) => {
+      host.transport();
+      host.write(
+        "state/fail/update",
+        "E: The repository 's3://towline-test stable Release' does not have a Release file.\n",
+      );
+      host.write("state/times/update", "30\n");
+      expect((await install(host)).code).toBe(0);
+      const pauses = calls(host).filter((line) => line.startsWith("sleep "));
+      const times = (count: number, seconds: number) => Array<string>(count).fill(`sleep ${seconds}`);
+      expect(pauses).toEqual([2, 3, 4, 5, 6, 7].flatMap((seconds) => times(4, seconds)).concat(times(6, 8)));
     }),
   );
 
