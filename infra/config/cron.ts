@@ -47,3 +47,34 @@ function numberOf(word: string, { from, to, names }: Field): number | undefined 
 function isWithin(word: string, from: number, to: number): boolean {
   return /^\d{1,2}$/.test(word) && Number(word) >= from && Number(word) <= to;
 }
+
+/** A minute of some time zone's clock; `weekday` is 0 for Sunday. */
+export interface Minute {
+  readonly minute: number;
+  readonly hour: number;
+  readonly day: number;
+  readonly month: number;
+  readonly weekday: number;
+}
+
+/**
+ * Whether a cron expression names this minute. As crontab(5) has it, either of the day of the month and the day of the week is
+ * enough where neither begins with `*`.
+ * @param text false where it is none, see `isCron`
+ */
+export function cronMatches(text: string, { minute, hour, day, month, weekday }: Minute): boolean {
+  if (!isCron(text)) return false;
+  const fields = text.split(" ");
+  const has = (index: number, value: number) =>
+    (fields[index] ?? "").split(",").some((item) => itemHas(item, FIELDS[index] as Field, value));
+  const [inMonth, inWeek] = [has(2, day), has(4, weekday) || (weekday === 0 && has(4, 7))];
+  const either = !fields[2]?.startsWith("*") && !fields[4]?.startsWith("*");
+  return has(0, minute) && has(1, hour) && has(3, month) && (either ? inMonth || inWeek : inMonth && inWeek);
+}
+
+function itemHas(text: string, field: Field, value: number): boolean {
+  const [range = "", step = "1"] = text.split("/");
+  const bounds = range === "*" ? [field.from, field.to] : range.split("-").map((word) => numberOf(word, field) ?? -1);
+  const [first = -1, last = first] = bounds;
+  return value >= first && value <= last && (value - first) % Number(step) === 0;
+}
