@@ -19,7 +19,7 @@ hosts/ and rollout/, and reads only what has changed.
 Examples:
   towline status --stack prod
   towline status --stack prod --watch
-  towline status --stack prod --watch --interval 30s >> fleet.log
+  towline status --stack prod --watch --interval 30s | tee fleet.log
   towline status --stack prod --json | jq -r '.[] | select(.health != "healthy") | .instance'
   towline status --stack prod --json | jq '.[] | select(.waiting != null) | .waiting.version'`;
 
@@ -41,7 +41,8 @@ export function addStatus(program: Command): void {
     .option("--interval <time>", "with --watch, between two looks, such as 30s (default: 10s)", interval)
     .addHelpText("after", HELP)
     .action(async (options: Options, command: Command) => {
-      if (options.watch && options.json) throw new InputError("--watch and --json go not together; give one of them");
+      if (options.watch && options.json)
+        throw new InputError("--watch and --json do not go together; give one of them");
       if (options.interval !== undefined && !options.watch)
         throw new InputError("--interval is the time between two looks of --watch; give --watch as well");
       const { directory } = command.optsWithGlobals<{ directory?: string }>();
