@@ -16,6 +16,7 @@ import { addReject, addRetry } from "./commands/reject";
 import { addReleases } from "./commands/releases";
 import { addRestore } from "./commands/restore";
 import { addRollback } from "./commands/rollback";
+import { addRollout } from "./commands/rollout";
 import { addStatus } from "./commands/status";
 import { addWait } from "./commands/wait";
 import { addWithdraw } from "./commands/withdraw";
@@ -28,6 +29,7 @@ const USAGE_ERROR = 2;
 /** In the order of a release's life. */
 const COMMANDS = [
   ...[addBuild, addPublish, addPromote, addWait, addNudge, addStatus, addReleases],
+  addRollout,
   ...[
     addWithdraw,
     addRollback,

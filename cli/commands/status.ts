@@ -1,50 +1,71 @@
-import { styleText } from "node:util";
-import type { Command } from "commander";
-import { readReportedFleet } from "../fleet/reports";
-import { joinStatus, type StatusRow } from "../fleet/status";
+import { type Command, InvalidArgumentError } from "commander";
+import { InputError } from "../errors";
+import { openLook } from "../fleet/look";
+import { statusLines } from "../fleet/status-lines";
+import { watchStatus } from "../fleet/watch";
 import { printResult, warn } from "../progress";
 import { openStack } from "../project";
 import { openBucket } from "../repository/bucket";
-import { renderTable } from "../table";
+import { timeOption } from "../time";
 
 const HELP = `
+Below the hosts stands what holds for a group: who holds which slot, who waits for what and since when, whether it is held or
+frozen, its alarms that are on, which versions are bad or recalled and why, and hosts in service that have not reported for over
+35 minutes (of agents since 0.7.0, which report every 15 minutes). As JSON that is 'rollout' of each of the group's hosts.
+
+--watch looks again and again until Ctrl-C: drawn anew on a terminal, elsewhere a line for each change. A look lists the bucket's
+hosts/ and rollout/, and reads only what has changed.
+
 Examples:
   towline status --stack prod
-  towline status --stack prod --json | jq -r '.[] | select(.health != "healthy") | .instance'`;
+  towline status --stack prod --watch
+  towline status --stack prod --watch --interval 30s | tee fleet.log
+  towline status --stack prod --json | jq -r '.[] | select(.health != "healthy") | .instance'
+  towline status --stack prod --json | jq '.[] | select(.waiting != null) | .waiting.version'`;
 
-const HEAD = ["group", "instance", "lifecycle", "state", "versions", "since", "health", "last error"];
-const COLOURS = { healthy: "green", unhealthy: "red", unknown: "yellow" } as const;
+interface Options {
+  readonly stack: string;
+  readonly json?: boolean;
+  readonly watch?: boolean;
+  readonly interval?: number;
+}
 
 /** `towline status`. */
 export function addStatus(program: Command): void {
   program
     .command("status")
-    .description("show what the hosts of a stack run")
+    .description("show what the hosts of a stack run, and what they wait for")
     .requiredOption("--stack <stack>", "stack to show")
     .option("--json", "print the rows as JSON")
+    .option("--watch", "look again and again, until Ctrl-C")
+    .option("--interval <time>", "with --watch, between two looks, such as 30s (default: 10s)", interval)
     .addHelpText("after", HELP)
-    .action(async (options: { stack: string; json?: boolean }, command: Command) => {
+    .action(async (options: Options, command: Command) => {
+      if (options.watch && options.json)
+        throw new InputError("--watch and --json do not go together; give one of them");
+      if (options.interval !== undefined && !options.watch)
+        throw new InputError("--interval is the time between two looks of --watch; give --watch as well");
       const { directory } = command.optsWithGlobals<{ directory?: string }>();
       const stack = openStack(options.stack, directory);
       const bucket = await openBucket(stack.config.region, stack.repository.bucket);
-      const { instances, absentGroups, reports } = await readReportedFleet(stack, bucket);
-      for (const group of absentGroups) warn(`group ${group} is not in AWS yet; 'pulumi up -s ${stack.name}' makes it`);
-      const rows = joinStatus(instances, reports);
-      const table = renderTable(HEAD, rows.map(cells), process.stdout.isTTY === true);
-      printResult(options.json, rows, [rows.length === 0 ? `${stack.name} has no instances` : table]);
+      const look = await openLook(stack, bucket);
+      if (options.watch) {
+        // This is how a watch is meant to end.
+        process.once("SIGINT", () => process.exit(0));
+        await watchStatus(stack.name, look, options.interval ?? 10);
+      }
+      const status = await look();
+      for (const group of status.absentGroups) {
+        warn(`group ${group} is not in AWS yet; 'pulumi up -s ${stack.name}' makes it`);
+      }
+      const groups = new Map(status.groups.map(({ group, ...rollout }) => [group, rollout]));
+      const rows = status.rows.map((row) => ({ ...row, rollout: groups.get(row.group) }));
+      printResult(options.json, rows, statusLines(stack.name, status, process.stdout.isTTY === true));
     });
 }
 
-function cells(row: StatusRow): string[] {
-  const versions = Object.entries(row.packages).map(([name, version]) => `${name} ${version}`);
-  return [
-    row.group,
-    row.instance,
-    row.lifecycle,
-    row.state ?? "-",
-    versions.join(", ") || "-",
-    row.since ?? "-",
-    styleText(COLOURS[row.health], row.health),
-    row.error ?? "-",
-  ];
+function interval(text: string): number {
+  const seconds = timeOption(text);
+  if (seconds < 1) throw new InvalidArgumentError("It should be 1s or more.");
+  return seconds;
 }

@@ -12,6 +12,11 @@ const schema = z.object({
   packages: z.record(z.string(), z.string()).transform(bare),
   error: z.string().nullish(),
   reported: z.string(),
+  // Since agent 0.7.0, and only while it waits.
+  waiting: z
+    .object({ package: z.string(), version: z.string(), reason: z.string(), since: z.string() })
+    .optional()
+    .catch(undefined),
 });
 
 /** What a host's agent says about it in `hosts/<group>/<instance-arn>.json` (docs/contracts.md, "The bucket"). */

@@ -1,3 +1,4 @@
+import { isSilent, type Waiting } from "./group-status";
 import type { HostReport } from "./host";
 import type { FleetInstance } from "./instances";
 
@@ -12,17 +13,27 @@ export interface StatusRow extends FleetInstance {
   readonly health: HostReport["health"];
   /** The last thing that went wrong. */
   readonly error: string | null;
+  /** What it waits for; null where it does not. */
+  readonly waiting: Waiting | null;
+  /** When it last reported. */
+  readonly reported: string | null;
+  /** Whether that was long ago, of a host in service. */
+  readonly silent: boolean;
 }
 
 /** Joins what Auto Scaling knows with what hosts report: one row for each instance, by group, then instance. */
-export function joinStatus(instances: readonly FleetInstance[], reports: readonly HostReport[]): StatusRow[] {
+export function joinStatus(
+  instances: readonly FleetInstance[],
+  reports: readonly HostReport[],
+  now: Date,
+): StatusRow[] {
   const byInstance = new Map(reports.map((report) => [`${report.group}/${report.instance}`, report]));
   return instances
-    .map((instance) => row(instance, byInstance.get(`${instance.group}/${instance.instance}`)))
+    .map((instance) => row(instance, byInstance.get(`${instance.group}/${instance.instance}`), now))
     .sort((a, b) => a.group.localeCompare(b.group) || a.instance.localeCompare(b.instance));
 }
 
-function row(instance: FleetInstance, report: HostReport | undefined): StatusRow {
+function row(instance: FleetInstance, report: HostReport | undefined, now: Date): StatusRow {
   return {
     ...instance,
     state: report?.state ?? null,
@@ -30,5 +41,8 @@ function row(instance: FleetInstance, report: HostReport | undefined): StatusRow
     since: report?.since ?? null,
     health: report?.health ?? "unknown",
     error: report?.error || null,
+    waiting: report?.waiting ?? null,
+    reported: report?.reported ?? null,
+    silent: instance.lifecycle === "InService" && report !== undefined && isSilent(report, now),
   };
 }

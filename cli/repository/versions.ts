@@ -9,6 +9,11 @@ export interface ObjectVersion {
   readonly deleted: boolean;
 }
 
+/** A version of one of several objects. */
+export interface KeyedVersion extends ObjectVersion {
+  readonly key: string;
+}
+
 /** The content of a version, and what was said of it beside that. */
 export interface VersionContent {
   readonly content: Buffer;
@@ -21,6 +26,8 @@ export interface Versions {
   readonly name: string;
   /** All versions of the object `key`, the newest first. */
   list(key: string): Promise<ObjectVersion[]>;
+  /** All versions of all objects below a prefix, of each object the newest first. */
+  below(prefix: string): Promise<KeyedVersion[]>;
   /** The content of a version; undefined where there is none of that id, or it is a deletion. */
   get(key: string, id: string): Promise<VersionContent | undefined>;
 }
@@ -32,33 +39,34 @@ const NONE = ["NoSuchVersion", "NoSuchKey", "MethodNotAllowed", "InvalidArgument
 export async function openVersions(region: string, name: string): Promise<Versions> {
   const s3 = await import("@aws-sdk/client-s3");
   const client = new s3.S3Client({ region });
+  const below = (prefix: string) =>
+    explained(`list the versions of s3://${name}/${prefix}`, async () => {
+      const found: (KeyedVersion & { readonly latest: boolean })[] = [];
+      const versioned =
+        (deleted: boolean) => (one: { Key?: string; VersionId?: string; LastModified?: Date; IsLatest?: boolean }) => {
+          if (one.Key === undefined || one.VersionId === undefined || one.LastModified === undefined) return [];
+          return [{ key: one.Key, id: one.VersionId, at: one.LastModified, deleted, latest: one.IsLatest === true }];
+        };
+      let KeyMarker: string | undefined;
+      let VersionIdMarker: string | undefined;
+      do {
+        const input = { Bucket: name, Prefix: prefix, KeyMarker, VersionIdMarker };
+        const page = await client.send(new s3.ListObjectVersionsCommand(input));
+        found.push(...(page.Versions ?? []).flatMap(versioned(false)));
+        found.push(...(page.DeleteMarkers ?? []).flatMap(versioned(true)));
+        [KeyMarker, VersionIdMarker] = page.IsTruncated
+          ? [page.NextKeyMarker, page.NextVersionIdMarker]
+          : [undefined, undefined];
+      } while (KeyMarker !== undefined);
+      // Within a second only the answer's own order tells, and which is the latest.
+      return found
+        .sort((a, b) => Number(b.latest) - Number(a.latest) || b.at.getTime() - a.at.getTime())
+        .map(({ key, id, at, deleted }) => ({ key, id, at, deleted }));
+    });
   return {
     name,
-    list: (key) =>
-      explained(`list the versions of s3://${name}/${key}`, async () => {
-        const found: (ObjectVersion & { readonly latest: boolean })[] = [];
-        const versioned =
-          (deleted: boolean) =>
-          (one: { Key?: string; VersionId?: string; LastModified?: Date; IsLatest?: boolean }) => {
-            if (one.Key !== key || one.VersionId === undefined || one.LastModified === undefined) return [];
-            return [{ id: one.VersionId, at: one.LastModified, deleted, latest: one.IsLatest === true }];
-          };
-        let KeyMarker: string | undefined;
-        let VersionIdMarker: string | undefined;
-        do {
-          const input = { Bucket: name, Prefix: key, KeyMarker, VersionIdMarker };
-          const page = await client.send(new s3.ListObjectVersionsCommand(input));
-          found.push(...(page.Versions ?? []).flatMap(versioned(false)));
-          found.push(...(page.DeleteMarkers ?? []).flatMap(versioned(true)));
-          [KeyMarker, VersionIdMarker] = page.IsTruncated
-            ? [page.NextKeyMarker, page.NextVersionIdMarker]
-            : [undefined, undefined];
-        } while (KeyMarker !== undefined);
-        // Within a second only the answer's own order tells, and which is the latest.
-        return found
-          .sort((a, b) => Number(b.latest) - Number(a.latest) || b.at.getTime() - a.at.getTime())
-          .map(({ id, at, deleted }) => ({ id, at, deleted }));
-      }),
+    below,
+    list: async (key) => (await below(key)).flatMap(({ key: found, ...version }) => (found === key ? [version] : [])),
     get: (key, id) =>
       explained(`read version ${id} of s3://${name}/${key}`, async () => {
         try {

@@ -48,6 +48,34 @@ function isWithin(word: string, from: number, to: number): boolean {
   return /^\d{1,2}$/.test(word) && Number(word) >= from && Number(word) <= to;
 }
 
+/** A minute of some time zone's clock; `weekday` is 0 for Sunday. */
+export interface Minute {
+  readonly minute: number;
+  readonly hour: number;
+  readonly day: number;
+  readonly month: number;
+  readonly weekday: number;
+}
+
+/**
+ * Whether a cron expression names this minute.
+ * @param text false where it is none, see `isCron`
+ */
+export function cronMatches(text: string, minute: Minute): boolean {
+  if (!isCron(text)) return false;
+  const { minutes, hours } = partsOf(text);
+  return minutes.includes(minute.minute) && hours.includes(minute.hour) && isDay(text, minute);
+}
+
+/** As crontab(5) has it, either of the day of the month and the day of the week is enough where neither begins with `*`. */
+function isDay(text: string, { day, month, weekday }: Omit<Minute, "minute" | "hour">): boolean {
+  const { dates, months, weekdays } = partsOf(text);
+  const [, , date, , ofWeek] = text.split(" ");
+  const [onDate, onWeekday] = [dates.includes(day), weekdays.includes(weekday)];
+  const fits = date?.startsWith("*") || ofWeek?.startsWith("*") ? onDate && onWeekday : onDate || onWeekday;
+  return fits && months.includes(month);
+}
+
 const DAY = 24 * 60;
 
 /**
@@ -57,30 +85,30 @@ const DAY = 24 * 60;
  * @param text five fields that `isCron` takes
  */
 export function longestPause(text: string): number {
-  const [minutes = [], hours = [], dates = [], months = [], weekdays = []] = text
-    .split(" ")
-    .map((field, index) => numbersOf(field, FIELDS[index] as Field));
-  const [, , date, , weekday] = text.split(" ");
-  const isDay = (day: Date): boolean => {
-    const [onDate, onWeekday] = [dates.includes(day.getUTCDate()), weekdays.includes(day.getUTCDay())];
-    // Where both are given, either will do (crontab(5)).
-    const fits = date?.startsWith("*") || weekday?.startsWith("*") ? onDate && onWeekday : onDate || onWeekday;
-    return fits && months.includes(day.getUTCMonth() + 1);
-  };
+  const { minutes, hours } = partsOf(text);
   const times = hours.flatMap((hour) => minutes.map((minute) => hour * 60 + minute)).sort((one, other) => one - other);
   const [first = 0, last = 0] = [times[0], times.at(-1)];
   let longest = Math.max(0, ...times.slice(1).map((time, index) => time - (times[index] ?? 0)));
   let before: number | undefined;
   let pauses = 0;
-  for (let day = 0; day < 8 * 366; day++) {
-    if (!isDay(new Date(Date.UTC(2024, 0, 1 + day)))) continue;
+  for (let number = 0; number < 8 * 366; number++) {
+    const date = new Date(Date.UTC(2024, 0, 1 + number));
+    if (!isDay(text, { day: date.getUTCDate(), month: date.getUTCMonth() + 1, weekday: date.getUTCDay() })) continue;
     if (before !== undefined) {
-      longest = Math.max(longest, (day - before) * DAY + first - last);
+      longest = Math.max(longest, (number - before) * DAY + first - last);
       pauses++;
     }
-    before = day;
+    before = number;
   }
   return pauses === 0 ? Number.POSITIVE_INFINITY : longest;
+}
+
+/** The numbers that the fields of a right expression name. */
+function partsOf(text: string) {
+  const [minutes = [], hours = [], dates = [], months = [], weekdays = []] = text
+    .split(" ")
+    .map((field, index) => numbersOf(field, FIELDS[index] as Field));
+  return { minutes, hours, dates, months, weekdays };
 }
 
 /** The numbers that a field of a right expression names; of the days of the week, Sunday is 0 alone. */

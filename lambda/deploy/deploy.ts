@@ -7,6 +7,7 @@ const SEVERITY = {
   "rolled-back": "warning",
   "boot-failed": "danger",
   stuck: "danger",
+  replaced: "warning",
   published: "info",
   "canary-healthy": "good",
   rolling: "info",

@@ -25,6 +25,7 @@ const STORIES: Readonly<Record<Stage, Teller>> = {
     const back = `could not go back to ${before(deploy)}`;
     return line`${release(deploy)} failed on ${host(deploy)}, which ${back} and is out of service${why(deploy)}.${rescue(deploy)}`;
   },
+  replaced: (deploy) => line`${host(deploy)} asked Auto Scaling to replace it${why(deploy)} (${release(deploy)}).`,
   published: (deploy) => {
     const commit = deploy.commit === undefined ? "" : ` (commit ${deploy.commit})`;
     return line`${release(deploy)} is published${after("to", place(deploy))}${after("by", deploy.by)}${commit}${why(deploy)}.`;

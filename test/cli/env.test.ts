@@ -231,6 +231,7 @@ describe("the history", () => {
   function kept(contents: Readonly<Record<string, string | undefined>>, by = "Zo%C3%AB"): Versions {
     return {
       name: "b",
+      below: async () => [],
       list: async () =>
         Object.entries(contents).map(([id, content]) => ({ id, at: new Date(AT), deleted: content === undefined })),
       get: async (_, id) => {

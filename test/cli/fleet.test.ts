@@ -48,7 +48,8 @@ describe("status", () => {
       health: "unhealthy",
       error: "no disk",
     } as const;
-    expect(joinStatus(instances, [gone, failed, REPORT])).toEqual([
+    const REPORTED = { waiting: null, reported: REPORT.reported, silent: false };
+    expect(joinStatus(instances, [gone, failed, REPORT], new Date("2026-01-31T12:01:00Z"))).toEqual([
       {
         group: "web",
         instance: "i-1",
@@ -58,6 +59,7 @@ describe("status", () => {
         since: "2026-01-31T12:00:00Z",
         health: "healthy",
         error: null,
+        ...REPORTED,
       },
       {
         group: "web",
@@ -68,6 +70,8 @@ describe("status", () => {
         since: null,
         health: "unknown",
         error: null,
+        ...REPORTED,
+        reported: null,
       },
       {
         group: "worker",
@@ -78,6 +82,7 @@ describe("status", () => {
         since: "2026-01-31T12:00:00Z",
         health: "unhealthy",
         error: "no disk",
+        ...REPORTED,
       },
     ]);
   });

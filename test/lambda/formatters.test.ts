@@ -451,6 +451,15 @@ describe("deploys", () => {
     expect(message.attachments[0]?.color).toBe("#e01e5a");
   });
 
+  test("a host that asked to be replaced is told with why, and calls nobody", () => {
+    const reason = "stuck for 15 minutes with nothing to take that might mend it";
+    const message = formatted({ ...DEPLOY, outcome: "replaced", version: "1.2.0", previous: "", reason });
+    expect(message.text).toBe(
+      `i-0c0ffee0c0ffee002 (staging/web) asked Auto Scaling to replace it: ${reason} (hello 1.2.0).`,
+    );
+    expect(message.attachments[0]?.color).toBe("#ecb22e");
+  });
+
   test.each([
     ["rolled-back", "went back to the settings before after 12 s"],
     ["stuck", "could not go back to the settings before and is out of service"],

@@ -58,7 +58,7 @@ const PAYLOADS: [message: unknown, subject?: string][] = [
       AutoScalingGroupName: "web",
     },
   ],
-  ...["upgraded", "rolled-back", "boot-failed", "stuck", "held-back"].map((outcome): [unknown] => [
+  ...["upgraded", "rolled-back", "boot-failed", "stuck", "replaced", "held-back"].map((outcome): [unknown] => [
     { ...DEPLOY, outcome, reason: "no answer" },
   ]),
   ...[

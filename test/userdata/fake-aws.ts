@@ -206,6 +206,7 @@ export class FakeAws {
     switch (`${service} ${form.get("Version")} ${form.get("Action")}`) {
       case "autoscaling 2011-01-01 CompleteLifecycleAction":
       case "autoscaling 2011-01-01 RecordLifecycleActionHeartbeat":
+      case "autoscaling 2011-01-01 SetInstanceHealth":
       case "ec2 2016-11-15 AssociateAddress":
       case "sns 2010-03-31 Publish":
         return { status: 200, body: "<Response/>" };

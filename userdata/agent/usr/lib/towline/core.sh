@@ -90,6 +90,7 @@ core_do() {
     waiting)
       [[ $CORE_WAITED_FOR == "$1" ]] || log "$1"
       CORE_WAITED_FOR=$1
+      waiting_begin "$1"
       ;;
     fail)
       # What failed in the shell has been logged.

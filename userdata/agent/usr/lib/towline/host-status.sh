@@ -9,7 +9,8 @@ host_status_key() {
   KEY=hosts/$TOWLINE_GROUP/arn:$partition:ec2:$TOWLINE_REGION:$account:instance/$INSTANCE.json
 }
 
-# host_status_put STATE HEALTH ERROR: reports; a report that does not get through is logged, and no reason to stop.
+# host_status_put STATE HEALTH ERROR [WAITING]: reports; a report that does not get through is logged, and no reason to stop.
+# What it waits for stays while it is in the same state, unless WAITING says it anew: a JSON object, or '' for nothing.
 host_status_put() {
   local package status previous='{}' versions=()
   if [[ -f $STATUS_FILE ]]; then previous=$(<"$STATUS_FILE"); fi 2>/dev/null
@@ -19,11 +20,15 @@ host_status_put() {
   done
   now
   status=$(jq -nc --arg instance "$INSTANCE" --arg group "$TOWLINE_GROUP" --arg state "$1" --arg health "$2" --arg error "$3" \
-    --arg now "$NOW" --arg previous "$previous" '
+    --arg now "$NOW" --arg previous "$previous" --arg waiting "${4-same}" '
       ($previous | try fromjson catch {} | if type == "object" then . else {} end) as $previous
       | ([$ARGS.positional[] | split(" ") | {(.[0]): .[1]}] | add // {}) as $packages
       | (if $previous.state == $state and $previous.packages == $packages then $previous.since else $now end) as $since
-      | {$instance, $group, $state, $health, $since, $packages, $error, reported: $now}' --args "${versions[@]}") ||
+      | (if $waiting == "" or ($waiting == "same" and $previous.state != $state) then null
+        elif $waiting == "same" then $previous.waiting
+        else $waiting | fromjson end) as $waiting
+      | {$instance, $group, $state, $health, $since, $packages, $error, reported: $now}
+        + if $waiting | type == "object" then {$waiting} else {} end' --args "${versions[@]}") ||
     fail "no status object could be made" || return 1
   write_file "$STATUS_FILE" "$status" || log_error "$STATUS_FILE could not be written: is the disk full?"
   host_status_send "$status"
@@ -37,6 +42,7 @@ host_status_send() {
   STATUS_SENT=no
   if s3_put "$KEY" "$1"; then
     STATUS_SENT=yes
+    printf '%s\n' "$EPOCHSECONDS" >"$REPORTED_FILE" || log_error "$REPORTED_FILE could not be written: is the disk full?"
     [[ ! -e $STATUS_UNSENT_FILE ]] || rm -f "$STATUS_UNSENT_FILE"
   else
     log_error "the status of this host could not be reported"

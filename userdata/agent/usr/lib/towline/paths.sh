@@ -23,6 +23,8 @@ CHANGE_FILE=$STATE_DIR/restarting.json      # a change of settings that has not 
 STATUS_FILE=$STATE_DIR/status.json          # the status object as last reported
 STATUS_UNSENT_FILE=$STATE_DIR/status.unsent # there while the bucket does not have it
 EVENTS_DIR=$STATE_DIR/events                # events that the topic has not taken yet
+REPORTED_FILE=$RUN_DIR/reported             # when the bucket last took the status; gone after a reboot
+STUCK_FILE=$STATE_DIR/stuck                 # since when this host is stuck, with what, and when it last asked to be replaced
 TARGET_FILE=$RUN_DIR/joined                 # when this host was last seen in its target group; gone while it is out, and after a reboot
 
 # paths_prepare: makes the agent's folders, readable by root alone where secrets or scratch live.

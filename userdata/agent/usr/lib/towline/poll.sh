@@ -20,7 +20,7 @@ poll_main() {
   fi
   host_env_load
   imds_instance || return 1
-  load reboot target-check
+  load reboot target-check report
   records_check || return 1
   if [[ -e $STATUS_UNSENT_FILE || -d $EVENTS_DIR ]]; then
     load_everything
@@ -43,9 +43,16 @@ poll_main() {
     load_everything
     change_resume || [[ -n $STUCK_PACKAGE ]] || return 1
   fi
-  [[ -z $STUCK_PACKAGE ]] || stuck_resolve || return 1
+  if [[ -n $STUCK_PACKAGE ]]; then
+    stuck_resolve || {
+      stuck_replace || log_error "this host could not ask to be replaced: the next poll tries again"
+      return 1
+    }
+  fi
+  [[ ! -e $STUCK_FILE ]] || rm -f "$STUCK_FILE"
   reboot_retry || return 1
   target_check
+  report_due
   while true; do
     poll_look || return 1
     [[ $POLL_CHANGED == yes || -n ${POLL_SETTINGS[*]} ]] || return 0
@@ -103,6 +110,7 @@ poll_look() {
 # poll_remember (KEY TAG)...: the objects for which nothing is left to do, as they are.
 poll_remember() {
   upgrade_standing_end
+  waiting_end
   local lines=''
   while (($#)); do
     lines+="${lines:+$'\n'}$1 $2"

@@ -34,6 +34,7 @@ rollout_settings() {
   upgrade_pause_row
   core_run settings "package$TAB$1" "version$TAB$2" "$ROW" || return 1
   ROLLOUT=${CORE_ANSWERS[0]}
+  [[ $ROLLOUT != bad && $ROLLOUT != later ]] || waiting_end
 }
 
 # rollout_turn: the record of this host's last turn, as a row, in ROW.

@@ -9,6 +9,7 @@ status_main() {
   jq -r '
     "instance  \(.instance)", "group     \(.group)", "state     \(.state), \(.health), since \(.since)",
     (.packages | to_entries[] | "package   \(.key) \(.value)"),
+    (.waiting // empty | "waiting   with \(.package) \(.version) since \(.since): \(.reason)"),
     (select(.error != "") | "error     \(.error)")' "$STATUS_FILE"
   [[ ! -e $UPGRADE_FILE ]] || jq -r '"upgrade   \(.package) \(.previous) to \(.version), not ended"' "$UPGRADE_FILE"
   [[ ! -e $CHANGE_FILE ]] || jq -r '"change    \(.package) to \(.id), not ended"' "$CHANGE_FILE"

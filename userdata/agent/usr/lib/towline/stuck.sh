@@ -1,10 +1,12 @@
 # A host that is stuck serves neither what came last nor what was there before. What is published since then may be what mends it.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # STUCK_LOOKED is read by stuck_replace
 
 # stuck_resolve: takes what is new of STUCK_PACKAGE, under the lease, in place of what the host could not go back from. Of other
 # packages nothing: they would be judged by an app that is unhealthy without them. Returns 0 once the host serves.
 stuck_resolve() {
+  STUCK_LOOKED=no ROLLOUT=''
   poll_look || return 1
+  STUCK_LOOKED=yes
   if [[ " ${POLL_SETTINGS[*]} " == *" $STUCK_PACKAGE "* ]]; then stuck_settings || return 1; fi
   if stuck_still && [[ $POLL_CHANGED == yes ]]; then stuck_version || return 1; fi
   ! stuck_still

@@ -1,0 +1,39 @@
+import { cronMatches } from "../../infra/config/cron";
+
+/** A time in which a group takes nothing new, as `rollout/<group>/policy.json` has it. */
+export interface Freeze {
+  /** When it begins: the five fields of Unix. */
+  readonly cron: string;
+  readonly timeZone: string;
+  /** How long it lasts. */
+  readonly hours: number;
+}
+
+const MINUTE = 60_000;
+const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+
+/** Until when the windows of a group last of which one is now; undefined where none is. @throws RangeError for no time zone */
+export function frozenUntil(windows: readonly Freeze[], now: Date): Date | undefined {
+  const ends = windows.flatMap((window) => endOf(window, now) ?? []);
+  return ends.length === 0 ? undefined : new Date(Math.max(...ends));
+}
+
+/** The last beginning says how long a window lasts: looked for back from now, minute by minute. */
+function endOf({ cron, timeZone, hours }: Freeze, now: Date): number | undefined {
+  const format = new Intl.DateTimeFormat("en-US", {
+    timeZone,
+    hourCycle: "h23",
+    ...{ weekday: "short", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric" },
+  });
+  const last = Math.floor(now.getTime() / MINUTE) * MINUTE;
+  const span = hours * 60 * MINUTE;
+  for (let at = last; at > now.getTime() - span; at -= MINUTE) {
+    const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
+    const weekday = WEEKDAYS.indexOf(parts.weekday ?? "");
+    const [minute = 0, hour = 0, day = 0, month = 0] = ["minute", "hour", "day", "month"].map((key) =>
+      Number(parts[key]),
+    );
+    if (cronMatches(cron, { minute, hour, day, month, weekday })) return at + span;
+  }
+  return undefined;
+}

@@ -1,0 +1,43 @@
+import { mapConcurrently } from "../concurrency";
+import type { Objects } from "../repository/bucket";
+import type { Listing } from "../repository/listing";
+
+/** An object's content, and when it was written by S3's clock. */
+export interface Seen {
+  readonly text: string;
+  readonly modified: Date;
+}
+
+/** What a bucket held at one look, by key. */
+export type Snapshot = ReadonlyMap<string, Seen>;
+
+/** Looks at objects again and again: one listing for each prefix, and then only what is another than at the look before. */
+export class Watcher {
+  private last = new Map<string, Seen & { readonly etag: string }>();
+
+  constructor(
+    private readonly bucket: Objects,
+    private readonly listing: Listing,
+    private readonly prefixes: readonly string[],
+  ) {}
+
+  /** @param wanted whether the object of a key matters; one that does not is not read */
+  async look(wanted: (key: string) => boolean): Promise<Snapshot> {
+    const listed = (await Promise.all(this.prefixes.map((prefix) => this.listing(prefix)))).flat();
+    const next = new Map<string, Seen & { readonly etag: string }>();
+    await mapConcurrently(
+      listed.filter(({ key }) => wanted(key)),
+      async ({ key, etag, modified }) => {
+        const known = this.last.get(key);
+        const same = known !== undefined && known.etag === etag && known.modified.getTime() === modified.getTime();
+        if (same) next.set(key, known);
+        else {
+          const stored = await this.bucket.get(key);
+          if (stored !== undefined) next.set(key, { text: stored.content.toString("utf8"), modified, etag });
+        }
+      },
+    );
+    this.last = next;
+    return next;
+  }
+}

@@ -1,0 +1,29 @@
+import { explained } from "../aws";
+
+/** An object as S3 lists it. */
+export interface Listed {
+  readonly key: string;
+  /** Another one for another content. */
+  readonly etag: string;
+  readonly modified: Date;
+}
+
+/** Lists what a bucket holds below a prefix. */
+export type Listing = (prefix: string) => Promise<Listed[]>;
+
+/** The listing of the bucket `name`, with the default credentials. */
+export async function openListing(region: string, name: string): Promise<Listing> {
+  const s3 = await import("@aws-sdk/client-s3");
+  const client = new s3.S3Client({ region });
+  return (prefix) =>
+    explained(`list s3://${name}/${prefix}`, async () => {
+      const found: Listed[] = [];
+      for await (const page of s3.paginateListObjectsV2({ client }, { Bucket: name, Prefix: prefix })) {
+        for (const { Key, ETag, LastModified } of page.Contents ?? []) {
+          if (Key !== undefined && ETag !== undefined && LastModified !== undefined)
+            found.push({ key: Key, etag: ETag, modified: LastModified });
+        }
+      }
+      return found;
+    });
+}

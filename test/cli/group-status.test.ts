@@ -1,0 +1,199 @@
+import { frozenUntil } from "../../cli/fleet/freeze";
+import { groupLines } from "../../cli/fleet/group-lines";
+import { groupStatus } from "../../cli/fleet/group-status";
+import type { HostReport } from "../../cli/fleet/host";
+import type { Snapshot } from "../../cli/fleet/snapshot";
+import { Watcher } from "../../cli/fleet/snapshot";
+import { joinStatus } from "../../cli/fleet/status";
+import { changedLines } from "../../cli/fleet/status-lines";
+import { cronMatches } from "../../infra/config/cron";
+
+const NOW = new Date("2026-01-31T12:00:00Z");
+const ago = (seconds: number) => new Date(NOW.getTime() - seconds * 1000);
+
+/** A bucket's objects, each written so many seconds ago. */
+function objectsOf(objects: Record<string, [seconds: number, body: unknown]>): Snapshot {
+  return new Map(
+    Object.entries(objects).map(([key, [seconds, body]]) => [
+      `rollout/web/${key}`,
+      { text: typeof body === "string" ? body : JSON.stringify(body), modified: ago(seconds) },
+    ]),
+  );
+}
+
+const report = (instance: string, more: Partial<HostReport> = {}): HostReport => ({
+  instance,
+  group: "web",
+  state: "serving",
+  health: "healthy",
+  since: "2026-01-31T10:00:00Z",
+  packages: { hello: "1.1.0", "towline-agent": "0.7.0" },
+  error: "",
+  reported: "2026-01-31T11:59:00Z",
+  ...more,
+});
+const inService = (instance: string) => ({ group: "web", instance, lifecycle: "InService" });
+const lines = (objects: Snapshot, reports: HostReport[] = []) =>
+  groupLines(
+    groupStatus(
+      "web",
+      objects,
+      reports.map(({ instance }) => inService(instance)),
+      reports,
+      NOW,
+    ),
+  );
+
+const SLOT = { package: "hello", version: "1.2.0", since: "2026-01-31T11:58:00Z", expires: "2026-01-31T12:30:00Z" };
+
+describe("what holds for a group", () => {
+  it("is nothing where nobody says anything", () => {
+    expect(lines(objectsOf({ "lease.json": [5, { ...SLOT, holder: "" }] }), [report("i-1")])).toEqual([]);
+  });
+
+  it("is who holds which slot, and whether they renew it", () => {
+    const objects = objectsOf({
+      "slots/2.json": [91, { ...SLOT, holder: "i-3", nonce: "3" }],
+      "slots/1.json": [89, { ...SLOT, holder: "i-2", nonce: "2" }],
+      "lease.json": [900, { ...SLOT, holder: "i-1" }],
+    });
+    expect(lines(objects)).toEqual([
+      "web: i-1 holds slot 0 for hello 1.2.0 since 2026-01-31T11:58:00Z",
+      "web: i-2 holds slot 1 for hello 1.2.0 since 2026-01-31T11:58:00Z",
+      "web: i-3 holds slot 2 for hello 1.2.0 since 2026-01-31T11:58:00Z, not renewed in time",
+    ]);
+  });
+
+  it("is what holds new versions away, and which are bad", () => {
+    const objects = objectsOf({
+      "control.json": [
+        5,
+        {
+          hold: { reason: "the sale", by: "ada", at: "2026-01-31T09:00:00Z" },
+          alarms: { "hello 5xx": { reason: "12 > 5", at: "2026-01-31T11:00:00Z" } },
+          recalled: { hello: { "1.1.9": { reason: "loses sessions" } } },
+        },
+      ],
+      "policy.json": [5, { freeze: [{ cron: "0 11 * * SAT", timeZone: "Etc/UTC", hours: 2 }] }],
+      "verdicts/hello/1.2.0.json": [5, { verdict: "bad", reason: "no database\nmore", instance: "i-1", at: "then" }],
+      "verdicts/hello/1.1.0.json": [5, { verdict: "ok", reason: "", instance: "i-1", at: "then" }],
+    });
+    expect(lines(objects)).toEqual([
+      "web: held: the sale (ada, 2026-01-31T09:00:00Z)",
+      "web: frozen until 2026-01-31T13:00:00Z",
+      "web: alarm hello 5xx is on: 12 > 5 (2026-01-31T11:00:00Z)",
+      "web: hello 1.1.9 is recalled: loses sessions",
+      "web: hello 1.2.0 is bad: no database (i-1, then)",
+    ]);
+  });
+
+  it("is who waits and for what, and which hosts are silent", () => {
+    const waiting = { package: "hello", version: "1.2.0", reason: "i-1 is out", since: "2026-01-31T11:50:00Z" };
+    const old = { reported: "2026-01-31T11:24:59Z" };
+    const reports = [
+      report("i-1", { waiting }),
+      report("i-2", old),
+      report("i-3", { ...old, packages: { "towline-agent": "0.6.9" } }),
+      report("i-4", { reported: "2026-01-31T11:25:01Z" }),
+    ];
+    expect(lines(objectsOf({}), reports)).toEqual([
+      "web: i-1 waits with hello 1.2.0 since 2026-01-31T11:50:00Z: i-1 is out",
+      "web: i-2 is silent: it last reported at 2026-01-31T11:24:59Z",
+    ]);
+    expect(
+      groupStatus("web", objectsOf({}), [{ ...inService("i-2"), lifecycle: "Terminating" }], reports, NOW).silent,
+    ).toEqual([]);
+  });
+
+  it.each(["", "[]", '{"hold":null,"alarms":[],"recalled":{"hello":1}}', '{"hold":"x"}'])(
+    "is not what %j says",
+    (text) => {
+      const objects = objectsOf({ "control.json": [5, text], "policy.json": [5, text], "lease.json": [5, text] });
+      expect(lines(objects)).toEqual([]);
+    },
+  );
+});
+
+describe("a freeze", () => {
+  const weekend = { cron: "0 22 * * FRI", timeZone: "Europe/Berlin", hours: 60 };
+  it.each([
+    ["2026-01-30T20:59:59Z", undefined],
+    ["2026-01-30T21:00:00Z", "2026-02-02T09:00:00.000Z"],
+    ["2026-02-02T08:59:59Z", "2026-02-02T09:00:00.000Z"],
+    ["2026-02-02T09:00:00Z", undefined],
+  ])("at %s lasts until %s", (now, until) => {
+    expect(frozenUntil([weekend], new Date(now))?.toISOString()).toBe(until);
+  });
+
+  it("lasts as long as the longest of those that have begun", () => {
+    const now = new Date("2026-01-31T12:30:00Z");
+    const windows = [1, 3, 2].map((hours) => ({ cron: "0 12 * * *", timeZone: "Etc/UTC", hours }));
+    expect(frozenUntil(windows, now)?.toISOString()).toBe("2026-01-31T15:00:00.000Z");
+  });
+});
+
+// Saturday, the 31st of January, 12:30.
+it.each([
+  ["30 12 * * *", true],
+  ["*/15 8-18/2 * * *", true],
+  ["*/20 * * * *", false],
+  ["30 12 31 * MON", true],
+  ["30 12 1 * SAT", true],
+  ["30 12 1 * MON", false],
+  ["30 12 * 1,3 MON-FRI", false],
+  ["30 12 31 JAN *", true],
+  ["30 12 * *", false],
+])("the cron expression %s names a minute: %s", (text, named) => {
+  expect(cronMatches(text, { minute: 30, hour: 12, day: 31, month: 1, weekday: 6 })).toBe(named);
+});
+
+it("names Sundays by 0 and by 7", () => {
+  for (const text of ["0 0 * * 0", "0 0 * * 7", "0 0 * * 5-7", "0 0 * * SUN"])
+    expect(cronMatches(text, { minute: 0, hour: 0, day: 1, month: 2, weekday: 0 })).toBe(true);
+});
+
+it("reads again only what has changed since the look before", async () => {
+  const object = (name: string) => ({ key: `hosts/${name}`, etag: "1", modified: ago(9) });
+  const [a, b, c] = [object("a"), object("b"), object("c")];
+  let listed = [a, b, c];
+  const read: string[] = [];
+  const get = async (key: string) => {
+    read.push(key);
+    return { content: Buffer.from(key), etag: "1" };
+  };
+  const watcher = new Watcher({ name: "b", get }, async () => listed, ["hosts/"]);
+  const look = () => watcher.look((key) => key !== "hosts/c");
+  await look();
+  listed = [{ ...a, etag: "2" }, b, c];
+  expect([...(await look()).keys()].sort()).toEqual(["hosts/a", "hosts/b"]);
+  listed = [
+    { ...a, etag: "2" },
+    { ...b, modified: ago(1) },
+  ];
+  await look();
+  expect(read).toEqual(["hosts/a", "hosts/b", "hosts/a", "hosts/b"]);
+  listed = [];
+  expect((await look()).size).toBe(0);
+});
+
+it("tells of a watch what has changed, and what no longer holds", () => {
+  const at = (objects: Snapshot, reports: HostReport[]) => {
+    const instances = reports.map(({ instance }) => inService(instance));
+    return {
+      rows: joinStatus(instances, reports, NOW),
+      groups: [groupStatus("web", objects, instances, reports, NOW)],
+      absentGroups: [],
+    };
+  };
+  const held = objectsOf({ "control.json": [5, { hold: { reason: "the sale" } }] });
+  const before = at(held, [report("i-1"), report("i-2"), report("i-3")]);
+  const now = at(objectsOf({}), [
+    report("i-1", { state: "upgrading" }),
+    report("i-2", { reported: "2026-01-31T11:59:30Z" }),
+  ]);
+  expect(changedLines(before, now)).toEqual([
+    "web/i-1: InService, upgrading, hello 1.1.0, towline-agent 0.7.0, healthy",
+    "web/i-3 is gone",
+    "no longer: web: held: the sale",
+  ]);
+});

@@ -1,0 +1,20 @@
+# A host reports now and then even where nothing changes, so that one that is silent is known to be lost.
+# shellcheck shell=bash
+
+REPORT_EVERY=840 # seconds: with the minute between two polls, a host reports every 15 minutes at least
+
+# report_due: reports what was last reported once more where that was long ago. Costs a poll nothing else than the read of a small file.
+report_due() {
+  local reported=''
+  # One that was refused is repeated by every poll as it is.
+  [[ -f $STATUS_FILE && ! -e $STATUS_UNSENT_FILE ]] || return 0
+  if [[ -f $REPORTED_FILE ]]; then read -r reported <"$REPORTED_FILE" || true; fi
+  if [[ ! $reported =~ ^[0-9]+$ ]]; then
+    # After a reboot, whose boot has reported, or from an agent that wrote none: the time counts from now on.
+    printf '%s\n' "$EPOCHSECONDS" >"$REPORTED_FILE"
+    return 0
+  fi
+  ((EPOCHSECONDS - reported >= REPORT_EVERY || reported > EPOCHSECONDS)) || return 0
+  load_everything
+  host_status_repeat
+}
