@@ -48,7 +48,7 @@ export class Host {
   /** The version with which its app is not healthy, for reasons of its own. */
   sickWith: string | undefined;
   launched = false;
-  /** Its requests to the bucket, in order, where somebody wants to know them. */
+  /** Its requests to the bucket, in order, without those that renew its lease; where somebody wants to know them. */
   requests: string[] | undefined;
   /** Targets that did not serve when it last looked. */
   saw: ReadonlySet<string> | undefined;
@@ -70,6 +70,8 @@ export class Host {
     if (!this.launched) yield* this.boot();
     for (;;) {
       yield* this.poll();
+      // A run that has ended renews nothing.
+      this.renewal = undefined;
       yield { seconds: POLL_PAUSE };
     }
   }
@@ -177,7 +179,7 @@ export class Host {
       for (const [effect, ...texts] of effects ?? []) {
         if (effect === "fail") return undefined;
         if (effect === "answer") answers.push(texts);
-        else next = yield* this.execute(effect ?? "", texts);
+        else next = yield* this.execute(effect ?? "", texts, event !== "renew");
       }
     }
     return answers;
@@ -187,13 +189,13 @@ export class Host {
     return this.world.time + this.skew;
   }
 
-  private *execute(effect: string, texts: readonly string[]): Program<Answered> {
+  private *execute(effect: string, texts: readonly string[], own: boolean): Program<Answered> {
     const { world } = this;
     switch (effect) {
       case "get": {
         yield { seconds: world.latency() };
         const keys = texts.filter((_, i) => i % 2 === 0);
-        for (const key of keys) this.asked("GET", key);
+        if (own) for (const key of keys) this.asked("GET", key);
         const fault = world.fault();
         if (fault === "unavailable" || fault === "lost") return { event: "failed", rows: [["HTTP 503"]] };
         if (fault === "forbidden") return { event: "failed", rows: [["HTTP 403"]] };
@@ -202,7 +204,7 @@ export class Host {
       case "put": {
         yield { seconds: world.latency() };
         const [key = "", condition = "", body = ""] = texts;
-        this.asked("PUT", key);
+        if (own) this.asked("PUT", key);
         const rows = world.s3.put(key, condition, body, world.s3Time, world.fault());
         world.written(this, key);
         return { event: "put", rows };
@@ -244,9 +246,11 @@ export class Host {
 
   /** What the load balancer says of everybody; nothing where it does not answer. */
   private look(): string[][] {
-    const states = this.world.fault() === "none" ? this.world.targets() : [];
+    if (this.world.fault() !== "none") return [];
+    const states = this.world.targets();
     this.saw = new Set(states.filter(([, state]) => state !== "healthy").map(([id]) => id as string));
-    return states;
+    // That there are none is an answer as well.
+    return states.length > 0 ? states : [["none", "unused"]];
   }
 
   private *lists(): Generator<string[]> {
@@ -355,9 +359,9 @@ export class Host {
     this.out = false;
   }
 
-  /** Whether it is taking another version. */
-  get changing(): boolean {
-    return this.record !== undefined;
+  /** The version it is taking, or comes back from. */
+  get changing(): string | undefined {
+    return this.record?.version;
   }
 
   /** Whether the load balancer sends it clients. */

@@ -1,3 +1,4 @@
+import type { Core } from "./core";
 import type { Host } from "./host";
 import { Random } from "./random";
 import { type Policy, type Version, World } from "./world";
@@ -21,9 +22,9 @@ const PATIENCE = 6000;
 /** The most that one turn takes. */
 const TURN_SECONDS = 70;
 
-/** A number of hosts from 1 to `most`; small ones, in which most faults show, as often as large ones. */
-export function size(random: Random, most: number): number {
-  return Math.min(most, Math.floor((most + 1) ** random.next()));
+/** A number of hosts from 1 to `most`; small groups, in which most faults show, more often than large ones. */
+function size(random: Random, most: number): number {
+  return Math.min(most, Math.floor((most + 1) ** (random.next() ** 1.5)));
 }
 
 /** The schedule of a seed. @param hosts instead of 1 to 100. @param policy instead of a drawn one */
@@ -119,7 +120,12 @@ const TROUBLES: readonly Trouble[] = [
     story.push("hosts are terminated, those that are out before others");
     world.blamable = true;
     times(world, random, 3, () => {
-      const host = someone(world, random, world.hosts.filter(({ out }) => out)) ?? someone(world, random);
+      const host =
+        someone(
+          world,
+          random,
+          world.hosts.filter(({ out }) => out),
+        ) ?? someone(world, random);
       if (host) world.kill(host);
     });
   },
@@ -150,8 +156,8 @@ const TROUBLES: readonly Trouble[] = [
     const at = random.between(60, 400);
     story.push(`a database is away from ${at} s on`);
     world.guarded = false;
-    // Nobody tells a group without a load balancer that it is not the version.
-    world.blamable ||= !world.balanced;
+    // Without others that are unhealthy too, nobody can tell that it is not the version.
+    world.blamable ||= !world.balanced || world.hosts.length <= 2;
     world.after(at, () => {
       world.outage = true;
     });
@@ -167,8 +173,24 @@ const TROUBLES: readonly Trouble[] = [
   },
 ];
 
+/** A large group of which one host tries a version that is not healthy, and all others hear of it. */
+export function large(seed: number, hosts: number): Schedule {
+  const world = new World({ seed, hosts, versions: [OLD], runs: "1.0.0", skew: 600, balanced: hosts <= 1000 });
+  world.guarded = true;
+  world.after(RELEASED_AT, () => publish(world, { name: "1.1.0", kind: "bad" }, OLD));
+  return { world, story: [`${hosts} hosts, 1.1.0 is bad`], faultsEnd: 400, until: 1200 };
+}
+
+/** Plays a schedule until all have converged after its last fault. What is wrong then, or was on the way; empty in a good run. */
+export function play(core: Core, schedule: Schedule): string[] {
+  const { world, faultsEnd, until } = schedule;
+  world.run(core, faultsEnd);
+  for (let now = faultsEnd; now < until && judge(schedule).length > 0; now += 60) world.run(core, now + 60);
+  return [...world.broken, ...judge(schedule)];
+}
+
 /** What is not as it has to be once faults have ended: all run the highest version that is left, and serve, and nobody holds a turn. */
-export function judge({ world }: Schedule): string[] {
+function judge({ world }: Schedule): string[] {
   const wanted = world.wanted();
   return [
     ...world.hosts

@@ -220,7 +220,8 @@ export class World {
   readonly disturbed = new Map<string, number>();
 
   private disturbs(host: Host): void {
-    if (host.changing) this.disturbed.set(host.installed, (this.disturbed.get(host.installed) ?? 0) + 1);
+    const { changing } = host;
+    if (changing !== undefined) this.disturbed.set(changing, (this.disturbed.get(changing) ?? 0) + 1);
   }
 
   start(host: Host, program: Program, delay = 0): void {
@@ -238,7 +239,9 @@ export class World {
   }
 
   fault(): Fault {
-    return this.random.chance(this.faults) ? this.random.pick(["unavailable", "lost", "conflict", "forbidden"] as const) : "none";
+    return this.random.chance(this.faults)
+      ? this.random.pick(["unavailable", "lost", "conflict", "forbidden"] as const)
+      : "none";
   }
 
   state(host: Host): string {
@@ -247,7 +250,9 @@ export class World {
       return this.time - (this.drained.get(host) ?? -1e9) < DRAIN_SECONDS ? "draining" : "absent";
     }
     if (this.time - host.registered < HEALTHY_AFTER) return "initial";
-    return host.healthy && this.time >= host.frozenUntil && this.versions.get(host.installed)?.kind !== "unserved" ? "healthy" : "unhealthy";
+    return host.healthy && this.time >= host.frozenUntil && this.versions.get(host.installed)?.kind !== "unserved"
+      ? "healthy"
+      : "unhealthy";
   }
 
   /** The rows of the event `targets`. */
@@ -284,8 +289,7 @@ export class World {
     const most = (kind === "bad" ? 1 : 2) + (this.disturbed.get(version) ?? 0);
     if (this.guarded && kind !== "good" && reached.size > most)
       this.breaks(`${version}, which is ${kind}, reached ${reached.size} hosts, not ${most} at most`);
-    if (this.versions.get(version)?.kind === "killer")
-      this.after(this.time - START, () => this.kill(host));
+    if (this.versions.get(version)?.kind === "killer") this.after(this.time - START, () => this.kill(host));
   }
 
   /** Whether it is watched that what is not good reaches no more than its canaries. @default the scenario says so at its end */

@@ -1,5 +1,6 @@
 import { date, parseDate } from "./dates";
 import {
+  changed,
   compare,
   contains,
   each,
@@ -9,6 +10,7 @@ import {
   JqError,
   keysOf,
   kindOf,
+  OPERATORS,
   type Path,
   sorted,
   type Table,
@@ -16,8 +18,6 @@ import {
   truthy,
   type Value,
   without,
-  changed,
-  OPERATORS,
 } from "./values";
 
 /** Functions of the language that are written in it. */
@@ -26,9 +26,6 @@ def map(f): [.[] | f];
 def map_values(f): .[] |= f;
 def select(f): if f then . else empty end;
 def values: select(. != null);
-def recurse(f): def r: ., (f | r); r;
-def recurse: recurse(.[]?);
-def to_array: if type == "array" then . else [.] end;
 def with_entries(f): to_entries | map(f) | from_entries;
 def del(f): delpaths([path(f)]);
 def todate: strftime("%Y-%m-%dT%H:%M:%SZ");
@@ -50,8 +47,6 @@ def min_by(f): [.[] | [f, .]] | if . == [] then null else (map(.[0]) | min) as $
 def sort_by(f): [.[] | [[f], .]] | sorted_pairs;
 def group_by(f): [.[] | [[f], .]] | grouped_pairs;
 def unique_by(f): group_by(f) | map(.[0]);
-def until(done; next): def go: if done then . else (next | go) end; go;
-def while(more; next): def go: if more then ., (next | go) else empty end; go;
 def range($n): range(0; $n);
 `;
 
@@ -68,7 +63,8 @@ const list = (one: Value): readonly Value[] => {
   return one;
 };
 const plus = OPERATORS["+"] as (one: Value, other: Value) => Value;
-const pairs = (input: Value) => [...list(input)].sort((one, other) => compare((one as Value[])[0]!, (other as Value[])[0]!));
+const pairs = (input: Value) =>
+  [...list(input)].sort((one, other) => compare((one as Value[])[0] as Value, (other as Value[])[0] as Value));
 
 /** Functions of values: their input, and what their arguments give. */
 export const BUILTINS: Readonly<Record<string, (input: Value, ...args: Value[]) => Value>> = {
@@ -86,8 +82,13 @@ export const BUILTINS: Readonly<Record<string, (input: Value, ...args: Value[]) 
   "fromjson/0": (input) => {
     // Of an object that is not there: more often than any other.
     if (input === "") throw new JqError("there is nothing to parse");
+    const before = parsed.get(text(input));
+    if (before !== undefined) return before;
     try {
-      return JSON.parse(text(input)) as Value;
+      const value = JSON.parse(text(input)) as Value;
+      if (parsed.size > 2000) parsed.clear();
+      parsed.set(text(input), value);
+      return value;
     } catch {
       throw new JqError(`${textOf(input)} (while parsing it)`);
     }
@@ -126,7 +127,9 @@ export const BUILTINS: Readonly<Record<string, (input: Value, ...args: Value[]) 
   "startswith/1": (input, start) => text(input).startsWith(text(start)),
   "endswith/1": (input, end) => text(input).endsWith(text(end)),
   "ltrimstr/1": (input, start) =>
-    typeof input === "string" && typeof start === "string" && input.startsWith(start) ? input.slice(start.length) : input,
+    typeof input === "string" && typeof start === "string" && input.startsWith(start)
+      ? input.slice(start.length)
+      : input,
   "rtrimstr/1": (input, end) =>
     typeof input === "string" && typeof end === "string" && end !== "" && input.endsWith(end)
       ? input.slice(0, -end.length)
@@ -160,7 +163,8 @@ export const BUILTINS: Readonly<Record<string, (input: Value, ...args: Value[]) 
     return groups;
   },
   "unique/0": (input) => sorted(list(input)).filter((one, i, all) => i === 0 || !equal(one, all[i - 1] as Value)),
-  "reverse/0": (input) => (typeof input === "string" ? [...input].reverse().join("") : [...list(input ?? [])].reverse()),
+  "reverse/0": (input) =>
+    typeof input === "string" ? [...input].reverse().join("") : [...list(input ?? [])].reverse(),
   "flatten/0": (input) => (list(input) as unknown[]).flat(Number.POSITIVE_INFINITY) as Value,
   "flatten/1": (input, depth) => (list(input) as unknown[]).flat(numbers(depth)) as Value,
   "getpath/1": (input, path) => getPath(input, path as Path),
@@ -180,6 +184,9 @@ export const BUILTINS: Readonly<Record<string, (input: Value, ...args: Value[]) 
     throw new JqError(what);
   },
 };
+
+/** Objects read lately: all hosts read the same. */
+const parsed = new Map<string, Value>();
 
 function extreme(values: readonly Value[], sign: number): Value {
   return values.length === 0 ? null : values.reduce((one, other) => (compare(other, one) * sign >= 0 ? other : one));

@@ -235,11 +235,9 @@ class Compiler {
   }
 
   private condition(ast: Ast & { kind: "if" }, scope: Scope, space: Space): Filter {
-    const [when, then, otherwise] = [ast.when, ast.then, ast.otherwise].map((part) => this.filter(part, scope, space)) as [
-      Filter,
-      Filter,
-      Filter,
-    ];
+    const [when, then, otherwise] = [ast.when, ast.then, ast.otherwise].map((part) =>
+      this.filter(part, scope, space),
+    ) as [Filter, Filter, Filter];
     if (when.one) {
       const test = when.one;
       if (then.one && otherwise.one) {
@@ -277,7 +275,10 @@ class Compiler {
         },
       );
     }
-    const filters = entries.flatMap(([key, value]) => [this.filter(key, scope, space), this.filter(value, scope, space)]);
+    const filters = entries.flatMap(([key, value]) => [
+      this.filter(key, scope, space),
+      this.filter(value, scope, space),
+    ]);
     return combined(filters, (parts) => {
       const made: Record<string, Value> = {};
       for (let i = 0; i < parts.length; i += 2) {
@@ -298,13 +299,20 @@ class Compiler {
     if (pattern.kind === "variable") {
       const place = space.size++;
       const inner = new Map(scope).set(`$${pattern.name}`, { kind: "variable", place });
-      return [inner, (value, frame) => void (frame[place] = value)];
+      return [
+        inner,
+        (value, frame) => {
+          frame[place] = value;
+        },
+      ];
     }
     let inner = scope;
     const parts: ((value: Value, frame: Frame, input: Value) => void)[] = [];
     pattern.items.forEach((item, i) => {
       const [key, one, whole] =
-        pattern.kind === "array" ? ([undefined, item as Pattern, undefined] as const) : (item as readonly [Ast, Pattern, string | undefined]);
+        pattern.kind === "array"
+          ? ([undefined, item as Pattern, undefined] as const)
+          : (item as readonly [Ast, Pattern, string | undefined]);
       const name = key && this.filter(key, inner, space);
       let also: ((value: Value, frame: Frame, input: Value) => void) | undefined;
       if (whole !== undefined) [inner, also] = this.pattern({ kind: "variable", name: whole }, inner, space);
@@ -372,7 +380,12 @@ class Compiler {
       [...scope.values()].every((meaning) => meaning.kind === "function" && meaning.free !== undefined) &&
       ![...scope.keys()].some((name) => name.startsWith("$"));
     const inner: Map<string, Meaning> = new Map(scope);
-    inner.set(`${definition.name}/${definition.parameters.length}`, { kind: "function", definition, scope: () => inner, free });
+    inner.set(`${definition.name}/${definition.parameters.length}`, {
+      kind: "function",
+      definition,
+      scope: () => inner,
+      free,
+    });
     return inner;
   }
 
@@ -408,11 +421,18 @@ class Compiler {
         const [from, test] = args() as [Filter, Filter];
         const wanted = ast.name === "any";
         const met = pipe(from, test);
-        return single((input, frame) =>
-          search((emit) => met.many(input, frame, (value) => truthy(value) === wanted && emit(true))) !== undefined
-            ? wanted
-            : !wanted,
-        );
+        return single((input, frame) => {
+          let found = false;
+          try {
+            met.many(input, frame, (value) => {
+              found ||= truthy(value) === wanted;
+            });
+          } catch (error) {
+            // What comes after the one that is found is not looked at.
+            if (!found || !(error instanceof JqError)) throw error;
+          }
+          return found === wanted;
+        });
       }
       case "first/1": {
         const [from] = args() as [Filter];
@@ -434,7 +454,9 @@ class Compiler {
             count.many(input, frame, (most) => {
               const said: Value[] = [];
               if ((most as number) > 0)
-                search((take) => from.many(input, frame, (value) => said.push(value) >= (most as number) && take(true)));
+                search((take) =>
+                  from.many(input, frame, (value) => said.push(value) >= (most as number) && take(true)),
+                );
               for (const value of said) emit(value);
             }),
         };
@@ -454,17 +476,22 @@ class Compiler {
         const places = this.places(ast.args[0] as Ast, scope, space);
         return { many: (input, frame, emit) => places(input, frame, [], (path) => emit(path)) };
       }
-      case "paths/0": {
-        const places = this.places({ kind: "call", name: "recurse", args: [] }, scope, space);
-        return { many: (input, frame, emit) => places(input, frame, [], (path) => path.length > 0 && emit(path)) };
-      }
+      case "paths/0":
+        return { many: (input, _, emit) => recursed(input, [], (path) => path.length > 0 && emit(path)) };
+      case "recurse/0":
+        return { many: (input, _, emit) => recursed(input, [], (__, value) => emit(value)) };
       default:
         throw new Error(`the program calls ${name}, which simulator/jq does not know: add it to builtins.ts`);
     }
   }
 
   /** A function that knows nothing of its caller but values is compiled once. */
-  private shareable(meaning: Meaning & { kind: "function" }, ast: Ast & { kind: "call" }, scope: Scope, space: Space): Filter {
+  private shareable(
+    meaning: Meaning & { kind: "function" },
+    ast: Ast & { kind: "call" },
+    scope: Scope,
+    space: Space,
+  ): Filter {
     const { definition } = meaning;
     let known = this.shared.get(definition);
     if (known === undefined) {
@@ -527,9 +554,15 @@ class Compiler {
     return [new Map(scope).set(parameter, meaning).set(`${parameter.slice(1)}/0`, meaning), place];
   }
 
+  /** Names of the functions that are being compiled at their callers. */
   private readonly under: string[] = [];
 
-  private inlined(meaning: Meaning & { kind: "function" }, ast: Ast & { kind: "call" }, scope: Scope, space: Space): Filter {
+  private inlined(
+    meaning: Meaning & { kind: "function" },
+    ast: Ast & { kind: "call" },
+    scope: Scope,
+    space: Space,
+  ): Filter {
     if (this.under.filter((name) => name === ast.name).length > 20)
       throw new Error(`the program calls ${ast.name} from itself, which simulator/jq does not know`);
     this.under.push(ast.name);
@@ -539,10 +572,15 @@ class Compiler {
     if (bound.length === 0) return body;
     return {
       many: (input, frame, emit) =>
-        product(bound.map(([, arg]) => arg), input, frame, (values) => {
-          bound.forEach(([place], i) => (frame[place] = values[i] as Value));
-          body.many(input, frame, emit);
-        }),
+        product(
+          bound.map(([, arg]) => arg),
+          input,
+          frame,
+          (values) => {
+            assign(bound, values, frame);
+            body.many(input, frame, emit);
+          },
+        ),
     };
   }
 
@@ -559,7 +597,8 @@ class Compiler {
     };
     if (operator === "|=") {
       const { one } = right;
-      if (one && keys) return single((input, frame) => changed(input, at(input, frame)[0] as Path, (before) => one(before, frame)));
+      if (one && keys)
+        return single((input, frame) => changed(input, at(input, frame)[0] as Path, (before) => one(before, frame)));
       return single((input, frame) => {
         const gone: Path[] = [];
         const made = at(input, frame).reduce<Value>((known, path) => {
@@ -620,7 +659,7 @@ class Compiler {
         const of = this.places(ast.of, scope, space);
         return (input, frame, path, emit) =>
           of(input, frame, path, (before, value) => {
-            if (Array.isArray(value)) value.forEach((one, i) => emit([...before, i], one));
+            if (Array.isArray(value)) for (const [i, one] of value.entries()) emit([...before, i], one);
             else if (value !== null) {
               each(value);
               for (const [name, one] of Object.entries(value as Table)) emit([...before, name], one);
@@ -691,12 +730,18 @@ class Compiler {
       const { inner, bound } = this.entered(meaning, ast, scope, space);
       const body = this.places(meaning.definition.body, inner, space);
       return (input, frame, path, emit) =>
-        product(bound.map(([, arg]) => arg), input, frame, (values) => {
-          bound.forEach(([place], i) => (frame[place] = values[i] as Value));
-          body(input, frame, path, emit);
-        });
+        product(
+          bound.map(([, arg]) => arg),
+          input,
+          frame,
+          (values) => {
+            assign(bound, values, frame);
+            body(input, frame, path, emit);
+          },
+        );
     }
     if (name === "empty/0") return () => undefined;
+    if (name === "recurse/0") return (input, _, path, emit) => recursed(input, path, emit);
     if (name === "getpath/1") {
       const path = this.filter(ast.args[0] as Ast, scope, space);
       return (input, frame, before, emit) =>
@@ -704,6 +749,19 @@ class Compiler {
     }
     throw new Error(`the program means a place by ${name}, which simulator/jq does not know`);
   }
+}
+
+/** Binds the values of a call. */
+function assign(bound: readonly (readonly [number, Filter])[], values: readonly Value[], frame: Frame): void {
+  for (const [i, [place]] of bound.entries()) frame[place] = values[i] as Value;
+}
+
+/** A value, and all that stands in it. */
+function recursed(value: Value, path: Path, emit: (path: Path, value: Value) => void): void {
+  emit(path, value);
+  if (Array.isArray(value)) for (const [i, one] of value.entries()) recursed(one, [...path, i], emit);
+  else if (typeof value === "object" && value !== null)
+    for (const [key, one] of Object.entries(value)) recursed(one, [...path, key], emit);
 }
 
 function single(one: NonNullable<Filter["one"]>): Filter {

@@ -16,12 +16,12 @@ const known = new Map<string, Value[]>();
 
 /** What `strptime` makes of the two forms of time that hosts read. */
 export function parseDate(text: string, form: string): Value[] {
-  const name = form + text;
-  const before = known.get(name);
+  // No text is of both forms.
+  const before = known.get(text);
   if (before) return before;
   if (known.size > 5000) known.clear();
   const parsed = parsedDate(text, form);
-  known.set(name, parsed);
+  known.set(text, parsed);
   return parsed;
 }
 

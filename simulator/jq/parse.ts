@@ -28,7 +28,14 @@ export type Ast =
   | { readonly kind: "negation"; readonly of: Ast }
   | { readonly kind: "if"; readonly when: Ast; readonly then: Ast; readonly otherwise: Ast }
   | { readonly kind: "reduce"; readonly of: Ast; readonly pattern: Pattern; readonly first: Ast; readonly next: Ast }
-  | { readonly kind: "foreach"; readonly of: Ast; readonly pattern: Pattern; readonly first: Ast; readonly next: Ast; readonly out: Ast }
+  | {
+      readonly kind: "foreach";
+      readonly of: Ast;
+      readonly pattern: Pattern;
+      readonly first: Ast;
+      readonly next: Ast;
+      readonly out: Ast;
+    }
   | { readonly kind: "as"; readonly of: Ast; readonly pattern: Pattern; readonly body: Ast }
   | { readonly kind: "define"; readonly definition: Definition; readonly body: Ast }
   | { readonly kind: "list"; readonly of: Ast | undefined }
@@ -39,7 +46,11 @@ export type Ast =
 const IDENTITY: Ast = { kind: "identity" };
 const EMPTY: Ast = { kind: "call", name: "empty", args: [] };
 const UPDATES = ["=", "|=", "+=", "-=", "*=", "/=", "%=", "//="];
-const LEVELS = [["==", "!=", "<", "<=", ">", ">="], ["+", "-"], ["*", "/", "%"]] as const;
+const LEVELS = [
+  ["==", "!=", "<", "<=", ">", ">="],
+  ["+", "-"],
+  ["*", "/", "%"],
+] as const;
 
 /** What a program says. @throws Error where that is not jq, or a part of jq that is not known here */
 export function parse(program: string): Ast {
@@ -337,7 +348,10 @@ class Parser {
       if (entries.length > 0) this.need(",");
       if (this.token.kind === "variable") {
         const name = this.name("variable");
-        entries.push([{ kind: "literal", value: name }, { kind: "variable", name }]);
+        entries.push([
+          { kind: "literal", value: name },
+          { kind: "variable", name },
+        ]);
         continue;
       }
       const key = this.key();

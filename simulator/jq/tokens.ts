@@ -2,10 +2,24 @@
 export type Token =
   | { readonly kind: "word" | "field" | "variable" | "operator" | "end"; readonly text: string; readonly at: number }
   | { readonly kind: "number"; readonly value: number; readonly text: string; readonly at: number }
-  | { readonly kind: "string"; readonly parts: readonly (string | Token[])[]; readonly text: string; readonly at: number };
+  | {
+      readonly kind: "string";
+      readonly parts: readonly (string | Token[])[];
+      readonly text: string;
+      readonly at: number;
+    };
 
 const OPERATOR = /^(\?\/\/|\/\/=|\|=|\+=|-=|\*=|\/=|%=|==|!=|<=|>=|\/\/|\.\.|[.[\](){}|,:;=<>+\-*/%?])/;
-const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", b: "\b", f: "\f", "/": "/", "\\": "\\", '"': '"' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: "\n",
+  t: "\t",
+  r: "\r",
+  b: "\b",
+  f: "\f",
+  "/": "/",
+  "\\": "\\",
+  '"': '"',
+};
 
 /** The tokens of a program. @throws Error where there is none */
 export function tokensOf(program: string): Token[] {
@@ -21,7 +35,6 @@ function read(program: string, from: number, closing: "" | ")"): { tokens: Token
     at += /^(\s|#[^\n]*)*/.exec(program.slice(at, at + 2000))?.[0].length ?? 0;
     if (/[\s#]/.test(program[at] ?? "")) continue;
     const rest = program.slice(at, at + 200);
-    let match: RegExpExecArray | null;
     if (rest === "") {
       if (closing !== "") throw new Error("a string of the program does not end");
       tokens.push({ kind: "end", text: "", at });
@@ -33,22 +46,35 @@ function read(program: string, from: number, closing: "" | ")"): { tokens: Token
       at = end;
       continue;
     }
-    if ((match = /^\.([A-Za-z_]\w*)/.exec(rest))) tokens.push({ kind: "field", text: match[1] as string, at });
-    else if ((match = /^\$([A-Za-z_]\w*)/.exec(rest))) tokens.push({ kind: "variable", text: match[1] as string, at });
-    else if ((match = /^@?[A-Za-z_]\w*/.exec(rest))) tokens.push({ kind: "word", text: match[0], at });
-    else if ((match = /^(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?/.exec(rest)))
-      tokens.push({ kind: "number", value: Number(match[0]), text: match[0], at });
-    else if ((match = OPERATOR.exec(rest))) {
-      if (match[0] === "(") depth++;
-      if (match[0] === ")" && --depth < 0) {
-        if (closing === "") throw new Error(`a parenthesis is closed that was not opened: ${rest.slice(0, 40)}`);
-        tokens.push({ kind: "end", text: "", at });
-        return { tokens, at: at + 1 };
-      }
-      tokens.push({ kind: "operator", text: match[0], at });
-    } else throw new Error(`no token begins with ${rest.slice(0, 40)}`);
-    at += match[0].length;
+    const [kind, text] = plain(rest);
+    if (kind === "number") tokens.push({ kind, value: Number(text), text, at });
+    else tokens.push({ kind, text: /^[.$]\w/.test(text) ? text.slice(1) : text, at });
+    at += text.length;
+    if (text === "(") depth++;
+    if (text === ")" && --depth < 0) {
+      if (closing === "") throw new Error(`a parenthesis is closed that was not opened: ${rest.slice(0, 40)}`);
+      tokens.pop();
+      tokens.push({ kind: "end", text: "", at });
+      return { tokens, at };
+    }
   }
+}
+
+const PLAIN = [
+  ["field", /^\.[A-Za-z_]\w*/],
+  ["variable", /^\$[A-Za-z_]\w*/],
+  ["word", /^@?[A-Za-z_]\w*/],
+  ["number", /^(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?/],
+  ["operator", OPERATOR],
+] as const;
+
+/** The token with which a text begins, as it is written. */
+function plain(text: string): [(typeof PLAIN)[number][0], string] {
+  for (const [kind, form] of PLAIN) {
+    const match = form.exec(text);
+    if (match) return [kind, match[0]];
+  }
+  throw new Error(`no token begins with ${text.slice(0, 40)}`);
 }
 
 function string(program: string, from: number): { parts: (string | Token[])[]; at: number } {

@@ -239,7 +239,8 @@ function cut(value: Value, path: Path, from: number): Value {
     const inner = at(value, key);
     return inner === null ? value : changed(value, [key], () => cut(inner, path, from + 1));
   }
-  if (Array.isArray(value)) return value.filter((_, i) => i !== (key as number) && i !== (key as number) + value.length);
+  if (Array.isArray(value))
+    return value.filter((_, i) => i !== (key as number) && i !== (key as number) + value.length);
   if (typeof value !== "object" || typeof key !== "string") return fail(`Cannot delete field at ${kindOf(key)}`);
   const { [key]: _, ...rest } = value as Table;
   return rest;
