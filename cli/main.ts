@@ -16,6 +16,7 @@ import { addReject, addRetry } from "./commands/reject";
 import { addReleases } from "./commands/releases";
 import { addRestore } from "./commands/restore";
 import { addRollback } from "./commands/rollback";
+import { addSimulate } from "./commands/simulate";
 import { addStatus } from "./commands/status";
 import { addWait } from "./commands/wait";
 import { addWithdraw } from "./commands/withdraw";
@@ -41,6 +42,7 @@ const COMMANDS = [
     addGroup,
     addKey,
     addCost,
+    addSimulate,
   ],
 ];
 

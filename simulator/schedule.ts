@@ -175,7 +175,7 @@ const TROUBLES: readonly Trouble[] = [
 
 /** A large group of which one host tries a version that is not healthy, and all others hear of it. */
 export function large(seed: number, hosts: number): Schedule {
-  const world = new World({ seed, hosts, versions: [OLD], runs: "1.0.0", skew: 600, balanced: hosts <= 1000 });
+  const world = new World({ seed, hosts, versions: [OLD], runs: "1.0.0", skew: 600 });
   world.guarded = true;
   world.after(RELEASED_AT, () => publish(world, { name: "1.1.0", kind: "bad" }, OLD));
   return { world, story: [`${hosts} hosts, 1.1.0 is bad`], faultsEnd: 400, until: 1200 };

@@ -274,8 +274,15 @@ export class World {
       if (seen.length >= most) this.breaks(`${host.id} left though ${seen.map(({ id }) => id)} did not serve`);
     }
     this.out.add(host);
+    this.mostOut = Math.max(
+      this.mostOut,
+      [...this.out].filter((one) => one === host || this.state(one) !== "healthy").length,
+    );
     this.drained.set(host, this.time);
   }
+
+  /** The most hosts that were out at once. */
+  mostOut = 0;
 
   /** A promise is broken, now. */
   breaks(what: string): void {
