@@ -5,6 +5,9 @@ import { compile } from "./jq/compile";
 /** The file that hosts run. */
 export const CORE_FILE = join(resolve(__dirname, ".."), "userdata/agent/usr/lib/towline/core.jq");
 
+/** The core of the agents of 0.6, which know one lease and no policy. */
+export const OLDER_CORE_FILE = join(__dirname, "older/core-0.6.jq");
+
 /** What a host tells the core: texts in rows, as the shell does. */
 export interface Event {
   readonly event: string;
@@ -42,12 +45,14 @@ export class Core {
   /**
    * @param change makes a mutant of the program. @default the program as it is
    * @param keep one step of so many is kept. @default none
+   * @param file another program. @default the one that hosts run
    */
   constructor(
     change: (program: string) => string = (program) => program,
     private readonly keep = 0,
+    file = CORE_FILE,
   ) {
-    this.text = change(readFileSync(CORE_FILE, "utf8"));
+    this.text = change(readFileSync(file, "utf8"));
     this.program = compile(this.text);
   }
 

@@ -1,4 +1,4 @@
-import { type Answer, Conversation, type Event } from "./core";
+import { type Answer, Conversation, type Core, type Event } from "./core";
 import type { Thread, Version, World } from "./world";
 
 /** What a host waits for: an answer of the core, or time to pass. */
@@ -52,6 +52,8 @@ export class Host {
   requests: string[] | undefined;
   /** Targets that did not serve when it last looked. */
   saw: ReadonlySet<string> | undefined;
+  /** The core of its agent, where that is an older one. */
+  core: Core | undefined;
   /** Until when nothing on it goes on, nor answers. */
   frozenUntil = 0;
   /** What runs on it. */
@@ -59,7 +61,7 @@ export class Host {
 
   constructor(
     readonly id: string,
-    private readonly world: World,
+    protected readonly world: World,
     /** What its clock is ahead of the world's, in seconds. */
     private readonly skew: number,
   ) {}
@@ -185,7 +187,7 @@ export class Host {
     return answers;
   }
 
-  private get clock(): number {
+  protected get clock(): number {
     return this.world.time + this.skew;
   }
 
@@ -311,14 +313,14 @@ export class Host {
     ];
   }
 
-  private *leave(): Program {
+  protected *leave(): Program {
     this.world.departs(this);
     this.out = true;
     this.registered = undefined;
     yield { seconds: 5 };
   }
 
-  private install(version: string): void {
+  protected install(version: string): void {
     this.installed = version;
     this.world.installs(this, version);
   }
@@ -343,7 +345,7 @@ export class Host {
   }
 
   /** Healthy within its time. */
-  private *gate(): Program<boolean> {
+  protected *gate(): Program<boolean> {
     for (let second = 0; second < 20; second++) {
       yield { seconds: 1 };
       if (second >= 2 && this.healthy) return true;
@@ -351,7 +353,7 @@ export class Host {
     return false;
   }
 
-  private *join(): Program {
+  protected *join(): Program {
     if (this.leaving) return;
     this.registered = this.world.time;
     yield { seconds: 6 };

@@ -1,4 +1,5 @@
 import type { Answer, Core } from "./core";
+import { Elder } from "./elder";
 import { Host, type Program } from "./host";
 import { Queue } from "./queue";
 import { Random } from "./random";
@@ -33,6 +34,8 @@ export interface Beginning {
   readonly faults?: number;
   /** The most that a host's clock is wrong, in seconds. */
   readonly skew?: number;
+  /** How many of the hosts, the last ones, have an agent from before core.jq, and a clock that is right. @default 0 */
+  readonly elders?: number;
   /** @default none: as of a stack that has none */
   readonly policy?: Policy;
   /** Whether there is a load balancer. @default true */
@@ -163,8 +166,10 @@ export class World {
   }
 
   launch(runs?: string): Host {
-    const skew = this.beginning.skew ?? 0;
-    const host = new Host(`i-${String(++this.launched).padStart(5, "0")}`, this, this.random.between(-skew, skew));
+    const { skew = 0, hosts, elders = 0 } = this.beginning;
+    const id = `i-${String(++this.launched).padStart(5, "0")}`;
+    const old = this.launched > hosts - elders && this.launched <= hosts;
+    const host = old ? new Elder(id, this, 0) : new Host(id, this, this.random.between(-skew, skew));
     this.hosts.push(host);
     this.peak = Math.max(this.peak, this.hosts.length);
     if (runs !== undefined) {
@@ -356,7 +361,7 @@ export class World {
         this.agenda.add(thread.due, thread);
         return;
       }
-      answer = core.answer(value.ask.conversation, value.ask.event);
+      answer = (thread.host.core ?? core).answer(value.ask.conversation, value.ask.event);
     }
   }
 }
