@@ -17,6 +17,7 @@ import { addReleases } from "./commands/releases";
 import { addRestore } from "./commands/restore";
 import { addRollback } from "./commands/rollback";
 import { addRollout } from "./commands/rollout";
+import { addSimulate } from "./commands/simulate";
 import { addStatus } from "./commands/status";
 import { addWait } from "./commands/wait";
 import { addWithdraw } from "./commands/withdraw";
@@ -43,6 +44,7 @@ const COMMANDS = [
     addGroup,
     addKey,
     addCost,
+    addSimulate,
   ],
 ];
 

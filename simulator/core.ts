@@ -1,10 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
+import { compile } from "./jq/compile";
 
 /** The file that hosts run. */
 export const CORE_FILE = join(resolve(__dirname, ".."), "userdata/agent/usr/lib/towline/core.jq");
+
+/** The core of the agents of 0.6, which know one lease and no policy. */
+export const OLDER_CORE_FILE = join(__dirname, "older/core-0.6.jq");
 
 /** What a host tells the core: texts in rows, as the shell does. */
 export interface Event {
@@ -14,50 +16,55 @@ export interface Event {
   readonly now: number;
 }
 
-/** One step of a conversation. */
-export interface Step {
-  readonly state: unknown;
-  readonly event: Event;
+/** A conversation with the core: the state it gave last. */
+export class Conversation {
+  state: unknown = null;
 }
 
-/** What the core answers: the state for the next step, and the effects to execute. */
-export interface Answer {
-  readonly state: unknown;
-  readonly do: readonly (readonly string[])[];
+/** The effects to execute. */
+export type Answer = readonly (readonly string[])[];
+
+/** A step as jq gets it, and what it was answered with. */
+export interface KeptStep {
+  readonly input: string;
+  readonly answer: string;
 }
 
-/** core.jq in one process of jq that answers batches of steps; starting jq costs as much as some hundred of them. */
+/**
+ * core.jq, compiled by `jq/compile`: jq itself takes three times as long for a step, and as long again to read and write states. That both
+ * answer alike is a test, for which some of the steps are kept.
+ */
 export class Core {
-  private readonly jq: ChildProcess;
-  private readonly waiting: { resolve(answers: Answer[]): void; reject(error: Error): void }[] = [];
-  private said = "";
+  private readonly program: (input: unknown) => unknown[];
   /** Steps answered so far. */
   steps = 0;
+  readonly kept: KeptStep[] = [];
+  /** The text of the program. */
+  readonly text: string;
 
-  /** @param change makes a mutant of the program. @default the program as it is */
-  constructor(change: (program: string) => string = (program) => program) {
-    const program = change(readFileSync(CORE_FILE, "utf8"));
-    this.jq = spawn("jq", ["-c", "--unbuffered", `map(\n${program}\n)`], { stdio: ["pipe", "pipe", "pipe"] });
-    createInterface({ input: this.jq.stdout as NodeJS.ReadableStream }).on("line", (line) => {
-      this.waiting.shift()?.resolve(JSON.parse(line) as Answer[]);
-    });
-    this.jq.stderr?.on("data", (chunk) => (this.said += chunk));
-    this.jq.stdin?.on("error", () => undefined);
-    this.jq.on("close", () => {
-      for (const one of this.waiting.splice(0)) one.reject(new Error(`core.jq ended: ${this.said.slice(0, 500)}`));
-    });
+  /**
+   * @param change makes a mutant of the program. @default the program as it is
+   * @param keep one step of so many is kept. @default none
+   * @param file another program. @default the one that hosts run
+   */
+  constructor(
+    change: (program: string) => string = (program) => program,
+    private readonly keep = 0,
+    file = CORE_FILE,
+  ) {
+    this.text = change(readFileSync(file, "utf8"));
+    this.program = compile(this.text);
   }
 
-  /** The answers to steps, in their order. */
-  ask(steps: readonly Step[]): Promise<Answer[]> {
-    this.steps += steps.length;
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ resolve, reject });
-      this.jq.stdin?.write(`${JSON.stringify(steps)}\n`);
-    });
-  }
-
-  close(): void {
-    this.jq.stdin?.end();
+  /** Goes one step on. @throws Error where the program gives no answer, or fails */
+  answer(conversation: Conversation, event: Event): Answer {
+    const input = { state: conversation.state, event };
+    const [answer] = this.program(input) as [{ state: unknown; do: Answer }?];
+    if (!answer) throw new Error(`the core has no answer to ${JSON.stringify(event)}`);
+    if (this.keep > 0 && this.steps % this.keep === 0)
+      this.kept.push({ input: JSON.stringify(input), answer: JSON.stringify(answer) });
+    this.steps++;
+    conversation.state = answer.state;
+    return answer.do;
   }
 }

@@ -1,8 +1,10 @@
-import type { Answer, Step } from "./core";
-import type { Version, World } from "./world";
+import { type Answer, Conversation, type Core, type Event } from "./core";
+import type { Thread, Version, World } from "./world";
 
 /** What a host waits for: an answer of the core, or time to pass. */
-export type Want = { readonly ask: Step } | { readonly seconds: number };
+export type Want =
+  | { readonly ask: { readonly conversation: Conversation; readonly event: Event } }
+  | { readonly seconds: number };
 
 /** A host's program: it yields what it waits for, and gets the core's answer where it asked. */
 export type Program<T = void> = Generator<Want, T, Answer | undefined>;
@@ -12,6 +14,9 @@ type Rows = readonly (readonly string[])[];
 type Answered = { readonly event: string; readonly rows: Rows } | undefined;
 
 const PACKAGE = "hello";
+const AGENT = "towline-agent";
+/** What apt reads of a repository that has changed: InRelease and an index. */
+const LISTS_READS = 2;
 const SUITE = "dists/stable/InRelease";
 const POLL_PAUSE = 60;
 const RENEWAL_PAUSE = 30;
@@ -43,10 +48,20 @@ export class Host {
   /** The version with which its app is not healthy, for reasons of its own. */
   sickWith: string | undefined;
   launched = false;
+  /** Its requests to the bucket, in order, without those that renew its lease; where somebody wants to know them. */
+  requests: string[] | undefined;
+  /** Targets that did not serve when it last looked. */
+  saw: ReadonlySet<string> | undefined;
+  /** The core of its agent, where that is an older one. */
+  core: Core | undefined;
+  /** Until when nothing on it goes on, nor answers. */
+  frozenUntil = 0;
+  /** What runs on it. */
+  readonly threads = new Set<Thread>();
 
   constructor(
     readonly id: string,
-    private readonly world: World,
+    protected readonly world: World,
     /** What its clock is ahead of the world's, in seconds. */
     private readonly skew: number,
   ) {}
@@ -57,6 +72,8 @@ export class Host {
     if (!this.launched) yield* this.boot();
     for (;;) {
       yield* this.poll();
+      // A run that has ended renews nothing.
+      this.renewal = undefined;
       yield { seconds: POLL_PAUSE };
     }
   }
@@ -74,6 +91,28 @@ export class Host {
       !this.world.outage &&
       this.installed !== (this.sickWith ?? "")
     );
+  }
+
+  /** Auto Scaling ends its service in the ordinary way: what it was taking says nothing of the version. */
+  *farewell(): Program {
+    this.leaving = true;
+    this.renewal = undefined;
+    yield* this.tell();
+    this.registered = undefined;
+    yield { seconds: 5 };
+    if (this.record) {
+      yield* this.converse("judge", [
+        ...this.about(this.record.version),
+        ...[
+          ["outcome", "off"],
+          ["serving", "no"],
+          ["ending", "no"],
+          ["reason", "the host leaves service"],
+        ],
+      ]);
+    }
+    yield* this.end();
+    this.world.ends(this);
   }
 
   private *boot(): Program {
@@ -95,11 +134,22 @@ export class Host {
   private *poll(): Program {
     if (this.record) yield* this.resume(this.record);
     for (let changes = 0; changes < 4; changes++) {
-      const tags = this.remembered.map(([key, tag]) => [key, tag, this.world.s3.row(key, tag, 0)[2]]);
-      if (this.remembered.length > 0 && tags.every(([, before, now]) => before === now)) return;
-      const suite = this.world.s3.get(SUITE)?.tag ?? "";
+      // A poll that finds nothing new ends here: it asks the core nothing.
+      const seen = this.remembered.length > 0 ? this.remembered : [[SUITE, undefined] as const];
+      yield { seconds: this.world.latency() };
+      const fault = this.world.fault();
+      if (fault !== "none" && fault !== "conflict") return;
+      let changed = false;
+      let suite = "";
+      for (const [key, tag] of seen) {
+        this.asked("GET", key);
+        const now = this.world.s3.look(key);
+        if (key === SUITE) suite = now;
+        if (now !== tag) changed = true;
+      }
+      if (!changed) return;
       const rows = [
-        ["packages", PACKAGE],
+        ...this.world.packages.map((name) => ["packages", name]),
         ["suite", SUITE, suite],
         ["patience", "600"],
       ];
@@ -116,60 +166,58 @@ export class Host {
       ...[
         ["instance", this.id],
         ["group", this.world.group],
-        ["balanced", "yes"],
+        ["balanced", this.world.balanced ? "yes" : "no"],
       ],
       ...[
         ["nonce", `${this.id}-${this.world.random.between(0, 1e9)}`],
         ["span", "900"],
       ],
     ];
-    let state: unknown = null;
+    const conversation = new Conversation();
     let next: Answered = { event, rows: [...named, ...rows] };
     while (next) {
-      const answer: Answer | undefined = yield { ask: { state, event: { ...next, now: this.clock } } };
+      const effects: Answer | undefined = yield { ask: { conversation, event: { ...next, now: this.clock } } };
       next = undefined;
-      state = answer?.state ?? null;
-      for (const [effect, ...texts] of answer?.do ?? []) {
+      for (const [effect, ...texts] of effects ?? []) {
         if (effect === "fail") return undefined;
         if (effect === "answer") answers.push(texts);
-        else next = yield* this.execute(effect ?? "", texts);
+        else next = yield* this.execute(effect ?? "", texts, event !== "renew");
       }
     }
     return answers;
   }
 
-  private get clock(): number {
+  protected get clock(): number {
     return this.world.time + this.skew;
   }
 
-  private *execute(effect: string, texts: readonly string[]): Program<Answered> {
+  private *execute(effect: string, texts: readonly string[], own: boolean): Program<Answered> {
     const { world } = this;
     switch (effect) {
       case "get": {
         yield { seconds: world.latency() };
-        if (world.fault() === "unavailable") return { event: "failed", rows: [["HTTP 503"]] };
         const keys = texts.filter((_, i) => i % 2 === 0);
+        if (own) for (const key of keys) this.asked("GET", key);
+        const fault = world.fault();
+        if (fault === "unavailable" || fault === "lost") return { event: "failed", rows: [["HTTP 503"]] };
+        if (fault === "forbidden") return { event: "failed", rows: [["HTTP 403"]] };
         return { event: "got", rows: keys.map((key, i) => world.s3.row(key, texts[2 * i + 1] ?? "", world.s3Time)) };
       }
       case "put": {
         yield { seconds: world.latency() };
         const [key = "", condition = "", body = ""] = texts;
+        if (own) this.asked("PUT", key);
         const rows = world.s3.put(key, condition, body, world.s3Time, world.fault());
         world.written(this, key);
         return { event: "put", rows };
       }
       case "lists":
         yield { seconds: 1 };
-        return {
-          event: "lists",
-          rows: [
-            ["package", PACKAGE, this.installed],
-            ...world.listed.map((version) => ["version", PACKAGE, "main", version]),
-          ],
-        };
+        world.s3.aptGets += LISTS_READS;
+        return { event: "lists", rows: [...this.lists()] };
       case "targets":
         yield { seconds: world.latency() };
-        return { event: "targets", rows: world.fault() === "none" ? world.targets() : [] };
+        return { event: "targets", rows: this.look() };
       case "wait":
         yield { seconds: Number(texts[0]) };
         return { event: "waited", rows: [] };
@@ -198,6 +246,37 @@ export class Host {
     }
   }
 
+  /** What the load balancer says of everybody; nothing where it does not answer. */
+  private look(): string[][] {
+    if (this.world.fault() !== "none") return [];
+    const states = this.world.targets();
+    this.saw = new Set(states.filter(([, state]) => state !== "healthy").map(([id]) => id as string));
+    // That there are none is an answer as well.
+    return states.length > 0 ? states : [["none", "unused"]];
+  }
+
+  private *lists(): Generator<string[]> {
+    const { agent } = this.world.beginning;
+    if (agent !== undefined) {
+      yield ["package", AGENT, agent];
+      yield ["version", AGENT, "main", agent];
+    }
+    yield ["package", PACKAGE, this.installed];
+    for (const version of this.world.listed) yield ["version", PACKAGE, "main", version];
+  }
+
+  /** A request to the bucket. */
+  private asked(method: "GET" | "PUT", key: string): void {
+    this.requests?.push(`${method} ${key}`);
+  }
+
+  /** Puts its status, of which nobody in this world hears. */
+  private *tell(): Program {
+    yield { seconds: this.world.latency() };
+    this.asked("PUT", `hosts/${this.world.group}/${this.id}.json`);
+    this.world.s3.puts++;
+  }
+
   private *renew(nonce: string): Program {
     const own = {};
     this.renewal = own;
@@ -212,6 +291,8 @@ export class Host {
   /** The shell's upgrade_run. */
   private *change(version: string, previous: string): Program<boolean> {
     this.record = { version, previous, outcome: "" };
+    yield* this.tell();
+    this.world.s3.aptGets++;
     yield { seconds: this.world.random.between(1, 4) };
     const leave = yield* this.converse("leaving", this.about(version));
     if (leave?.[0]?.[0] !== "go") {
@@ -232,23 +313,20 @@ export class Host {
     ];
   }
 
-  private *leave(): Program {
+  protected *leave(): Program {
     this.world.departs(this);
     this.out = true;
     this.registered = undefined;
     yield { seconds: 5 };
   }
 
-  private install(version: string): void {
+  protected install(version: string): void {
     this.installed = version;
     this.world.installs(this, version);
   }
 
   private *prove(record: Record_): Program<boolean> {
-    if (!(yield* this.gate())) {
-      yield* this.converse("failing", this.about(record.version));
-      return yield* this.goBack(record);
-    }
+    if (!(yield* this.gate())) return yield* this.goBack(record);
     yield* this.join();
     if (this.version?.kind === "unserved" && !this.leaving) return yield* this.goBack(record);
     const judged = yield* this.converse("judge", [
@@ -261,12 +339,13 @@ export class Host {
       ],
     ]);
     if (!judged) return false;
+    yield* this.tell();
     yield* this.end();
     return true;
   }
 
   /** Healthy within its time. */
-  private *gate(): Program<boolean> {
+  protected *gate(): Program<boolean> {
     for (let second = 0; second < 20; second++) {
       yield { seconds: 1 };
       if (second >= 2 && this.healthy) return true;
@@ -274,12 +353,17 @@ export class Host {
     return false;
   }
 
-  private *join(): Program {
+  protected *join(): Program {
     if (this.leaving) return;
     this.registered = this.world.time;
     yield { seconds: 6 };
     this.world.joined(this);
     this.out = false;
+  }
+
+  /** The version it is taking, or comes back from. */
+  get changing(): string | undefined {
+    return this.record?.version;
   }
 
   /** Whether the load balancer sends it clients. */
@@ -288,6 +372,7 @@ export class Host {
   }
 
   private *goBack(record: Record_): Program<boolean> {
+    if (record.outcome !== "bad") yield* this.converse("failing", this.about(record.version));
     record.outcome = "bad";
     if (record.previous === "") return false;
     yield { seconds: 4 };
@@ -295,6 +380,7 @@ export class Host {
     if (!(yield* this.gate())) {
       // Stuck: every poll tries again.
       this.renewal = undefined;
+      yield* this.tell();
       return false;
     }
     yield* this.join();
@@ -309,6 +395,7 @@ export class Host {
     ]);
     if (!judged) return false;
     if (judged[0]?.[0] === "own") this.pause = { spec: `${PACKAGE}=${record.version}`, end: this.clock + RETRY_PAUSE };
+    yield* this.tell();
     yield* this.end();
     return true;
   }
@@ -324,6 +411,7 @@ export class Host {
         ["reason", "put off"],
       ],
     ]);
+    yield* this.tell();
     yield* this.end();
   }
 

@@ -6,8 +6,8 @@ interface Stored {
   readonly modified: number;
 }
 
-/** How a request went wrong: before it reached S3, or with its answer. */
-export type Fault = "none" | "unavailable" | "lost" | "conflict";
+/** How a request went wrong: refused (403), before it reached S3 (503), with its answer, or because of another at the same time (409). */
+export type Fault = "none" | "forbidden" | "unavailable" | "lost" | "conflict";
 
 /** The bucket: conditional writes, entity tags and a clock of its own. */
 export class S3 {
@@ -16,6 +16,8 @@ export class S3 {
   /** Requests so far. */
   gets = 0;
   puts = 0;
+  /** Those of apt. */
+  aptGets = 0;
 
   get(key: string): Stored | undefined {
     return this.objects.get(key);
@@ -34,6 +36,12 @@ export class S3 {
     this.objects.set(key, { body, tag: `"${++this.writes}"`, modified: now });
   }
 
+  /** A conditional request whose answer is a tag alone: "" where there is no such object. */
+  look(key: string): string {
+    this.gets++;
+    return this.objects.get(key)?.tag ?? "";
+  }
+
   /** A row of the event `got`. */
   row(key: string, tag: string, now: number): string[] {
     this.gets++;
@@ -47,6 +55,7 @@ export class S3 {
   /** The rows of the event `put`. */
   put(key: string, condition: string, body: string, now: number, fault: Fault): string[][] {
     this.puts++;
+    if (fault === "forbidden") return [["unknown", "HTTP 403"]];
     if (fault === "unavailable") return [["unknown", "HTTP 503"]];
     if (fault === "conflict") return [["refused"]];
     const tag = this.objects.get(key)?.tag;
@@ -57,6 +66,15 @@ export class S3 {
   }
 }
 
-function date(seconds: number): string {
-  return new Date(seconds * 1000).toUTCString();
+/** Texts of times, which many requests of a second share. */
+const dates = new Map<number, string>();
+
+function date(time: number): string {
+  const seconds = Math.floor(time);
+  const known = dates.get(seconds);
+  if (known !== undefined) return known;
+  if (dates.size > 10_000) dates.clear();
+  const text = new Date(seconds * 1000).toUTCString();
+  dates.set(seconds, text);
+  return text;
 }

@@ -1,5 +1,7 @@
-import type { Answer, Core, Step } from "./core";
-import { Host, type Program, type Want } from "./host";
+import type { Answer, Core } from "./core";
+import { Elder } from "./elder";
+import { Host, type Program } from "./host";
+import { Queue } from "./queue";
 import { Random } from "./random";
 import { type Fault, S3 } from "./s3";
 
@@ -7,6 +9,17 @@ import { type Fault, S3 } from "./s3";
 export interface Version {
   readonly name: string;
   readonly kind: "good" | "bad" | "unserved" | "killer";
+}
+
+/** What the group's policy.json says. Unset: the defaults. */
+export interface Policy {
+  /** Hosts, or a part of them such as "25%". */
+  readonly maxUnavailable?: number | string;
+  /** Seconds. */
+  readonly bake?: number;
+  readonly timeout?: number;
+  readonly alarms?: readonly string[];
+  readonly freeze?: readonly unknown[];
 }
 
 /** What a world begins with. */
@@ -21,17 +34,27 @@ export interface Beginning {
   readonly faults?: number;
   /** The most that a host's clock is wrong, in seconds. */
   readonly skew?: number;
+  /** How many of the hosts, the last ones, have an agent from before core.jq, and a clock that is right. @default 0 */
+  readonly elders?: number;
+  /** @default none: as of a stack that has none */
+  readonly policy?: Policy;
+  /** Whether there is a load balancer. @default true */
+  readonly balanced?: boolean;
+  /** The version of the agent's own package, which is then one of the group's. @default the group has just one package */
+  readonly agent?: string;
+  /** Hosts that run already poll in the first so many seconds of the world. @default 60, as their timers have them */
+  readonly spread?: number;
 }
 
 /** One of a host's programs. */
-interface Thread {
+export interface Thread {
   readonly host: Host;
   readonly program: Program;
   due: number;
-  want: Want | undefined;
 }
 
 const START = 1_800_000_000;
+const LEASE_SECONDS = 90;
 const BOOT_SECONDS = 40;
 const DRAIN_SECONDS = 5;
 const HEALTHY_AFTER = 4;
@@ -53,20 +76,36 @@ export class World {
   faults: number;
   /** Versions in the repository, highest first. */
   listed: string[];
+  readonly balanced: boolean;
+  readonly packages: readonly string[];
+  /** The most hosts there ever were, by which a part of them is counted. */
+  private peak = 0;
   private readonly drained = new Map<Host, number>();
-  private readonly events: { readonly at: number; readonly happen: () => void }[] = [];
-  private threads: Thread[] = [];
+  private readonly out = new Set<Host>();
+  /** What happens, and hosts' programs that go on. */
+  private readonly agenda = new Queue<Thread | (() => void)>();
   private launched = 0;
 
   constructor(readonly beginning: Beginning) {
     this.random = new Random(beginning.seed);
     this.faults = beginning.faults ?? 0;
+    this.balanced = beginning.balanced ?? true;
+    this.packages = [...(beginning.agent === undefined ? [] : ["towline-agent"]), "hello"];
     for (const version of beginning.versions) this.versions.set(version.name, version);
     this.listed = beginning.versions.map(({ name }) => name);
     this.publish(...this.listed);
-    const { runs } = beginning;
+    const { runs, policy, agent } = beginning;
+    if (policy) this.s3.set(`rollout/${this.group}/policy.json`, JSON.stringify(policy), this.time);
+    if (agent !== undefined) this.verdict(agent, "ok", "towline-agent");
     if (runs !== undefined) this.verdict(runs, "ok");
     for (let i = 0; i < beginning.hosts; i++) this.launch(runs);
+  }
+
+  /** How many hosts may be out at once. */
+  get maxUnavailable(): number {
+    const { maxUnavailable = 1 } = this.beginning.policy ?? {};
+    if (typeof maxUnavailable === "number") return maxUnavailable;
+    return Math.max(1, Math.floor((this.peak * Number.parseInt(maxUnavailable, 10)) / 100));
   }
 
   /** S3's clock, which is right. */
@@ -76,8 +115,7 @@ export class World {
 
   /** Has something happen after so many seconds. */
   after(seconds: number, happen: () => void): void {
-    this.events.push({ at: START + seconds, happen });
-    this.events.sort((a, b) => a.at - b.at);
+    this.agenda.add(START + seconds, happen);
   }
 
   publish(...versions: string[]): void {
@@ -85,56 +123,120 @@ export class World {
     this.s3.set("dists/stable/InRelease", versions.join(" "), this.time);
   }
 
-  verdict(version: string, verdict: string): void {
-    this.s3.set(`rollout/${this.group}/verdicts/hello/${version}.json`, JSON.stringify({ verdict }), this.time);
+  verdict(version: string, verdict: string, name = "hello"): void {
+    this.s3.set(`rollout/${this.group}/verdicts/${name}/${version}.json`, JSON.stringify({ verdict }), this.time);
   }
 
   recall(version: string): void {
     const recalled = { hello: { [version]: { reason: "customers complain" } } };
-    this.s3.set(`rollout/${this.group}/control.json`, JSON.stringify({ generation: 1, recalled }), this.time);
+    const key = `rollout/${this.group}/control.json`;
+    this.s3.set(key, JSON.stringify({ ...this.s3.json(key), generation: 1, recalled }), this.time);
+  }
+
+  /** What people say of the group. @param reason why nothing new is taken; undefined: it is again */
+  hold(reason: string | undefined): void {
+    const key = `rollout/${this.group}/control.json`;
+    const { hold: _, ...control } = this.s3.json(key) ?? {};
+    this.s3.set(key, JSON.stringify({ ...control, ...(reason === undefined ? {} : { hold: { reason } }) }), this.time);
+  }
+
+  /** Seconds since its beginning. */
+  get elapsed(): number {
+    return this.time - START;
+  }
+
+  /** The highest version that is neither bad nor recalled. */
+  wanted(): string | undefined {
+    const { recalled } = (this.s3.json(`rollout/${this.group}/control.json`) ?? {}) as {
+      recalled?: { hello?: Record<string, unknown> };
+    };
+    return this.listed.find(
+      (version) =>
+        recalled?.hello?.[version] === undefined &&
+        this.s3.json(`rollout/${this.group}/verdicts/hello/${version}.json`)?.verdict !== "bad",
+    );
+  }
+
+  /** The leases that somebody holds; those of hosts that are gone expire. */
+  held(): string[] {
+    return this.s3.keys().filter((key) => {
+      if (!/\/(lease|slots\/\d+)\.json$/.test(key) || !this.s3.json(key)?.holder) return false;
+      return this.time - (this.s3.get(key)?.modified ?? 0) < LEASE_SECONDS;
+    });
   }
 
   launch(runs?: string): Host {
-    const skew = this.beginning.skew ?? 0;
-    const host = new Host(`i-${String(++this.launched).padStart(5, "0")}`, this, this.random.between(-skew, skew));
+    const { skew = 0, hosts, elders = 0 } = this.beginning;
+    const id = `i-${String(++this.launched).padStart(5, "0")}`;
+    const old = this.launched > hosts - elders && this.launched <= hosts;
+    const host = old ? new Elder(id, this, 0) : new Host(id, this, this.random.between(-skew, skew));
     this.hosts.push(host);
+    this.peak = Math.max(this.peak, this.hosts.length);
     if (runs !== undefined) {
       host.installed = runs;
       host.launched = true;
       host.registered = this.time - 60;
     }
-    this.start(host, host.life(), runs === undefined ? BOOT_SECONDS : this.random.between(0, 59));
+    const { spread = 60 } = this.beginning;
+    this.start(host, host.life(), runs === undefined ? BOOT_SECONDS : this.random.next() * spread);
     return host;
   }
 
   /** Ends a host, whatever it is doing; Auto Scaling launches another in its place. */
   kill(host: Host): void {
+    if (!this.hosts.includes(host)) return;
+    this.ends(host);
+    this.launch();
+  }
+
+  /** A host is no more. */
+  ends(host: Host): void {
+    this.disturbs(host);
     this.stop(host);
     this.hosts.splice(this.hosts.indexOf(host), 1);
     this.drained.delete(host);
-    this.launch();
+    this.out.delete(host);
+  }
+
+  /** Scale-in: a host leaves service in the ordinary way, and none takes its place. */
+  retire(host: Host): void {
+    if (host.leaving || !this.hosts.includes(host)) return;
+    this.disturbs(host);
+    this.stop(host);
+    this.start(host, host.farewell());
   }
 
   /** Ends everything that runs on a host, and starts it again after so many seconds. */
   reboot(host: Host, seconds: number): void {
-    if (!this.hosts.includes(host)) return;
+    if (host.leaving || !this.hosts.includes(host)) return;
+    this.disturbs(host);
     this.stop(host);
     this.start(host, host.life(), seconds);
   }
 
-  /** Stops a host's time for so many seconds. */
-  freeze(host: Host, seconds: number): void {
-    for (const thread of this.threads) {
-      if (thread.host === host) thread.due = Math.max(thread.due, this.time + seconds);
-    }
+  /** Stops the time of a host's agent for so many seconds, or of all that runs on it. */
+  freeze(host: Host, seconds: number, all = false): void {
+    this.disturbs(host);
+    if (all) host.frozenUntil = this.time + seconds;
+    for (const thread of host.threads) thread.due = Math.max(thread.due, this.time + seconds);
+  }
+
+  /** Hosts that were stopped in the middle of taking each version: others may have to try it in their place. */
+  readonly disturbed = new Map<string, number>();
+
+  private disturbs(host: Host): void {
+    const { changing } = host;
+    if (changing !== undefined) this.disturbed.set(changing, (this.disturbed.get(changing) ?? 0) + 1);
   }
 
   start(host: Host, program: Program, delay = 0): void {
-    this.threads.push({ host, program, due: this.time + delay, want: undefined });
+    const thread = { host, program, due: this.time + delay };
+    host.threads.add(thread);
+    this.agenda.add(thread.due, thread);
   }
 
   private stop(host: Host): void {
-    this.threads = this.threads.filter((thread) => thread.host !== host);
+    host.threads.clear();
   }
 
   latency(): number {
@@ -142,15 +244,20 @@ export class World {
   }
 
   fault(): Fault {
-    return this.random.chance(this.faults) ? this.random.pick(["unavailable", "lost", "conflict"] as const) : "none";
+    return this.random.chance(this.faults)
+      ? this.random.pick(["unavailable", "lost", "conflict", "forbidden"] as const)
+      : "none";
   }
 
   state(host: Host): string {
+    if (!this.balanced) return host.out ? "absent" : host.healthy ? "healthy" : "unhealthy";
     if (host.registered === undefined) {
       return this.time - (this.drained.get(host) ?? -1e9) < DRAIN_SECONDS ? "draining" : "absent";
     }
     if (this.time - host.registered < HEALTHY_AFTER) return "initial";
-    return host.healthy && this.versions.get(host.installed)?.kind !== "unserved" ? "healthy" : "unhealthy";
+    return host.healthy && this.time >= host.frozenUntil && this.versions.get(host.installed)?.kind !== "unserved"
+      ? "healthy"
+      : "unhealthy";
   }
 
   /** The rows of the event `targets`. */
@@ -158,29 +265,54 @@ export class World {
     return this.hosts.map((host) => [host.id, this.state(host)]).filter(([, state]) => state !== "absent");
   }
 
-  /** A host leaves the load balancer for a change: no other may be out, nor away from clients otherwise for longer than it takes to see. */
+  /** A host leaves the load balancer for a change: this is when too many may be out. One that does not serve takes nothing away. */
   departs(host: Host): void {
-    const others = this.hosts.filter((other) => other !== host && other.out);
-    if (others.length > 0 && this.state(host) === "healthy") {
-      this.broken.push(
-        `${host.id} left the load balancer at ${this.time - START} s while ${others.map(({ id }) => id)} was out`,
-      );
+    if (this.state(host) === "healthy") {
+      // One whose agent only has not yet heard that it serves is back.
+      const others = [...this.out].filter((other) => other !== host && this.state(other) !== "healthy");
+      const most = this.maxUnavailable;
+      if (others.length >= most)
+        this.breaks(`${host.id} left while ${others.map(({ id }) => id)} was out, and ${most} may be`);
+      // What falls ill after the last look is the one gap that docs/rollout.md names.
+      const ill = this.balanced ? this.hosts.filter((one) => one !== host && this.state(one) !== "healthy") : [];
+      const seen = ill.filter(({ id }) => host.saw?.has(id) ?? true);
+      if (seen.length >= most) this.breaks(`${host.id} left though ${seen.map(({ id }) => id)} did not serve`);
     }
+    this.out.add(host);
+    this.mostOut = Math.max(
+      this.mostOut,
+      [...this.out].filter((one) => one === host || this.state(one) !== "healthy").length,
+    );
     this.drained.set(host, this.time);
+  }
+
+  /** The most hosts that were out at once. */
+  mostOut = 0;
+
+  /** A promise is broken, now. */
+  breaks(what: string): void {
+    this.broken.push(`${what}, at ${Math.round(this.time - START)} s`);
   }
 
   installs(host: Host, version: string): void {
     const reached = this.reached.get(version) ?? new Set();
     this.reached.set(version, reached.add(host.id));
-    if (this.versions.get(version)?.kind === "killer")
-      this.after(this.time - START, () => this.hosts.includes(host) && this.kill(host));
+    const { kind } = this.versions.get(version) ?? {};
+    const most = (kind === "bad" ? 1 : 2) + (this.disturbed.get(version) ?? 0);
+    if (this.guarded && kind !== "good" && reached.size > most)
+      this.breaks(`${version}, which is ${kind}, reached ${reached.size} hosts, not ${most} at most`);
+    if (this.versions.get(version)?.kind === "killer") this.after(this.time - START, () => this.kill(host));
   }
+
+  /** Whether it is watched that what is not good reaches no more than its canaries. @default the scenario says so at its end */
+  guarded = false;
 
   /** A host is in the load balancer again; one that is not healthy there is replaced. */
   joined(host: Host): void {
+    this.out.delete(host);
     if (this.versions.get(host.installed)?.kind !== "unserved") return;
     host.leaving = true;
-    this.after(this.time - START + 8, () => this.hosts.includes(host) && this.kill(host));
+    this.after(this.time - START + 8, () => this.kill(host));
   }
 
   /** Called after each write. */
@@ -197,55 +329,44 @@ export class World {
   /** Whether hosts vanish in this world, so that a good version may be blamed for it. */
   blamable = false;
 
-  /** The next time something happens. */
-  private get next(): number {
-    return Math.min(this.events[0]?.at ?? Number.POSITIVE_INFINITY, ...this.threads.map(({ due }) => due));
-  }
-
-  /** Goes to the next time something happens; the threads that want an answer of the core then. */
-  advance(until: number): Thread[] | undefined {
-    const next = this.next;
-    if (next > START + until) return undefined;
-    this.time = Math.max(this.time, next);
-    while (this.events[0] && this.events[0].at <= this.time) this.events.shift()?.happen();
-    for (const thread of this.threads.filter(({ due }) => due <= this.time)) {
-      if (!thread.want) this.resume(thread, undefined);
+  /** Goes on until so many seconds have passed since its beginning, or nothing is left to happen. */
+  run(core: Core, until: number): void {
+    const { agenda } = this;
+    while (agenda.next <= START + until) {
+      this.time = Math.max(this.time, agenda.next);
+      const next = agenda.take();
+      if (typeof next === "function") next();
+      else if (next?.host.threads.has(next)) {
+        // Its time was stopped meanwhile.
+        if (next.due > this.time) agenda.add(next.due, next);
+        else this.resume(core, next);
+      }
     }
-    return this.threads.filter(({ due, want }) => want && "ask" in want && due <= this.time);
+    this.time = Math.max(this.time, START + until);
   }
 
-  resume(thread: Thread, answer: Answer | undefined): void {
-    if (!this.threads.includes(thread)) return;
-    thread.want = undefined;
-    const { done, value } = thread.program.next(answer);
-    if (done || value === undefined) {
-      this.threads = this.threads.filter((other) => other !== thread);
-    } else if ("seconds" in value) {
-      thread.due = Math.max(thread.due, this.time) + value.seconds;
-    } else {
-      thread.want = value;
+  /** Lets a program go on up to its next pause. */
+  private resume(core: Core, thread: Thread): void {
+    let answer: Answer | undefined;
+    for (;;) {
+      const { done, value } = thread.program.next(answer);
+      if (done || value === undefined) {
+        thread.host.threads.delete(thread);
+        return;
+      }
+      // What it did may have been its end.
+      if (!thread.host.threads.has(thread)) return;
+      if ("seconds" in value) {
+        thread.due = Math.max(thread.due, this.time + value.seconds);
+        this.agenda.add(thread.due, thread);
+        return;
+      }
+      answer = (thread.host.core ?? core).answer(value.ask.conversation, value.ask.event);
     }
   }
 }
 
-/** Lets worlds go on side by side until so many seconds have passed in each, every round with one batch for the core. */
-export async function run(core: Core, worlds: readonly World[], until: number): Promise<void> {
-  let alive = [...worlds];
-  while (alive.length > 0) {
-    const steps: Step[] = [];
-    const asking: [World, Thread][] = [];
-    alive = alive.filter((world) => {
-      const due = world.advance(until);
-      for (const thread of due ?? []) {
-        steps.push((thread.want as { readonly ask: Step }).ask);
-        asking.push([world, thread]);
-      }
-      return due !== undefined;
-    });
-    if (steps.length === 0) continue;
-    const answers = await core.ask(steps);
-    asking.forEach(([world, thread], i) => {
-      world.resume(thread, answers[i]);
-    });
-  }
+/** Lets worlds go on until so many seconds have passed in each. */
+export function run(core: Core, worlds: readonly World[], until: number): void {
+  for (const world of worlds) world.run(core, until);
 }

@@ -48,6 +48,16 @@ function isWithin(word: string, from: number, to: number): boolean {
   return /^\d{1,2}$/.test(word) && Number(word) >= from && Number(word) <= to;
 }
 
+/** What a cron expression names; `either`: a day that is one of `dates` or of `weekdays` is enough. */
+interface Parts {
+  readonly minutes: readonly number[];
+  readonly hours: readonly number[];
+  readonly dates: readonly number[];
+  readonly months: readonly number[];
+  readonly weekdays: readonly number[];
+  readonly either: boolean;
+}
+
 /** A minute of some time zone's clock; `weekday` is 0 for Sunday. */
 export interface Minute {
   readonly minute: number;
@@ -63,17 +73,14 @@ export interface Minute {
  */
 export function cronMatches(text: string, minute: Minute): boolean {
   if (!isCron(text)) return false;
-  const { minutes, hours } = partsOf(text);
-  return minutes.includes(minute.minute) && hours.includes(minute.hour) && isDay(text, minute);
+  const parts = partsOf(text);
+  return parts.minutes.includes(minute.minute) && parts.hours.includes(minute.hour) && isDay(parts, minute);
 }
 
 /** As crontab(5) has it, either of the day of the month and the day of the week is enough where neither begins with `*`. */
-function isDay(text: string, { day, month, weekday }: Omit<Minute, "minute" | "hour">): boolean {
-  const { dates, months, weekdays } = partsOf(text);
-  const [, , date, , ofWeek] = text.split(" ");
-  const [onDate, onWeekday] = [dates.includes(day), weekdays.includes(weekday)];
-  const fits = date?.startsWith("*") || ofWeek?.startsWith("*") ? onDate && onWeekday : onDate || onWeekday;
-  return fits && months.includes(month);
+function isDay(parts: Parts, { day, month, weekday }: Omit<Minute, "minute" | "hour">): boolean {
+  const [onDate, onWeekday] = [parts.dates.includes(day), parts.weekdays.includes(weekday)];
+  return (parts.either ? onDate || onWeekday : onDate && onWeekday) && parts.months.includes(month);
 }
 
 const DAY = 24 * 60;
@@ -85,15 +92,15 @@ const DAY = 24 * 60;
  * @param text five fields that `isCron` takes
  */
 export function longestPause(text: string): number {
-  const { minutes, hours } = partsOf(text);
-  const times = hours.flatMap((hour) => minutes.map((minute) => hour * 60 + minute)).sort((one, other) => one - other);
+  const parts = partsOf(text);
+  const times = parts.hours.flatMap((hour) => parts.minutes.map((minute) => hour * 60 + minute)).sort((one, other) => one - other);
   const [first = 0, last = 0] = [times[0], times.at(-1)];
   let longest = Math.max(0, ...times.slice(1).map((time, index) => time - (times[index] ?? 0)));
   let before: number | undefined;
   let pauses = 0;
   for (let number = 0; number < 8 * 366; number++) {
     const date = new Date(Date.UTC(2024, 0, 1 + number));
-    if (!isDay(text, { day: date.getUTCDate(), month: date.getUTCMonth() + 1, weekday: date.getUTCDay() })) continue;
+    if (!isDay(parts, { day: date.getUTCDate(), month: date.getUTCMonth() + 1, weekday: date.getUTCDay() })) continue;
     if (before !== undefined) {
       longest = Math.max(longest, (number - before) * DAY + first - last);
       pauses++;
@@ -104,11 +111,12 @@ export function longestPause(text: string): number {
 }
 
 /** The numbers that the fields of a right expression name. */
-function partsOf(text: string) {
-  const [minutes = [], hours = [], dates = [], months = [], weekdays = []] = text
-    .split(" ")
-    .map((field, index) => numbersOf(field, FIELDS[index] as Field));
-  return { minutes, hours, dates, months, weekdays };
+function partsOf(text: string): Parts {
+  const fields = text.split(" ");
+  const numbers = fields.map((field, index) => numbersOf(field, FIELDS[index] as Field));
+  const [minutes = [], hours = [], dates = [], months = [], weekdays = []] = numbers;
+  const either = [fields[2], fields[4]].every((field) => !field?.startsWith("*"));
+  return { minutes, hours, dates, months, weekdays, either };
 }
 
 /** The numbers that a field of a right expression names; of the days of the week, Sunday is 0 alone. */

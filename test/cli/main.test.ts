@@ -28,6 +28,7 @@ afterEach(() => {
 const COMMANDS = [
   ...["build", "publish", "promote", "wait", "nudge", "status", "releases", "rollout"],
   ...["withdraw", "rollback", "restore", "hold", "resume", "reject", "retry", "channel", "env", "group", "key", "cost"],
+  "simulate",
 ];
 
 it("knows its commands", () => {

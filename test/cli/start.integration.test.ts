@@ -29,6 +29,7 @@ describe("bin/towline", () => {
       "infra",
       "lambda",
       "scripts",
+      "simulator",
       "package.json",
       "package-lock.json",
       "tsconfig.json",

@@ -11,9 +11,9 @@ const FIRST_SEED = Number(process.env.TOWLINE_SEED ?? 1);
 jest.setTimeout(Math.max(60_000, SCHEDULES * 20_000));
 
 /** What is wrong at the end of a scenario's schedules, by seed; stops at a core that fails. */
-async function failures(scenario: Scenario, core: Core, schedules: number): Promise<string[]> {
+function failures(scenario: Scenario, core: Core, schedules: number): string[] {
   const worlds = Array.from({ length: schedules }, (_, i) => scenario.make(FIRST_SEED + i));
-  await run(core, worlds, scenario.until);
+  run(core, worlds, scenario.until);
   return worlds.flatMap((world) =>
     [...world.broken, ...scenario.judge(world)].map((what) => `seed ${world.beginning.seed}: ${what}`),
   );
@@ -31,23 +31,18 @@ describe("by the program that hosts run,", () => {
   beforeAll(() => {
     core = new Core();
   });
-  afterAll(() => core.close());
 
-  test.each(SCENARIOS)("$name", async (scenario) => {
-    expect(await failures(scenario, core, SCHEDULES)).toEqual([]);
+  test.each(SCENARIOS)("$name", (scenario) => {
+    expect(failures(scenario, core, SCHEDULES)).toEqual([]);
   });
 });
 
 describe("a fault in the program is seen:", () => {
   const program = readFileSync(CORE_FILE, "utf8");
 
-  test.each(MUTANTS)("$name", async ({ from, to, caughtBy, schedules = 1 }) => {
+  test.each(MUTANTS)("$name", ({ from, to, caughtBy, schedules = 1 }) => {
     expect(program.split(from)).toHaveLength(2);
     const core = new Core((text) => text.replace(from, () => to));
-    try {
-      expect(await failures(named(caughtBy), core, schedules)).not.toEqual([]);
-    } finally {
-      core.close();
-    }
+    expect(failures(named(caughtBy), core, schedules)).not.toEqual([]);
   });
 });

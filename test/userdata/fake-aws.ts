@@ -227,7 +227,8 @@ export class FakeAws {
         const others = all ? Object.entries(this.others).map(([id, health]) => member(id, health)) : [];
         return {
           status: 200,
-          body: `<R><TargetHealthDescriptions>${member(INSTANCE, state)}${others.join("")}</TargetHealthDescriptions></R>`,
+          // One that is registered no more is named only where somebody asks for it.
+          body: `<R><TargetHealthDescriptions>${all && state === "unused" ? "" : member(INSTANCE, state)}${others.join("")}</TargetHealthDescriptions></R>`,
         };
       }
       case "ec2 2016-11-15 DescribeVolumes":

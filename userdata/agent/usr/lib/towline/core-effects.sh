@@ -59,10 +59,13 @@ core_lists() {
   done
 }
 
-# core_targets: each target of the load balancer's group and its state; nothing where that cannot be told.
+# core_targets: each target of the load balancer's group and its state; nothing where that cannot be told. That there are none is an answer as
+# well: the only host of a group is no target while it is out.
 core_targets() {
   CORE_EVENT=targets
-  if targets_read; then CORE_ROWS=("${TARGETS[@]}"); fi
+  targets_read || return 0
+  CORE_ROWS=("${TARGETS[@]}")
+  ((${#CORE_ROWS[@]} > 0)) || CORE_ROWS=("none${TAB}unused")
 }
 
 # core_able PACKAGE VERSION: whether this host can take it as it is.

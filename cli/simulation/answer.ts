@@ -1,0 +1,62 @@
+import { Core } from "../../simulator/core";
+import { type Forecast, forecast, type Question } from "../../simulator/forecast";
+import type { PriceTable } from "../cost/prices";
+
+/** What is said of a group's rollouts. */
+export interface Answer {
+  readonly hosts: number;
+  readonly maxUnavailable: number | string;
+  /** Seconds. */
+  readonly bake: number;
+  /** Minutes until all hosts run a good version; null where that takes longer than was simulated. */
+  readonly minutes: number | null;
+  /** Hosts that run it by then. */
+  readonly converged: number;
+  /** The fewest hosts that served. */
+  readonly floor: number;
+  /** What was promised and not kept. */
+  readonly broken: readonly string[];
+  /** A version that is healthy nowhere: the hosts that it reaches, and minutes until all are where they were. */
+  readonly bad: { readonly hosts: number; readonly minutes: number | null };
+  /** Requests to the bucket for one host in a rollout. */
+  readonly getsPerHost: number;
+  readonly putsPerHost: number;
+  /** In USD: a rollout, and a month of one host that finds nothing new. */
+  readonly rolloutCost: number;
+  readonly idleHostMonthCost: number;
+}
+
+const HOURS_OF_MONTH = 730;
+/** A quiet poll a minute asks for InRelease and control.json; a host reports every 15 minutes. */
+const IDLE_GETS = HOURS_OF_MONTH * 60 * 2;
+const IDLE_PUTS = HOURS_OF_MONTH * 4;
+
+/** Plays a good release and a bad one. */
+export function answer(question: Question, { meters }: PriceTable): Answer {
+  const core = new Core();
+  const [good, bad] = [forecast(core, question, "good"), forecast(core, question, "bad")];
+  const cost = (gets: number, puts: number) => (gets * meters.objectReads + puts * meters.objectWrites) / 1000;
+  const { hosts, policy } = question;
+  return {
+    hosts,
+    maxUnavailable: policy.maxUnavailable ?? 1,
+    bake: policy.bake ?? 0,
+    minutes: minutes(good),
+    converged: good.converged,
+    floor: hosts - good.out,
+    broken: [...good.broken, ...bad.broken],
+    bad: { hosts: bad.reached, minutes: minutes(bad) },
+    getsPerHost: hosts === 0 ? 0 : rounded((good.gets + good.aptGets) / hosts, 1),
+    putsPerHost: hosts === 0 ? 0 : rounded(good.puts / hosts, 1),
+    rolloutCost: rounded(cost(good.gets + good.aptGets, good.puts), 6),
+    idleHostMonthCost: rounded(cost(IDLE_GETS, IDLE_PUTS), 4),
+  };
+}
+
+function minutes({ seconds }: Forecast): number | null {
+  return seconds === undefined ? null : rounded(seconds / 60, 1);
+}
+
+function rounded(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}

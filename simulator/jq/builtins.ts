@@ -1,0 +1,215 @@
+import { date, parseDate } from "./dates";
+import {
+  changed,
+  compare,
+  contains,
+  each,
+  equal,
+  getPath,
+  indices,
+  JqError,
+  keysOf,
+  kindOf,
+  OPERATORS,
+  type Path,
+  sorted,
+  type Table,
+  textOf,
+  truthy,
+  type Value,
+  without,
+} from "./values";
+
+/** Functions of the language that are written in it. */
+export const PRELUDE = `
+def map(f): [.[] | f];
+def map_values(f): .[] |= f;
+def select(f): if f then . else empty end;
+def values: select(. != null);
+def with_entries(f): to_entries | map(f) | from_entries;
+def del(f): delpaths([path(f)]);
+def todate: strftime("%Y-%m-%dT%H:%M:%SZ");
+def fromdateiso8601: strptime("%Y-%m-%dT%H:%M:%SZ") | mktime;
+def fromdate: fromdateiso8601;
+def any(f): any(.[]; f);
+def all(f): all(.[]; f);
+def any: any(.);
+def all: all(.);
+def in(x): . as $key | x | has($key);
+def inside(x): . as $inner | x | contains($inner);
+def index($wanted): indices($wanted) | .[0];
+def rindex($wanted): indices($wanted) | .[-1:][0];
+def first: .[0];
+def last: .[-1];
+def nth($n): .[$n];
+def max_by(f): [.[] | [f, .]] | if . == [] then null else (map(.[0]) | max) as $most | [.[] | select(.[0] == $most)][-1][1] end;
+def min_by(f): [.[] | [f, .]] | if . == [] then null else (map(.[0]) | min) as $least | [.[] | select(.[0] == $least)][0][1] end;
+def sort_by(f): [.[] | [[f], .]] | sorted_pairs;
+def group_by(f): [.[] | [[f], .]] | grouped_pairs;
+def unique_by(f): group_by(f) | map(.[0]);
+def range($n): range(0; $n);
+`;
+
+const numbers = (one: Value): number => {
+  if (typeof one !== "number") throw new JqError(`${kindOf(one)} number required`);
+  return one;
+};
+const text = (one: Value): string => {
+  if (typeof one !== "string") throw new JqError(`${kindOf(one)} is not a string`);
+  return one;
+};
+const list = (one: Value): readonly Value[] => {
+  if (!Array.isArray(one)) throw new JqError(`${kindOf(one)} is not an array`);
+  return one;
+};
+const plus = OPERATORS["+"] as (one: Value, other: Value) => Value;
+const pairs = (input: Value) =>
+  [...list(input)].sort((one, other) => compare((one as Value[])[0] as Value, (other as Value[])[0] as Value));
+
+/** Functions of values: their input, and what their arguments give. */
+export const BUILTINS: Readonly<Record<string, (input: Value, ...args: Value[]) => Value>> = {
+  "not/0": (input) => !truthy(input),
+  "length/0": (input) => {
+    if (typeof input === "string") return [...input].length;
+    if (typeof input === "number") return Math.abs(input);
+    if (input === null) return 0;
+    if (typeof input === "boolean") throw new JqError("boolean has no length");
+    return Array.isArray(input) ? input.length : Object.keys(input).length;
+  },
+  "type/0": kindOf,
+  "tostring/0": textOf,
+  "tojson/0": (input) => JSON.stringify(input),
+  "fromjson/0": (input) => {
+    // Of an object that is not there: more often than any other.
+    if (input === "") throw new JqError("there is nothing to parse");
+    const before = parsed.get(text(input));
+    if (before !== undefined) return before;
+    try {
+      const value = JSON.parse(text(input)) as Value;
+      if (parsed.size > 2000) parsed.clear();
+      parsed.set(text(input), value);
+      return value;
+    } catch {
+      throw new JqError(`${textOf(input)} (while parsing it)`);
+    }
+  },
+  "tonumber/0": (input) => {
+    if (typeof input === "number") return input;
+    if (typeof input !== "string" || !/^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(input))
+      throw new JqError(`${textOf(input)} cannot be parsed as a number`);
+    return Number(input);
+  },
+  "keys/0": (input) => (Array.isArray(input) ? input.map((_, i) => i) : keysOf(input as Table)),
+  "keys_unsorted/0": (input) => (Array.isArray(input) ? input.map((_, i) => i) : Object.keys(input as Table)),
+  "has/1": (input, key) =>
+    Array.isArray(input) ? numbers(key) >= 0 && numbers(key) < input.length : Object.hasOwn(input as Table, text(key)),
+  "to_entries/0": (input) => Object.entries(input as Table).map(([key, value]) => ({ key, value })),
+  "from_entries/0": (input) => {
+    const made: Record<string, Value> = {};
+    for (const entry of each(input)) {
+      const { key, k, name, value, v } = entry as Record<string, Value | undefined>;
+      const named = [key, k, name].find((one) => one !== undefined && truthy(one)) ?? key ?? null;
+      made[typeof named === "string" ? named : textOf(named)] = value ?? v ?? null;
+    }
+    return made;
+  },
+  "add/0": (input) => {
+    const all = each(input);
+    // Adding arrays one by one would copy the first over and over.
+    if (all.length > 2 && all.every(Array.isArray)) return (all as unknown as readonly (readonly Value[])[]).flat();
+    return all.reduce<Value>(plus, null);
+  },
+  "join/1": (input, between) =>
+    list(input)
+      .map((one) => (one === null ? "" : textOf(one)))
+      .join(text(between)),
+  "split/1": (input, between) => (text(input) === "" ? [] : text(input).split(text(between))),
+  "startswith/1": (input, start) => text(input).startsWith(text(start)),
+  "endswith/1": (input, end) => text(input).endsWith(text(end)),
+  "ltrimstr/1": (input, start) =>
+    typeof input === "string" && typeof start === "string" && input.startsWith(start)
+      ? input.slice(start.length)
+      : input,
+  "rtrimstr/1": (input, end) =>
+    typeof input === "string" && typeof end === "string" && end !== "" && input.endsWith(end)
+      ? input.slice(0, -end.length)
+      : input,
+  "explode/0": (input) => [...text(input)].map((one) => one.codePointAt(0) as number),
+  "implode/0": (input) => String.fromCodePoint(...(list(input) as number[])),
+  "ascii_downcase/0": (input) => text(input).replace(/[A-Z]/g, (one) => one.toLowerCase()),
+  "ascii_upcase/0": (input) => text(input).replace(/[a-z]/g, (one) => one.toUpperCase()),
+  "test/1": (input, pattern) => new RegExp(text(pattern), "u").test(text(input)),
+  "contains/1": contains,
+  "indices/1": indices,
+  "floor/0": (input) => Math.floor(numbers(input)),
+  "ceil/0": (input) => Math.ceil(numbers(input)),
+  "round/0": (input) => Math.round(numbers(input)),
+  "sqrt/0": (input) => Math.sqrt(numbers(input)),
+  "fabs/0": (input) => Math.abs(numbers(input)),
+  "log2/0": (input) => Math.log2(numbers(input)),
+  "pow/2": (_, base, exponent) => numbers(base) ** numbers(exponent),
+  "min/0": (input) => extreme(list(input), -1),
+  "max/0": (input) => extreme(list(input), 1),
+  "sort/0": (input) => sorted(list(input)),
+  "sorted_pairs/0": (input) => pairs(input).map((pair) => (pair as Value[])[1] as Value),
+  "grouped_pairs/0": (input) => {
+    const groups: Value[][] = [];
+    let before: Value | undefined;
+    for (const [key, value] of pairs(input) as [Value, Value][]) {
+      if (before === undefined || !equal(before, key)) groups.push([]);
+      groups.at(-1)?.push(value);
+      before = key;
+    }
+    return groups;
+  },
+  "unique/0": (input) => sorted(list(input)).filter((one, i, all) => i === 0 || !equal(one, all[i - 1] as Value)),
+  "reverse/0": (input) =>
+    typeof input === "string" ? [...input].reverse().join("") : [...list(input ?? [])].reverse(),
+  "flatten/0": (input) => (list(input) as unknown[]).flat(Number.POSITIVE_INFINITY) as Value,
+  "flatten/1": (input, depth) => (list(input) as unknown[]).flat(numbers(depth)) as Value,
+  "getpath/1": (input, path) => getPath(input, path as Path),
+  "setpath/2": (input, path, value) => changed(input, path as Path, () => value),
+  "delpaths/1": (input, paths) => without(input, paths as readonly Path[]),
+  "strptime/1": (input, form) => parseDate(text(input), text(form)),
+  "mktime/0": (input) => {
+    const [year, month, day, hour, minute, second] = list(input) as number[];
+    return Date.UTC(year as number, month, day, hour, minute, Math.floor(second ?? 0)) / 1000;
+  },
+  "gmtime/0": (input) => date(numbers(input)),
+  "strftime/1": (input, form) => formatted(typeof input === "number" ? date(input) : list(input), text(form)),
+  "error/0": (input) => {
+    throw new JqError(input);
+  },
+  "error/1": (_, what) => {
+    throw new JqError(what);
+  },
+};
+
+/** Objects read lately: all hosts read the same. */
+const parsed = new Map<string, Value>();
+
+function extreme(values: readonly Value[], sign: number): Value {
+  return values.length === 0 ? null : values.reduce((one, other) => (compare(other, one) * sign >= 0 ? other : one));
+}
+
+const two = (value: Value) => String(Math.floor(value as number)).padStart(2, "0");
+
+function formatted(time: readonly Value[], form: string): string {
+  const [year, month, day, hour, minute, second, weekday] = time as number[];
+  const meant: Readonly<Record<string, string>> = {
+    Y: String(year),
+    m: two((month as number) + 1),
+    d: two(day as number),
+    H: two(hour as number),
+    M: two(minute as number),
+    S: two(second as number),
+    u: String((weekday as number) || 7),
+    w: String(weekday),
+    "%": "%",
+  };
+  return form.replace(/%(.)/g, (_, letter: string) => {
+    const found = meant[letter];
+    if (found === undefined) throw new JqError(`strftime: %${letter} is not known here`);
+    return found;
+  });
+}

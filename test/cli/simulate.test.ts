@@ -1,0 +1,58 @@
+import { resolve } from "node:path";
+import { main } from "../../cli/main";
+
+let written: string;
+let said: string;
+
+beforeEach(() => {
+  [written, said] = ["", ""];
+  jest.spyOn(process.stdout, "write").mockImplementation((chunk) => {
+    written += chunk;
+    return true;
+  });
+  jest.spyOn(console, "log").mockImplementation((text: string) => {
+    written += `${text}\n`;
+  });
+  jest.spyOn(process.stderr, "write").mockImplementation((chunk) => {
+    said += chunk;
+    return true;
+  });
+});
+afterEach(() => jest.restoreAllMocks());
+
+const simulate = (...args: string[]) =>
+  main(["-C", resolve(__dirname, "../.."), "simulate", ...args, "--stack", "prod"]);
+
+it("says how long a rollout takes, whom a bad version reaches and what that costs", async () => {
+  expect(await simulate("web", "--hosts", "5", "--max-unavailable", "1", "--bake", "0", "--json")).toBe(0);
+  const found = JSON.parse(written);
+  expect(found).toMatchObject({ stack: "prod", group: "web", hosts: 5, maxUnavailable: 1, bake: 0 });
+  expect(found).toMatchObject({ converged: 5, floor: 4, broken: [], bad: { hosts: 1 } });
+  expect(found.minutes).toBeGreaterThan(1);
+  expect(found.bad.minutes).toBeGreaterThan(0);
+  expect(found.getsPerHost).toBeGreaterThan(20);
+  expect(found.rolloutCost).toBeCloseTo((5 * found.getsPerHost * 0.0004 + 5 * found.putsPerHost * 0.005) / 1000, 4);
+});
+
+it("says the same to people, and of what takes longer than it was to be followed how far it came", async () => {
+  expect(await simulate("web", "--hosts", "5", "--within", "60s")).toBe(0);
+  expect(written).toContain("prod/web: 5 hosts");
+  expect(written).toMatch(/all run a good version after +more than 0.02 h: \d do by then/);
+});
+
+it("knows that no host is out of a group that has none", async () => {
+  expect(await simulate("web", "--hosts", "0", "--json")).toBe(0);
+  expect(JSON.parse(written)).toMatchObject({ hosts: 0, floor: 0, getsPerHost: 0, rolloutCost: 0 });
+});
+
+it.each([
+  [["wob"], "stack prod: has no group wob; its groups are web"],
+  [["web", "--hosts", "10001"], "It should be a whole number of hosts from 0 to 10000."],
+  [["web", "--max-unavailable", "0%"], "It should be a number of hosts such as 1, or a part of them such as 25%."],
+  [["web", "--max-unavailable", "0"], "It should be a number of hosts such as 1, or a part of them such as 25%."],
+  [["web", "--bake", "long"], "It should be a time such as 90s, 10m or 1h."],
+  [["web", "--seed", "x"], "It should be a whole number."],
+])("refuses %j", async (args, message) => {
+  expect(await simulate(...args)).toBe(2);
+  expect(said).toContain(message);
+});

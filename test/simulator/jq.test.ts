@@ -1,0 +1,66 @@
+import { Core } from "../../simulator/core";
+import { compile } from "../../simulator/jq/compile";
+import { answersOfJq } from "../../simulator/jq/reference";
+import { SCENARIOS } from "../../simulator/scenarios";
+import { play, schedule } from "../../simulator/schedule";
+
+/** The simulator runs core.jq without jq: that both answer alike is held here, with the jq of this machine. */
+const INPUT = {
+  n: null,
+  t: true,
+  i: 7,
+  f: 2.5,
+  s: "a b\tc",
+  list: [3, 1, 2, 1, null, "x"],
+  rows: [
+    ["k", "v"],
+    ["l", "w", "z"],
+  ],
+  deep: { a: { b: [1, { c: 2 }] }, "x y": 1 },
+  named: [
+    { key: "p", value: 1 },
+    { key: "q", value: false },
+  ],
+};
+
+const PROGRAMS = [
+  '.n.x.y, .deep.a.b[1].c, .list[-1], .list[10], .deep["x y"], .s[0:3], .list[1:3], .list[:-2]',
+  ".deep | .a.b[0] = 5, .a.new.er = 1, .a.b[3] = 9, (.a.b |= length), (.a.b += [7]), (.z //= 3), (.a // 4)",
+  "del(.deep.a), del(.list[0, 2]), del(.rows[][0]), (.deep | del(.a.b[1].c))",
+  '[.list[] | select(type == "number" and . > 1)], (.list | map(. == 1 or . == null)), any(.list[]; . == "x"), all(.list[]; . == 1)',
+  '[.rows[] as [$a, $b] | {$a, "b\\($b)": $b, c: ($a | length)}], (reduce .rows[] as [$k, $v] ({}; .[$k] = $v)), [foreach .list[] as $x (0; . + 1; [., $x])]',
+  '(.list | sort, unique, (map(numbers_or_zero) | min, max, add), length, reverse), ([.rows[][]] | join(","))',
+  '(.s | split(" "), explode, length, startswith("a"), endswith("c"), contains("b"), ltrimstr("a "), ascii_upcase, tojson), (.list | tojson), (.s | tojson | fromjson)',
+  '(try error("no") catch "caught \\(.)"), (try error catch .s), [.list[] | (.a? // "none")], (.n.x // empty, 1), (try ("x" | fromjson) catch "not JSON"), [.[]? | numbers_or_zero]',
+  '(.deep | to_entries, keys, keys_unsorted, has("a"), with_entries(.value |= type)), (.named | from_entries), (.list | index(1), indices(1), contains([3]))',
+  '1 + 2 * 3 - 4 / 2 % 3, -(.i), (.i | tostring), ("12" | tonumber), (.f | floor, ceil), ([1, 2] - [2]), ({a: 1} + {b: 2}), ({a: {b: 1}} * {a: {c: 2}}), "a" + "b", ("a,b" / ",")',
+  'def f($x; g): $x + (. | g); def two: 2; (.i | f(two; . * 10)), [range(3)], [limit(2; .list[])], first(.list[]), isempty(empty), [.list[] | if . == 1 then "one" elif . == null then "nothing" else . end]',
+  '"2027-01-15T08:07:23Z" | fromdateiso8601, (fromdateiso8601 | todate), ("Fri, 15 Jan 2027 08:10:10 GMT" | strptime("%a, %d %b %Y %H:%M:%S GMT") | mktime, .), (1800000244 | gmtime | mktime)',
+  '([.. | numbers_or_zero] | length), ([1, [2]] | flatten), ([[2, 1], [1, 2]] | sort_by(.[0]), group_by(.[1]), max_by(.[1])), ([paths] | length), path(.deep.a["b"])',
+  "1, null | [., not], [.] as [$one] | $one, ({} | .a = null // 1), (1 as $x | 2 as $y | [$x, $y]) // 0",
+].map((program) => `def numbers_or_zero: if type == "number" then . else 0 end; ${program}`);
+
+test.each(PROGRAMS)("the language: %s", async (program) => {
+  const mine = compile(program)(INPUT).map((value) => JSON.stringify(value));
+  expect(mine).toEqual(await answersOfJq(program, [JSON.stringify(INPUT)]));
+});
+
+test("what is not known of the language is refused when the program is compiled", () => {
+  expect(() => compile("input_line_number")).toThrow("input_line_number/0, which simulator/jq does not know");
+  expect(() => compile("if . then 1")).toThrow("not understood");
+  expect(() => compile('"\\(.a"')).toThrow("does not end");
+  expect(() => compile("$nowhere")).toThrow("no $nowhere");
+  expect(() => compile("error")("why")).toThrow("the program failed: why");
+});
+
+test("core.jq answers as jq has it, in all scenarios and in schedules", async () => {
+  const core = new Core(undefined, 23);
+  for (const scenario of SCENARIOS) scenario.make(1).run(core, scenario.until);
+  for (let seed = 1; seed <= 5; seed++) play(core, schedule(seed));
+  const theirs = await answersOfJq(
+    core.text,
+    core.kept.map(({ input }) => input),
+  );
+  expect(theirs).toHaveLength(core.kept.length);
+  expect(core.kept.filter(({ answer }, i) => answer !== theirs[i])).toEqual([]);
+});

@@ -1,0 +1,75 @@
+import { Core, OLDER_CORE_FILE } from "../../simulator/core";
+import { type Version, World } from "../../simulator/world";
+
+/** While the agent itself is rolled out, older ones and newer ones share a group: they exclude each other at lease.json. */
+const OLD: Version = { name: "1.0.0", kind: "good" };
+const SEEDS = Array.from({ length: 12 }, (_, i) => i + 1);
+const KINDS = ["good", "bad"] as const;
+
+const core = new Core();
+const older = new Core(undefined, 0, OLDER_CORE_FILE);
+
+/** A group of which some hosts have older agents, once a release has come to all. */
+function mixed(
+  seed: number,
+  kind: Version["kind"],
+  make: (hosts: number) => number,
+  change: (world: World) => void,
+): World {
+  const hosts = 2 + (seed % 9);
+  const world = new World({ seed, hosts, elders: make(hosts), versions: [OLD], runs: "1.0.0", skew: 300 });
+  change(world);
+  world.after(100, () => {
+    world.versions.set("1.1.0", { name: "1.1.0", kind });
+    world.publish("1.1.0", "1.0.0");
+  });
+  world.run(core, 3000);
+  return world;
+}
+
+function wrong(world: World, version: string): string[] {
+  const elsewhere = world.hosts.filter((host) => host.installed !== version || !host.serves);
+  return [...world.broken, ...world.held(), ...elsewhere.map(({ id, installed }) => `${id} runs ${installed}`)].map(
+    (what) => `seed ${world.beginning.seed}: ${what}`,
+  );
+}
+
+describe.each([
+  ["before core.jq", (hosts: number) => Math.ceil(hosts / 2), () => undefined],
+  [
+    "of 0.6",
+    () => 0,
+    (world: World) => {
+      for (const host of world.hosts.filter((_, i) => i % 2 === 0)) host.core = older;
+    },
+  ],
+  [
+    "of both kinds",
+    (hosts: number) => Math.ceil(hosts / 3),
+    (world: World) => {
+      for (const host of world.hosts.filter((_, i) => i % 2 === 0)) host.core = older;
+    },
+  ],
+])("with agents %s", (_, make, change) => {
+  test.each(KINDS)("a %s version: one host is out at a time, and all end on the same", (kind) => {
+    const expected = kind === "good" ? "1.1.0" : "1.0.0";
+    const worlds = SEEDS.map((seed) => mixed(seed, kind, make, change));
+    expect(worlds.flatMap((world) => wrong(world, expected))).toEqual([]);
+    if (kind === "bad") expect(Math.max(...worlds.map((world) => world.reached.get("1.1.0")?.size ?? 0))).toBe(1);
+  });
+});
+
+test("an older agent that did not heed the lease would be seen", () => {
+  const seen = SEEDS.slice(0, 3).flatMap((seed) => {
+    const world = new World({ seed, hosts: 8, elders: 4, versions: [OLD], runs: "1.0.0" });
+    const json = world.s3.json.bind(world.s3);
+    world.s3.json = (key) => (key.endsWith("/lease.json") ? undefined : json(key));
+    world.after(100, () => {
+      world.versions.set("1.1.0", { name: "1.1.0", kind: "good" });
+      world.publish("1.1.0", "1.0.0");
+    });
+    world.run(core, 600);
+    return world.broken;
+  });
+  expect(seen.join("\n")).toContain("was out, and 1 may be");
+});

@@ -1,0 +1,121 @@
+import { Core } from "../../simulator/core";
+import type { Host as SimulatedHost } from "../../simulator/host";
+import { type Version, World } from "../../simulator/world";
+import { INSTANCE } from "./fake-aws";
+import { Host } from "./host";
+
+/**
+ * The simulator says what hosts do only if its hosts ask what real ones ask: here the agent runs beside one of the simulator's hosts, in
+ * the same situation, and both send the same requests to the bucket.
+ */
+
+const OLD: Version = { name: "1.0.0", kind: "good" };
+const VERDICT = "rollout/web/verdicts/hello/1.1.0.json";
+
+/** What a simulated host that runs 1.0.0 asks in a poll of up to so many seconds, beside one whose agent stands still. */
+function simulated(happen: (world: World) => void, seconds = 80): string[] {
+  const world = new World({ seed: 1, hosts: 2, versions: [OLD], runs: "1.0.0", agent: "0.1.0", spread: 0 });
+  const core = new Core();
+  world.run(core, 30);
+  const [host, other] = world.hosts as [SimulatedHost, SimulatedHost];
+  world.freeze(other, 1000);
+  host.requests = [];
+  happen(world);
+  world.run(core, 30 + seconds);
+  expect(world.broken).toEqual([]);
+  return host.requests;
+}
+
+let host: Host;
+
+beforeEach(async () => {
+  host = await Host.start("1.0.0", ["1.0.0"]);
+  host.aws.others["i-00002"] = "healthy";
+  expect((await host.agent("poll")).code).toBe(0);
+  host.forget();
+});
+afterEach(async () => expect(await host.stop()).toEqual([]));
+
+/** What the agent asks the bucket for in one poll. */
+async function asked(): Promise<string[]> {
+  await host.agent("poll");
+  return host.aws
+    .s3()
+    .map((request) => decodeURIComponent(request).replace(/hosts\/web\/.*/, "hosts/web/i-00001.json"))
+    .map((request) => request.replaceAll(INSTANCE, "i-00001"));
+}
+
+function publish(world: World, version: Version): void {
+  world.versions.set(version.name, version);
+  world.publish(version.name, "1.0.0");
+}
+
+test("a quiet poll", async () => {
+  expect(await asked()).toEqual(simulated(() => undefined));
+});
+
+test("a canary that upgrades", async () => {
+  host.candidates("hello", ["1.1.0", "1.0.0"]);
+  host.publish("two");
+  expect(await asked()).toEqual(simulated((world) => publish(world, { name: "1.1.0", kind: "good" })));
+});
+
+test("an upgrade to a version that is ok", async () => {
+  host.candidates("hello", ["1.1.0", "1.0.0"]);
+  host.verdict("1.1.0", "ok");
+  host.publish("two");
+  const same = simulated((world) => {
+    world.verdict("1.1.0", "ok");
+    publish(world, { name: "1.1.0", kind: "good" });
+  });
+  expect(same).not.toContain(`PUT ${VERDICT}`);
+  expect(await asked()).toEqual(same);
+});
+
+test("a version that is not healthy, and the way back", async () => {
+  host.candidates("hello", ["1.1.0", "1.0.0"]);
+  host.broken("1.1.0");
+  host.publish("two");
+  expect(await asked()).toEqual(simulated((world) => publish(world, { name: "1.1.0", kind: "bad" }), 130));
+});
+
+test("a version that is not healthy on the only host of a group", async () => {
+  host.aws.others = {};
+  host.candidates("hello", ["1.1.0", "1.0.0"]);
+  host.broken("1.1.0");
+  host.publish("two");
+  const same = simulated((world) => {
+    world.hosts.splice(1);
+    publish(world, { name: "1.1.0", kind: "bad" });
+  }, 130);
+  expect(await asked()).toEqual(same);
+  expect(host.aws.json(VERDICT)).toMatchObject({ verdict: "bad" });
+});
+
+test("a recall of what runs", async () => {
+  host.candidates("hello", ["1.0.0", "0.9.0"]);
+  host.verdict("0.9.0", "ok");
+  const recalled = { hello: { "1.0.0": { reason: "customers complain" } } };
+  host.aws.objects.set("rollout/web/control.json", JSON.stringify({ generation: 1, recalled }));
+  host.write("var/cache/apt/archives/hello_0.9.0_amd64.deb", "deb\n");
+  const same = simulated((world) => {
+    world.versions.set("0.9.0", { name: "0.9.0", kind: "good" });
+    world.listed.push("0.9.0");
+    world.verdict("0.9.0", "ok");
+    world.recall("1.0.0");
+  });
+  expect(same).toContain("PUT rollout/web/lease.json");
+  expect(await asked()).toEqual(same);
+});
+
+test("a hold", async () => {
+  host.candidates("hello", ["1.1.0", "1.0.0"]);
+  host.aws.objects.set("rollout/web/control.json", JSON.stringify({ hold: { reason: "the sale" } }));
+  host.publish("two");
+  const same = simulated((world) => {
+    world.hold("the sale");
+    publish(world, { name: "1.1.0", kind: "good" });
+  });
+  expect(same).not.toContain("PUT rollout/web/lease.json");
+  expect(await asked()).toEqual(same);
+});
