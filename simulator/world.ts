@@ -94,6 +94,13 @@ export class World {
     this.s3.set(`rollout/${this.group}/control.json`, JSON.stringify({ generation: 1, recalled }), this.time);
   }
 
+  /** Sets one alarm of the group on, or takes them away. */
+  alarm(name?: string): void {
+    const key = `rollout/${this.group}/control.json`;
+    const alarms = name === undefined ? {} : { [name]: { reason: "too many errors", at: "2026-01-31T12:00:00Z" } };
+    this.s3.set(key, JSON.stringify({ ...this.s3.json(key), alarms }), this.time);
+  }
+
   launch(runs?: string): Host {
     const skew = this.beginning.skew ?? 0;
     const host = new Host(`i-${String(++this.launched).padStart(5, "0")}`, this, this.random.between(-skew, skew));
@@ -158,10 +165,11 @@ export class World {
     return this.hosts.map((host) => [host.id, this.state(host)]).filter(([, state]) => state !== "absent");
   }
 
-  /** A host leaves the load balancer for a change: no other may be out, nor away from clients otherwise for longer than it takes to see. */
+  /** A host leaves the load balancer for a change: no more may be out than the policy says, itself among them. */
   departs(host: Host): void {
     const others = this.hosts.filter((other) => other !== host && other.out);
-    if (others.length > 0 && this.state(host) === "healthy") {
+    this.mostOut = Math.max(this.mostOut, others.length + 1);
+    if (others.length + 1 > this.allowed && this.state(host) === "healthy") {
       this.broken.push(
         `${host.id} left the load balancer at ${this.time - START} s while ${others.map(({ id }) => id)} was out`,
       );
@@ -185,6 +193,7 @@ export class World {
 
   /** Called after each write. */
   written(host: Host, key: string): void {
+    if (/\/(lease|slots\/\d+)\.json$/.test(key)) this.holds(key);
     const [, version] = /\/verdicts\/hello\/(.*)\.json$/.exec(key) ?? [];
     if (version === undefined) return;
     const word = this.s3.json(key)?.verdict;
@@ -192,6 +201,39 @@ export class World {
     if (word === "ok" && kind !== "good") this.broken.push(`${host.id} wrote ok for ${version}, which is ${kind}`);
     if (word === "bad" && kind === "good" && !this.blamable)
       this.broken.push(`${host.id} wrote bad for ${version}, which is good`);
+  }
+
+  /** The most hosts that were out at once. */
+  mostOut = 0;
+  private policies: { readonly most: number | string; until: number }[] = [];
+
+  /** What `pulumi up` writes. Hosts that are out by the policy before may be so for as long as a change takes. */
+  policy(policy: { readonly maxUnavailable?: number | string } & Record<string, unknown>): void {
+    const last = this.policies.at(-1);
+    if (last) last.until = this.time + 60;
+    this.policies.push({ most: policy.maxUnavailable ?? 1, until: Number.POSITIVE_INFINITY });
+    this.s3.set(`rollout/${this.group}/policy.json`, JSON.stringify(policy), this.time);
+  }
+
+  /** How many hosts may be out now. */
+  private get allowed(): number {
+    const most = this.policies
+      .filter(({ until }) => until >= this.time)
+      .map((one) =>
+        typeof one.most === "number" ? one.most : Math.floor((this.hosts.length * Number.parseInt(one.most, 10)) / 100),
+      );
+    return Math.max(1, ...most);
+  }
+
+  private readonly held = new Map<string, { readonly holder: string; readonly at: number }>();
+
+  /** A slot goes from a host to another one only once the first gave it back, or has not renewed it for long. */
+  private holds(key: string): void {
+    const holder = String(this.s3.json(key)?.holder ?? "");
+    const before = this.held.get(key);
+    if (before?.holder && holder && holder !== before.holder && this.time - before.at < 60)
+      this.broken.push(`${holder} took ${key} of ${before.holder}, written ${this.time - before.at} s before`);
+    this.held.set(key, { holder, at: this.time });
   }
 
   /** Whether hosts vanish in this world, so that a good version may be blamed for it. */
