@@ -416,12 +416,12 @@ export class Host {
   }
 
   private *end(): Program {
-    yield* this.converse("release", []);
+    yield* this.converse("release", [["turn", this.turn]]);
     this.record = undefined;
   }
 
   private *resume(record: Record_): Program {
-    if ((yield* this.converse("resume", [])) === undefined) return;
+    if ((yield* this.converse("resume", [["turn", this.turn]])) === undefined) return;
     yield { seconds: 2 };
     if (record.outcome === "bad") yield* this.goBack(record);
     else if (this.installed === record.version) yield* this.prove(record);

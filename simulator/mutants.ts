@@ -14,7 +14,7 @@ export interface Mutant {
 export const MUTANTS: readonly Mutant[] = [
   {
     name: "a host with nothing left to do looks at InRelease alone",
-    from: ' + [control_key, (.objects[control_key].tag // "")]]',
+    from: ' + [(control_key, policy_key) as $key | $key, (.objects[$key].tag // "")]]',
     to: "]",
     caughtBy: "a version that was found good is recalled from all",
   },
@@ -58,8 +58,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "one later failure convicts",
-    from: "(voices | length) >= ([2, ((.turn.size // 0) * 0.05 | ceil)] | max)",
-    to: "(voices | length) >= 1",
+    from: "[2, ((.turn.size // 0) * 0.05 | ceil)] | max end)",
+    to: "1 end)",
     caughtBy: "one host that fails at a proven version keeps it from nobody",
   },
   {
@@ -79,6 +79,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: "def lease_seconds: 90;",
     to: "def lease_seconds: 5;",
     caughtBy: "a good version comes to all",
+    schedules: 3,
   },
   {
     name: "a host leaves without looking again, at the lease and at the others",
@@ -94,9 +95,52 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "every waiting host looks every two seconds",
-    from: "def pause: [60, ([2 + 4 * ahead, 2 + (.looks / 8 | floor), 2] | max)] | min;",
-    to: "def pause: 2;",
+    from: "  | [60, ([., 2 + ($known.looks / 8 | floor)] | max)] | min;",
+    to: "  | 2;",
     caughtBy: "hosts that wait ask a bounded number of times",
     schedules: 1,
+  },
+  {
+    name: "every slot is open from the first",
+    from: "  | if .want.back == true then $path[0] elif same",
+    to: "  | if true then $path[0] elif same",
+    caughtBy: "hosts of one release are out by twos once one has come through",
+  },
+  {
+    name: "a recall widens as a release does",
+    from: "  | if .want.back == true then $path[0] elif same",
+    to: "  | if same",
+    caughtBy: "a recall goes at full width at once",
+  },
+  {
+    name: "the policy is not read again before a slot is taken",
+    from: "def reread: [policy_key, verdict_key]",
+    to: "def reread: [verdict_key]",
+    caughtBy: "a policy that becomes narrower holds back those that are not out yet",
+  },
+  {
+    name: "a share is rounded up",
+    from: "/ 100 | floor)] | max",
+    to: "/ 100 | ceil)] | max",
+    caughtBy: "half of three hosts is one",
+    schedules: 6,
+  },
+  {
+    name: "an alarm stops nobody",
+    from: 'given)" else alarm end;',
+    to: 'given)" else "" end;',
+    caughtBy: "an alarm keeps new versions away, and hosts go on once it is over",
+  },
+  {
+    name: "an alarm adds nothing to a host that fails",
+    from: 'if alarm != "" then 1 else',
+    to: "if false then 1 else",
+    caughtBy: "during an alarm one host that fails at a version that was found good takes it from all",
+  },
+  {
+    name: "a policy that is not of its form is believed",
+    from: "then . else {fault: true} end;",
+    to: "then . else . end;",
+    caughtBy: "a policy that is not of its form lets one host out at a time",
   },
 ];

@@ -27,8 +27,18 @@ function converged(version: string): (world: World) => string[] {
     ...made.hosts
       .filter((host) => host.installed !== version || !host.serves)
       .map((host) => `${host.id} runs ${host.installed || "nothing"}, not ${version}, and is ${made.state(host)}`),
-    ...(made.s3.json("rollout/web/lease.json")?.holder ? ["the lease is still held"] : []),
+    ...made.s3
+      .keys()
+      .filter((key) => SLOT.test(key) && made.s3.json(key)?.holder)
+      .map((key) => `${key} is still held`),
   ];
+}
+
+const SLOT = /\/(lease|slots\/\d+)\.json$/;
+
+/** So many hosts were out at once at some time. */
+function wide(hosts: number): (world: World) => string[] {
+  return (made) => (made.mostOut === hosts ? [] : [`${made.mostOut} hosts were out at once, not ${hosts}`]);
 }
 
 /** A version reached no more hosts than this. */
@@ -226,6 +236,172 @@ export const SCENARIOS: readonly Scenario[] = [
         }
       }),
     judge: converged("1.1.0"),
+  },
+  {
+    name: "hosts of one release are out by twos once one has come through",
+    until: 600,
+    make: (seed) =>
+      world(seed, { hosts: 20 }, (made) => {
+        made.policy({ maxUnavailable: 20 });
+        made.verdict("1.1.0", "ok");
+        made.after(100, () => publish(made, NEW, OLD));
+        for (let second = 101; second < 300; second++) {
+          made.after(second, () => {
+            const through = made.hosts.filter((host) => host.installed === "1.1.0" && !host.out).length;
+            const out = made.hosts.filter((host) => host.out).length;
+            if (out > 2 * through + 1) made.broken.push(`${out} hosts were out when ${through} had come through`);
+          });
+        }
+      }),
+    judge: converged("1.1.0"),
+  },
+  {
+    name: "half of three hosts is one",
+    until: 600,
+    make: (seed) =>
+      world(seed, { hosts: 3 }, (made) => {
+        made.policy({ maxUnavailable: "50%" });
+        made.after(100, () => publish(made, NEW, OLD));
+      }),
+    judge: all(converged("1.1.0"), wide(1)),
+  },
+  {
+    name: "a fleet takes a version at 25 %",
+    until: 600,
+    make: (seed) =>
+      world(seed, { hosts: 24 }, (made) => {
+        made.policy({ maxUnavailable: "25%" });
+        made.after(100, () => publish(made, NEW, OLD));
+      }),
+    judge: all(converged("1.1.0"), (made) => (made.mostOut < 4 ? [`only ${made.mostOut} hosts were out at once`] : [])),
+  },
+  {
+    name: "a fleet at 25 % stays within it while S3 fails and hosts stand still and reboot",
+    until: 5000,
+    make: (seed) =>
+      world(seed, { hosts: 24, faults: 0.05 }, (made) => {
+        made.blamable = true;
+        made.policy({ maxUnavailable: "25%" });
+        made.after(100, () => publish(made, NEW, OLD));
+        for (let i = 0; i < 8; i++) {
+          made.after(150 + made.random.between(0, 300), () => {
+            const host = made.random.pick(made.hosts);
+            if (made.random.chance(0.5)) made.reboot(host, made.random.between(5, 60));
+            else made.freeze(host, made.random.between(30, 300));
+          });
+        }
+        made.after(1500, () => {
+          made.faults = 0;
+        });
+      }),
+    judge: (made) =>
+      made.s3.json("rollout/web/verdicts/hello/1.1.0.json")?.verdict === "bad"
+        ? converged("1.0.0")(made)
+        : converged("1.1.0")(made),
+  },
+  {
+    name: "a version that is not healthy reaches its canary alone, however many may be out",
+    until: 1500,
+    make: (seed) =>
+      world(seed, { hosts: 20 }, (made) => {
+        made.policy({ maxUnavailable: "50%" });
+        made.after(100, () => publish(made, { ...NEW, kind: "bad" }, OLD));
+      }),
+    judge: all(converged("1.0.0"), reached("1.1.0", 1), wide(1)),
+  },
+  {
+    name: "a recall goes at full width at once",
+    until: 500,
+    make: (seed) =>
+      world(seed, { hosts: 20, versions: [NEW, OLD], runs: "1.1.0" }, (made) => {
+        made.verdict("1.0.0", "ok");
+        made.policy({ maxUnavailable: 10 });
+        made.after(100, () => made.recall("1.1.0"));
+        let atOnce = false;
+        for (let second = 101; second < 180; second++) {
+          made.after(second, () => {
+            const through = made.hosts.filter((host) => host.installed === "1.0.0" && !host.out).length;
+            atOnce ||= made.hosts.filter((host) => host.out).length > 2 * through + 1;
+          });
+        }
+        made.after(
+          180,
+          () => atOnce || made.broken.push("no more hosts went back at once than a release would let out"),
+        );
+      }),
+    judge: converged("1.0.0"),
+  },
+  {
+    name: "a policy that becomes narrower holds back those that are not out yet",
+    until: 2500,
+    make: (seed) =>
+      world(seed, { hosts: 30 }, (made) => {
+        made.verdict("1.1.0", "ok");
+        made.policy({ maxUnavailable: "50%" });
+        made.after(100, () => publish(made, NEW, OLD));
+        made.after(125 + (seed % 10), () => made.policy({ maxUnavailable: 1 }));
+      }),
+    judge: converged("1.1.0"),
+  },
+  {
+    name: "a policy that is not of its form lets one host out at a time",
+    until: 2500,
+    make: (seed) =>
+      world(seed, { hosts: 8 }, (made) => {
+        made.s3.set("rollout/web/policy.json", '{"maxUnavailable":"900%"}', made.time);
+        made.after(100, () => publish(made, NEW, OLD));
+      }),
+    judge: all(converged("1.1.0"), wide(1)),
+  },
+  {
+    name: "an alarm keeps new versions away, and hosts go on once it is over",
+    until: 2500,
+    make: (seed) =>
+      world(seed, { hosts: 12 }, (made) => {
+        made.policy({ maxUnavailable: 3 });
+        made.alarm("errors");
+        made.after(100, () => publish(made, NEW, OLD));
+        made.after(800, () => {
+          const hosts = made.reached.get("1.1.0")?.size ?? 0;
+          if (hosts > 0) made.broken.push(`${hosts} hosts took 1.1.0 during an alarm`);
+          made.alarm();
+        });
+      }),
+    judge: converged("1.1.0"),
+  },
+  {
+    name: "during an alarm one host that fails at a version that was found good takes it from all",
+    until: 3500,
+    make: (seed) =>
+      world(seed, { hosts: 6, versions: [{ ...NEW, kind: "good" }, OLD] }, (made) => {
+        made.blamable = true;
+        made.verdict("1.1.0", "ok");
+        (made.hosts[0] as Host).sickWith = "1.1.0";
+        for (let second = 1; second < 200; second++) {
+          made.after(second, () => {
+            if (made.hosts[0]?.out) made.alarm("errors");
+          });
+        }
+      }),
+    judge: all(converged("1.0.0"), (made) =>
+      made.s3.json("rollout/web/verdicts/hello/1.1.0.json")?.verdict === "bad" ? [] : ["1.1.0 was not found bad"],
+    ),
+  },
+  {
+    name: "a group that grows and shrinks during a rollout at 20 % comes through",
+    until: 3000,
+    make: (seed) =>
+      world(seed, { hosts: 20 }, (made) => {
+        made.blamable = true;
+        made.policy({ maxUnavailable: "20%" });
+        made.after(100, () => publish(made, NEW, OLD));
+        for (let i = 0; i < 6; i++) made.after(120 + 30 * i, () => made.launch());
+        for (let i = 0; i < 4; i++) made.after(400 + 30 * i, () => made.kill(made.random.pick(made.hosts)));
+      }),
+    judge: (made) =>
+      made.s3.json("rollout/web/verdicts/hello/1.1.0.json")?.verdict === "bad"
+        ? converged("1.0.0")(made)
+        : converged("1.1.0")(made),
   },
 ];
 

@@ -80,6 +80,7 @@ export class World {
   readonly packages: readonly string[];
   /** The most hosts there ever were, by which a part of them is counted. */
   private peak = 0;
+  private readonly policies: { readonly most: number | string; until: number }[] = [];
   private readonly drained = new Map<Host, number>();
   private readonly out = new Set<Host>();
   /** What happens, and hosts' programs that go on. */
@@ -95,17 +96,28 @@ export class World {
     this.listed = beginning.versions.map(({ name }) => name);
     this.publish(...this.listed);
     const { runs, policy, agent } = beginning;
-    if (policy) this.s3.set(`rollout/${this.group}/policy.json`, JSON.stringify(policy), this.time);
+    if (policy) this.policy(policy);
     if (agent !== undefined) this.verdict(agent, "ok", "towline-agent");
     if (runs !== undefined) this.verdict(runs, "ok");
     for (let i = 0; i < beginning.hosts; i++) this.launch(runs);
   }
 
+  /** What `pulumi up` writes. Hosts that are out by the policy before may be so for as long as a change takes. */
+  policy(policy: Policy): void {
+    const last = this.policies.at(-1);
+    if (last) last.until = this.time + 60;
+    this.policies.push({ most: policy.maxUnavailable ?? 1, until: Number.POSITIVE_INFINITY });
+    this.s3.set(`rollout/${this.group}/policy.json`, JSON.stringify(policy), this.time);
+  }
+
   /** How many hosts may be out at once. */
   get maxUnavailable(): number {
-    const { maxUnavailable = 1 } = this.beginning.policy ?? {};
-    if (typeof maxUnavailable === "number") return maxUnavailable;
-    return Math.max(1, Math.floor((this.peak * Number.parseInt(maxUnavailable, 10)) / 100));
+    const most = this.policies
+      .filter(({ until }) => until >= this.time)
+      .map((one) =>
+        typeof one.most === "number" ? one.most : Math.floor((this.peak * Number.parseInt(one.most, 10)) / 100),
+      );
+    return Math.max(1, ...most);
   }
 
   /** S3's clock, which is right. */
@@ -163,6 +175,13 @@ export class World {
       if (!/\/(lease|slots\/\d+)\.json$/.test(key) || !this.s3.json(key)?.holder) return false;
       return this.time - (this.s3.get(key)?.modified ?? 0) < LEASE_SECONDS;
     });
+  }
+
+  /** Sets one alarm of the group on, or takes them away. */
+  alarm(name?: string): void {
+    const key = `rollout/${this.group}/control.json`;
+    const alarms = name === undefined ? {} : { [name]: { reason: "too many errors", at: "2026-01-31T12:00:00Z" } };
+    this.s3.set(key, JSON.stringify({ ...this.s3.json(key), alarms }), this.time);
   }
 
   launch(runs?: string): Host {
@@ -317,6 +336,7 @@ export class World {
 
   /** Called after each write. */
   written(host: Host, key: string): void {
+    if (/\/(lease|slots\/\d+)\.json$/.test(key)) this.holds(key);
     const [, version] = /\/verdicts\/hello\/(.*)\.json$/.exec(key) ?? [];
     if (version === undefined) return;
     const word = this.s3.json(key)?.verdict;
@@ -324,6 +344,17 @@ export class World {
     if (word === "ok" && kind !== "good") this.broken.push(`${host.id} wrote ok for ${version}, which is ${kind}`);
     if (word === "bad" && kind === "good" && !this.blamable)
       this.broken.push(`${host.id} wrote bad for ${version}, which is good`);
+  }
+
+  private readonly holders = new Map<string, { readonly holder: string; readonly at: number }>();
+
+  /** A slot goes from a host to another one only once the first gave it back, or has not renewed it for long. */
+  private holds(key: string): void {
+    const holder = String(this.s3.json(key)?.holder ?? "");
+    const before = this.holders.get(key);
+    if (before?.holder && holder && holder !== before.holder && this.time - before.at < 60)
+      this.broken.push(`${holder} took ${key} of ${before.holder}, written ${this.time - before.at} s before`);
+    this.holders.set(key, { holder, at: this.time });
   }
 
   /** Whether hosts vanish in this world, so that a good version may be blamed for it. */

@@ -93,7 +93,9 @@ const DAY = 24 * 60;
  */
 export function longestPause(text: string): number {
   const parts = partsOf(text);
-  const times = parts.hours.flatMap((hour) => parts.minutes.map((minute) => hour * 60 + minute)).sort((one, other) => one - other);
+  const times = parts.hours
+    .flatMap((hour) => parts.minutes.map((minute) => hour * 60 + minute))
+    .sort((one, other) => one - other);
   const [first = 0, last = 0] = [times[0], times.at(-1)];
   let longest = Math.max(0, ...times.slice(1).map((time, index) => time - (times[index] ?? 0)));
   let before: number | undefined;

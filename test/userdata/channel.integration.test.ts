@@ -30,6 +30,7 @@ describe("a host whose group follows a channel", () => {
         ["/dists/stable/InRelease", FakeAws.etag("one")],
         ["/dists/stable-feature-x/InRelease", FakeAws.etag("1.1.0.7")],
         ["/rollout/web/control.json", undefined],
+        ["/rollout/web/policy.json", undefined],
       ]);
 
       host.aws.objects.delete("dists/stable-feature-x/InRelease");

@@ -23,6 +23,7 @@ function core(steps: readonly Step[]): Answer[] {
 
 const NOW = Date.parse("2026-01-31T12:00:00Z") / 1000;
 const CONTROL = "rollout/web/control.json";
+const POLICY = "rollout/web/policy.json";
 const LEASE = "rollout/web/lease.json";
 const verdictKey = (version: string) => `rollout/web/verdicts/hello/${version}.json`;
 const object = (body: object) => ({ tag: '"t"', age: 0, there: true, body });
@@ -48,7 +49,7 @@ function poll(
     },
     ...{ packages: ["hello"], patience: 600, tags: { "dists/stable/InRelease": '"r"' }, step: "read" },
     found: { hello: { installed, main, channel } },
-    objects: { [CONTROL]: ABSENT, ...objects },
+    objects: { [CONTROL]: ABSENT, [POLICY]: ABSENT, ...objects },
   };
 }
 
@@ -350,8 +351,8 @@ describe("what people say of a group", () => {
     expect(able?.do).toEqual([["get", LEASE, ""]]);
   });
 
-  test("a host with nothing left to do looks at control.json from then on, beside InRelease", () => {
-    expect(remembered?.do).toContainEqual(["remember", "dists/stable/InRelease", '"r"', CONTROL, '"c"']);
+  test("a host with nothing left to do looks at control.json and policy.json from then on, beside InRelease", () => {
+    expect(remembered?.do).toContainEqual(["remember", "dists/stable/InRelease", '"r"', CONTROL, '"c"', POLICY, ""]);
   });
 });
 
@@ -414,4 +415,79 @@ test("what was seen of the others when a version failed is known when it is judg
   const rows = [verdictKey("1.1.0"), TRIAL, CONTROL].map((key) => [key, "404", "", "", "", ""]);
   const [judged] = core([{ state: judge?.state ?? null, event: got(rows) }]);
   expect(judged?.do.map(([effect, key]) => [effect, key])).toEqual([["put", TRIAL]]);
+});
+
+describe("which slot a host waits for", () => {
+  const facts = { installed: "1.0.0", main: ["1.1.0", "1.0.0"] };
+  const slot = (n: number) => `rollout/web/slots/${n}.json`;
+  const want = { package: "hello", version: "1.1.0" };
+  const through = { ...want, holder: "", size: 40, done: 1, took: 30 };
+  const row = (key: string, body: object | null) => [
+    key,
+    body ? "200" : "404",
+    "e",
+    "",
+    "",
+    body ? JSON.stringify(body) : "",
+  ];
+  function ask(policy: object, word: string, read: object, at = 0, back = false): Answer | undefined {
+    const known = { [verdictKey("1.1.0")]: object({ verdict: word }), [POLICY]: object(policy) };
+    const state = { ...poll(facts, known), want: { ...want, back }, slot: at, step: "lease", able: "hello 1.1.0" };
+    return core([{ state, event: got([row(at === 0 ? LEASE : slot(at), read)]) }])[0];
+  }
+  const TEN = { maxUnavailable: "25%" };
+
+  test("slot 0 while nobody has proven the version", () => {
+    expect(ask(TEN, "other", through)?.do[0]?.slice(0, 2)).toEqual(["put", LEASE]);
+  });
+
+  test("slot 0 until a host has come through there", () => {
+    expect(ask(TEN, "ok", { ...through, done: 0 })?.do[0]?.slice(0, 2)).toEqual(["put", LEASE]);
+  });
+
+  test("slot 0 of a release, whatever came through of another", () => {
+    expect(ask(TEN, "ok", { ...through, version: "1.0.9" })?.do[0]?.slice(0, 2)).toEqual(["put", LEASE]);
+  });
+
+  test("one further each time, down to its own, which is one of those that the policy gives", () => {
+    const way: string[] = [];
+    let at = 0;
+    for (;;) {
+      const [effect, key = ""] = ask(TEN, "ok", through, at)?.do[0] ?? [];
+      if (effect !== "get") break;
+      const next = Number(/(\d+)\.json$/.exec(key)?.[1]);
+      expect(Math.floor((next - 1) / 2)).toBe(at);
+      at = next;
+      way.push(key);
+    }
+    expect(way.length).toBeGreaterThan(0);
+    expect(at).toBeLessThan(10);
+  });
+
+  test("its own at once on the way back to what is proven", () => {
+    const [effect, key] = ask(TEN, "ok", { ...through, done: 0 }, 0, true)?.do[0] ?? [];
+    expect([effect, key]).toEqual(["get", expect.stringMatching(/slots\/[1-9]\.json$/)]);
+  });
+
+  test.each([
+    [{ maxUnavailable: 0 }],
+    [{ maxUnavailable: 1.5 }],
+    [{ maxUnavailable: "0%" }],
+    [{ maxUnavailable: "101%" }],
+    [{ maxUnavailable: [] }],
+    [{ maxUnavailable: 4, bake: "x" }],
+    [{ maxUnavailable: 4, freeze: {} }],
+  ])("slot 0 alone by a policy that is not of its form, which is reported: %j", (policy) => {
+    const state = { ...poll(facts, { [verdictKey("1.1.0")]: object({ verdict: "ok" }) }), objects: {} };
+    const rows = [row(POLICY, policy), row(CONTROL, null), row(verdictKey("1.1.0"), { verdict: "ok" })];
+    const [answer] = core([{ state, event: got(rows) }]);
+    expect(answer?.do[0]).toEqual(["fault", expect.stringContaining("policy.json is not of its form")]);
+    const [next] = core([
+      {
+        state: { ...answer?.state, step: "lease", balanced: false, able: "hello 1.1.0" },
+        event: got([row(LEASE, through)]),
+      },
+    ]);
+    expect(next?.do[0]?.slice(0, 2)).toEqual(["put", LEASE]);
+  });
 });

@@ -2,6 +2,7 @@ import { FakeAws, INSTANCE, SECRETS, STATUS } from "./fake-aws";
 import { Host, withHost } from "./host";
 
 const LEASE = "rollout/web/lease.json";
+const POLICY = "rollout/web/policy.json";
 const CONTROL = "rollout/web/control.json";
 const TRIAL = "rollout/web/trials/hello/1.1.0.json";
 const VERDICT = "rollout/web/verdicts/hello/1.1.0.json";
@@ -34,16 +35,17 @@ describe("a poll that finds nothing new", () => {
   });
   beforeEach(() => host.forget());
 
-  test("makes two requests in one curl: for InRelease, on its last tag, and for what people say of the group", async () => {
+  test("makes three requests in one curl: for InRelease, on its last tag, for what people say of the group, and for its policy", async () => {
     host.write("state/curl-argv", "");
     const result = await host.agent("poll");
     expect(result).toEqual({ code: 0, signal: null, stdout: "", stderr: "" });
     expect(host.aws.requests.map((r) => `${r.method} ${r.host}${r.path}`)).toEqual([
       "GET towline-test.s3.eu-west-1.amazonaws.com/dists/stable/InRelease",
       "GET towline-test.s3.eu-west-1.amazonaws.com/rollout/web/control.json",
+      "GET towline-test.s3.eu-west-1.amazonaws.com/rollout/web/policy.json",
     ]);
     expect(host.aws.requests[0]?.headers["if-none-match"]).toBe('"f97c5d29941bfb1b2fdab0874906ab82"');
-    expect(host.whole()).toEqual(["curl GET dists/stable/InRelease", `curl GET ${CONTROL}`]);
+    expect(host.whole()).toEqual(["curl GET dists/stable/InRelease", `curl GET ${CONTROL}`, `curl GET ${POLICY}`]);
     expect(host.read("state/curl-argv").match(/^--config$/gm)).toHaveLength(1);
   });
 
@@ -86,6 +88,7 @@ describe("a poll that finds a new version", () => {
       `curl GET ${AGENTS_VERDICT}`,
       `curl GET ${VERDICT}`,
       `curl GET ${CONTROL}`,
+      `curl GET ${POLICY}`,
       `curl GET ${LEASE}`,
       "curl POST elasticloadbalancing DescribeTargetHealth",
       `curl PUT ${LEASE}`,
@@ -127,6 +130,7 @@ describe("a poll that finds a new version", () => {
       `curl GET ${VERDICT}`,
       "curl GET dists/stable/InRelease",
       `curl GET ${CONTROL}`,
+      `curl GET ${POLICY}`,
     ]);
     expect(host.has("var/lib/towline/upgrading.json")).toBe(false);
   });

@@ -36,6 +36,7 @@ describe("a poll that finds the settings unchanged", () => {
     expect(host.aws.requests.map((r) => [r.path, r.headers["if-none-match"]])).toEqual([
       ["/dists/stable/InRelease", FakeAws.etag("one")],
       ["/rollout/web/control.json", undefined],
+      ["/rollout/web/policy.json", undefined],
       [`/${OBJECT}`, FakeAws.etag(`DATABASE_URL="${SECRET}"\n`)],
     ]);
   });
@@ -244,6 +245,7 @@ test(
       ["/dists/stable/InRelease", FakeAws.etag("one")],
       ["/dists/stable-feature-x/InRelease", FakeAws.etag("1.0.0")],
       ["/rollout/web/control.json", undefined],
+      ["/rollout/web/policy.json", undefined],
       [`/${OBJECT}`, FakeAws.etag('A="1"\n')],
     ]);
   }),

@@ -15,21 +15,30 @@ def attempts: 5; # at a conditional write
 def parsed: (try fromjson catch null) | if type == "object" then . else null end;
 # Objects are written by hosts and people: what is not of its form is not there, and stops nobody.
 def only($form; $keys): reduce $keys[] as $key (.; if has($key) and (.[$key] | type) != $form then del(.[$key]) else . end);
+# Percents are of the targets. A policy with one thing that is not of its form says nothing at all: half of one may allow too much.
+def policy_shaped: (.maxUnavailable // 1) as $most
+  | if (if $most | type == "string" then $most | test("^([1-9]|[1-9][0-9]|100)%$") else ($most | type) == "number" and $most >= 1 and $most == ($most | floor) end)
+      and all([.bake // 0, .timeout // 900][]; type == "number" and . >= 0)
+      and all([.freeze // [], .alarms // []][]; type == "array")
+    then . else {fault: true} end;
 def shaped($key): if . == null then null
-  elif $key | endswith("/lease.json") then
+  elif $key | endswith("/lease.json") or contains("/slots/") then
     only("string"; ["holder", "package", "version", "since", "expires", "nonce"]) | only("number"; ["size", "done"])
   elif $key | contains("/trials/") then
     only("string"; ["canary", "nonce"]) | only("array"; ["vanished"]) | only("object"; ["failed"]) | only("number"; ["size"])
       | if .vanished then .vanished |= map(select(type == "string")) else . end
-  elif $key | endswith("/control.json") then only("object"; ["recalled"]) | only("number"; ["generation"])
+  elif $key | endswith("/control.json") then only("object"; ["recalled", "alarms"]) | only("number"; ["generation"])
     | if .recalled then .recalled |= with_entries(select(.value | type == "object")) else . end
+  elif $key | endswith("/policy.json") then policy_shaped
   else . end;
 def over($effects): {state: null, do: $effects};
 def go($step; $effects): {state: (.step = $step), do: $effects};
 def first_do($effects): .do = $effects + .do;
 
 # What the bucket holds, as far as it was read.
-def lease_key: "rollout/\(.group)/lease.json";
+def slot_key($n): if $n == 0 then "rollout/\(.group)/lease.json" else "rollout/\(.group)/slots/\($n).json" end;
+def lease_key: slot_key(.slot // 0);
+def policy_key: "rollout/\(.group)/policy.json";
 def control_key: "rollout/\(.group)/control.json";
 def verdict_key($package; $version): "rollout/\(.group)/verdicts/\($package)/\($version).json";
 def trial_key($package; $version): "rollout/\(.group)/trials/\($package)/\($version).json";
@@ -63,8 +72,9 @@ def control: .objects[control_key] as $object
   | if $object == null or ($object.there | not) then {}
     elif $object.body == null then {hold: {reason: "\(control_key) is not a JSON object"}}
     else $object.body end;
-def hold_reason: control.hold as $hold
-  | if ($hold // false) == false then "" else "held: \($hold | .reason? // "no reason is given" | tostring)" end;
+def given: .reason? // "no reason is given" | tostring;
+def alarm: [control.alarms // {} | to_entries[] | "alarm \(.key): \(.value | given)"][0] // "";
+def hold_reason: control.hold as $hold | if ($hold // false) != false then "held: \($hold | given)" else alarm end;
 
 # What the group has learnt of a version: ok, bad, "" (nothing yet), unread, or unknown: a word of other agents, which stops nobody, and which
 # no ok replaces.
@@ -78,9 +88,11 @@ def word($package; $version):
   end;
 def usable: . != "bad";
 def unproven: . == "" or . == "unknown";
-def verdict_fault: [.objects | to_entries[] | select((.key | contains("/verdicts/")) and .value.there)
+def policy: body(policy_key) | if .fault then {} else . end;
+def bucket_fault: [(.objects[policy_key] // {} | select(.there and (.body == null or .body.fault))
+    | "policy.json is not of its form, and counts as absent: run pulumi up"), (.objects | to_entries[] | select((.key | contains("/verdicts/")) and .value.there)
     | select(.value | said | . != "ok" and . != "bad")
-    | "\(.key) holds the verdict \"\(.value | said | .[0:40])\", not ok or bad, and counts as none: correct or delete it"][0] // "";
+    | "\(.key) holds the verdict \"\(.value | said | .[0:40])\", not ok or bad, and counts as none: correct or delete it")][0] // "";
 
 # The decision about a package: the highest version that is not bad; none that is unknown is passed.
 def first_good($package; $suite): . as $known
@@ -130,30 +142,56 @@ def lease_state: lease_key as $key | body($key) as $lease
     elif $lease.holder == .instance then "mine"
     elif .objects[$key].age >= ($lease | lease_span) then "expired"
     else "held" end;
+# Whether this slot says something of the release that this host is to take.
+def same: body(lease_key) as $before | $before.version == .want.version and $before.package == .want.package;
 def lease($now; $nonce): {holder: .instance, package: .want.package, version: .want.version, since: ($now | todate),
   # For older agents, which see no renewal.
   expires: ($now + .span | todate), $nonce, size: (.size // body(lease_key).size // 0),
-  done: (body(lease_key) as $before | if $before.version == .want.version then $before.done // 0 else 0 end)};
-def released: . + {holder: "", nonce: "", expires: .since, done: ((.done // 0) + 1)};
+  done: (if same then body(lease_key).done // 0 else 0 end)}
+  + (body(lease_key) | if .took then {took} else {} end);
+# Only a host that came through opens further slots. `took`: the seconds that a host had it, by one clock, for those that wait.
+def released($now; $came): . + {holder: "", nonce: "", expires: .since}
+  + if $came then {done: ((.done // 0) + 1), took: ($now - (try (.since | fromdateiso8601) catch $now) | [[., 1] | max, 3600] | min)} else {} end;
 
-# Behind the load balancer: why this host may not leave now, "" where it may. One that does not serve takes nothing away by leaving.
-def floor_reason($states; $lost): .instance as $me
+# The slots (docs/rollout.md). A version that nobody has proven has one; going back to one that is proven has all of them at once; otherwise
+# slot n opens once slot ⌊(n - 1) / 2⌋ has let a host of this release come through.
+def width($size): (policy.maxUnavailable // 1) | if type == "string" then [1, ($size * (.[:-1] | tonumber) / 100 | floor)] | max else . end;
+def rank: reduce ("\(.instance) \(.want.version)" | explode[]) as $code (7; (. * 31 + $code) % 65521) | . / 65521;
+def alone: word(.want.package; .want.version) != "ok";
+def own_slot: if alone then 0 else width(.group_size // 0) as $width | rank * $width | floor end;
+# The slots from this host's own up to slot 0, which is where an older agent waits, and where each release begins.
+def path: [own_slot | recurse(if . == 0 then empty else (. - 1) / 2 | floor end)];
+def next_slot: . as $known | path as $path
+  | if .want.back == true then $path[0] elif same and (body(lease_key).done // 0) > 0 then
+      ($path | index($known.slot // 0)) as $at | if $at == null then 0 elif $at == 0 then $path[0] else $path[$at - 1] end
+    else $path | if index($known.slot // 0) == null then last else $known.slot // 0 end end;
+
+# Behind the load balancer: why this host may not leave now with this slot, of so many as may be out, "" where it may. One that does not
+# serve takes nothing away by leaving. A target that is unhealthy keeps the highest slot for itself: those with slots may all leave at once.
+def floor_reason($states; $lost; $slot; $width): .instance as $me
   | [$states[] | select(.[0] != $me and .[1] != "unused")] as $others
   | [$others[] | select(.[1] != "healthy")[0]] as $out
+  | ([$others[] | select(.[1] == "unhealthy")] | length) as $ill
   | if $states == [] then "the load balancer does not say who serves"
     elif any($states[]; .[0] == $me and .[1] == "healthy") | not then ""
-    elif $out != [] then "not serving: \($out | join(", "))"
-    elif $lost != null and $lost.age < floor_seconds and ($others | length) + 1 < $lost.size then
+    elif ($out | length) + 1 > $width or ($ill > 0 and $slot + $ill + 1 > $width) then "not serving: \($out[:5] | join(", "))"
+    elif $slot + 1 > $width then "no more than \($width) hosts may be out at once"
+    # Where others may be out as well, no number tells that the one that vanished is there again.
+    elif $lost != null and $lost.age < floor_seconds and (if $width == 1 then ($others | length) + 1 < $lost.size
+        else any($others[]; .[0] == $lost.holder and .[1] == "healthy") | not end) then
       "\($lost.holder) vanished with the lease, and nothing has taken its place"
     else "" end;
 
-# A host whose turn is far looks once a minute, so that each asks a bounded number of times.
-def rank: reduce ("\(.instance) \(.want.version)" | explode[]) as $code (7; (. * 31 + $code) % 65521) | . / 65521;
-def ahead: body(lease_key) as $lease
-  | ((rank * ($lease.size // 0)) | floor) - (if $lease.version == .want.version then $lease.done // 0 else 0 end);
-def pause: [60, ([2 + 4 * ahead, 2 + (.looks / 8 | floor), 2] | max)] | min;
-def wait($reason): pause as $pause
-  | .waited += $pause | .looks += 1
+# A host whose turn is far looks once a minute, so that each asks a bounded number of times. `took` is what the last one before it needed.
+def pause: . as $known | path as $path | own_slot as $own | width(.group_size // 0) as $width
+  | ([2, (.took // 0) / 8] | max) as $short
+  | (if alone then rank else rank * $width - $own end * (.group_size // 0) / (if alone then 1 else $width end) | floor) as $place
+  | (if same then body(lease_key).done // 0 else 0 end) as $done
+  | if (.slot // 0) == $own or alone then $short * (1 + 2 * ([$place - $done, 0] | max))
+    else (.took // 0) / 4 * ($path | index($known.slot // 0) // 1) end
+  | [60, ([., 2 + ($known.looks / 8 | floor)] | max)] | min;
+def wait($reason): (pause | floor) as $pause
+  | .waited += $pause | .looks += 1 | .stale = true
   | ["waiting", "waiting with \(.want.package) \(.want.version): \($reason)"] as $text
   | if .patience == 0 then go("held"; [$text, ["wait", "2"]])
     elif .waited > .patience then over([$text, ["log", "its turn did not come within \(.patience) s: the next poll goes on"]])
@@ -164,9 +202,10 @@ def look($keys):
   forget($keys) | go("looked"; [["get"] + [.tags | to_entries[] | .key, .value] + tagged($keys)]);
 
 def look: [control_key, lease_key, verdict_key, trial_key] as $keys | look($keys);
+def reread: [policy_key, verdict_key] as $keys | .stale = false | forget($keys) | get("read"; $keys);
 
 def take($now): lease_key as $key | lease_state as $state | body($key).holder as $before
-  | .writes += 1 | .taking = "\(.nonce).\(.writes)"
+  | .writes += 1 | .taking = "\(.nonce).\(.writes)@\(.slot // 0)"
   | lease($now; .taking) as $lease
   | put("taken"; $key; $lease)
   | if $state == "expired" then first_do([["log", "taking over the lease that \($before) let expire"]]) else . end;
@@ -174,15 +213,29 @@ def taken: .mine = .taking | .held_for = "\(.want.package) \(.want.version)" | .
 def turn($now): lease_key as $key
   | if unread($key) then get("lease"; [$key])
     elif .taking != null and body($key).nonce == .taking then taken
-    elif lease_state == "held" then wait("the lease is held by \(body($key).holder)")
-    elif .balanced then go("floor"; [["targets"]])
-    else take($now) end;
+    else
+      body($key) as $lease
+      # Once: the slots of two hosts may have seen different numbers of targets.
+      | .group_size = (.group_size // ($lease.size | select(. > 0)? // null))
+      | .took = (if same and $lease.took then $lease.took else .took end)
+      # While it waited for others, it asked for nothing but the slot.
+      | if .stale and (lease_state != "held" or (alone and same and ($lease.done // 0) > 0)) then reread
+        else
+          next_slot as $slot
+          | if $slot != (.slot // 0) then .slot = $slot | lease_key as $key | forget([$key]) | get("lease"; [$key])
+            elif lease_state == "held" then wait("the lease is held by \($lease.holder)")
+            elif .balanced then go("floor"; [["targets"]])
+            else take($now) end
+        end
+    end;
 def release($after): .after = $after | lease_key as $key | forget([$key]) | get("release"; [$key]) | first_do([["renew", ""]]);
-def release_put: lease_key as $key | body($key) as $lease
-  | if lease_state != "mine" then null else put("released"; $key; $lease | released) end;
+def release_put($now): lease_key as $key | body($key) as $lease
+  | (.turn.came == true and .turn.package == $lease.package and .turn.version == $lease.version) as $came
+  | if lease_state != "mine" then null else put("released"; $key; $lease | released($now; $came)) end;
 
 # The change itself, once it is this host's turn.
-def change: .want as $want | {package: $want.package, version: $want.version, back: ($want.back == true), size: (.size // 0), tags} as $turn
+def change: .want as $want | {package: $want.package, version: $want.version, back: ($want.back == true), size: (.size // 0), tags, slot: (.slot // 0),
+    width: (.width // 1), trial: alone} as $turn
   | ["record", ($turn | tojson)] as $record
   | if .settings then over([$record, ["answer", "go"]])
     else
@@ -207,7 +260,7 @@ def finish: [decisions[] | .reason] as $reasons | .changed as $changed
     elif .settings then over([["log", "\(.settings.version) of \(.settings.package): \($reasons[0])"], ["answer", "later"]])
     else
       over([["log", "nothing left to do: \($reasons | last)"],
-        ["remember"] + [.tags | to_entries[] | .key, .value] + [control_key, (.objects[control_key].tag // "")]]
+        ["remember"] + [.tags | to_entries[] | .key, .value] + [(control_key, policy_key) as $key | $key, (.objects[$key].tag // "")]]
         + (if $changed then [["answer", "changed"]] else [] end))
     end;
 def paused($now): . as $known | .pause | select(. != null and .spec == "\($known.want.package)=\($known.want.version)" and .until > $now)
@@ -216,19 +269,20 @@ def paused($now): . as $known | .pause | select(. != null and .spec == "\($known
 # From what is known to what is done.
 def next($now): . as $known | decisions as $all
   | ([$all[] | select(.action == "unread") | . as $one | $known | verdict_key($one.package; $one.version)]
-      + (if unread(control_key) then [control_key] else [] end)) as $unread
+      + [(control_key, policy_key) | select(. as $key | $known | unread($key))]) as $unread
   | ([$all[] | select(changes)][0]) as $wanted
   | ([$all[] | select(.action == "confirm")][0]) as $confirm
   | if $unread != [] then get("read"; $unread)
     elif .deciding then over([$all[] | ["answer", .package, (.version // ""), .action, .reason]])
-    elif (.settings | not) and verdict_fault != .fault then
-      .fault = verdict_fault | ["fault", .fault] as $fault | next($now) | first_do([$fault])
+    elif (.settings | not) and bucket_fault != .fault then
+      .fault = bucket_fault | ["fault", .fault] as $fault | next($now) | first_do([$fault])
     elif .mine != null and ($wanted == null or "\($wanted.package) \($wanted.version)" != .held_for) then
       release("next") | first_do([["log", "\($known.held_for) is not wanted any more"]])
     elif $wanted == null and $confirm != null then .want = $confirm | go("confirmed"; [["confirm"]])
     elif $wanted == null then finish
     else
-      .want = $wanted
+      .slot = (if .mine == null and ([.want.package, .want.version] != [$wanted.package, $wanted.version]) then 0 else .slot end)
+      | .want = $wanted
       | ([paused($now)][0]) as $pause
       | if .mine != null then mark($now)
         elif $pause != null then
@@ -260,7 +314,7 @@ def judge($now): .instance as $me | word(.want.package; .want.version) as $word
     elif .outcome == "off" then if $canary and body(trial_key) != {} and ($word | unproven) then close("off") else over([["answer", "off"]]) end
     elif $word == "bad" then over([["answer", $word]])
     elif .turn.back == true or .turn.ill == true or .ending then .reason = null | close("own")
-    elif (($word | unproven) and $canary) or (voices | length) >= ([2, ((.turn.size // 0) * 0.05 | ceil)] | max) then
+    elif (($word | unproven) and $canary) or (voices | length) >= (if alarm != "" then 1 else [2, ((.turn.size // 0) * 0.05 | ceil)] | max end) then
       if .balanced then go("judge-floor"; [["targets"]]) else convict($now) end
     else close("own") end;
 # Whether others, which run another version, are not healthy either.
@@ -285,7 +339,9 @@ def host($event): ($event | pairs) as $named
       want: {package: ($named.package // ""), version: ($named.version // "")}, turn: ($named.turn // "" | parsed // {}),
       pause: ([$event.rows[] | select(.[0] == "pause") | {spec: .[1], until: (.[2] | tonumber)}][0])};
 # Of another change than the one that is judged, a record says nothing.
-def own_turn: if .turn.package == .want.package and .turn.version == .want.version and ((.turn.size // 0) | type) == "number" then . else .turn = {} end;
+def own_turn: if .turn.package == .want.package and .turn.version == .want.version and ((.turn.size // 0) | type) == "number" then . else .turn = {} end
+  | .slot = (.turn.slot | if type == "number" then . else 0 end);
+def resumed: .slot = (.turn.slot | if type == "number" then . else 0 end) | .want = {package: (.turn.package // ""), version: (.turn.version // "")};
 def begin($event): ($event | pairs) as $named | host($event)
   | if $event.event == "poll" then
       .packages = [$event.rows[] | select(.[0] == "packages")[1]]
@@ -295,11 +351,11 @@ def begin($event): ($event | pairs) as $named | host($event)
       | .installed = ([$event.rows[] | select(.[0] == "installed") | {key: .[1], value: .[2]}] | from_entries)
       | go("lists"; [["lists", ([.tags[]][1] // "")]])
     elif $event.event == "settings" then
-      .settings = .want | .patience = 0 | get("read"; [control_key, verdict_key])
+      .settings = .want | .patience = 0 | get("read"; [control_key, policy_key, verdict_key])
     elif $event.event == "boot" then go("lists"; [["lists", ""]])
     elif $event.event == "decide" then
       .packages = [$event.rows[] | select(.[0] == "packages")[1]] | .deciding = true | go("lists"; [["lists", ""]])
-    elif $event.event == "resume" then get("resume"; [lease_key])
+    elif $event.event == "resume" then resumed | get("resume"; [lease_key])
     elif $event.event == "leaving" then own_turn
       | .tags = (.turn.tags // {})
       | go("leaving"; [["get"] + [.tags | to_entries[] | .key, .value] + tagged([control_key, lease_key, verdict_key])])
@@ -308,8 +364,9 @@ def begin($event): ($event | pairs) as $named | host($event)
       | .outcome = $named.outcome | .reason = (if $named.outcome == "failed" then $named.reason else null end)
       | .serving = ($named.serving == "yes") | .ending = ($named.ending == "yes")
       | get("judge"; [verdict_key, trial_key, control_key])
-    elif $event.event == "release" then .patience = 0 | release("end")
-    elif $event.event == "renew" then .mine = $named.nonce | get("renew"; [lease_key])
+      | if .state.outcome == "ok" and .state.turn != {} then first_do([["record", (.state.turn + {came: true} | tojson)]]) else . end
+    elif $event.event == "release" then .patience = 0 | resumed | release("end")
+    elif $event.event == "renew" then .mine = $named.nonce | .slot = ($named.nonce | split("@")[1] // "0" | tonumber? // 0) | get("renew"; [lease_key])
     else error("there is no event \($event.event)") end;
 def found($event): .installed as $installed
   | .found = (reduce ($event.rows[] | select(.[0] == "version")) as [$_, $package, $suite, $version]
@@ -344,12 +401,14 @@ def step($event): $event.now as $now
     elif .step == "lease" then learn($event) | turn($now)
     elif .step == "floor" then
       .size = ([$event.rows[] | select(.[1] != "unused")] | length)
+      | .width = (if alone then 1 else width(.size) end) | .width as $width | (.slot // 0) as $slot
       | lease_key as $key
-      | floor_reason($event.rows; if lease_state == "expired" then body($key) + {age: .objects[$key].age} | .size //= 0 else null end) as $reason
+      | (if lease_state == "expired" then body($key) + {age: .objects[$key].age} | .size //= 0 else null end) as $lost
+      | floor_reason($event.rows; $lost; $slot; $width) as $reason
       | if $reason == "" then take($now) else wait($reason) end
     elif .step == "taken" then if done($event) then taken else lease_key as $key | again($event; $key; "lease") end
     elif .step == "held" then over([["answer", "held"]])
-    elif .step == "waited" then .tries = 0 | look
+    elif .step == "waited" then .tries = 0 | [control_key, lease_key] as $keys | look($keys)
     elif .step == "looked" then learn($event) | learn_suites($event)
       | if .found == null and (.settings | not) then go("lists"; [["lists", ([.tags[]][1] // "")]]) else next($now) end
     elif .step == "marked" then if done($event) then change else trial_key as $key | again($event; $key; "read") end
@@ -361,14 +420,14 @@ def step($event): $event.now as $now
         # What came along has been judged as well.
         reduce $event.rows[1:][] as [$package, $version] (.; verdict_key($package; $version) as $key
           | .found[$package].installed = $version | forget([$key]))
-        | .fault = null | .changed = true | .mine = null | .taking = null | forget([lease_key, trial_key])
+        | .fault = null | .changed = true | .mine = null | .taking = null | .stale = false | forget([lease_key, trial_key]) | .slot = 0
         | [control_key, verdict_key] as $keys | look($keys)
       end
     elif .step == "confirmed" then
       if $event.rows[0][0] == "yes" then put("confirming"; verdict_key; verdict($now; "ok"; "")) else over([["answer", "unproven"]]) end
     elif .step == "confirming" then verdict_key as $key | if done($event) then .tries = 0 | get("read"; [$key]) else again($event; $key; "read") end
     elif .step == "release" then learn($event)
-      | release_put as $put
+      | release_put($now) as $put
       | if $put != null then $put
         elif .after == "next" then .mine = null | next($now)
         else over(if .tries > 0 then [] else [["log", "the lease is no longer this host's: nothing to release"]] end) end
@@ -390,7 +449,8 @@ def step($event): $event.now as $now
         elif hold_reason != "" and .turn.back != true then hold_reason as $hold | over([["answer", "no", $hold]])
         elif .balanced then go("leaving-floor"; [["targets"]])
         else over([["answer", "go"]]) end
-    elif .step == "leaving-floor" then floor_reason($event.rows; null) as $reason
+    elif .step == "leaving-floor" then (.turn.slot // 0) as $slot | (.turn.width // 1) as $width
+      | floor_reason($event.rows; null; $slot; $width) as $reason
       | over([if $reason == "" then ["answer", "go"] else ["answer", "no", $reason] end])
     elif .step == "judge" then learn($event) | judge($now)
     elif .step == "failing" then ill($event.rows) as $ill

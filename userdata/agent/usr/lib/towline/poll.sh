@@ -73,7 +73,7 @@ poll_look() {
   local main="dists/$TOWLINE_SUITE/InRelease" channel key etag package index keys seen=() watched=() look=() known=()
   channel_key
   channel=$KEY
-  keys=("$main" ${channel:+"$channel"} "rollout/$TOWLINE_GROUP/control.json")
+  keys=("$main" ${channel:+"$channel"} "rollout/$TOWLINE_GROUP/control.json" "rollout/$TOWLINE_GROUP/policy.json")
   if [[ -f $ETAG_FILE ]]; then
     while read -r key etag; do
       record_tag "$etag"

@@ -55,7 +55,8 @@ rollout_leave() {
 
 # rollout_resume: before an interrupted change goes on: the lease, again, unless another host has it by now.
 rollout_resume() {
-  core_run resume
+  rollout_turn
+  core_run resume "$ROW"
 }
 
 # rollout_failing PACKAGE VERSION: before the way back from what is not healthy here: whether the others are.
@@ -94,7 +95,8 @@ rollout_abandon() {
 
 # rollout_release: the lease goes to the next host.
 rollout_release() {
-  core_run release
+  rollout_turn
+  core_run release "$ROW"
 }
 
 # rollout_end: the same at the end of a turn. A lease that cannot be given back is left.
