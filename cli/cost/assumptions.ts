@@ -51,7 +51,7 @@ export function assumptions(): readonly string[] {
     `Spot instances cost ${percent(SPOT_DISCOUNT)} less than on demand. Groups with other instance types get their first.`,
     `A root volume without a size of its own has the ${IMAGE_VOLUME} GiB of Debian's image. Waiting hosts of a warm pool cost their volume.`,
     `The load balancer uses ${CAPACITY_UNITS} capacity unit. A public IPv4 address is one for each of its zones, of each NAT gateway, and each elastic IP.`,
-    `A host polls every minute: its InRelease, its channel's, its group's control.json, and the settings of each package. "Not modified" is charged like any GET.`,
+    `A host polls every minute: its InRelease, its channel's, its group's control.json and policy.json, and the settings of each package. "Not modified" is charged like any GET.`,
     `Each app package (the agent is not counted) has ${RELEASES} releases of ${PACKAGE_SIZE * 1000} MB; installing one takes a host ${RELEASE_REQUESTS.hostReads} reads and ` +
       `${RELEASE_REQUESTS.hostWrites} writes, publishing it ${RELEASE_REQUESTS.publisherWrites} writes. Dropped ones stay for the bucket's 30 days.`,
     `A host reads each package's settings ${SETTINGS_READS} times: at boots and changes. A poll that finds no change decrypts nothing.`,

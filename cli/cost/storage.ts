@@ -23,7 +23,7 @@ function polls({ groups }: StackConfig): Usage[] {
     const { size, channel } = group;
     const settings = appsOf(group).map((app) => `settings of ${app}`);
     const channels = channel === undefined ? [] : [`InRelease of ${channel}`];
-    const objects = ["InRelease", ...channels, "control.json", ...settings];
+    const objects = ["InRelease", ...channels, "control.json", "policy.json", ...settings];
     return metered(`polls of ${name}: ${objects.join(", ")}`, times(size, POLLS * objects.length), "objectReads");
   });
 }

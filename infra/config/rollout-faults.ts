@@ -30,15 +30,15 @@ function nobodyLeft(name: string, { rollout, size, scaling, http }: GroupConfig)
   const all = http !== undefined && size.max > 1 && maxUnavailable === "100%";
   if (!all && (typeof maxUnavailable === "string" || maxUnavailable <= most)) return [];
   const [allowed, given] = all ? ["99%", "all of them"] : [most, maxUnavailable];
-  return [
-    {
-      path: [GROUPS, name, "rollout", "maxUnavailable"],
-      sentence:
-        `should be no more than ${allowed} in ${name}, whose size may be ${fewest}, but is ${given}: ` +
-        `${http === undefined ? "there are no more hosts than that" : "no host would be left to serve"}. Lower it, ` +
-        'or write a share of the group, for example "maxUnavailable: 25%".',
-    },
-  ];
+  const [why, fix] =
+    http === undefined
+      ? ["there are no more hosts than that", "Lower it."]
+      : [
+          "no host would be left to serve",
+          'Lower it, or write a share of the group, for example "maxUnavailable: 25%".',
+        ];
+  const sentence = `should be no more than ${allowed} in ${name}, whose size may be ${fewest}, but is ${given}: ${why}. ${fix}`;
+  return [{ path: [GROUPS, name, "rollout", "maxUnavailable"], sentence }];
 }
 
 /** Seconds that a host's requests may take to end and its new version to become healthy, one after the other. */

@@ -97,8 +97,7 @@ describe("a rollout that cannot be", () => {
         },
       }),
       "/jobs maxUnavailable",
-      "should be no more than 1 in jobs, whose size may be 0, but is 2: there are no more hosts than that. Lower it, or write a " +
-        'share of the group, for example "maxUnavailable: 25%".',
+      "should be no more than 1 in jobs, whose size may be 0, but is 2: there are no more hosts than that. Lower it.",
     ],
     [
       "a bake of longer than a day",

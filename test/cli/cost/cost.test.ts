@@ -79,12 +79,12 @@ describe("the bill of the stack", () => {
     ["prod", "load-balancer-alb", "load balancer capacity", always(7.3)],
     // Two zones.
     ["prod", "load-balancer-alb", "public IPv4 of the load balancer", always(7.3)],
-    // 2 to 4 hosts x 3 requests a minute x 43,800 minutes x 0.0004 per 1,000.
+    // 2 to 4 hosts x 4 requests a minute x 43,800 minutes x 0.0004 per 1,000.
     [
       "prod",
       "repository-bucket",
-      "polls of web: InRelease, control.json, settings of hello",
-      { min: 0.10512, max: 0.21024 },
+      "polls of web: InRelease, control.json, policy.json, settings of hello",
+      { min: 0.14016, max: 0.28032 },
     ],
     // (10 listed versions + 20 a month) x 0.05 GB x 0.02.
     ["prod", "repository-bucket", "packages, 50 MB each", always(0.03)],
@@ -112,14 +112,18 @@ describe("the bill of the stack", () => {
 
   it("prod holds each line as its quantity at a price for a unit", () => {
     expect(
-      lineOf(bill("prod", PRICES), "repository-bucket", "polls of web: InRelease, control.json, settings of hello"),
+      lineOf(
+        bill("prod", PRICES),
+        "repository-bucket",
+        "polls of web: InRelease, control.json, policy.json, settings of hello",
+      ),
     ).toEqual({
       resource: "repository-bucket",
-      what: "polls of web: InRelease, control.json, settings of hello",
-      quantity: { min: 262.8, max: 525.6 },
+      what: "polls of web: InRelease, control.json, policy.json, settings of hello",
+      quantity: { min: 350.4, max: 700.8 },
       unit: "1,000 requests",
       price: 0.0004,
-      monthly: { min: 0.10512, max: 0.21024 },
+      monthly: { min: 0.14016, max: 0.28032 },
     });
   });
 
@@ -238,20 +242,20 @@ describe("a stack with everything a stack can have", () => {
     ["jobs-depth-down-alarm", "alarm", always(0.15)],
     // 2 to 4 hosts x 2 names x 525,600 lookups (730 hours, every 5 s) x 0.8 per 1,000,000.
     ["registry-namespace", "DNS queries", { min: 1.68192, max: 3.36384 }],
-    // 0 to 3 hosts x 4 objects x 43,800 minutes x 0.0004 per 1,000.
+    // 0 to 3 hosts x 5 objects x 43,800 minutes x 0.0004 per 1,000.
     [
       "repository-bucket",
-      "polls of jobs: InRelease, InRelease of feature-x, control.json, settings of hello",
-      { min: 0, max: 0.21024 },
+      "polls of jobs: InRelease, InRelease of feature-x, control.json, policy.json, settings of hello",
+      { min: 0, max: 0.2628 },
     ],
-    // 2 to 4 hosts x 4 objects x 43,800 minutes x 0.0004 per 1,000.
+    // 2 to 4 hosts x 5 objects x 43,800 minutes x 0.0004 per 1,000.
     [
       "repository-bucket",
-      "polls of web: InRelease, control.json, settings of hello, settings of mail",
-      { min: 0.14016, max: 0.28032 },
+      "polls of web: InRelease, control.json, policy.json, settings of hello, settings of mail",
+      { min: 0.1752, max: 0.3504 },
     ],
-    // A package that runs by itself has no settings: 1 host x 3 objects x 43,800 minutes x 0.0004 per 1,000.
-    ["repository-bucket", "polls of edge: InRelease, control.json, settings of hello", always(0.05256)],
+    // A package that runs by itself has no settings: 1 host x 4 objects x 43,800 minutes x 0.0004 per 1,000.
+    ["repository-bucket", "polls of edge: InRelease, control.json, policy.json, settings of hello", always(0.07008)],
     // Two packages x (10 + 20) versions x 0.05 GB x 0.02.
     ["repository-bucket", "packages, 50 MB each", always(0.06)],
     // Every five minutes, whatever the hosts do: 8,760 x 1 s x 256 of 1,024 MB x 0.00001.
