@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 /**
  * A group of eight hosts in a local region of its own, by the story of `npm test -- rollout`: from a publication to the first host and to
  * all of them, beside what their turns take (drain, installation, gate, return), from a recall to the last host, and from the death of the host
- * whose turn it is to the next one's turn. Needs root and takes a quarter of an hour. TOWLINE_MAX_UNAVAILABLE=25% asks for more turns at once.
+ * whose turn it is to the next one's turn. Needs root and takes half an hour. TOWLINE_MAX_UNAVAILABLE=25% asks for more turns at once.
  */
 
 const ROOT = join(__dirname, "..");

@@ -6,8 +6,8 @@ import { REPORT } from "./list";
 import type { Counts, Result, Suite } from "./suite";
 import { trouble } from "./trouble";
 
-/** Milliseconds after which a suite hangs rather than runs; several times what one takes on a busy machine. */
-const LIMIT = 45 * 60_000;
+/** Minutes after which a suite hangs rather than runs; several times what one takes on a busy machine. */
+const LIMIT = 45;
 
 /** Commands that run now, to be told when this process is to end. */
 const running = new Set<number>();
@@ -35,7 +35,12 @@ function countsOf(suite: Suite, count: () => Counts): Counts {
   }
 }
 
-function execute({ command, env, niceness = 0 }: Suite, root: string, log: string, report: string): Promise<number> {
+function execute(
+  { command, env, niceness = 0, limit: minutes = LIMIT }: Suite,
+  root: string,
+  log: string,
+  report: string,
+): Promise<number> {
   const out = openSync(log, "w");
   const [program = "", ...args] = withParent(command.map((word) => word.replace(REPORT, report)));
   const child = spawn(program, args, { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", out, out] });
@@ -47,9 +52,9 @@ function execute({ command, env, niceness = 0 }: Suite, root: string, log: strin
   }
   return new Promise((resolve) => {
     const limit = setTimeout(() => {
-      appendFileSync(log, `\nIt did not end within ${LIMIT / 60_000} minutes.\n`);
+      appendFileSync(log, `\nIt did not end within ${minutes} minutes.\n`);
       child.kill("SIGTERM");
-    }, LIMIT);
+    }, minutes * 60_000);
     const end = (code: number) => {
       clearTimeout(limit);
       if (pid !== undefined) running.delete(pid);

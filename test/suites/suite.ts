@@ -27,6 +27,8 @@ export interface Suite {
   readonly region: boolean;
   /** Added to the niceness of this process: what waits for the clock goes before what only calculates. @default 0 */
   readonly niceness?: number;
+  /** Minutes after which it hangs rather than runs. @default 45 */
+  readonly limit?: number;
   readonly count: (traces: Traces) => Counts;
 }
 
