@@ -339,6 +339,10 @@ export class Host {
       ],
     ]);
     if (!judged) return false;
+    if (judged[0]?.[0] === "alarm") {
+      yield* this.leave();
+      return yield* this.goBack(record);
+    }
     yield* this.tell();
     yield* this.end();
     return true;

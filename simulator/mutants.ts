@@ -132,6 +132,12 @@ export const MUTANTS: readonly Mutant[] = [
     caughtBy: "an alarm keeps new versions away, and hosts go on once it is over",
   },
   {
+    name: "a canary finds its version good during an alarm",
+    from: 'elif alarm != "" then alarm as $alarm | over',
+    to: "elif false then alarm as $alarm | over",
+    caughtBy: "an alarm while the canary is out ends the version",
+  },
+  {
     name: "an alarm adds nothing to a host that fails",
     from: 'if alarm != "" then 1 else',
     to: "if false then 1 else",

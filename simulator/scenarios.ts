@@ -370,6 +370,22 @@ export const SCENARIOS: readonly Scenario[] = [
     judge: converged("1.1.0"),
   },
   {
+    name: "an alarm while the canary is out ends the version",
+    until: 1500,
+    make: (seed) =>
+      world(seed, { hosts: 8 }, (made) => {
+        made.blamable = true;
+        made.policy({ maxUnavailable: 3 });
+        made.after(100, () => publish(made, NEW, OLD));
+        for (let second = 101; second < 300; second++) {
+          made.after(second, () => {
+            if (made.hosts.some((host) => host.out && host.installed === "1.1.0")) made.alarm("errors");
+          });
+        }
+      }),
+    judge: all(converged("1.0.0"), reached("1.1.0", 1)),
+  },
+  {
     name: "during an alarm one host that fails at a version that was found good takes it from all",
     until: 3500,
     make: (seed) =>

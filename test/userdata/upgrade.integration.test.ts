@@ -161,6 +161,65 @@ describe("a version that was found good and is recalled", () => {
   );
 });
 
+describe("an alarm of the group", () => {
+  const alarms = { errors: { reason: "5 % of the answers", at: "2026-01-31T12:00:00Z" } };
+
+  test.concurrent(
+    "keeps new versions away while it is on",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.aws.objects.set(CONTROL, JSON.stringify({ alarms }));
+      expect(await host.agent("poll")).toMatchObject({
+        code: 0,
+        stdout: "nothing left to do: alarm errors: 5 % of the answers\n",
+      });
+      host.aws.objects.set(CONTROL, JSON.stringify({ alarms: {} }));
+      expect((await host.agent("poll")).code).toBe(0);
+      expect(host.installed()).toBe("1.1.0");
+    }),
+  );
+
+  test.concurrent(
+    "that goes on while the canary is out has it leave once more, go back and find the version bad",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.aws.health = () => {
+        if (host.installed() === "1.1.0") host.aws.objects.set(CONTROL, JSON.stringify({ alarms }));
+        return { status: 200, body: "ok" };
+      };
+      expect((await host.agent("poll")).code).toBe(0);
+      expect(host.installed()).toBe("1.0.0");
+      expect(host.aws.json(VERDICT)).toMatchObject({ verdict: "bad", reason: "alarm errors: 5 % of the answers" });
+      expect(host.aws.queries("DeregisterTargets")).toHaveLength(2);
+      expect(host.events()).toMatchObject([{ outcome: "rolled-back", reason: "alarm errors: 5 % of the answers" }]);
+      expect(host.aws.json(LEASE)).toMatchObject({ holder: "" });
+    }),
+  );
+});
+
+describe("a group whose policy lets more hosts out than one", () => {
+  test.concurrent(
+    "has this one take another slot than the first, renew it, and give it back",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.verdict("1.1.0", "ok");
+      host.env({ TOWLINE_TARGET_GROUP_ARN: "" });
+      host.aws.objects.set("rollout/web/policy.json", JSON.stringify({ maxUnavailable: 1000 }));
+      // Every slot on the way to its own has let a host through.
+      const through = { holder: "", package: "hello", version: "1.1.0", done: 1, took: 9, size: 8 };
+      host.aws.objects.set(LEASE, JSON.stringify(through));
+      for (let n = 1; n < 500; n++) host.aws.objects.set(`rollout/web/slots/${n}.json`, JSON.stringify(through));
+      expect((await host.agent("poll")).code).toBe(0);
+      expect(host.installed()).toBe("1.1.0");
+      const written = host.whole().filter((line) => /^curl PUT rollout\/web\/(lease|slots)/.test(line));
+      expect(written).toEqual([written[0], written[0]]);
+      expect(written[0]).toMatch(/slots\/\d+\.json$/);
+      expect(host.aws.json(written[0]?.slice("curl PUT ".length) ?? "")).toMatchObject({
+        holder: "",
+        version: "1.1.0",
+      });
+      expect(host.aws.json(LEASE)).toEqual(through);
+    }),
+  );
+});
+
 describe("a group that is held", () => {
   test.concurrent(
     "takes no new version, and does once it is no longer",

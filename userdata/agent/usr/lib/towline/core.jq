@@ -309,6 +309,8 @@ def judge($now): .instance as $me | word(.want.package; .want.version) as $word
   | if .outcome == "ok" then
       if $word == "unknown" and body(trial_key).canary == $me then close("unknown")
       elif $word != "" or ($canary | not) then over([["answer", $word]])
+      # It goes back then, and is judged once more.
+      elif alarm != "" then alarm as $alarm | over([["answer", "alarm", $alarm]])
       elif .serving then put("judged"; verdict_key; verdict($now; "ok"; ""))
       else close("unproven") | first_do([["log", "no verdict on \(.state.want.package) \(.state.want.version): this host does not serve"]]) end
     elif .outcome == "off" then if $canary and body(trial_key) != {} and ($word | unproven) then close("off") else over([["answer", "off"]]) end

@@ -67,7 +67,8 @@ rollout_failing() {
 }
 
 # rollout_judge ok|failed|off PACKAGE VERSION REASON: what the group is to hear of a change that has ended: ok, that the host went back, or
-# that it was put off. ROLLOUT is "own" where only this host failed.
+# that it was put off. ROLLOUT is "own" where only this host failed, and "alarm" with why, after a tab, where an
+# alarm of the group speaks against what this host tried first: it goes back.
 rollout_judge() {
   local serving=no ending=no
   case $1 in

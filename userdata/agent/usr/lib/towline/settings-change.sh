@@ -50,7 +50,13 @@ change_prove() {
     return
   fi
   ((joined == 0)) || return 1
+  ROLLOUT=ok
   [[ -z $CHANGE_ETAG ]] || rollout_judge ok "$CHANGE_PACKAGE" "$CHANGE_ID" '' || return 1
+  if [[ $ROLLOUT == alarm* ]]; then
+    target_leave || log_error "going back in the load balancer: $FAILURE"
+    change_go_back "${ROLLOUT#*"$TAB"}"
+    return
+  fi
   host_status_put serving healthy ''
   log "$CHANGE_PACKAGE serves with $CHANGE_ID"
   change_end

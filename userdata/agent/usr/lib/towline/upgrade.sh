@@ -81,12 +81,23 @@ upgrade_prove() {
   for spec in "$UPGRADE_PACKAGE $UPGRADE_VERSION" "${UPGRADE_WITH[@]}"; do
     read -r package version _ <<<"$spec"
     rollout_judge ok "$package" "$version" '' || return 1
+    if [[ $ROLLOUT == alarm* ]]; then
+      upgrade_alarmed "${ROLLOUT#*"$TAB"}"
+      return
+    fi
     package_keep "$package" "$version" || log_error "the next upgrade will try again to keep it"
   done
   host_status_put serving healthy ''
   event_publish upgraded "$UPGRADE_PACKAGE" "$UPGRADE_VERSION" "$UPGRADE_PREVIOUS" "$UPGRADE_REASON" "$UPGRADE_STARTED"
   log "$UPGRADE_PACKAGE $UPGRADE_VERSION serves"
   upgrade_end
+}
+
+# upgrade_alarmed REASON: an alarm of the group is on once this host, which tries the version first, serves with it.
+upgrade_alarmed() {
+  host_status_put upgrading unhealthy "$UPGRADE_PACKAGE $UPGRADE_VERSION: $1"
+  target_leave || log_error "going back in the load balancer: $FAILURE"
+  upgrade_go_back "$1"
 }
 
 # upgrade_healthy: the gate an installed version must pass.
