@@ -1,4 +1,17 @@
 import { BUILTINS, PRELUDE } from "./builtins";
+import {
+  alternative,
+  assign,
+  combined,
+  type Filter,
+  type Frame,
+  type Places,
+  pipe,
+  product,
+  recursed,
+  search,
+  single,
+} from "./filter";
 import { type Ast, type Definition, type Pattern, parse } from "./parse";
 import {
   at,
@@ -17,19 +30,6 @@ import {
   without,
 } from "./values";
 
-/** The variables of one call of a function. A place belongs to one binding, and what follows it runs before it is bound again. */
-type Frame = Value[];
-type Emit = (value: Value) => void;
-
-/** A filter, ready to run; `one` where it always gives just one value, which is quicker. */
-interface Filter {
-  readonly one?: (input: Value, frame: Frame) => Value;
-  many(input: Value, frame: Frame, emit: Emit): void;
-}
-
-/** Gives the places in `input` that a filter means, with what stands there. */
-type Places = (input: Value, frame: Frame, path: Path, emit: (path: Path, value: Value) => void) => void;
-
 /** How many variables a function has. */
 interface Space {
   size: number;
@@ -41,9 +41,6 @@ type Meaning =
   | { readonly kind: "function"; readonly definition: Definition; readonly scope: () => Scope; readonly free: boolean }
   | { readonly kind: "filter"; readonly ast: Ast; readonly scope: Scope };
 type Scope = ReadonlyMap<string, Meaning>;
-
-/** Ends the search for a first value. */
-const FOUND = new Error("found");
 
 /**
  * A program of jq as a function of this language: the answers it gives to an input, in order.
@@ -749,99 +746,4 @@ class Compiler {
     }
     throw new Error(`the program means a place by ${name}, which simulator/jq does not know`);
   }
-}
-
-/** Binds the values of a call. */
-function assign(bound: readonly (readonly [number, Filter])[], values: readonly Value[], frame: Frame): void {
-  for (const [i, [place]] of bound.entries()) frame[place] = values[i] as Value;
-}
-
-/** A value, and all that stands in it. */
-function recursed(value: Value, path: Path, emit: (path: Path, value: Value) => void): void {
-  emit(path, value);
-  if (Array.isArray(value)) for (const [i, one] of value.entries()) recursed(one, [...path, i], emit);
-  else if (typeof value === "object" && value !== null)
-    for (const [key, one] of Object.entries(value)) recursed(one, [...path, key], emit);
-}
-
-function single(one: NonNullable<Filter["one"]>): Filter {
-  return { one, many: (input, frame, emit) => emit(one(input, frame)) };
-}
-
-function pipe(left: Filter, right: Filter): Filter {
-  const { one } = left;
-  if (one && right.one) {
-    const other = right.one;
-    return single((input, frame) => other(one(input, frame), frame));
-  }
-  if (one) return { many: (input, frame, emit) => right.many(one(input, frame), frame, emit) };
-  return { many: (input, frame, emit) => left.many(input, frame, (value) => right.many(value, frame, emit)) };
-}
-
-function alternative(left: Filter, right: Filter): Filter {
-  const { one } = left;
-  if (one && right.one) {
-    const other = right.one;
-    return single((input, frame) => {
-      let value: Value = null;
-      try {
-        value = one(input, frame);
-      } catch (error) {
-        if (!(error instanceof JqError)) throw error;
-      }
-      return truthy(value) ? value : other(input, frame);
-    });
-  }
-  return {
-    many: (input, frame, emit) => {
-      const said: Value[] = [];
-      try {
-        left.many(input, frame, (value) => truthy(value) && said.push(value));
-      } catch (error) {
-        if (!(error instanceof JqError)) throw error;
-      }
-      if (said.length === 0) right.many(input, frame, emit);
-      for (const value of said) emit(value);
-    },
-  };
-}
-
-/** A filter of what others give; of all their combinations, where they give more than one value. */
-function combined(filters: readonly Filter[], make: (values: readonly Value[]) => Value): Filter {
-  const ones = filters.flatMap(({ one }) => one ?? []);
-  if (ones.length === filters.length) {
-    return single((input, frame) => {
-      const values: Value[] = new Array(ones.length);
-      for (let i = 0; i < ones.length; i++) values[i] = (ones[i] as NonNullable<Filter["one"]>)(input, frame);
-      return make(values);
-    });
-  }
-  return { many: (input, frame, emit) => product(filters, input, frame, (values) => emit(make(values))) };
-}
-
-/** Every combination of what filters give. */
-function product(
-  filters: readonly Filter[],
-  input: Value,
-  frame: Frame,
-  emit: (values: readonly Value[]) => void,
-  values: readonly Value[] = [],
-): void {
-  const next = filters[values.length];
-  if (next === undefined) emit(values);
-  else next.many(input, frame, (value) => product(filters, input, frame, emit, [...values, value]));
-}
-
-/** The first value that `look` takes. */
-function search(look: (take: (value: Value) => void) => void): Value | undefined {
-  let found: Value | undefined;
-  try {
-    look((value) => {
-      found = value;
-      throw FOUND;
-    });
-  } catch (error) {
-    if (error !== FOUND) throw error;
-  }
-  return found;
 }
