@@ -160,7 +160,7 @@ def rank: reduce ("\(.instance) \(.want.version)" | explode[]) as $code (7; (. *
 def alone: word(.want.package; .want.version) != "ok";
 def own_slot: if alone then 0 else width(.group_size // 0) as $width | rank * $width | floor end;
 # The slots from this host's own up to slot 0, which is where an older agent waits, and where each release begins.
-def path: [own_slot | recurse(if . == 0 then empty else (. - 1) / 2 | floor end)];
+def path: reduce range(16) as $_ ([own_slot]; if .[-1] == 0 then . else . + [(.[-1] - 1) / 2 | floor] end);
 def next_slot: . as $known | path as $path
   | if .want.back == true then $path[0] elif same and (body(lease_key).done // 0) > 0 then
       ($path | index($known.slot // 0)) as $at | if $at == null then 0 elif $at == 0 then $path[0] else $path[$at - 1] end
