@@ -104,7 +104,9 @@ export class Elder extends Host {
     const [since, until] = [this.clock, expires].map((time) => `${new Date(time * 1000).toISOString().slice(0, 19)}Z`);
     const body = JSON.stringify({ holder, package: holder && PACKAGE, version, since, expires: until });
     const condition = tag === undefined ? "If-None-Match: *" : `If-Match: ${tag}`;
-    return this.world.s3.put(this.leaseKey, condition, body, this.world.s3Time, "none")[0]?.[0] === "done";
+    const [answer] = this.world.s3.put(this.leaseKey, condition, body, this.world.s3Time, "none");
+    this.world.written(this, this.leaseKey);
+    return answer?.[0] === "done";
   }
 
   private *upgrade(version: string): Program<boolean> {

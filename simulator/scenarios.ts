@@ -27,14 +27,10 @@ function converged(version: string): (world: World) => string[] {
     ...made.hosts
       .filter((host) => host.installed !== version || !host.serves)
       .map((host) => `${host.id} runs ${host.installed || "nothing"}, not ${version}, and is ${made.state(host)}`),
-    ...made.s3
-      .keys()
-      .filter((key) => SLOT.test(key) && made.s3.json(key)?.holder)
-      .map((key) => `${key} is still held`),
+    // One that a host let expire is free.
+    ...made.held().map((key) => `${key} is still held`),
   ];
 }
-
-const SLOT = /\/(lease|slots\/\d+)\.json$/;
 
 /** So many hosts were out at once at some time. */
 function wide(hosts: number): (world: World) => string[] {

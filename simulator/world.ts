@@ -354,7 +354,8 @@ export class World {
     const before = this.holders.get(key);
     if (before?.holder && holder && holder !== before.holder && this.time - before.at < 60)
       this.broken.push(`${holder} took ${key} of ${before.holder}, written ${this.time - before.at} s before`);
-    this.holders.set(key, { holder, at: this.time });
+    // A write that failed changes nothing.
+    this.holders.set(key, { holder, at: this.s3.get(key)?.modified ?? 0 });
   }
 
   /** Whether hosts vanish in this world, so that a good version may be blamed for it. */

@@ -407,7 +407,10 @@ def step($event): $event.now as $now
       | lease_key as $key
       | (if lease_state == "expired" then body($key) + {age: .objects[$key].age} | .size //= 0 else null end) as $lost
       | floor_reason($event.rows; $lost; $slot; $width) as $reason
-      | if $reason == "" then take($now) else wait($reason) end
+      | if $reason == "" then take($now)
+        # The group has shrunk since the lease told its size: there is no such slot any more, and this host has another.
+        elif $slot + 1 > $width and .group_size != .size then .group_size = .size | turn($now)
+        else wait($reason) end
     elif .step == "taken" then if done($event) then taken else lease_key as $key | again($event; $key; "lease") end
     elif .step == "held" then over([["answer", "held"]])
     elif .step == "waited" then .tries = 0 | [control_key, lease_key] as $keys | look($keys)
