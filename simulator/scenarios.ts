@@ -354,7 +354,7 @@ export const SCENARIOS: readonly Scenario[] = [
     until: 2500,
     make: (seed) =>
       world(seed, { hosts: 12 }, (made) => {
-        made.policy({ maxUnavailable: 3 });
+        made.policy({ maxUnavailable: 3, alarms: ["errors"] });
         made.alarm("errors");
         made.after(100, () => publish(made, NEW, OLD));
         made.after(800, () => {
@@ -371,7 +371,7 @@ export const SCENARIOS: readonly Scenario[] = [
     make: (seed) =>
       world(seed, { hosts: 8 }, (made) => {
         made.blamable = true;
-        made.policy({ maxUnavailable: 3 });
+        made.policy({ maxUnavailable: 3, alarms: ["errors"] });
         made.after(100, () => publish(made, NEW, OLD));
         for (let second = 101; second < 300; second++) {
           made.after(second, () => {
@@ -387,6 +387,7 @@ export const SCENARIOS: readonly Scenario[] = [
     make: (seed) =>
       world(seed, { hosts: 6, versions: [{ ...NEW, kind: "good" }, OLD] }, (made) => {
         made.blamable = true;
+        made.policy({ alarms: ["errors"] });
         made.verdict("1.1.0", "ok");
         (made.hosts[0] as Host).sickWith = "1.1.0";
         for (let second = 1; second < 200; second++) {

@@ -2,6 +2,7 @@ import { INSTANCE, STATUS } from "./fake-aws";
 import { type Host, withHost } from "./host";
 
 const CONTROL = "rollout/web/control.json";
+const POLICY = "rollout/web/policy.json";
 const LEASE = "rollout/web/lease.json";
 const REPORTED = "run/towline/reported";
 const STUCK = "var/lib/towline/stuck";
@@ -19,7 +20,7 @@ describe("a host where nothing changes", () => {
       host.forget();
       host.write(REPORTED, `${ago(800)}\n`);
       expect((await host.agent("poll")).code).toBe(0);
-      expect(host.whole()).toEqual(["curl GET dists/stable/InRelease", `curl GET ${CONTROL}`]);
+      expect(host.whole()).toEqual(["curl GET dists/stable/InRelease", `curl GET ${CONTROL}`, `curl GET ${POLICY}`]);
 
       host.write(REPORTED, `${ago(840)}\n`);
       host.aws.objects.delete(STATUS);

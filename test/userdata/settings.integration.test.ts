@@ -159,7 +159,7 @@ describe("settings that are not taken", () => {
         host.verdict(id, "bad");
       });
       expect((await host.agent("poll")).code).toBe(0);
-      expect(host.aws.s3().filter((line) => line.startsWith("PUT"))).toEqual([`PUT ${LEASE}`, `PUT ${LEASE}`]);
+      expect(host.aws.s3().filter((line) => line.startsWith("PUT rollout/"))).toEqual([`PUT ${LEASE}`, `PUT ${LEASE}`]);
       expect(host.aws.json(LEASE)).toMatchObject({ holder: "" });
       expect(restarts(host)).toEqual([]);
       expect(host.has("var/lib/towline/env/hello.next")).toBe(false);

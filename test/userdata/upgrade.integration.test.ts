@@ -3,6 +3,7 @@ import { Host, withHost } from "./host";
 
 const LEASE = "rollout/web/lease.json";
 const CONTROL = "rollout/web/control.json";
+const POLICY = "rollout/web/policy.json";
 const VERDICT = "rollout/web/verdicts/hello/1.1.0.json";
 const TRIAL = "rollout/web/trials/hello/1.1.0.json";
 const RECORD = "var/lib/towline/upgrading.json";
@@ -167,6 +168,7 @@ describe("an alarm of the group", () => {
   test.concurrent(
     "keeps new versions away while it is on",
     withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.aws.objects.set(POLICY, JSON.stringify({ alarms: ["errors"] }));
       host.aws.objects.set(CONTROL, JSON.stringify({ alarms }));
       expect(await host.agent("poll")).toMatchObject({
         code: 0,
@@ -179,8 +181,20 @@ describe("an alarm of the group", () => {
   );
 
   test.concurrent(
+    "that the policy does not name stops nobody: what would take it away may be gone",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.aws.objects.set(POLICY, JSON.stringify({ alarms: ["latency"] }));
+      host.aws.objects.set(CONTROL, JSON.stringify({ alarms }));
+      expect((await host.agent("poll")).code).toBe(0);
+      expect(host.installed()).toBe("1.1.0");
+      expect(host.aws.json(VERDICT)).toMatchObject({ verdict: "ok" });
+    }),
+  );
+
+  test.concurrent(
     "that goes on while the canary is out has it leave once more, go back and find the version bad",
     withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.aws.objects.set(POLICY, JSON.stringify({ alarms: ["errors"] }));
       host.aws.health = () => {
         if (host.installed() === "1.1.0") host.aws.objects.set(CONTROL, JSON.stringify({ alarms }));
         return { status: 200, body: "ok" };

@@ -73,7 +73,9 @@ def control: .objects[control_key] as $object
     elif $object.body == null then {hold: {reason: "\(control_key) is not a JSON object"}}
     else $object.body end;
 def given: .reason? // "no reason is given" | tostring;
-def alarm: [control.alarms // {} | to_entries[] | "alarm \(.key): \(.value | given)"][0] // "";
+# Only those that the policy names: what watched the others may be gone, and would take nothing away.
+def alarm: (body(policy_key).alarms? // []) as $named
+  | [control.alarms // {} | to_entries[] | select(.key as $name | any($named[]; . == $name)) | "alarm \(.key): \(.value | given)"][0] // "";
 def hold_reason: control.hold as $hold | if ($hold // false) != false then "held: \($hold | given)" else alarm end;
 
 # What the group has learnt of a version: ok, bad, "" (nothing yet), unread, or unknown: a word of other agents, which stops nobody, and which
@@ -360,12 +362,12 @@ def begin($event): ($event | pairs) as $named | host($event)
     elif $event.event == "resume" then resumed | get("resume"; [lease_key])
     elif $event.event == "leaving" then own_turn
       | .tags = (.turn.tags // {})
-      | go("leaving"; [["get"] + [.tags | to_entries[] | .key, .value] + tagged([control_key, lease_key, verdict_key])])
+      | go("leaving"; [["get"] + [.tags | to_entries[] | .key, .value] + tagged([control_key, policy_key, lease_key, verdict_key])])
     elif $event.event == "failing" then own_turn | if .balanced then go("failing"; [["targets"]]) else over([]) end
     elif $event.event == "judge" then own_turn
       | .outcome = $named.outcome | .reason = (if $named.outcome == "failed" then $named.reason else null end)
       | .serving = ($named.serving == "yes") | .ending = ($named.ending == "yes")
-      | get("judge"; [verdict_key, trial_key, control_key])
+      | get("judge"; [verdict_key, trial_key, control_key, policy_key])
       | if .state.outcome == "ok" and .state.turn != {} then first_do([["record", (.state.turn + {came: true} | tojson)]]) else . end
     elif $event.event == "release" then .patience = 0 | resumed | release("end")
     elif $event.event == "renew" then .mine = $named.nonce | .slot = ($named.nonce | split("@")[1] // "0" | tonumber? // 0) | get("renew"; [lease_key])
