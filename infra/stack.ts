@@ -6,6 +6,7 @@ import { currentAccount } from "./account";
 import { Alarms, type Watched } from "./alarms";
 import { bundleOf } from "./bundle-archive";
 import { alarmsByGroup, type StackConfig } from "./config";
+import { refuseUnheeded } from "./config/unheeded";
 import { buildGroups } from "./groups";
 import { openToTheWorld } from "./ingress";
 import {
@@ -53,6 +54,7 @@ export interface StackOutputs {
 
 /** Declares everything a stack consists of. Holds no state of its own: it can run any number of times in a process. */
 export function buildStack(config: StackConfig): StackOutputs {
+  refuseUnheeded(config);
   const { stack, region } = config;
   const signingKey = readSigningKey(ROOT, config.signingKey, stack);
   const installScript = readFileSync(path.join(ROOT, "userdata", "install.sh"), "utf8");
