@@ -2,7 +2,7 @@ import { Core } from "../../simulator/core";
 import { large, play, type Schedule, schedule } from "../../simulator/schedule";
 
 /** How many schedules there are, beginning with which seed; more where somebody asks for them. */
-const SCHEDULES = Number(process.env.TOWLINE_SCHEDULES ?? 100);
+const SCHEDULES = Number(process.env.TOWLINE_SCHEDULES ?? 40);
 const FIRST_SEED = Number(process.env.TOWLINE_SEED ?? 1);
 
 jest.setTimeout(Math.max(600_000, SCHEDULES * 5_000));
