@@ -21,11 +21,12 @@ function seen({ method, host, path, headers, body }: Request): unknown {
 function settled(text: string, root = ""): string {
   const parts: [string | RegExp, string][] = [
     [root || "\0", "ROOT"],
+    // First, since other patterns find parts of one.
+    [/"[0-9a-f]{32}"/g, "TAG"],
     [/\d{4}-\d\d-\d\d(T|%20)\d\d(:|%3A)\d\d(:|%3A)\d\dZ/g, "TIME"],
     [/\d{10}-\d+-\d+(\.\d+)?/g, "NONCE"],
     [/seconds(":|%22%3A)\d+/g, "seconds$1N"],
     [/\d{10}/g, "SECONDS"],
-    [/"[0-9a-f]{32}"/g, "TAG"],
   ];
   return parts.reduce((changed, [from, to]) => changed.replaceAll(from, to), text);
 }
