@@ -48,7 +48,7 @@ beforeAll(async () => {
   } as unknown as Clients;
   bus = new EventBus();
 
-  const rollout = { maxUnavailable: "25%", bake: 60, alarms: ["shop-errors"] };
+  const rollout = { maxUnavailable: "25%", timeout: 600, alarms: ["shop-errors"] };
   const stack = await stackOf({ web: { packages: ["hello"], size: { min: 2, max: 4 }, rollout } });
   const declared = one(stack, "aws:lambda/function:Function", "rollout-alarms-function");
   const target = one(stack, "aws:cloudwatch/eventTarget:EventTarget", "rollout-alarms-look-target");
@@ -110,7 +110,7 @@ async function becomes(key: string, wanted: (content: unknown) => boolean): Prom
 
 test("a group's policy lies in the bucket as the stack has it", async () => {
   expect(await object("rollout/web/policy.json")).toEqual({
-    ...{ maxUnavailable: "25%", bake: 60, timeout: 900, freeze: [], alarms: ["shop-errors"] },
+    ...{ maxUnavailable: "25%", bake: 0, timeout: 600, freeze: [], alarms: ["shop-errors"] },
   });
 });
 

@@ -25,7 +25,7 @@ function settled(text: string, root = ""): string {
     [/"[0-9a-f]{32}"/g, "TAG"],
     [/\d{4}-\d\d-\d\d(T|%20)\d\d(:|%3A)\d\d(:|%3A)\d\dZ/g, "TIME"],
     [/\d{10}-\d+-\d+(\.\d+)?/g, "NONCE"],
-    [/seconds(":|%22%3A)\d+/g, "seconds$1N"],
+    [/(seconds|took)(":|%22%3A)\d+/g, "$1$2N"],
     [/\d{10}/g, "SECONDS"],
   ];
   return parts.reduce((changed, [from, to]) => changed.replaceAll(from, to), text);
