@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
-import type { GroupConfig, StackConfig } from "../../infra/config";
 import { resourceName } from "../../infra/names";
-import { InputError, UserError } from "../errors";
+import { UserError } from "../errors";
+import { groupOf } from "../fleet/groups";
 import { printResult, progressLine, warn } from "../progress";
 import { openKeylessStack } from "../project";
 import { autoScalingOf } from "../replacement/auto-scaling";
@@ -92,13 +92,6 @@ export function addGroup(program: Command): void {
       if (options.json || good) printResult(options.json, { ...result, failedHosts: hosts }, lines);
       if (!good) throw new UserError(lines.join("\n"));
     });
-}
-
-/** @throws InputError where the stack has no such group */
-function groupOf({ groups }: StackConfig, stack: string, name: string): GroupConfig {
-  const group = Object.hasOwn(groups, name) ? groups[name] : undefined;
-  if (group !== undefined) return group;
-  throw new InputError(`stack ${stack}: has no group ${name}; its groups are ${Object.keys(groups).join(", ")}`);
 }
 
 /** What failed hosts said; that it cannot be read must not hide how the replacement ended. */

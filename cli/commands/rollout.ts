@@ -51,9 +51,8 @@ export function addRollout(program: Command): void {
       if (odd !== undefined) {
         throw new InputError(`group ${odd} of ${stack.name} does not run ${name}; these do: ${running.join(", ")}`);
       }
-      const { region, repository } = { region: stack.config.region, repository: stack.repository };
-      const bucket = await openBucket(region, repository.bucket);
-      const versions = await openVersions(region, repository.bucket);
+      const bucket = await openBucket(stack.config.region, stack.repository.bucket);
+      const versions = await openVersions(stack.config.region, stack.repository.bucket);
       const stories: GroupStory[] = [];
       for (const group of groups) {
         const release = await readRelease(bucket, suiteOf(stack, stack.config.groups[group]?.channel), name, version);

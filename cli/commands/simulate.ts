@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError } from "commander";
-import type { GroupConfig } from "../../infra/config";
+import { type GroupConfig, type RolloutPolicy, rolloutPolicyOf } from "../../infra/config";
 import { pricesOf } from "../cost/prices";
-import { InputError, UserError } from "../errors";
+import { UserError } from "../errors";
+import { groupOf } from "../fleet/groups";
 import { printResult } from "../progress";
 import { openKeylessStack } from "../project";
 import { timeOption } from "../time";
@@ -50,7 +51,7 @@ export function addSimulate(program: Command): void {
     .action((name: string, options: Options, command: Command) => {
       const { directory } = command.optsWithGlobals<{ directory?: string }>();
       const stack = openKeylessStack(options.stack, directory);
-      const group = groupOf(stack.config.groups, options.stack, name);
+      const group = groupOf(stack.config, options.stack, name);
       const { hosts = group.size.max, within, seed } = options;
       const question = { hosts, policy: policyOf(group, options), balanced: group.http !== undefined, within, seed };
       // Loaded only now: nobody should wait for the simulator to run another command.
@@ -63,21 +64,10 @@ export function addSimulate(program: Command): void {
     });
 }
 
-/** @throws InputError where the stack has no such group */
-function groupOf(groups: Readonly<Record<string, GroupConfig>>, stack: string, name: string): GroupConfig {
-  const group = Object.hasOwn(groups, name) ? groups[name] : undefined;
-  if (group !== undefined) return group;
-  throw new InputError(`stack ${stack}: has no group ${name}; its groups are ${Object.keys(groups).join(", ")}`);
-}
-
-/** The group's own policy, as far as its settings have one, with what was asked in its place. */
-function policyOf(group: GroupConfig, { maxUnavailable, bake }: Options) {
-  const { rollout } = group as { rollout?: { maxUnavailable?: number | string; bake?: number; timeout?: number } };
-  return {
-    maxUnavailable: maxUnavailable ?? rollout?.maxUnavailable ?? 1,
-    bake: bake ?? rollout?.bake ?? 0,
-    timeout: rollout?.timeout ?? 900,
-  };
+/** The group's own policy, with what was asked in its place. */
+function policyOf(group: GroupConfig, asked: Options): RolloutPolicy {
+  const own = rolloutPolicyOf(group);
+  return { ...own, maxUnavailable: asked.maxUnavailable ?? own.maxUnavailable, bake: asked.bake ?? own.bake };
 }
 
 /** @throws InvalidArgumentError unless `text` is a number of hosts that can be simulated */

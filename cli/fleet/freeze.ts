@@ -1,25 +1,17 @@
+import type { FreezeConfig } from "../../infra/config";
 import { cronMatches } from "../../infra/config/cron";
-
-/** A time in which a group takes nothing new, as `rollout/<group>/policy.json` has it. */
-export interface Freeze {
-  /** When it begins: the five fields of Unix. */
-  readonly cron: string;
-  readonly timeZone: string;
-  /** How long it lasts. */
-  readonly hours: number;
-}
 
 const MINUTE = 60_000;
 const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
 /** Until when the windows of a group last of which one is now; undefined where none is. @throws RangeError for no time zone */
-export function frozenUntil(windows: readonly Freeze[], now: Date): Date | undefined {
+export function frozenUntil(windows: readonly FreezeConfig[], now: Date): Date | undefined {
   const ends = windows.flatMap((window) => endOf(window, now) ?? []);
   return ends.length === 0 ? undefined : new Date(Math.max(...ends));
 }
 
 /** The last beginning says how long a window lasts: looked for back from now, minute by minute. */
-function endOf({ cron, timeZone, hours }: Freeze, now: Date): number | undefined {
+function endOf({ cron, timeZone, hours }: FreezeConfig, now: Date): number | undefined {
   const format = new Intl.DateTimeFormat("en-US", {
     timeZone,
     hourCycle: "h23",

@@ -1,6 +1,7 @@
+import type { FreezeConfig } from "../../infra/config";
 import { compareVersions } from "../deb/version-order";
 import { timestamp } from "../time";
-import { type Freeze, frozenUntil } from "./freeze";
+import { frozenUntil } from "./freeze";
 import { AGENT } from "./groups";
 import type { HostReport } from "./host";
 import type { FleetInstance } from "./instances";
@@ -118,7 +119,7 @@ function badOf(root: string, objects: Snapshot): GroupStatus["bad"] {
 
 function freezeOf(text: string | undefined, now: Date): string | null {
   const { freeze } = fieldsOf(text);
-  const windows = (Array.isArray(freeze) ? freeze : []).flatMap((one): Freeze[] => {
+  const windows = (Array.isArray(freeze) ? freeze : []).flatMap((one): FreezeConfig[] => {
     const { cron, timeZone = "Etc/UTC", hours } = asObject(one) ?? {};
     return typeof hours === "number" ? [{ cron: textOf(cron), timeZone: textOf(timeZone), hours }] : [];
   });

@@ -1,4 +1,4 @@
-import type { GroupConfig } from "../../infra/config";
+import type { GroupConfig, StackConfig } from "../../infra/config";
 import { InputError } from "../errors";
 import type { Stack } from "../project";
 
@@ -31,6 +31,13 @@ export function chosenGroups({ name, config }: Pick<Stack, "config" | "name">, g
   if (!groups.includes(group))
     throw new InputError(`stack ${name} has no group '${group}'; its groups are ${groups.join(", ")}`);
   return [group];
+}
+
+/** A group's configuration. @throws InputError where the stack has no such group */
+export function groupOf({ groups }: Pick<StackConfig, "groups">, stack: string, name: string): GroupConfig {
+  const group = Object.hasOwn(groups, name) ? groups[name] : undefined;
+  if (group !== undefined) return group;
+  throw new InputError(`stack ${stack}: has no group ${name}; its groups are ${Object.keys(groups).join(", ")}`);
 }
 
 function runs({ packages }: Pick<GroupConfig, "packages">, name: string): boolean {

@@ -1,5 +1,6 @@
 import { Core } from "../../simulator/core";
 import { type Forecast, forecast, type Question } from "../../simulator/forecast";
+import { HOURS, POLLS } from "../cost/assumptions";
 import type { PriceTable } from "../cost/prices";
 
 /** What is said of a group's rollouts. */
@@ -26,10 +27,9 @@ export interface Answer {
   readonly idleHostMonthCost: number;
 }
 
-const HOURS_OF_MONTH = 730;
 /** A quiet poll a minute asks for InRelease and control.json; a host reports every 15 minutes. */
-const IDLE_GETS = HOURS_OF_MONTH * 60 * 2;
-const IDLE_PUTS = HOURS_OF_MONTH * 4;
+const IDLE_GETS = POLLS * 2;
+const IDLE_PUTS = HOURS * 4;
 
 /** Plays a good release and a bad one. */
 export function answer(question: Question, { meters }: PriceTable): Answer {

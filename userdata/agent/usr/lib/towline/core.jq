@@ -72,9 +72,10 @@ def control: .objects[control_key] as $object
   | if $object == null or ($object.there | not) then {}
     elif $object.body == null then {hold: {reason: "\(control_key) is not a JSON object"}}
     else $object.body end;
+def policy: body(policy_key) | if .fault then {} else . end;
 def given: .reason? // "no reason is given" | tostring;
 # Only those that the policy names: what watched the others may be gone, and would take nothing away.
-def alarm: (body(policy_key).alarms? // []) as $named
+def alarm: (policy.alarms // []) as $named
   | [control.alarms // {} | to_entries[] | select(.key as $name | any($named[]; . == $name)) | "alarm \(.key): \(.value | given)"][0] // "";
 def hold_reason: control.hold as $hold | if ($hold // false) != false then "held: \($hold | given)" else alarm end;
 
@@ -90,7 +91,6 @@ def word($package; $version):
   end;
 def usable: . != "bad";
 def unproven: . == "" or . == "unknown";
-def policy: body(policy_key) | if .fault then {} else . end;
 def bucket_fault: [(.objects[policy_key] // {} | select(.there and (.body == null or .body.fault))
     | "policy.json is not of its form, and counts as absent: run pulumi up"), (.objects | to_entries[] | select((.key | contains("/verdicts/")) and .value.there)
     | select(.value | said | . != "ok" and . != "bad")
@@ -342,10 +342,11 @@ def host($event): ($event | pairs) as $named
       span: ($named.span | tonumber? // 900), writes: 0, looks: 0, waited: 0, tries: 0, objects: {}, tags: {},
       want: {package: ($named.package // ""), version: ($named.version // "")}, turn: ($named.turn // "" | parsed // {}),
       pause: ([$event.rows[] | select(.[0] == "pause") | {spec: .[1], until: (.[2] | tonumber)}][0])};
+def turn_slot: .slot = (.turn.slot | if type == "number" then . else 0 end);
 # Of another change than the one that is judged, a record says nothing.
 def own_turn: if .turn.package == .want.package and .turn.version == .want.version and ((.turn.size // 0) | type) == "number" then . else .turn = {} end
-  | .slot = (.turn.slot | if type == "number" then . else 0 end);
-def resumed: .slot = (.turn.slot | if type == "number" then . else 0 end) | .want = {package: (.turn.package // ""), version: (.turn.version // "")};
+  | turn_slot;
+def resumed: turn_slot | .want = {package: (.turn.package // ""), version: (.turn.version // "")};
 def begin($event): ($event | pairs) as $named | host($event)
   | if $event.event == "poll" then
       .packages = [$event.rows[] | select(.[0] == "packages")[1]]
