@@ -5,8 +5,10 @@ import { compile } from "./jq/compile";
 /** The file that hosts run. */
 export const CORE_FILE = join(resolve(__dirname, ".."), "userdata/agent/usr/lib/towline/core.jq");
 
-/** The core of the agents of 0.6, which know one lease and no policy. */
-export const OLDER_CORE_FILE = join(__dirname, "older/core-0.6.jq");
+/** The core of an older agent: that of 0.6 knows one lease and no policy, that of 0.7 slots, but neither bake, freeze nor timeout. */
+export function olderCoreFile(agent: "0.6" | "0.7"): string {
+  return join(__dirname, `older/core-${agent}.jq`);
+}
 
 /** What a host tells the core: texts in rows, as the shell does. */
 export interface Event {

@@ -1,4 +1,4 @@
-import { Core, OLDER_CORE_FILE } from "../../simulator/core";
+import { Core, olderCoreFile } from "../../simulator/core";
 import { type Version, World } from "../../simulator/world";
 
 /** While the agent itself is rolled out, older ones and newer ones share a group: they exclude each other at lease.json. */
@@ -7,7 +7,14 @@ const SEEDS = Array.from({ length: 12 }, (_, i) => i + 1);
 const KINDS = ["good", "bad"] as const;
 
 const core = new Core();
-const older = new Core(undefined, 0, OLDER_CORE_FILE);
+const older = (["0.6", "0.7"] as const).map((agent) => new Core(undefined, 0, olderCoreFile(agent)));
+
+/** Gives every second host an older core, one after the other. */
+function mix(world: World, cores: readonly Core[]): void {
+  world.hosts.forEach((host, i) => {
+    if (i % 2 === 0) host.core = cores[(i / 2) % cores.length];
+  });
+}
 
 /** A group of which some hosts have older agents, once a release has come to all. */
 function mixed(
@@ -36,20 +43,9 @@ function wrong(world: World, version: string): string[] {
 
 describe.each([
   ["before core.jq", (hosts: number) => Math.ceil(hosts / 2), () => undefined],
-  [
-    "of 0.6",
-    () => 0,
-    (world: World) => {
-      for (const host of world.hosts.filter((_, i) => i % 2 === 0)) host.core = older;
-    },
-  ],
-  [
-    "of both kinds",
-    (hosts: number) => Math.ceil(hosts / 3),
-    (world: World) => {
-      for (const host of world.hosts.filter((_, i) => i % 2 === 0)) host.core = older;
-    },
-  ],
+  ["of 0.6", () => 0, (world: World) => mix(world, older.slice(0, 1))],
+  ["of 0.7", () => 0, (world: World) => mix(world, older.slice(1))],
+  ["of all kinds", (hosts: number) => Math.ceil(hosts / 3), (world: World) => mix(world, older)],
 ])("with agents %s", (_, make, change) => {
   test.each(KINDS)("a %s version: one host is out at a time, and all end on the same", (kind) => {
     const expected = kind === "good" ? "1.1.0" : "1.0.0";

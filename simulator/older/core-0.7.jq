@@ -1,0 +1,487 @@
+# The group protocol of one host (docs/rollout.md): what it reads, writes, waits for and does next. Pure: the shell (core.sh) and the
+# simulator execute the effects, and bring what the last one answered as the next event.
+#
+# in:  {"state": the last answer's, null at first, "event": {"event": name, "rows": [[text, ...], ...], "now": seconds since the epoch}}
+# out: {"state", "do": [[effect, text, ...], ...]}: where no effect is answered, the conversation is over
+#
+# answered:   get (KEY TAG)...; put KEY CONDITION BODY; lists TAG; targets; wait SECONDS; able PACKAGE VERSION; confirm;
+#             change PACKAGE VERSION PREVIOUS CAUSE
+# unanswered: log, error, waiting, fail, fault TEXT; renew NONCE; record TURN; remember (KEY TAG)...; answer TEXT...
+
+def lease_seconds: 90; # a lease not renewed for so long, by S3's clock, is free; its holder renews it every 30 s
+def floor_seconds: 600; # a host that vanished with the lease is missing for so long, unless another takes its place
+def attempts: 5; # at a conditional write
+
+def parsed: (try fromjson catch null) | if type == "object" then . else null end;
+# Objects are written by hosts and people: what is not of its form is not there, and stops nobody.
+def only($form; $keys): reduce $keys[] as $key (.; if has($key) and (.[$key] | type) != $form then del(.[$key]) else . end);
+# Percents are of the targets. A policy with one thing that is not of its form says nothing at all: half of one may allow too much.
+def policy_shaped: (.maxUnavailable // 1) as $most
+  | if (if $most | type == "string" then $most | test("^([1-9]|[1-9][0-9]|100)%$") else ($most | type) == "number" and $most >= 1 and $most == ($most | floor) end)
+      and all([.bake // 0, .timeout // 900][]; type == "number" and . >= 0)
+      and all([.freeze // [], .alarms // []][]; type == "array")
+    then . else {fault: true} end;
+def shaped($key): if . == null then null
+  elif $key | endswith("/lease.json") or contains("/slots/") then
+    only("string"; ["holder", "package", "version", "since", "expires", "nonce"]) | only("number"; ["size", "done"])
+  elif $key | contains("/trials/") then
+    only("string"; ["canary", "nonce"]) | only("array"; ["vanished"]) | only("object"; ["failed"]) | only("number"; ["size"])
+      | if .vanished then .vanished |= map(select(type == "string")) else . end
+  elif $key | endswith("/control.json") then only("object"; ["recalled", "alarms"]) | only("number"; ["generation"])
+    | if .recalled then .recalled |= with_entries(select(.value | type == "object")) else . end
+  elif $key | endswith("/policy.json") then policy_shaped
+  else . end;
+def over($effects): {state: null, do: $effects};
+def go($step; $effects): {state: (.step = $step), do: $effects};
+def first_do($effects): .do = $effects + .do;
+
+# What the bucket holds, as far as it was read.
+def slot_key($n): if $n == 0 then "rollout/\(.group)/lease.json" else "rollout/\(.group)/slots/\($n).json" end;
+def lease_key: slot_key(.slot // 0);
+def policy_key: "rollout/\(.group)/policy.json";
+def control_key: "rollout/\(.group)/control.json";
+def verdict_key($package; $version): "rollout/\(.group)/verdicts/\($package)/\($version).json";
+def trial_key($package; $version): "rollout/\(.group)/trials/\($package)/\($version).json";
+def verdict_key: verdict_key(.want.package; .want.version);
+def trial_key: trial_key(.want.package; .want.version);
+def body($key): .objects[$key].body // {};
+def unread($key): .objects[$key] == null;
+def forget($keys): .objects |= (. // {} | with_entries(select(.key as $key | $keys | index($key) | not)));
+# Ages are S3's own: hosts' clocks may be wrong.
+def seconds: strptime("%a, %d %b %Y %H:%M:%S GMT") | mktime;
+def learn($event): reduce ($event.rows[] | select(.[0] | startswith("rollout/"))) as [$key, $status, $tag, $date, $modified, $text] (.;
+  .objects[$key] = {$tag, age: (try (($date | seconds) - ($modified | seconds)) catch 0), there: ($status != "404"),
+    body: ($text // "" | parsed | shaped($key))});
+def learn_suites($event): reduce ($event.rows[] | select(.[0] | startswith("dists/"))) as [$key, $status, $tag] (.;
+  if $tag == .tags[$key] then . else .tags[$key] = $tag | .found = null end);
+# That there are no settings any more has no name to judge it by: nothing is read, or known, of it.
+def nameless: endswith("/settings-.json");
+def tagged($keys): [$keys[] | select(nameless | not) | ., ""];
+def get($step; $keys): go($step; [["get"] + tagged($keys)]);
+def put($step; $key; $value): .objects[$key].tag as $tag
+  | go($step; [["put", $key, (if ($tag // "") == "" then "If-None-Match: *" else "If-Match: \($tag)" end), ($value | tojson)]]);
+
+# again($event; $key; $step): after a write that was refused, or whose answer is not known: what is there now?
+def again($event; $key; $step): .tries = (.tries // 0) + 1
+  | if .tries >= attempts then
+      over([["renew", ""], ["fail", "\($key) could not be written: \($event.rows[0][1] // "other hosts were faster")"]])
+    else forget([$key]) | get($step; [$key]) end;
+
+# What people say. It may be a hold, if it cannot be read.
+def control: .objects[control_key] as $object
+  | if $object == null or ($object.there | not) then {}
+    elif $object.body == null then {hold: {reason: "\(control_key) is not a JSON object"}}
+    else $object.body end;
+def policy: body(policy_key) | if .fault then {} else . end;
+def given: .reason? // "no reason is given" | tostring;
+# Only those that the policy names: what watched the others may be gone, and would take nothing away.
+def alarm: (policy.alarms // []) as $named
+  | [control.alarms // {} | to_entries[] | select(.key as $name | any($named[]; . == $name)) | "alarm \(.key): \(.value | given)"][0] // "";
+def hold_reason: control.hold as $hold | if ($hold // false) != false then "held: \($hold | given)" else alarm end;
+
+# What the group has learnt of a version: ok, bad, "" (nothing yet), unread, or unknown: a word of other agents, which stops nobody, and which
+# no ok replaces.
+def said: .body.verdict? // "unreadable" | tostring;
+def word($package; $version):
+  if verdict_key($package; $version) | nameless then "ok"
+  elif (control | try .recalled[$package][$version] catch null) != null then "bad"
+  else .objects[verdict_key($package; $version)] as $object
+    | if $object == null then "unread" elif $object.there | not then ""
+      else $object | said | if . == "ok" or . == "bad" then . else "unknown" end end
+  end;
+def usable: . != "bad";
+def unproven: . == "" or . == "unknown";
+def bucket_fault: [(.objects[policy_key] // {} | select(.there and (.body == null or .body.fault))
+    | "policy.json is not of its form, and counts as absent: run pulumi up"), (.objects | to_entries[] | select((.key | contains("/verdicts/")) and .value.there)
+    | select(.value | said | . != "ok" and . != "bad")
+    | "\(.key) holds the verdict \"\(.value | said | .[0:40])\", not ok or bad, and counts as none: correct or delete it")][0] // "";
+
+# The decision about a package: the highest version that is not bad; none that is unknown is passed.
+def first_good($package; $suite): . as $known
+  | [.found[$package][$suite][] | . as $version | ($known | word($package; $version)) as $word
+      | select($word | usable) | {$version, $word}][0];
+def has($package; $suite; $version): any(.found[$package][$suite][]; . == $version);
+def choice($action; $version; $reason): {$action, $version, $reason};
+def choose($package): .found[$package].installed as $installed
+  | first_good($package; "channel") as $channel
+  | (if $channel then "channel" else "main" end) as $suite
+  | ($channel // first_good($package; "main")) as $good | $good.version as $target
+  | if .found[$package] | .channel + .main == [] then choice("none"; $installed; "the repository holds no version of \($package)")
+    elif $target == null then choice("none"; $installed; "every version of \($package) in the repository is marked bad")
+    elif $good.word == "unread" then choice("unread"; $target; "")
+    elif $installed == $target then
+      choice(if $good.word == "" then "confirm" else "none" end; $target; "\($target) is the highest version that is not marked bad")
+    elif $installed == null then choice("install"; $target; "not installed yet")
+    elif word($package; $installed) == "bad" then choice("replace"; $target; "the installed \($installed) is marked bad") + {back: true}
+    elif has($package; $suite; $installed) then choice("upgrade"; $target; "newer than the installed \($installed)")
+    elif has($package; "main"; $installed) then choice("replace"; $target; "the group's channel has its own version of \($package)")
+    else
+      choice("replace"; $target; "the installed \($installed) is withdrawn: the repository no longer lists it") + {back: true}
+    end;
+def changes: .action == "install" or .action == "upgrade" or .action == "replace";
+def decide($package): .found[$package].installed as $installed | hold_reason as $hold | (.tried // {})[$package] as $tried
+  | choose($package)
+  # A hold keeps away what is new, and keeps nobody on what is bad.
+  | if changes and $hold != "" and .back != true then choice("none"; $installed; $hold)
+    elif changes and $tried == .version then choice("none"; $installed; "\(.version) was not healthy here")
+    else . end
+  | . + {$package, previous: ($installed // "")};
+# Settings have one candidate.
+def decide_settings: .settings as $wanted | word($wanted.package; $wanted.version) as $word
+  | if $word == "unread" then choice("unread"; $wanted.version; "")
+    elif $word | usable | not then choice("none"; $wanted.version; "bad")
+    elif hold_reason != "" then choice("none"; $wanted.version; hold_reason)
+    else choice("upgrade"; $wanted.version; "") end
+  | . + {package: $wanted.package, previous: ""};
+def decisions: . as $known | if .settings then [decide_settings] else [.packages[] as $package | $known | decide($package)] end;
+
+# The lease.
+def lease_span: if (.nonce // "") != "" then lease_seconds
+  # An older agent renews nothing: its lease lasts from its beginning to its end, wherever that host's clock stands.
+  else (try ((.expires | fromdateiso8601) - (.since | fromdateiso8601)) catch 0) | [[., lease_seconds] | max, 3600] | min end;
+def lease_state: lease_key as $key | body($key) as $lease
+  | if ($lease.holder // "") == "" then "free"
+    elif $lease.holder == .instance then "mine"
+    elif .objects[$key].age >= ($lease | lease_span) then "expired"
+    else "held" end;
+# Whether this slot says something of the release that this host is to take.
+def same: body(lease_key) as $before | $before.version == .want.version and $before.package == .want.package;
+def lease($now; $nonce): {holder: .instance, package: .want.package, version: .want.version, since: ($now | todate),
+  # For older agents, which see no renewal.
+  expires: ($now + .span | todate), $nonce, size: (.size // body(lease_key).size // 0),
+  done: (if same then body(lease_key).done // 0 else 0 end)}
+  + (body(lease_key) | if .took then {took} else {} end);
+# Only a host that came through opens further slots. `took`: the seconds that a host had it, by one clock, for those that wait.
+def released($now; $came): . + {holder: "", nonce: "", expires: .since}
+  + if $came then {done: ((.done // 0) + 1), took: ($now - (try (.since | fromdateiso8601) catch $now) | [[., 1] | max, 3600] | min)} else {} end;
+
+# The slots (docs/rollout.md). A version that nobody has proven has one; going back to one that is proven has all of them at once; otherwise
+# slot n opens once slot ⌊(n - 1) / 2⌋ has let a host of this release come through.
+def width($size): (policy.maxUnavailable // 1) | if type == "string" then [1, ($size * (.[:-1] | tonumber) / 100 | floor)] | max else . end;
+def rank: reduce ("\(.instance) \(.want.version)" | explode[]) as $code (7; (. * 31 + $code) % 65521) | . / 65521;
+def alone: word(.want.package; .want.version) != "ok";
+def own_slot: if alone then 0 else width(.group_size // 0) as $width | rank * $width | floor end;
+# The slots from this host's own up to slot 0, which is where an older agent waits, and where each release begins.
+def path: reduce range(16) as $_ ([own_slot]; if .[-1] == 0 then . else . + [(.[-1] - 1) / 2 | floor] end);
+def next_slot: . as $known | path as $path
+  | if .want.back == true then $path[0] elif same and (body(lease_key).done // 0) > 0 then
+      ($path | index($known.slot // 0)) as $at | if $at == null then 0 elif $at == 0 then $path[0] else $path[$at - 1] end
+    else $path | if index($known.slot // 0) == null then last else $known.slot // 0 end end;
+
+# Behind the load balancer: why this host may not leave now with this slot, of so many as may be out, "" where it may. One that does not
+# serve takes nothing away by leaving. A target that is unhealthy keeps the highest slot for itself: those with slots may all leave at once.
+def floor_reason($states; $lost; $slot; $width): .instance as $me
+  | [$states[] | select(.[0] != $me and .[1] != "unused")] as $others
+  | [$others[] | select(.[1] != "healthy")[0]] as $out
+  | ([$others[] | select(.[1] == "unhealthy")] | length) as $ill
+  | if $states == [] then "the load balancer does not say who serves"
+    elif any($states[]; .[0] == $me and .[1] == "healthy") | not then ""
+    elif ($out | length) + 1 > $width or ($ill > 0 and $slot + $ill + 1 > $width) then "not serving: \($out[:5] | join(", "))"
+    elif $slot + 1 > $width then "no more than \($width) hosts may be out at once"
+    # Where others may be out as well, no number tells that the one that vanished is there again.
+    elif $lost != null and $lost.age < floor_seconds and (if $width == 1 then ($others | length) + 1 < $lost.size
+        else any($others[]; .[0] == $lost.holder and .[1] == "healthy") | not end) then
+      "\($lost.holder) vanished with the lease, and nothing has taken its place"
+    else "" end;
+
+# A host whose turn is far looks once a minute, so that each asks a bounded number of times. `took` is what the last one before it needed.
+def pause: . as $known | path as $path | own_slot as $own | width(.group_size // 0) as $width
+  | ([2, (.took // 0) / 8] | max) as $short
+  | (if alone then rank else rank * $width - $own end * (.group_size // 0) / (if alone then 1 else $width end) | floor) as $place
+  | (if same then body(lease_key).done // 0 else 0 end) as $done
+  | if (.slot // 0) == $own or alone then $short * (1 + 2 * ([$place - $done, 0] | max))
+    else (.took // 0) / 4 * ($path | index($known.slot // 0) // 1) end
+  | [60, ([., 2 + ($known.looks / 8 | floor)] | max)] | min;
+def wait($reason): (pause | floor) as $pause
+  | .waited += $pause | .looks += 1 | .stale = true
+  | ["waiting", "waiting with \(.want.package) \(.want.version): \($reason)"] as $text
+  | if .patience == 0 then go("held"; [$text, ["wait", "2"]])
+    elif .waited > .patience then over([$text, ["log", "its turn did not come within \(.patience) s: the next poll goes on"]])
+    else go("waited"; [$text, ["wait", "\($pause)"]]) end;
+
+# What others may have changed, at once.
+def look($keys):
+  forget($keys) | go("looked"; [["get"] + [.tags | to_entries[] | .key, .value] + tagged($keys)]);
+
+def look: [control_key, lease_key, verdict_key, trial_key] as $keys | look($keys);
+def reread: [policy_key, verdict_key] as $keys | .stale = false | forget($keys) | get("read"; $keys);
+
+def take($now): lease_key as $key | lease_state as $state | body($key).holder as $before
+  | .writes += 1 | .taking = "\(.nonce).\(.writes)@\(.slot // 0)"
+  | lease($now; .taking) as $lease
+  | put("taken"; $key; $lease)
+  | if $state == "expired" then first_do([["log", "taking over the lease that \($before) let expire"]]) else . end;
+def taken: .mine = .taking | .held_for = "\(.want.package) \(.want.version)" | .tries = 0 | look | first_do([["renew", .state.mine]]);
+def turn($now): lease_key as $key
+  | if unread($key) then get("lease"; [$key])
+    elif .taking != null and body($key).nonce == .taking then taken
+    else
+      body($key) as $lease
+      # Once: the slots of two hosts may have seen different numbers of targets.
+      | .group_size = (.group_size // ($lease.size | select(. > 0)? // null))
+      | .took = (if same and $lease.took then $lease.took else .took end)
+      # While it waited for others, it asked for nothing but the slot.
+      | if .stale and (lease_state != "held" or (alone and same and ($lease.done // 0) > 0)) then reread
+        else
+          next_slot as $slot
+          | if $slot != (.slot // 0) then .slot = $slot | lease_key as $key | forget([$key]) | get("lease"; [$key])
+            elif lease_state == "held" then wait("the lease is held by \($lease.holder)")
+            elif .balanced then go("floor"; [["targets"]])
+            else take($now) end
+        end
+    end;
+def release($after): .after = $after | lease_key as $key | forget([$key]) | get("release"; [$key]) | first_do([["renew", ""]]);
+def release_put($now): lease_key as $key | body($key) as $lease
+  | (.turn.came == true and .turn.package == $lease.package and .turn.version == $lease.version) as $came
+  | if lease_state != "mine" then null else put("released"; $key; $lease | released($now; $came)) end;
+
+# The change itself, once it is this host's turn.
+def change: .want as $want | {package: $want.package, version: $want.version, back: ($want.back == true), size: (.size // 0), tags, slot: (.slot // 0),
+    width: (.width // 1), trial: alone} as $turn
+  | ["record", ($turn | tojson)] as $record
+  | if .settings then over([$record, ["answer", "go"]])
+    else
+      go("changed"; [["log", "installing \($want.package) \($want.version): \($want.reason)"], $record,
+        ["change", $want.package, $want.version, $want.previous, (if $want.action == "replace" then $want.reason else "" end)]])
+    end;
+# Before the first change to a version that nobody has proven, the canary leaves its mark: what kills its host leaves a trace.
+def mark($now): trial_key as $key | body($key) as $trial | .instance as $me
+  | (($trial.vanished // []) + (if ($trial.canary // "") == "" or $trial.canary == $me then [] else [$trial.canary] end) | unique) as $vanished
+  | if word(.want.package; .want.version) == "ok" or (.marked != null and $trial.nonce == .marked) then change
+    elif ($vanished | length) >= 2 and .want.back != true then
+      put("convicted"; verdict_key; {verdict: "bad", package: .want.package, version: .want.version, instance: $me,
+        reason: "\($vanished | join(" and ")) took it and did not come back", at: ($now | todate)})
+    else
+      .marked = .mine
+      | put("marked"; $key; {canary: $me, nonce: .mine, at: ($now | todate), package: .want.package, version: .want.version, $vanished,
+          size: (.size // 0), failed: ($trial.failed // {})})
+    end;
+
+def finish: [decisions[] | .reason] as $reasons | .changed as $changed
+  | if .settings and $reasons[0] == "bad" then over([["answer", "bad"]])
+    elif .settings then over([["log", "\(.settings.version) of \(.settings.package): \($reasons[0])"], ["answer", "later"]])
+    else
+      over([["log", "nothing left to do: \($reasons | last)"],
+        ["remember"] + [.tags | to_entries[] | .key, .value] + [(control_key, policy_key) as $key | $key, (.objects[$key].tag // "")]]
+        + (if $changed then [["answer", "changed"]] else [] end))
+    end;
+def paused($now): . as $known | .pause | select(. != null and .spec == "\($known.want.package)=\($known.want.version)" and .until > $now)
+  | .until - $now;
+
+# From what is known to what is done.
+def next($now): . as $known | decisions as $all
+  | ([$all[] | select(.action == "unread") | . as $one | $known | verdict_key($one.package; $one.version)]
+      + [(control_key, policy_key) | select(. as $key | $known | unread($key))]) as $unread
+  | ([$all[] | select(changes)][0]) as $wanted
+  | ([$all[] | select(.action == "confirm")][0]) as $confirm
+  | if $unread != [] then get("read"; $unread)
+    elif .deciding then over([$all[] | ["answer", .package, (.version // ""), .action, .reason]])
+    elif (.settings | not) and bucket_fault != .fault then
+      .fault = bucket_fault | ["fault", .fault] as $fault | next($now) | first_do([$fault])
+    elif .mine != null and ($wanted == null or "\($wanted.package) \($wanted.version)" != .held_for) then
+      release("next") | first_do([["log", "\($known.held_for) is not wanted any more"]])
+    elif $wanted == null and $confirm != null then .want = $confirm | go("confirmed"; [["confirm"]])
+    elif $wanted == null then finish
+    else
+      .slot = (if .mine == null and ([.want.package, .want.version] != [$wanted.package, $wanted.version]) then 0 else .slot end)
+      | .want = $wanted
+      | ([paused($now)][0]) as $pause
+      | if .mine != null then mark($now)
+        elif $pause != null then
+          over([["log", "\(.want.package) \(.want.version) waits \($pause) s: this host failed at it"]]
+            + (if .settings then [["answer", "later"]] else [] end))
+        elif (.settings | not) and .able != "\(.want.package) \(.want.version)" then
+          go("able"; [["able", .want.package, .want.version]])
+        else turn($now) end
+    end;
+
+# The verdict on a change that has ended: outcome ok, failed (the host went back) or off (it was put off).
+def verdict($now; $word; $reason): {verdict: $word, package: .want.package, version: .want.version, instance, $reason, at: ($now | todate)};
+def voices: (body(trial_key).failed // {}) + (if .reason == null then {} else {(.instance): .reason} end);
+# A canary that Auto Scaling takes away before it serves may be taken for its ill health.
+def close($answer): trial_key as $key | voices as $failed | body($key) as $trial
+  | (($trial.vanished // []) + (if $answer == "unproven" then [.instance] else [] end) | unique) as $vanished
+  | .answer = $answer
+  | put("closed"; $key; {package: .want.package, version: .want.version, size: (.turn.size // 0)} + $trial + {canary: "", $failed, $vanished});
+def convict($now): verdict($now; "bad"; .reason) as $verdict | .convicted = (word(.want.package; .want.version) == "ok")
+  | put("judged"; verdict_key; $verdict);
+def judge($now): .instance as $me | word(.want.package; .want.version) as $word
+  # Without a mark, an older agent began this.
+  | ((body(trial_key).canary // $me) == $me) as $canary
+  | if .outcome == "ok" then
+      if $word == "unknown" and body(trial_key).canary == $me then close("unknown")
+      elif $word != "" or ($canary | not) then over([["answer", $word]])
+      # It goes back then, and is judged once more.
+      elif alarm != "" then alarm as $alarm | over([["answer", "alarm", $alarm]])
+      elif .serving then put("judged"; verdict_key; verdict($now; "ok"; ""))
+      else close("unproven") | first_do([["log", "no verdict on \(.state.want.package) \(.state.want.version): this host does not serve"]]) end
+    elif .outcome == "off" then if $canary and body(trial_key) != {} and ($word | unproven) then close("off") else over([["answer", "off"]]) end
+    elif $word == "bad" then over([["answer", $word]])
+    elif .turn.back == true or .turn.ill == true or .ending then .reason = null | close("own")
+    elif (($word | unproven) and $canary) or (voices | length) >= (if alarm != "" then 1 else [2, ((.turn.size // 0) * 0.05 | ceil)] | max end) then
+      if .balanced then go("judge-floor"; [["targets"]]) else convict($now) end
+    else close("own") end;
+# Whether others, which run another version, are not healthy either.
+def ill($states): .instance as $me | [$states[] | select(.[0] != $me and .[1] == "unhealthy")[0]] as $ill
+  | if $states == [] then "the load balancer does not say who serves"
+    elif $ill != [] then "unhealthy as well: \($ill | join(", "))"
+    else "" end;
+# Hosts that run what was found good before hear of it through control.json.
+def recall($now): control_key as $key | .objects[$key] as $object | .want as $want | .instance as $me | .reason as $reason
+  | if ($object.there // false) and $object.body == null then
+      over([["error", "\($key) is not a JSON object: \($want.version) is not recalled"], ["answer", "bad"]])
+    else
+      put("recalled"; $key; body($key) | .generation = ((.generation // 0) + 1)
+        | .recalled[$want.package][$want.version] = {$reason, by: $me, at: ($now | todate)})
+    end;
+
+# The beginning of each conversation. Every one names the host: instance, group, balanced (yes or no), nonce, span (seconds).
+def pairs: [.rows[] | {key: .[0], value: .[1]}] | from_entries;
+def host($event): ($event | pairs) as $named
+  | {instance: $named.instance, group: $named.group, balanced: ($named.balanced == "yes"), nonce: $named.nonce,
+      span: ($named.span | tonumber? // 900), writes: 0, looks: 0, waited: 0, tries: 0, objects: {}, tags: {},
+      want: {package: ($named.package // ""), version: ($named.version // "")}, turn: ($named.turn // "" | parsed // {}),
+      pause: ([$event.rows[] | select(.[0] == "pause") | {spec: .[1], until: (.[2] | tonumber)}][0])};
+def turn_slot: .slot = (.turn.slot | if type == "number" then . else 0 end);
+# Of another change than the one that is judged, a record says nothing.
+def own_turn: if .turn.package == .want.package and .turn.version == .want.version and ((.turn.size // 0) | type) == "number" then . else .turn = {} end
+  | turn_slot;
+def resumed: turn_slot | .want = {package: (.turn.package // ""), version: (.turn.version // "")};
+def begin($event): ($event | pairs) as $named | host($event)
+  | if $event.event == "poll" then
+      .packages = [$event.rows[] | select(.[0] == "packages")[1]]
+      | .tags = ([$event.rows[] | select(.[0] == "suite") | {key: .[1], value: .[2]}] | from_entries)
+      | .patience = ($named.patience | tonumber)
+      | .tried = ([$event.rows[] | select(.[0] == "tried") | {key: .[1], value: .[2]}] | from_entries)
+      | .installed = ([$event.rows[] | select(.[0] == "installed") | {key: .[1], value: .[2]}] | from_entries)
+      | go("lists"; [["lists", ([.tags[]][1] // "")]])
+    elif $event.event == "settings" then
+      .settings = .want | .patience = 0 | get("read"; [control_key, policy_key, verdict_key])
+    elif $event.event == "boot" then go("lists"; [["lists", ""]])
+    elif $event.event == "decide" then
+      .packages = [$event.rows[] | select(.[0] == "packages")[1]] | .deciding = true | go("lists"; [["lists", ""]])
+    elif $event.event == "resume" then resumed | get("resume"; [lease_key])
+    elif $event.event == "leaving" then own_turn
+      | .tags = (.turn.tags // {})
+      | go("leaving"; [["get"] + [.tags | to_entries[] | .key, .value] + tagged([control_key, policy_key, lease_key, verdict_key])])
+    elif $event.event == "failing" then own_turn | if .balanced then go("failing"; [["targets"]]) else over([]) end
+    elif $event.event == "judge" then own_turn
+      | .outcome = $named.outcome | .reason = (if $named.outcome == "failed" then $named.reason else null end)
+      | .serving = ($named.serving == "yes") | .ending = ($named.ending == "yes")
+      | get("judge"; [verdict_key, trial_key, control_key, policy_key])
+      | if .state.outcome == "ok" and .state.turn != {} then first_do([["record", (.state.turn + {came: true} | tojson)]]) else . end
+    elif $event.event == "release" then .patience = 0 | resumed | release("end")
+    elif $event.event == "renew" then .mine = $named.nonce | .slot = ($named.nonce | split("@")[1] // "0" | tonumber? // 0) | get("renew"; [lease_key])
+    else error("there is no event \($event.event)") end;
+def found($event): .installed as $installed
+  | .found = (reduce ($event.rows[] | select(.[0] == "version")) as [$_, $package, $suite, $version]
+      (([$event.rows[] | select(.[0] == "package") | {key: .[1], value: {installed: (if .[2] == "" then null else .[2] end), channel: [], main: []}}] | from_entries);
+        .[$package][$suite] += [$version]))
+  | .found |= with_entries(if $installed[.key] then .value.installed = $installed[.key] else . end);
+
+# A boot takes what is proven; only of a package of which nothing is, the highest that is not bad.
+def boot_choice($package): . as $known | .found[$package] as $found
+  | ([$found.channel, $found.main | [.[] | . as $version | {$version, word: ($known | word($package; $version))}]]) as $suites
+  | ([$suites[][] | select(.word == "ok")][0] // [$suites[][] | select(.word | unproven)][0]) as $best
+  # The agent that boots was chosen by the installation, and does not replace itself in the middle of it.
+  | if $package == "towline-agent" and $found.installed != null and (word($package; $found.installed) | usable) then
+      choice("none"; $found.installed; "installed")
+    elif $best == null then choose($package)
+    elif $best.version == $found.installed then choice("none"; $best.version; "installed")
+    else choice("install"; $best.version; if $best.word == "ok" then "the highest that is proven" else "nothing is proven yet" end) end;
+def boot: . as $known | [.found | keys_unsorted[] as $package | .[$package] | (.channel + .main)[] as $version | {$package, $version}] as $all
+  | [$all[] | . as $one | $known | verdict_key($one.package; $one.version) | select(. as $key | $known | unread($key))] as $unread
+  | if unread(control_key) then get("boot"; [control_key] + $unread)
+    else over([.found | keys_unsorted[] as $package | $known | boot_choice($package)
+      | ["answer", $package, (.version // ""), .action, .reason]]) end;
+
+# What follows on each answer.
+def done($event): $event.rows[0][0] == "done";
+def step($event): $event.now as $now
+  | if .step == "lists" then found($event) | if .packages then next($now) else boot end
+    elif .step == "boot" then learn($event) | boot
+    elif .step == "read" then learn($event) | next($now)
+    elif .step == "able" then
+      if $event.rows[0][0] == "yes" then .able = "\(.want.package) \(.want.version)" | turn($now) else over([]) end
+    elif .step == "lease" then learn($event) | turn($now)
+    elif .step == "floor" then
+      .size = ([$event.rows[] | select(.[1] != "unused")] | length)
+      | .width = (if alone then 1 else width(.size) end) | .width as $width | (.slot // 0) as $slot
+      | lease_key as $key
+      | (if lease_state == "expired" then body($key) + {age: .objects[$key].age} | .size //= 0 else null end) as $lost
+      | floor_reason($event.rows; $lost; $slot; $width) as $reason
+      | if $reason == "" then take($now)
+        # The group has shrunk since the lease told its size: there is no such slot any more, and this host has another.
+        elif $slot + 1 > $width and .group_size != .size then .group_size = .size | turn($now)
+        else wait($reason) end
+    elif .step == "taken" then if done($event) then taken else lease_key as $key | again($event; $key; "lease") end
+    elif .step == "held" then over([["answer", "held"]])
+    elif .step == "waited" then .tries = 0 | [control_key, lease_key] as $keys | look($keys)
+    elif .step == "looked" then learn($event) | learn_suites($event)
+      | if .found == null and (.settings | not) then go("lists"; [["lists", ([.tags[]][1] // "")]]) else next($now) end
+    elif .step == "marked" then if done($event) then change else trial_key as $key | again($event; $key; "read") end
+    elif .step == "convicted" then look
+    elif .step == "changed" then 
+      if done($event) | not then over([["answer", "unchanged"]])
+      elif $event.rows[1][1] != .want.version then over([["answer", "changed"]])
+      else
+        # What came along has been judged as well.
+        reduce $event.rows[1:][] as [$package, $version] (.; verdict_key($package; $version) as $key
+          | .found[$package].installed = $version | forget([$key]))
+        | .fault = null | .changed = true | .mine = null | .taking = null | .stale = false | forget([lease_key, trial_key]) | .slot = 0
+        | [control_key, verdict_key] as $keys | look($keys)
+      end
+    elif .step == "confirmed" then
+      if $event.rows[0][0] == "yes" then put("confirming"; verdict_key; verdict($now; "ok"; "")) else over([["answer", "unproven"]]) end
+    elif .step == "confirming" then verdict_key as $key | if done($event) then .tries = 0 | get("read"; [$key]) else again($event; $key; "read") end
+    elif .step == "release" then learn($event)
+      | release_put($now) as $put
+      | if $put != null then $put
+        elif .after == "next" then .mine = null | next($now)
+        else over(if .tries > 0 then [] else [["log", "the lease is no longer this host's: nothing to release"]] end) end
+    elif .step == "released" then lease_key as $key
+      | if done($event) | not then again($event; $key; "release")
+        elif .after == "next" then .mine = null | forget([$key]) | next($now)
+        else over([]) end
+    elif .step == "resume" then learn($event) | lease_key as $key
+      | if .taking != null and body($key).nonce == .taking then over([["renew", .taking], ["answer", "taken"]])
+        elif lease_state == "held" then
+          over([["log", "\(body($key).holder) holds the lease by now: this host only comes back to service"], ["answer", "held"]])
+        else take($now) | .state.step = "resuming" end
+    elif .step == "resuming" then
+      if done($event) then over([["renew", .taking], ["answer", "taken"]]) else lease_key as $key | again($event; $key; "resume") end
+    elif .step == "leaving" then learn($event) | lease_key as $key | .tags as $tags | learn_suites($event)
+      | if lease_state != "mine" then over([["answer", "no", "the lease was lost to \(body($key).holder // "" | if . == "" then "nobody" else . end)"]])
+        elif .tags != $tags then over([["answer", "no", "the repository has changed meanwhile"]])
+        elif word(.want.package; .want.version) | usable | not then over([["answer", "no", "\(.want.version) is marked bad by now"]])
+        elif hold_reason != "" and .turn.back != true then hold_reason as $hold | over([["answer", "no", $hold]])
+        elif .balanced then go("leaving-floor"; [["targets"]])
+        else over([["answer", "go"]]) end
+    elif .step == "leaving-floor" then (.turn.slot // 0) as $slot | (.turn.width // 1) as $width
+      | floor_reason($event.rows; null; $slot; $width) as $reason
+      | over([if $reason == "" then ["answer", "go"] else ["answer", "no", $reason] end])
+    elif .step == "judge" then learn($event) | judge($now)
+    elif .step == "failing" then ill($event.rows) as $ill
+      | if $ill == "" then over([]) else over([["log", "not this version's fault alone: \($ill)"], ["record", (.want + .turn + {ill: true} | tojson)]]) end
+    elif .step == "judge-floor" then ill($event.rows) as $ill
+      | if $ill == "" then convict($now) else close("own") | first_do([["log", "not this version's fault alone: \($ill)"]]) end
+    elif .step == "judged" then verdict_key as $key | trial_key as $trial | control_key as $control
+      | if done($event) | not then .tries += 1
+          | if .tries >= attempts then again($event; $key; "judge") else forget([$key, $trial, $control]) | get("judge"; [$key, $trial, $control]) end
+        elif .outcome == "failed" and .convicted then .tries = 0 | recall($now)
+        else over([["answer", if .outcome == "ok" then "ok" else "bad" end]]) end
+    elif .step == "recalled" then control_key as $key | if done($event) then over([["answer", "bad"]]) else again($event; $key; "recall") end
+    elif .step == "recall" then learn($event) | recall($now)
+    elif .step == "closed" then trial_key as $key | .answer as $answer
+      | if done($event) then over([["answer", $answer]]) else again($event; $key; "close") end
+    elif .step == "close" then learn($event) | .answer as $answer | close($answer)
+    elif .step == "renew" then learn($event) | lease_key as $key | .mine as $mine
+      | if body($key).nonce != $mine then over([["answer", "lost"]])
+        else put("renewed"; $key; body($key) + {expires: ($now + .span | todate)}) end
+    elif .step == "renewed" then lease_key as $key | if done($event) then over([]) else again($event; $key; "renew") end
+    else error("nothing follows on \(.step)") end;
+
+.event as $event
+| if $event.event == "failed" then {state: null, do: [["fail", $event.rows[0][0]]]}
+  elif .state == null then {} | begin($event)
+  else .state | step($event) end
