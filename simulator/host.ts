@@ -1,5 +1,6 @@
 import { type Answer, Conversation, type Core, type Event } from "./core";
 import type { Thread, Version, World } from "./world";
+import { zoneRows } from "./zones";
 
 /** What a host waits for: an answer of the core, or time to pass. */
 export type Want =
@@ -142,6 +143,10 @@ export class Host {
       let changed = false;
       let suite = "";
       for (const [key, tag] of seen) {
+        if (key === "wake") {
+          changed ||= this.clock >= Number(tag);
+          continue;
+        }
         this.asked("GET", key);
         const now = this.world.s3.look(key);
         if (key === SUITE) suite = now;
@@ -221,6 +226,13 @@ export class Host {
       case "wait":
         yield { seconds: Number(texts[0]) };
         return { event: "waited", rows: [] };
+      case "zones": {
+        const [from, to, ...zones] = texts;
+        return {
+          event: "zones",
+          rows: zones.flatMap((zone) => zoneRows(zone, Math.floor(Number(from)), Math.floor(Number(to)))),
+        };
+      }
       case "able":
         return { event: "able", rows: [["yes"]] };
       case "confirm":

@@ -149,4 +149,34 @@ export const MUTANTS: readonly Mutant[] = [
     to: "then . else . end;",
     caughtBy: "a policy that is not of its form lets one host out at a time",
   },
+  {
+    name: "a freeze stops nobody",
+    from: 'elif freezes == [] then "" else .frozen.reason // "" end',
+    to: 'else "" end',
+    caughtBy: "in a frozen time nothing new is taken, and hosts go on by themselves once it is over",
+  },
+  {
+    name: "nothing wakes a host when a freeze ends",
+    from: ' + (if .frozen.until != null then ["wake", "\\(.frozen.until)"] else [] end)',
+    to: "",
+    caughtBy: "in a frozen time nothing new is taken, and hosts go on by themselves once it is over",
+  },
+  {
+    name: "a freeze, or a hold, keeps hosts on what is bad",
+    from: 'if changes and $hold != "" and .back != true then',
+    to: 'if changes and $hold != "" then',
+    caughtBy: "a recall goes through a frozen time",
+  },
+  {
+    name: "a time zone that is not known is not frozen",
+    from: 'if $own == [] or $own[0][1] == "unknown" then {until: ($now + 600), unknown: .timeZone}',
+    to: 'if $own == [] or $own[0][1] == "unknown" then {until: null}',
+    caughtBy: "a freeze in a time zone that hosts do not know keeps everything new away",
+  },
+  {
+    name: "no freeze is looked for right before a host leaves",
+    from: 'go("leaving-zones"; [zones($now)])',
+    to: "leaving",
+    caughtBy: "a freeze that begins when a host has its turn keeps it from leaving",
+  },
 ];

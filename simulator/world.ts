@@ -19,7 +19,7 @@ export interface Policy {
   readonly bake?: number;
   readonly timeout?: number;
   readonly alarms?: readonly string[];
-  readonly freeze?: readonly unknown[];
+  readonly freeze?: readonly { readonly cron: string; readonly timeZone: string; readonly hours: number }[];
 }
 
 /** What a world begins with. */

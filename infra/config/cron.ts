@@ -49,7 +49,7 @@ function isWithin(word: string, from: number, to: number): boolean {
 }
 
 /** What a cron expression names; `either`: a day that is one of `dates` or of `weekdays` is enough. */
-interface Parts {
+export interface Cron {
   readonly minutes: readonly number[];
   readonly hours: readonly number[];
   readonly dates: readonly number[];
@@ -67,18 +67,18 @@ export interface Minute {
   readonly weekday: number;
 }
 
-/**
- * Whether a cron expression names this minute.
- * @param text false where it is none, see `isCron`
- */
-export function cronMatches(text: string, minute: Minute): boolean {
-  if (!isCron(text)) return false;
-  const parts = partsOf(text);
-  return parts.minutes.includes(minute.minute) && parts.hours.includes(minute.hour) && isDay(parts, minute);
+/** A cron expression, read once for many questions; undefined where it is none, see `isCron`. */
+export function parseCron(text: string): Cron | undefined {
+  return isCron(text) ? partsOf(text) : undefined;
+}
+
+/** Whether an expression names this minute. */
+export function cronMatches(cron: Cron, minute: Minute): boolean {
+  return cron.minutes.includes(minute.minute) && cron.hours.includes(minute.hour) && isDay(cron, minute);
 }
 
 /** As crontab(5) has it, either of the day of the month and the day of the week is enough where neither begins with `*`. */
-function isDay(parts: Parts, { day, month, weekday }: Omit<Minute, "minute" | "hour">): boolean {
+function isDay(parts: Cron, { day, month, weekday }: Omit<Minute, "minute" | "hour">): boolean {
   const [onDate, onWeekday] = [parts.dates.includes(day), parts.weekdays.includes(weekday)];
   return (parts.either ? onDate || onWeekday : onDate && onWeekday) && parts.months.includes(month);
 }
@@ -113,7 +113,7 @@ export function longestPause(text: string): number {
 }
 
 /** The numbers that the fields of a right expression name. */
-function partsOf(text: string): Parts {
+function partsOf(text: string): Cron {
   const fields = text.split(" ");
   const numbers = fields.map((field, index) => numbersOf(field, FIELDS[index] as Field));
   const [minutes = [], hours = [], dates = [], months = [], weekdays = []] = numbers;

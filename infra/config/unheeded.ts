@@ -3,13 +3,13 @@ import { GROUPS } from "./fault";
 import type { StackConfig } from "./types";
 
 /**
- * Refuses what hosts do not act on yet: a freeze that keeps nothing away is worse than none.
+ * Refuses what hosts do not act on yet: a bake that nobody waits for is worse than none.
  *
  * @throws ConfigError that names each key
  */
 export function refuseUnheeded({ stack, groups }: Pick<StackConfig, "stack" | "groups">): void {
   const lines = Object.entries(groups).flatMap(([name, { rollout }]) => {
-    const given = [rollout.bake > 0 && "bake", rollout.freeze.length > 0 && "freeze"].filter((key) => key !== false);
+    const given = rollout.bake > 0 ? ["bake"] : [];
     return given.map(
       (key) =>
         `Pulumi.${stack}.yaml: ${GROUPS}/${name}/rollout/${key}: is not acted on by hosts yet (agent 0.7). Leave it out; ` +

@@ -241,10 +241,7 @@ function cut(text: string): string {
 describe("what hosts do not act on yet", () => {
   const refused = (rollout: GroupRaw) => () => refuseUnheeded(parseStackConfig("staging", withWeb({ rollout })));
 
-  it.each([
-    ["bake", { bake: 120 }],
-    ["freeze", { freeze: [weekend] }],
-  ])("is refused, since nobody would be kept from anything: %s", (key, rollout) => {
+  it.each([["bake", { bake: 120 }]])("is refused, since nobody would be kept from anything: %s", (key, rollout) => {
     expect(refused(rollout)).toThrow(
       `Pulumi.staging.yaml: towline:groups/web/rollout/${key}: is not acted on by hosts yet (agent 0.7). Leave it out; ` +
         'to keep new releases away for a time, there is "towline hold".',
@@ -252,6 +249,6 @@ describe("what hosts do not act on yet", () => {
   });
 
   it("is none of what they act on", () => {
-    expect(refused({ maxUnavailable: "25%", alarms: ["errors"], timeout: 600 })).not.toThrow();
+    expect(refused({ freeze: [weekend], maxUnavailable: "25%", alarms: ["errors"], timeout: 600 })).not.toThrow();
   });
 });

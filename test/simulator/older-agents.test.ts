@@ -55,6 +55,27 @@ describe.each([
   });
 });
 
+describe("in a frozen time, of which agents of 0.7 know nothing,", () => {
+  const frozen = SEEDS.map((seed) => {
+    const world = new World({ seed, hosts: 8, versions: [OLD], runs: "1.0.0" });
+    mix(world, older.slice(1));
+    world.policy({ freeze: [{ cron: "0 8 * * FRI", timeZone: "Etc/UTC", hours: 168 }] });
+    world.after(100, () => {
+      world.versions.set("1.1.0", { name: "1.1.0", kind: "good" });
+      world.publish("1.1.0", "1.0.0");
+    });
+    world.run(core, 1500);
+    return world;
+  });
+
+  test("they take what is new, one at a time, and newer ones do not", () => {
+    for (const { hosts, broken } of frozen) {
+      expect(broken).toEqual([]);
+      expect(hosts.map(({ installed, core }) => installed === (core ? "1.1.0" : "1.0.0"))).not.toContain(false);
+    }
+  });
+});
+
 test("an older agent that did not heed the lease would be seen", () => {
   const seen = SEEDS.slice(0, 3).flatMap((seed) => {
     const world = new World({ seed, hosts: 8, elders: 4, versions: [OLD], runs: "1.0.0" });

@@ -356,6 +356,69 @@ describe("what people say of a group", () => {
   });
 });
 
+describe("a freeze of the policy", () => {
+  const repository = { installed: "1.0.0", main: ["1.1.0", "1.0.0"] };
+  const proven = { [verdictKey("1.1.0")]: object({ verdict: "ok" }), [verdictKey("1.0.0")]: object({ verdict: "ok" }) };
+  const policy = (...freeze: object[]) => object({ freeze });
+  // Saturday noon in UTC is 13:00 in Berlin.
+  const weekend = { cron: "0 13 * * SAT", timeZone: "Europe/Berlin", hours: 2 };
+  const spans = [["Europe/Berlin", String(NOW - 7200), "3600"]];
+  const answer = (state: object, rows: Rows, now = NOW) =>
+    core([{ state: { ...state, step: "zones" }, event: { event: "zones", rows, now } }])[0];
+  const held = poll(repository, { ...proven, [POLICY]: policy(weekend) });
+
+  test("has a host ask for its time zones, over the hours that it looks back", () => {
+    const [asked] = core([{ state: held, event: got() }]);
+    expect(asked?.do).toEqual([["zones", String(NOW - 7200), String(NOW), "Europe/Berlin"]]);
+  });
+
+  test("keeps new versions away, says until when, and wakes the host then", () => {
+    const effects = answer(held, spans)?.do;
+    expect(effects).toContainEqual(["log", "nothing left to do: frozen until 2026-01-31T14:00:00Z"]);
+    const keys = ["dists/stable/InRelease", '"r"', CONTROL, "", POLICY, '"t"'];
+    expect(effects).toContainEqual(["remember", ...keys, "wake", String(NOW + 7200)]);
+  });
+
+  test.each([
+    ["a second before it begins", NOW - 1],
+    ["once it has ended", NOW + 7200],
+  ])("keeps nothing away %s", (_, now) => {
+    expect(answer(held, spans, now)?.state?.want).toMatchObject({ action: "upgrade", version: "1.1.0" });
+  });
+
+  test("keeps no host on what is recalled", () => {
+    const control = { [CONTROL]: object({ recalled: { hello: { "1.1.0": {} } } }) };
+    const recalled = poll({ ...repository, installed: "1.1.0" }, { ...proven, ...control, [POLICY]: policy(weekend) });
+    expect(answer(recalled, spans)?.state?.want).toMatchObject({ action: "replace", version: "1.0.0" });
+  });
+
+  test("in a zone that this host does not know keeps new versions away, and is reported", () => {
+    const effects = answer(held, [["Europe/Berlin", "unknown"]])?.do;
+    expect(effects?.[0]).toEqual([
+      "fault",
+      "the time zone Europe/Berlin of the policy is not known here, and counts as frozen",
+    ]);
+    expect(effects?.[1]?.[1]).toMatch(
+      /^nothing left to do: frozen, since this host does not know the time zone Europe\/Berlin/,
+    );
+    expect(effects?.[2]?.slice(-2)).toEqual(["wake", String(NOW + 600)]);
+  });
+
+  test.each([
+    { cron: "0 25 * * *", hours: 1 },
+    { cron: "0 1 * * *" },
+    { cron: "0 1 * * *", hours: 200 },
+    "weekend",
+    {},
+  ])("that is not of its form makes the policy count as absent, and is reported: %j", (freeze) => {
+    const key = [POLICY, "200", '"p"', "", "", JSON.stringify({ maxUnavailable: 5, freeze: [freeze] })];
+    const { [POLICY]: _, ...objects } = held.objects as Record<string, object>;
+    const [read] = core([{ state: { ...held, objects }, event: got([key]) }]);
+    expect(read?.do[0]).toEqual(["fault", "policy.json is not of its form, and counts as absent: run pulumi up"]);
+    expect(read?.state?.want).toMatchObject({ action: "upgrade", version: "1.1.0" });
+  });
+});
+
 describe("an object of the bucket that is not of its form", () => {
   const facts = { installed: "1.0.0", main: ["1.1.0", "1.0.0"] };
   const TRIAL = "rollout/web/trials/hello/1.1.0.json";

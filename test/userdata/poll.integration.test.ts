@@ -6,6 +6,7 @@ const POLICY = "rollout/web/policy.json";
 const CONTROL = "rollout/web/control.json";
 const TRIAL = "rollout/web/trials/hello/1.1.0.json";
 const VERDICT = "rollout/web/verdicts/hello/1.1.0.json";
+const ETAGS = "var/lib/towline/inrelease.etag";
 const AGENTS_VERDICT = "rollout/web/verdicts/towline-agent/0.1.0.json";
 
 let host: Host;
@@ -73,6 +74,26 @@ describe("a poll that finds nothing new", () => {
     ]);
   });
 });
+
+test(
+  "in a frozen time nothing new is taken; polls are quiet until it ends, and one looks again then, though no object has changed",
+  withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+    host.aws.objects.set(
+      POLICY,
+      JSON.stringify({ freeze: [{ cron: "* * * * *", timeZone: "Europe/Berlin", hours: 1 }] }),
+    );
+    expect(await host.agent("poll")).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^nothing left to do: frozen until \d{4}-\d\d-\d\dT\d\d:\d\d:00Z$/m),
+    });
+    expect(host.installed()).toBe("1.0.0");
+    host.forget();
+    expect(await host.agent("poll")).toMatchObject({ code: 0, stdout: "" });
+    expect(host.whole()).toEqual(["curl GET dists/stable/InRelease", `curl GET ${CONTROL}`, `curl GET ${POLICY}`]);
+    host.write(ETAGS, host.read(ETAGS).replace(/^wake .*/m, `wake ${Math.floor(Date.now() / 1000) - 1}`));
+    expect((await host.agent("poll")).stdout).toContain("nothing left to do: frozen until ");
+  }),
+);
 
 describe("a poll that finds a new version", () => {
   afterAll(stop);

@@ -119,3 +119,16 @@ test("a hold", async () => {
   expect(same).not.toContain("PUT rollout/web/lease.json");
   expect(await asked()).toEqual(same);
 });
+
+test("a frozen time", async () => {
+  const policy = { freeze: [{ cron: "* * * * *", timeZone: "Europe/Berlin", hours: 1 }] };
+  host.candidates("hello", ["1.1.0", "1.0.0"]);
+  host.aws.objects.set("rollout/web/policy.json", JSON.stringify(policy));
+  host.publish("two");
+  const same = simulated((world) => {
+    world.policy(policy);
+    publish(world, { name: "1.1.0", kind: "good" });
+  });
+  expect(same).not.toContain("PUT rollout/web/lease.json");
+  expect(await asked()).toEqual(same);
+});

@@ -74,6 +74,13 @@ core_able() {
   ! upgrade_standing "$@" || CORE_ROWS=(no)
 }
 
+# core_zones FROM TO ZONE...: how far each is from UTC from when on.
+core_zones() {
+  local zone
+  CORE_EVENT=zones
+  for zone in "${@:3}"; do zone_rows "$zone" "$1" "$2"; done
+}
+
 # core_confirm: whether this host serves well with what it runs.
 core_confirm() {
   CORE_EVENT=confirmed CORE_ROWS=(no)

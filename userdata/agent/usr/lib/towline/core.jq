@@ -5,8 +5,8 @@
 # out: {"state", "do": [[effect, text, ...], ...]}: where no effect is answered, the conversation is over
 #
 # answered:   get (KEY TAG)...; put KEY CONDITION BODY; lists TAG; targets; wait SECONDS; able PACKAGE VERSION; confirm;
-#             change PACKAGE VERSION PREVIOUS CAUSE
-# unanswered: log, error, waiting, fail, fault TEXT; renew NONCE; record TURN; remember (KEY TAG)...; answer TEXT...
+#             zones FROM TO ZONE...; change PACKAGE VERSION PREVIOUS CAUSE
+# unanswered: log, error, waiting, fail, fault TEXT; renew NONCE; record TURN; remember (KEY TAG)... ("wake TIME" among them); answer TEXT...
 
 def lease_seconds: 90; # a lease not renewed for so long, by S3's clock, is free; its holder renews it every 30 s
 def floor_seconds: 600; # a host that vanished with the lease is missing for so long, unless another takes its place
@@ -15,11 +15,37 @@ def attempts: 5; # at a conditional write
 def parsed: (try fromjson catch null) | if type == "object" then . else null end;
 # Objects are written by hosts and people: what is not of its form is not there, and stops nobody.
 def only($form; $keys): reduce $keys[] as $key (.; if has($key) and (.[$key] | type) != $form then del(.[$key]) else . end);
+# A freeze begins when a cron expression says so, as crontab(5) has it, and infra/config/cron.ts: minute, hour, date, month, day of the week.
+def cron_bounds: [[0, 59], [0, 23], [1, 31], [1, 12], [0, 7]];
+def cron_names: [[], [], [], ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"],
+  ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]];
+def within($bounds): if test("^[0-9]{1,2}$") then tonumber | select(. >= $bounds[0] and . <= $bounds[1]) else empty end;
+def cron_number($field): cron_bounds[$field] as $bounds | (ascii_upcase as $word | cron_names[$field] | index($word)) as $name
+  | if $name != null then $bounds[0] + $name else [within($bounds)][0] end;
+# The numbers that one item of a field names, null where it is none.
+def cron_item($field): cron_bounds[$field] as $bounds | split("/") as $parts | ($parts[0] // "") as $range
+  | (if $range == "*" then $bounds else [$range | split("-")[] | cron_number($field)] end) as $ends
+  | (if $parts[1] == null then 1 else [$parts[1] | within([1, $bounds[1]])][0] end) as $step
+  | $ends[0] as $first | $ends[-1] as $last
+  | if any($ends[]; . == null) or ($ends | length) < 1 or ($ends | length) > 2 or ($parts | length) > 2 or $step == null
+      or (($parts | length) == 2 and ($ends | length) < 2) or $first > $last then null
+    else [range(0; (($last - $first) / $step | floor) + 1) | $first + . * $step] end;
+def cron: split(" ") as $fields
+  | if ($fields | length) != 5 then null else
+      [range(5) as $field | [$fields[$field] | if . == "" then null else split(",")[] | cron_item($field) end]] as $items
+      | if any($items[][]; . == null) then null else
+          ($items | map(add | unique)) as $numbers
+          | {minutes: $numbers[0], hours: $numbers[1], dates: $numbers[2], months: $numbers[3], weekdays: ($numbers[4] | map(. % 7)),
+              either: all([$fields[2], $fields[4]][]; startswith("*") | not)}
+        end
+    end;
+def freeze_shaped: type == "object" and (.hours | type) == "number" and .hours >= 1 and .hours <= 168 and .hours == (.hours | floor)
+  and (.timeZone // "Etc/UTC" | type) == "string" and (.cron | type) == "string" and (.cron | cron) != null;
 # Percents are of the targets. A policy with one thing that is not of its form says nothing at all: half of one may allow too much.
 def policy_shaped: (.maxUnavailable // 1) as $most
   | if (if $most | type == "string" then $most | test("^([1-9]|[1-9][0-9]|100)%$") else ($most | type) == "number" and $most >= 1 and $most == ($most | floor) end)
       and all([.bake // 0, .timeout // 900][]; type == "number" and . >= 0)
-      and all([.freeze // [], .alarms // []][]; type == "array")
+      and all([.freeze // [], .alarms // []][]; type == "array") and all((.freeze // [])[]; freeze_shaped)
     then . else {fault: true} end;
 def shaped($key): if . == null then null
   elif $key | endswith("/lease.json") or contains("/slots/") then
@@ -77,7 +103,38 @@ def given: .reason? // "no reason is given" | tostring;
 # Only those that the policy names: what watched the others may be gone, and would take nothing away.
 def alarm: (policy.alarms // []) as $named
   | [control.alarms // {} | to_entries[] | select(.key as $name | any($named[]; . == $name)) | "alarm \(.key): \(.value | given)"][0] // "";
-def hold_reason: control.hold as $hold | if ($hold // false) != false then "held: \($hold | given)" else alarm end;
+# In a frozen time nothing new is taken. Its zone is the shell's to know: `zones` is answered by a row for each span of time with one
+# distance from UTC (zone, when it begins, seconds), or by "unknown" in place of the last two.
+def freezes: policy.freeze // [] | map(.timeZone //= "Etc/UTC");
+def zones($now): freezes as $freezes | ([$freezes[].hours] | max * 3600) as $span
+  | ["zones", "\($now - $span | floor)", "\($now | floor)"] + ([$freezes[].timeZone] | unique);
+def on_day($day): ($day * 86400 | gmtime) as $date | . as $cron
+  | any(.months[]; . == $date[1] + 1)
+    and ([any($cron.dates[]; . == $date[2]), any($cron.weekdays[]; . == $date[6])] | if $cron.either then any(.[]; .) else all(.[]; .) end);
+# The last minute from $from to $to, by a clock that is $offset ahead of UTC, that a parsed expression names; none where there is none.
+def last_begun($from; $to; $offset): . as $cron | [$from, $to | . + $offset] as [$first, $last] | ($last / 86400 | floor) as $today
+  | first(range(0; $today - ($first / 86400 | floor) + 1) | $today - . | select(. as $day | $cron | on_day($day)) | . * 86400
+      | . + ($cron.hours | reverse[]) * 3600 | . + ($cron.minutes | reverse[]) * 60 | select(. >= $first and . <= $last)) | . - $offset;
+# When the freeze that is given as input, and began last, ends; none where it has.
+def freeze_end($spans; $now): (.hours * 3600) as $span | (.cron | cron) as $cron
+  | (((($now - $span) / 60 | floor) + 1) * 60) as $from | (($now / 60 | floor) * 60) as $to
+  | first(range(0; $spans | length) | ($spans | length) - 1 - . | . as $i | $spans[$i] as $one
+      | ([$from, $one.from] | max) as $first | ([$to, ($spans[$i + 1].from // $now + 60) - 1] | min) as $last
+      | if $first > $last then empty else $cron | last_begun($first; $last; $one.offset) end) | . + $span;
+# Hosts that do not know a zone cannot tell, and take nothing new until somebody sees to it.
+def frozen($rows; $now): . as $known | [freezes[] | . as $freeze
+    | [$rows[] | select(.[0] == $freeze.timeZone)] as $own
+    | if $own == [] or $own[0][1] == "unknown" then {until: ($now + 600), unknown: .timeZone}
+      else {until: freeze_end([$own[] | {from: (.[1] | tonumber), offset: (.[2] | tonumber)}]; $now)} end] as $found
+  | ([$found[].unknown // empty][0]) as $unknown | ([$found[].until] | max) as $until
+  | .frozen = {at: $now, of: freezes, until: $until, reason: (
+      if $unknown != null then "frozen, since this host does not know the time zone \($unknown) of the policy: install tzdata, or tzdata-legacy"
+      elif $until == null then "" else "frozen until \($until | todate)" end)}
+    + if $unknown != null then {fault: "the time zone \($unknown) of the policy is not known here, and counts as frozen"} else {} end;
+def zones_wanted($now): freezes as $freezes | $freezes != [] and (.frozen.of != $freezes or $now - .frozen.at >= 60 or $now < .frozen.at);
+
+def hold_reason: control.hold as $hold | if ($hold // false) != false then "held: \($hold | given)"
+  else alarm as $alarm | if $alarm != "" then $alarm elif freezes == [] then "" else .frozen.reason // "" end end;
 
 # What the group has learnt of a version: ok, bad, "" (nothing yet), unread, or unknown: a word of other agents, which stops nobody, and which
 # no ok replaces.
@@ -94,7 +151,7 @@ def unproven: . == "" or . == "unknown";
 def bucket_fault: [(.objects[policy_key] // {} | select(.there and (.body == null or .body.fault))
     | "policy.json is not of its form, and counts as absent: run pulumi up"), (.objects | to_entries[] | select((.key | contains("/verdicts/")) and .value.there)
     | select(.value | said | . != "ok" and . != "bad")
-    | "\(.key) holds the verdict \"\(.value | said | .[0:40])\", not ok or bad, and counts as none: correct or delete it")][0] // "";
+    | "\(.key) holds the verdict \"\(.value | said | .[0:40])\", not ok or bad, and counts as none: correct or delete it"), (.frozen.fault // empty)][0] // "";
 
 # The decision about a package: the highest version that is not bad; none that is unknown is passed.
 def first_good($package; $suite): . as $known
@@ -262,7 +319,8 @@ def finish: [decisions[] | .reason] as $reasons | .changed as $changed
     elif .settings then over([["log", "\(.settings.version) of \(.settings.package): \($reasons[0])"], ["answer", "later"]])
     else
       over([["log", "nothing left to do: \($reasons | last)"],
-        ["remember"] + [.tags | to_entries[] | .key, .value] + [(control_key, policy_key) as $key | $key, (.objects[$key].tag // "")]]
+        ["remember"] + [.tags | to_entries[] | .key, .value] + [(control_key, policy_key) as $key | $key, (.objects[$key].tag // "")]
+            + (if .frozen.until != null then ["wake", "\(.frozen.until)"] else [] end)]
         + (if $changed then [["answer", "changed"]] else [] end))
     end;
 def paused($now): . as $known | .pause | select(. != null and .spec == "\($known.want.package)=\($known.want.version)" and .until > $now)
@@ -275,6 +333,7 @@ def next($now): . as $known | decisions as $all
   | ([$all[] | select(changes)][0]) as $wanted
   | ([$all[] | select(.action == "confirm")][0]) as $confirm
   | if $unread != [] then get("read"; $unread)
+    elif zones_wanted($now) then go("zones"; [zones($now)])
     elif .deciding then over([$all[] | ["answer", .package, (.version // ""), .action, .reason]])
     elif (.settings | not) and bucket_fault != .fault then
       .fault = bucket_fault | ["fault", .fault] as $fault | next($now) | first_do([$fault])
@@ -395,6 +454,15 @@ def boot: . as $known | [.found | keys_unsorted[] as $package | .[$package] | (.
     else over([.found | keys_unsorted[] as $package | $known | boot_choice($package)
       | ["answer", $package, (.version // ""), .action, .reason]]) end;
 
+# Right before a host leaves, with everything read anew: what speaks against it.
+def leaving: lease_key as $key
+  | if lease_state != "mine" then over([["answer", "no", "the lease was lost to \(body($key).holder // "" | if . == "" then "nobody" else . end)"]])
+    elif .moved then over([["answer", "no", "the repository has changed meanwhile"]])
+    elif word(.want.package; .want.version) | usable | not then over([["answer", "no", "\(.want.version) is marked bad by now"]])
+    elif hold_reason != "" and .turn.back != true then hold_reason as $hold | over([["answer", "no", $hold]])
+    elif .balanced then go("leaving-floor"; [["targets"]])
+    else over([["answer", "go"]]) end;
+
 # What follows on each answer.
 def done($event): $event.rows[0][0] == "done";
 def step($event): $event.now as $now
@@ -450,13 +518,10 @@ def step($event): $event.now as $now
         else take($now) | .state.step = "resuming" end
     elif .step == "resuming" then
       if done($event) then over([["renew", .taking], ["answer", "taken"]]) else lease_key as $key | again($event; $key; "resume") end
-    elif .step == "leaving" then learn($event) | lease_key as $key | .tags as $tags | learn_suites($event)
-      | if lease_state != "mine" then over([["answer", "no", "the lease was lost to \(body($key).holder // "" | if . == "" then "nobody" else . end)"]])
-        elif .tags != $tags then over([["answer", "no", "the repository has changed meanwhile"]])
-        elif word(.want.package; .want.version) | usable | not then over([["answer", "no", "\(.want.version) is marked bad by now"]])
-        elif hold_reason != "" and .turn.back != true then hold_reason as $hold | over([["answer", "no", $hold]])
-        elif .balanced then go("leaving-floor"; [["targets"]])
-        else over([["answer", "go"]]) end
+    elif .step == "zones" then frozen($event.rows; $now) | next($now)
+    elif .step == "leaving-zones" then frozen($event.rows; $now) | leaving
+    elif .step == "leaving" then .tags as $tags | learn($event) | learn_suites($event) | .moved = (.tags != $tags)
+      | if zones_wanted($now) then go("leaving-zones"; [zones($now)]) else leaving end
     elif .step == "leaving-floor" then (.turn.slot // 0) as $slot | (.turn.width // 1) as $width
       | floor_reason($event.rows; null; $slot; $width) as $reason
       | over([if $reason == "" then ["answer", "go"] else ["answer", "no", $reason] end])

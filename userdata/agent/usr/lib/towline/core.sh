@@ -111,7 +111,7 @@ core_do() {
       sleep "$1.$((RANDOM % 10))"
       CORE_EVENT=waited
       ;;
-    get | put | lists | targets | able | confirm | change) "core_$effect" "$@" ;;
+    get | put | lists | targets | able | confirm | zones | change) "core_$effect" "$@" ;;
     *) fail "the core wants $effect, which this agent does not know" ;;
   esac
 }

@@ -70,12 +70,16 @@ poll_main() {
 # whether one is another now, POLL_MAIN and CHANNEL_ETAG the tags of the suites, POLL_SETTINGS the packages whose settings are others
 # than those last judged.
 poll_look() {
-  local main="dists/$TOWLINE_SUITE/InRelease" channel key etag package index keys seen=() watched=() look=() known=()
+  local main="dists/$TOWLINE_SUITE/InRelease" channel key etag wake='' package index keys seen=() watched=() look=() known=()
   channel_key
   channel=$KEY
   keys=("$main" ${channel:+"$channel"} "rollout/$TOWLINE_GROUP/control.json" "rollout/$TOWLINE_GROUP/policy.json")
   if [[ -f $ETAG_FILE ]]; then
     while read -r key etag; do
+      if [[ $key == wake ]]; then
+        wake=$etag
+        continue
+      fi
       record_tag "$etag"
       known+=("$key") seen+=("$TAG")
     done 2>/dev/null <"$ETAG_FILE"
@@ -85,6 +89,8 @@ poll_look() {
   if [[ ${known[*]} != "${keys[*]}" ]]; then
     POLL_CHANGED=yes keys=("$main" ${channel:+"$channel"}) seen=('' '')
   fi
+  # A freeze ends, and no object says so. (A clock that was set back has it end later; what a damaged file says is no time.)
+  if [[ -n $wake ]] && { [[ ! $wake =~ ^[1-9][0-9]{0,10}$ ]] || ((EPOCHSECONDS >= wake)); }; then POLL_CHANGED=yes; fi
   for index in "${!keys[@]}"; do look+=("${keys[index]}" "${seen[index]}"); done
   settings_packages
   for package in "${SETTINGS_PACKAGES[@]}"; do
@@ -107,7 +113,7 @@ poll_look() {
   done
 }
 
-# poll_remember (KEY TAG)...: the objects for which nothing is left to do, as they are.
+# poll_remember (KEY TAG)...: the objects for which nothing is left to do, as they are; "wake TIME": until then.
 poll_remember() {
   upgrade_standing_end
   waiting_end
