@@ -62,34 +62,35 @@ END`,
 describe("a host that goes back", () => {
   test("is stuck where the version before cannot serve, and not where only AWS keeps it from joining", () => {
     const ended = library(
-      ["log", "upgrade-record", "upgrade-back"],
-      `UPGRADE_PACKAGE=hello UPGRADE_VERSION=1.1.0 UPGRADE_PREVIOUS=1.0.0 UPGRADE_STARTED=0
+      ["log", "change-record", "change-back"],
+      `CHANGE_KIND=packages CHANGE_PACKAGE=hello CHANGE_VERSION=1.1.0 CHANGE_PREVIOUS=1.0.0 CHANGE_STARTED=0
+       for name in NAME TITLE BEFORE NEITHER IS WAS UNDONE; do declare "CHANGE_$name=$name"; done
        log() { :; }
        log_error() { :; }
-       upgrade_restore() { return "$restored"; }
+       change_restore() { return "$restored"; }
+       change_step() { did+=" $*"; }
        ending_look() { return 1; }
        ending_stop() { return 1; }
-       for name in upgrade_record_write host_status_put event_publish upgrade_stuck upgrade_pause upgrade_end; do
+       for name in change_record_write host_status_put event_publish change_stuck change_pause change_end; do
          eval "$name() { did+=' $name'; }"
        done
        rollout_failing() { did+=' failing'; }
-       rollout_judge() { did+=" $1" ROLLOUT=own; }
-       rollout_put_off() { rollout_judge off "$@"; }
-       for step in upgrade_go_back upgrade_return; do
+       change_judge() { did+=" $1" ROLLOUT=own; }
+       for step in change_go_back change_put_off; do
          for restored in 0 1 2; do
-           UPGRADE_OUTCOME='' did='' result=0
+           CHANGE_OUTCOME='' did='' result=0
            "$step" reason || result=$?
            echo "$step $restored: $result$did"
          done
        done`,
     );
     expect(ended).toEqual([
-      "upgrade_go_back 0: 0 failing upgrade_record_write failed upgrade_pause host_status_put event_publish upgrade_end",
-      "upgrade_go_back 1: 1 failing upgrade_record_write upgrade_stuck",
-      "upgrade_go_back 2: 1 failing upgrade_record_write",
-      "upgrade_return 0: 0 off host_status_put upgrade_end",
-      "upgrade_return 1: 1 upgrade_stuck",
-      "upgrade_return 2: 1",
+      "change_go_back 0: 0 failing change_record_write failed change_pause settle own host_status_put event_publish change_end",
+      "change_go_back 1: 1 failing change_record_write change_stuck",
+      "change_go_back 2: 1 failing change_record_write",
+      "change_put_off 0: 0 off settle off host_status_put change_end",
+      "change_put_off 1: 1 change_stuck",
+      "change_put_off 2: 1",
     ]);
   });
 });

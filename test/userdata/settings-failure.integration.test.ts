@@ -132,7 +132,7 @@ describe("settings that the host cannot go back from", () => {
     expect(result.code).toBe(1);
     const reason = "hello restart failed: listening | crashed";
     expect(result.stderr).toContain(
-      `error: this host serves with neither ${id} of hello nor the settings before, and stays out of the load balancer: ${reason}\n`,
+      `error: this host serves with neither ${id} of hello nor the settings before and stays out of the load balancer: ${reason}\n`,
     );
     expect(host.aws.json(STATUS)).toMatchObject({ state: "failed", health: "unhealthy", error: reason });
     expect(host.aws.objects.has(verdictKey(id))).toBe(false);

@@ -1,6 +1,6 @@
 # The guard of an upgrade of the agent: a copy of the package before, a program that brings it back and a timer that calls that, all of
 # them outside the package. It stays until the new agent has ended a poll with a write.
-# shellcheck shell=bash disable=SC2034,SC2153 # FILE and GUARD_DIR are set elsewhere, UPGRADE_ variables read there
+# shellcheck shell=bash disable=SC2034,SC2153 # FILE and GUARD_DIR are set elsewhere, CHANGE_ variables read there
 
 GUARD_UNITS=(towline-agent-guard.service towline-agent-guard.timer)
 # Read now: the files on disk may belong to another version later.
@@ -10,12 +10,12 @@ GUARD_TIMER=$(<"$TOWLINE_LIB/guard/${GUARD_UNITS[1]}")
 
 # guard_arm: over the upgrade that begins now. Returns 1 with FAILURE set.
 guard_arm() {
-  package_keep towline-agent "$UPGRADE_PREVIOUS" || return 1
+  package_keep towline-agent "$CHANGE_PREVIOUS" || return 1
   mkdir -p "$GUARD_DIR" && cp "$FILE" "$GUARD_DIR/towline-agent.deb" && chmod 0700 "$GUARD_DIR" &&
     write_file "$GUARD_DIR/restore" "$GUARD_RESTORE" && chmod 0700 "$GUARD_DIR/restore" &&
     write_file "$UNIT_DIR/${GUARD_UNITS[0]}" "$GUARD_SERVICE" && write_file "$UNIT_DIR/${GUARD_UNITS[1]}" "$GUARD_TIMER" &&
     chmod 0644 "$UNIT_DIR/${GUARD_UNITS[0]}" "$UNIT_DIR/${GUARD_UNITS[1]}" &&
-    write_file "$GUARD_DIR/guarded" "$UPGRADE_VERSION $UPGRADE_PREVIOUS https://$TOWLINE_BUCKET.s3.$TOWLINE_REGION.amazonaws.com/" &&
+    write_file "$GUARD_DIR/guarded" "$CHANGE_VERSION $CHANGE_PREVIOUS https://$TOWLINE_BUCKET.s3.$TOWLINE_REGION.amazonaws.com/" &&
     systemctl daemon-reload && systemctl enable --now "${GUARD_UNITS[1]}" ||
     fail "the upgrade of the agent cannot be guarded: is the disk full?" || return 1
 }
@@ -55,12 +55,12 @@ guard_end() {
 
 # guard_blame: called by a poll of an agent that the guard brought back. The open upgrade is one that went wrong, which ends it.
 guard_blame() {
-  read -r UPGRADE_VERSION UPGRADE_PREVIOUS _ <"$GUARD_DIR/restored" ||
+  read -r CHANGE_VERSION CHANGE_PREVIOUS _ <"$GUARD_DIR/restored" ||
     log_error "the guard brought this agent back, and left no word from which version"
-  if [[ -n $UPGRADE_VERSION ]]; then
-    UPGRADE_PACKAGE=towline-agent UPGRADE_STARTED=$EPOCHSECONDS UPGRADE_OUTCOME=bad UPGRADE_WITH=()
-    UPGRADE_REASON="no poll of it ended with a write within 600 s: the guard brought $UPGRADE_PREVIOUS back"
-    upgrade_record_write || return 1
+  if [[ -n $CHANGE_VERSION ]]; then
+    CHANGE_KIND=packages CHANGE_PACKAGE=towline-agent CHANGE_STARTED=$EPOCHSECONDS CHANGE_OUTCOME=bad CHANGE_WITH=()
+    CHANGE_REASON="no poll of it ended with a write within 600 s: the guard brought $CHANGE_PREVIOUS back"
+    change_record_write || return 1
   fi
   guard_end
 }

@@ -71,7 +71,7 @@ core_targets() {
 # core_able PACKAGE VERSION: whether this host can take it as it is.
 core_able() {
   CORE_EVENT=able CORE_ROWS=(yes)
-  ! upgrade_standing "$@" || CORE_ROWS=(no)
+  ! packages_standing "$@" || CORE_ROWS=(no)
 }
 
 # core_zones FROM TO ZONE...: how far each is from UTC from when on.
@@ -92,10 +92,10 @@ core_confirm() {
 core_change() {
   local package
   CORE_EVENT=changed CORE_ROWS=("not done")
-  upgrade_run "$@" || return 0
+  packages_change "$@" || return 0
   CORE_ROWS=("done")
   if [[ $1 != towline-agent ]]; then
-    for package in "$1" "${UPGRADE_WITH[@]%% *}"; do
+    for package in "$1" "${CHANGE_WITH[@]%% *}"; do
       package_version "$package"
       CORE_ROWS+=("$package$TAB$VERSION")
     done

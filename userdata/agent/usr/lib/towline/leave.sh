@@ -23,9 +23,8 @@ leave_service() {
   registry_wait || log_error "going on while clients may still be sent here"
   processes_stop
   volume_release || log_error "AWS detaches the volume when this host is off"
-  if [[ -e $UPGRADE_FILE || -e $CHANGE_FILE ]]; then rollout_abandon || log_error "the version it was taking may be blamed for its end"; fi
+  if change_open; then rollout_abandon || log_error "the version it was taking may be blamed for its end"; fi
   rollout_release || log_error "the lease expires by itself"
-  upgrade_record_end
   change_record_end
   write_file "$LEFT_MARKER" "$INSTANCE"
 }

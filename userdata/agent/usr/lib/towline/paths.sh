@@ -14,18 +14,18 @@ LAUNCHED_MARKER=$STATE_DIR/launched # the first boot ended well
 WARMED_MARKER=$STATE_DIR/warmed     # it did, and this host waits in the group's warm pool
 LEFT_MARKER=$RUN_DIR/left           # this host has stopped serving for good, or until it is started again
 UNIT_DIR=$TOWLINE_ROOT/etc/systemd/system
-ETAG_FILE=$STATE_DIR/inrelease.etag         # for which objects of the bucket nothing is left to do: a line "key tag" each
-TURN_FILE=$STATE_DIR/turn.json              # what the core is to know of this host's last turn, whatever becomes of the host meanwhile
-UPGRADE_FILE=$STATE_DIR/upgrading.json      # an upgrade that has not ended
-SETTINGS_DIR=$STATE_DIR/env                 # of each app: its settings, and the tag of those last judged; root alone
-GUARD_DIR=$STATE_DIR/guard                  # over an upgrade of the agent: what brings the one before back
-CHANGE_FILE=$STATE_DIR/restarting.json      # a change of settings that has not ended
-STATUS_FILE=$STATE_DIR/status.json          # the status object as last reported
-STATUS_UNSENT_FILE=$STATE_DIR/status.unsent # there while the bucket does not have it
-EVENTS_DIR=$STATE_DIR/events                # events that the topic has not taken yet
-REPORTED_FILE=$RUN_DIR/reported             # when the bucket last took the status; gone after a reboot
-STUCK_FILE=$STATE_DIR/stuck                 # since when this host is stuck, with what, and when it last asked to be replaced
-TARGET_FILE=$RUN_DIR/joined                 # when this host was last seen in its target group; gone while it is out, and after a reboot
+ETAG_FILE=$STATE_DIR/inrelease.etag             # for which objects of the bucket nothing is left to do: a line "key tag" each
+TURN_FILE=$STATE_DIR/turn.json                  # what the core is to know of this host's last turn, whatever becomes of the host meanwhile
+CHANGE_PACKAGES_FILE=$STATE_DIR/upgrading.json  # a change of packages that has not ended
+SETTINGS_DIR=$STATE_DIR/env                     # of each app: its settings, and the tag of those last judged; root alone
+GUARD_DIR=$STATE_DIR/guard                      # over an upgrade of the agent: what brings the one before back
+CHANGE_SETTINGS_FILE=$STATE_DIR/restarting.json # a change of settings that has not ended
+STATUS_FILE=$STATE_DIR/status.json              # the status object as last reported
+STATUS_UNSENT_FILE=$STATE_DIR/status.unsent     # there while the bucket does not have it
+EVENTS_DIR=$STATE_DIR/events                    # events that the topic has not taken yet
+REPORTED_FILE=$RUN_DIR/reported                 # when the bucket last took the status; gone after a reboot
+STUCK_FILE=$STATE_DIR/stuck                     # since when this host is stuck, with what, and when it last asked to be replaced
+TARGET_FILE=$RUN_DIR/joined                     # when this host was last seen in its target group; gone while it is out, and after a reboot
 
 # paths_prepare: makes the agent's folders, readable by root alone where secrets or scratch live.
 paths_prepare() {

@@ -31,17 +31,13 @@ poll_main() {
     load_everything
     guard_blame || return 1
   fi
-  if [[ -e $UPGRADE_FILE ]]; then
+  if change_open; then
     load_everything
-    upgrade_resume || [[ -n $STUCK_PACKAGE ]] || return 1
+    change_resume || [[ -n $STUCK_PACKAGE ]] || return 1
   fi
   if [[ -e $GUARD_DIR/guarded ]]; then
     load_everything
     guard_pass || return 1
-  fi
-  if [[ -e $CHANGE_FILE ]]; then
-    load_everything
-    change_resume || [[ -n $STUCK_PACKAGE ]] || return 1
   fi
   if [[ -n $STUCK_PACKAGE ]]; then
     stuck_resolve || {
@@ -115,7 +111,7 @@ poll_look() {
 
 # poll_remember (KEY TAG)...: the objects for which nothing is left to do, as they are; "wake TIME": until then.
 poll_remember() {
-  upgrade_standing_end
+  packages_standing_end
   waiting_end
   local lines=''
   while (($#)); do

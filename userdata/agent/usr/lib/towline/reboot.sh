@@ -10,10 +10,7 @@ reboot_resume() {
     boot_failed "$FAILURE"
     return 1
   fi
-  if [[ -e $UPGRADE_FILE ]]; then
-    upgrade_resume
-    return
-  elif [[ -e $CHANGE_FILE ]]; then
+  if change_open; then
     change_resume
     return
   fi

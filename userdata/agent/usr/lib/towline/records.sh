@@ -4,15 +4,15 @@
 
 RECORDS_DIR=$STATE_DIR/damaged # what was set aside, the last of each name
 RECORDS_FAULT=''               # what was set aside in this run
-RECORDS_UPGRADE='type == "object" and (.started | type) == "number" and .package != "" and .version != "" and
+RECORDS_PACKAGES='type == "object" and (.started | type) == "number" and .package != "" and .version != "" and
   ([.package, .version, .previous, .outcome, .reason] | all(.[]; type == "string"))'
-RECORDS_CHANGE='type == "object" and (.started | type) == "number" and .package != "" and .id != "" and
+RECORDS_SETTINGS='type == "object" and (.started | type) == "number" and .package != "" and .id != "" and
   ([.package, .id, .etag, .outcome, .reason, .stuck] | all(.[]; type == "string"))'
 
 # records_check: sets damaged records aside. What the host was in the middle of is not known then: it is proven anew, as after a reboot,
 # and returns to its load balancer. Returns 1 with FAILURE set where the disk does not even let a record go.
 records_check() {
-  record_check "$UPGRADE_FILE" "$RECORDS_UPGRADE" && record_check "$CHANGE_FILE" "$RECORDS_CHANGE" || return 1
+  record_check "$CHANGE_PACKAGES_FILE" "$RECORDS_PACKAGES" && record_check "$CHANGE_SETTINGS_FILE" "$RECORDS_SETTINGS" || return 1
   record_status
   if [[ -e $STATUS_FILE && $STATUS_TEXT != '{'*'"state":"'*'}' ]]; then record_set_aside "$STATUS_FILE" || return 1; fi
   [[ -n $RECORDS_FAULT ]] || return 0

@@ -8,7 +8,7 @@ CORE_LISTS='read' # known where apt has just read the repository
 # ROLLOUT is "changed" where something was installed, "unchanged" where it had to be put off, "" where nothing was to do.
 rollout_poll() {
   local rows=()
-  upgrade_pause_row
+  change_pause_row
   rows+=("$ROW" "suite${TAB}dists/$TOWLINE_SUITE/InRelease$TAB$POLL_MAIN")
   channel_key
   [[ -z $KEY ]] || rows+=("suite$TAB$KEY$TAB$CHANNEL_ETAG")
@@ -31,7 +31,7 @@ rollout_decide() {
 # rollout_settings PACKAGE ID: ROLLOUT is "go" where it is this host's turn to take them, "held" after a pause where another's, "bad", or
 # "later" where a person holds the group, or this host pauses.
 rollout_settings() {
-  upgrade_pause_row
+  change_pause_row
   core_run settings "package$TAB$1" "version$TAB$2" "$ROW" || return 1
   ROLLOUT=${CORE_ANSWERS[0]}
   [[ $ROLLOUT != bad && $ROLLOUT != later ]] || waiting_end

@@ -39,10 +39,15 @@ self_test_programs() {
 
 # self_test_calls: a file that was cut short loads, and lacks what stood behind the cut.
 self_test_calls() {
-  local call missing=()
+  local call kind step missing=()
   while read -r call; do
     [[ $(type -t "$call") ]] || missing+=("$call")
   done < <(declare -f | grep -oE "$SELF_TEST_CALL" | grep -oE '[a-z0-9]+(_[a-z0-9]+)+' | sort -u)
+  for kind in "${CHANGE_KINDS[@]}"; do
+    for step in "${CHANGE_STEPS[@]}"; do
+      [[ $(type -t "${kind}_$step") ]] || missing+=("${kind}_$step")
+    done
+  done
   ((${#missing[@]} == 0)) || die 1 "no library has the functions that are called: ${missing[*]}"
 }
 

@@ -11,6 +11,6 @@ status_main() {
     (.packages | to_entries[] | "package   \(.key) \(.value)"),
     (.waiting // empty | "waiting   with \(.package) \(.version) since \(.since): \(.reason)"),
     (select(.error != "") | "error     \(.error)")' "$STATUS_FILE"
-  [[ ! -e $UPGRADE_FILE ]] || jq -r '"upgrade   \(.package) \(.previous) to \(.version), not ended"' "$UPGRADE_FILE"
-  [[ ! -e $CHANGE_FILE ]] || jq -r '"change    \(.package) to \(.id), not ended"' "$CHANGE_FILE"
+  [[ ! -e $CHANGE_PACKAGES_FILE ]] || jq -r '"upgrade   \(.package) \(.previous) to \(.version), not ended"' "$CHANGE_PACKAGES_FILE"
+  [[ ! -e $CHANGE_SETTINGS_FILE ]] || jq -r '"change    \(.package) to \(.id), not ended"' "$CHANGE_SETTINGS_FILE"
 }

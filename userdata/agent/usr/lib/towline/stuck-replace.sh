@@ -7,12 +7,8 @@ STUCK_PATIENCE=900 # seconds, also until it asks again
 # replace itself host by host.
 stuck_replace() {
   local since='' what='' asked='' with began
-  stuck_still || return 0
-  if [[ -e $UPGRADE_FILE ]]; then
-    with="$UPGRADE_PACKAGE=$UPGRADE_VERSION" began=$UPGRADE_STARTED
-  else
-    with="$CHANGE_PACKAGE=$CHANGE_ID" began=$CHANGE_STARTED
-  fi
+  change_open || return 0
+  with="$CHANGE_PACKAGE=$CHANGE_VERSION" began=$CHANGE_STARTED
   if [[ -f $STUCK_FILE ]]; then read -r since what asked <"$STUCK_FILE" || true; fi
   # What came meanwhile and failed as well begins it anew, and so does a clock that was set.
   if [[ $what != "$with" || ! $since =~ ^[0-9]+$ || ! $asked =~ ^[0-9]+$ ]] || ((since > EPOCHSECONDS || asked > EPOCHSECONDS)); then

@@ -8,21 +8,16 @@ stuck_resolve() {
   poll_look || return 1
   STUCK_LOOKED=yes
   if [[ " ${POLL_SETTINGS[*]} " == *" $STUCK_PACKAGE "* ]]; then stuck_settings || return 1; fi
-  if stuck_still && [[ $POLL_CHANGED == yes ]]; then stuck_version || return 1; fi
-  ! stuck_still
-}
-
-# stuck_still: whether something is left to go back from.
-stuck_still() {
-  [[ -e $UPGRADE_FILE || -e $CHANGE_FILE ]]
+  if change_open && [[ $POLL_CHANGED == yes ]]; then stuck_version || return 1; fi
+  ! change_open
 }
 
 # stuck_settings: other settings than those last judged.
 stuck_settings() {
-  if [[ -e $UPGRADE_FILE ]]; then
+  if [[ -e $CHANGE_PACKAGES_FILE ]]; then
     # They mend nothing while the version to go back to is not there.
     package_version "$STUCK_PACKAGE"
-    [[ -n $VERSION && $VERSION == "$UPGRADE_PREVIOUS" ]] || return 0
+    [[ -n $VERSION && $VERSION == "$CHANGE_PREVIOUS" ]] || return 0
   fi
   settings_wanted "$STUCK_PACKAGE" && [[ $SETTINGS_WANTED == yes ]] || return 0
   settings_turn "$STUCK_PACKAGE" && [[ $ROLLOUT != held ]]
@@ -31,14 +26,14 @@ stuck_settings() {
 # stuck_version: a version that the host has not come from, in place of what it could not go back from.
 stuck_version() {
   local rows=("packages$TAB$STUCK_PACKAGE")
-  if [[ -e $UPGRADE_FILE ]]; then
-    rows+=("installed$TAB$STUCK_PACKAGE$TAB$UPGRADE_PREVIOUS")
+  if [[ -e $CHANGE_PACKAGES_FILE ]]; then
+    rows+=("installed$TAB$STUCK_PACKAGE$TAB$CHANGE_PREVIOUS")
     # Tried already, and not healthy here, whatever other hosts found: tried again, it would keep the lease from them.
-    [[ $UPGRADE_OUTCOME != bad ]] || rows+=("tried$TAB$STUCK_PACKAGE$TAB$UPGRADE_VERSION")
+    [[ $CHANGE_OUTCOME != bad ]] || rows+=("tried$TAB$STUCK_PACKAGE$TAB$CHANGE_VERSION")
   fi
   rollout_poll 0 "${rows[@]}" || return 1
   [[ $ROLLOUT == unchanged ]] || return 0
   # Put off, not judged: the other hosts have nothing to fear of it.
-  [[ $UPGRADE_OUTCOME == bad ]] || rollout_end
+  [[ $CHANGE_OUTCOME == bad ]] || rollout_end
   return 1
 }

@@ -1,0 +1,33 @@
+# What one run of apt is to change: the package that is upgraded, and with it those of the group that it needs in other versions than are
+# here, each in the version that is decided for it. Nothing of the host changes meanwhile.
+# shellcheck shell=bash disable=SC2034 # PLAN_SPECS is read by the callers
+
+# packages_plan: sets PLAN_SPECS and CHANGE_WITH, and records them. Returns 1 with FAILURE and INSTALL_FAULT set.
+packages_plan() {
+  local spec found=yes
+  PLAN_SPECS=("$CHANGE_PACKAGE=$CHANGE_VERSION") CHANGE_WITH=()
+  while [[ $found == yes ]]; do
+    found=no
+    packages_simulate "${PLAN_SPECS[@]}" || return 1
+    for spec in "${SIMULATED[@]}"; do
+      if [[ " ${PACKAGES[*]} " == *" ${spec%%=*} "* && " ${PLAN_SPECS[*]}" != *" ${spec%%=*}="* ]]; then
+        packages_plan_add "${spec%%=*}" || return 1
+        found=yes
+      fi
+    done
+  done
+  [[ ${#CHANGE_WITH[@]} == 0 ]] || change_record_write
+}
+
+# packages_plan_add PACKAGE: apt would take the highest version of it in the repository, bad or unproven.
+packages_plan_add() {
+  local version
+  # In a shell of its own: the decision that led here stays.
+  version=$(rollout_decide "$1" >&2 && IFS=$TAB read -r _ version _ <<<"${CORE_ANSWERS[0]}" && printf '%s' "$version") && [[ -n $version ]] ||
+    fail "no version of $1 is decided, which $CHANGE_PACKAGE $CHANGE_VERSION needs" || return 1
+  PLAN_SPECS+=("$1=$version")
+  package_version "$1"
+  CHANGE_WITH+=("$1 $version $VERSION")
+  log "$CHANGE_PACKAGE $CHANGE_VERSION comes with $1 $version"
+  [[ -z $VERSION ]] || { package_keep "$1" "$VERSION" && conffiles_keep "$1"; }
+}
