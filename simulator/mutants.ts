@@ -14,8 +14,8 @@ export interface Mutant {
 export const MUTANTS: readonly Mutant[] = [
   {
     name: "a host with nothing left to do looks at InRelease alone",
-    from: ' + [(control_key, policy_key) as $key | $key, (.objects[$key].tag // "")]]',
-    to: "]",
+    from: ' + [(control_key, policy_key) as $key | $key, (.objects[$key].tag // "")]',
+    to: "",
     caughtBy: "a version that was found good is recalled from all",
   },
   {
@@ -83,8 +83,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a host leaves without looking again, at the lease and at the others",
-    from: 'elif .step == "leaving" then learn($event)',
-    to: 'elif .step == "leaving" then over([["answer", "go"]]) elif .step == "never" then learn($event)',
+    from: "def leaving: lease_key as $key",
+    to: 'def leaving: over([["answer", "go"]]); def never: lease_key as $key',
     caughtBy: "a host that stands still with the lease leaves no more once another has it",
   },
   {
@@ -127,8 +127,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "an alarm stops nobody",
-    from: 'given)" else alarm end;',
-    to: 'given)" else "" end;',
+    from: "else alarm as $alarm | if $alarm",
+    to: 'else "" as $alarm | if $alarm',
     caughtBy: "an alarm keeps new versions away, and hosts go on once it is over",
   },
   {
