@@ -71,7 +71,7 @@ export class Host {
   *life(): Program {
     this.renewal = undefined;
     if (!this.launched) yield* this.boot();
-    for (;;) {
+    while (this.launched) {
       yield* this.poll();
       // A run that has ended renews nothing.
       this.renewal = undefined;
@@ -116,16 +116,28 @@ export class Host {
     this.world.ends(this);
   }
 
+  /** One that does not become healthy is abandoned, and another launched in its place. */
   private *boot(): Program {
-    for (;;) {
+    let version = "";
+    while (version === "") {
+      this.turn = "{}";
       const answers = yield* this.converse("boot", []);
-      const chosen = answers?.find(([name]) => name === PACKAGE);
-      if (chosen?.[1]) {
-        yield { seconds: 20 };
-        this.install(chosen[1]);
-        if (this.healthy) break;
-      }
-      yield { seconds: 10 };
+      version = answers?.find(([name]) => name === PACKAGE)?.[1] ?? "";
+      yield { seconds: version === "" ? 10 : 20 };
+    }
+    this.install(version);
+    const healthy = yield* this.gate();
+    if (this.turn !== "{}") {
+      yield* this.converse("booted", [
+        ["turn", this.turn],
+        ["outcome", healthy ? "ok" : "failed"],
+        ["reason", healthy ? "" : "not healthy"],
+        ["blamed", ""],
+      ]);
+    }
+    if (!healthy) {
+      this.world.kill(this);
+      return;
     }
     this.launched = true;
     this.registered = this.world.time;

@@ -39,9 +39,34 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a boot takes the highest version, proven or not",
-    from: '([$suites[][] | select(.word == "ok")][0] // [$suites[][] | select(.word | unproven)][0]) as $best',
+    from: '([$suites[][] | select(.word == "ok")][0] // ([$suites[][] | select(.word | unproven)] | sort_by(.rounds)[0])) as $best',
     to: "[$suites[][] | select(.word | usable)][0] as $best",
     caughtBy: "hosts that are launched during a trial take what is proven",
+  },
+  {
+    name: "a failed boot counts for nothing",
+    from: "then .failed[$me] = $reason else",
+    to: "then . else",
+    caughtBy:
+      "a new group whose highest version is not healthy comes to serve with the one below, and finds the first bad",
+  },
+  {
+    name: "a boot leaves no mark",
+    from: "($boots.open | length) >= 2 then",
+    to: "true then",
+    caughtBy: "a new group whose highest version ends its hosts comes to serve with the one below",
+  },
+  {
+    name: "of versions that boots failed with it is always the highest that is tried again",
+    from: "sort_by(.rounds)[0])",
+    to: "sort_by(.rounds > 0)[0])",
+    caughtBy: "a new group in which boots failed with every version tries each again",
+  },
+  {
+    name: "of many boots that fail at once each counts",
+    from: "then $boots.rounds == $one.round else",
+    to: "then true else",
+    caughtBy: "many hosts that boot at once count a failure twice, and ask a bounded number of times",
   },
   {
     name: "nothing proves what all hosts of a new group have booted with",

@@ -46,7 +46,7 @@ export class S3 {
   row(key: string, tag: string, now: number): string[] {
     this.gets++;
     const stored = this.objects.get(key);
-    if (!stored) return [key, "404", "", "", "", ""];
+    if (!stored) return [key, "404", "", date(now), "", ""];
     const dates = [date(now), date(stored.modified)];
     if (tag === stored.tag) return [key, "304", stored.tag, ...dates, ""];
     return [key, "200", stored.tag, ...dates, key.startsWith("rollout/") ? stored.body : ""];

@@ -49,6 +49,18 @@ function reached(version: string, most: number): (world: World) => string[] {
   };
 }
 
+/** What the group has found of its versions, and of no other. */
+function verdicts(expected: Readonly<Record<string, string>>): (world: World) => string[] {
+  return (made) => {
+    const found = made.s3.keys().flatMap((key) => {
+      const [, version] = /\/verdicts\/hello\/(.*)\.json$/.exec(key) ?? [];
+      return version === undefined ? [] : [[version, made.s3.json(key)?.verdict]];
+    });
+    const [is, wanted] = [Object.fromEntries(found), expected].map((one) => JSON.stringify(Object.entries(one).sort()));
+    return is === wanted ? [] : [`verdicts are ${is}, not ${wanted}`];
+  };
+}
+
 const all =
   (...judges: ((world: World) => string[])[]) =>
   (made: World) =>
@@ -197,6 +209,65 @@ export const SCENARIOS: readonly Scenario[] = [
     judge: all(converged("1.0.0"), (made) =>
       made.s3.json("rollout/web/verdicts/hello/1.0.0.json")?.verdict === "ok" ? [] : ["1.0.0 has no verdict"],
     ),
+  },
+  {
+    name: "a new group whose highest version is not healthy comes to serve with the one below, and finds the first bad",
+    until: 2000,
+    make: (seed) => world(seed, { versions: [{ ...NEW, kind: "bad" }, OLD], runs: undefined }),
+    judge: all(converged("1.0.0"), verdicts({ "1.1.0": "bad", "1.0.0": "ok" })),
+  },
+  {
+    name: "a new group whose highest version ends its hosts comes to serve with the one below",
+    until: 8000,
+    make: (seed) =>
+      world(seed, { versions: [{ ...NEW, kind: "killer" }, OLD], runs: undefined }, (made) => {
+        made.blamable = true;
+      }),
+    judge: all(converged("1.0.0"), verdicts({ "1.1.0": "bad", "1.0.0": "ok" })),
+  },
+  {
+    name: "a new group whose database is away finds nothing bad, and comes to its highest version",
+    until: 4000,
+    make: (seed) =>
+      world(seed, { versions: [NEWER, NEW, OLD], runs: undefined }, (made) => {
+        made.outage = true;
+        made.after(500 + 40 * seed, () => {
+          made.outage = false;
+        });
+      }),
+    judge: all(converged("1.2.0"), verdicts({ "1.2.0": "ok" })),
+  },
+  {
+    name: "a new group in which boots failed with every version tries each again",
+    until: 5000,
+    make: (seed) =>
+      world(seed, { versions: [{ ...NEWER, kind: "bad" }, NEW, OLD], runs: undefined }, (made) => {
+        made.outage = true;
+        made.after(500 + 40 * seed, () => {
+          made.outage = false;
+        });
+      }),
+    judge: all(converged("1.1.0"), verdicts({ "1.2.0": "bad", "1.1.0": "ok" })),
+  },
+  {
+    name: "many hosts that boot at once count a failure twice, and ask a bounded number of times",
+    until: 150,
+    make: (seed) =>
+      world(seed, { hosts: 200, versions: [{ ...NEW, kind: "bad" }, OLD], runs: undefined }, (made) => {
+        // Those that come in place of the first ones.
+        for (const seconds of [85, 90, 95]) made.after(seconds, () => made.launch());
+      }),
+    judge: (made) => {
+      const { boots } = (made.s3.json("rollout/web/trials/hello/1.1.0.json") ?? {}) as {
+        boots?: { failed: object; rounds: number };
+      };
+      const failed = Object.keys(boots?.failed ?? {}).length;
+      const puts = made.s3.puts / 200;
+      return [
+        ...(boots?.rounds === 0 && failed === 2 ? [] : [`${failed} failures stand there, round ${boots?.rounds}`]),
+        ...(puts > 8 ? [`each host wrote ${Math.round(puts)} times`] : []),
+      ];
+    },
   },
   {
     name: "hosts that reboot, or stand still, in the middle of a rollout come back and keep nobody out",

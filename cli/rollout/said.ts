@@ -70,6 +70,9 @@ export function trialEvents({ versions }: History, { group }: Wanted): RolloutEv
       if (!vanished.includes(one)) say("vanished", one, "took it and did not come back");
     for (const [one, reason] of Object.entries(asObject(now.failed) ?? {}))
       if (failed[one] === undefined) say("failed", one, textOf(reason));
+    const boots = (fields: Fields) => asObject(asObject(fields.boots)?.failed) ?? {};
+    for (const [one, reason] of Object.entries(boots(now)))
+      if (boots(before)[one] === undefined) say("failed", one, `at its boot: ${textOf(reason)}`);
     before = now;
   }
   return events;

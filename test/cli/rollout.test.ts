@@ -96,6 +96,7 @@ it("tells how it failed: who vanished with it, who went back and why, and that i
         [5, { canary: "i-1", nonce: "a" }],
         [100, { canary: "i-2", nonce: "b", vanished: ["i-1"] }],
         [150, { canary: "", nonce: "b", vanished: ["i-1"], failed: { "i-2": "no database" } }],
+        [160, { vanished: ["i-1"], failed: { "i-2": "no database" }, boots: { failed: { "i-4": "no disk" } } }],
       ),
       history(
         HOST("i-2"),
@@ -126,6 +127,7 @@ it("tells how it failed: who vanished with it, who went back and why, and that i
     "149 went back i-2 (48 s) no database",
     "150 failed i-2 no database",
     "150 bad i-2 no database",
+    "160 failed i-4 at its boot: no disk",
     "180 stuck i-3 (50 s) hello does not start",
     "200 recalled loses sessions (ada)",
     "301 retried",

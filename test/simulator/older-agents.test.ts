@@ -76,6 +76,17 @@ describe("in a frozen time, of which agents of 0.7 know nothing,", () => {
   });
 });
 
+test("a new group of older and newer agents comes to serve with the version below one that is not healthy", () => {
+  const worlds = SEEDS.map((seed) => {
+    const versions: Version[] = [{ name: "1.1.0", kind: "bad" }, OLD];
+    const world = new World({ seed, hosts: 2 + (seed % 9), versions, skew: 300 });
+    mix(world, older);
+    world.run(core, 3000);
+    return world;
+  });
+  expect(worlds.flatMap((world) => wrong(world, "1.0.0"))).toEqual([]);
+});
+
 test("an older agent that did not heed the lease would be seen", () => {
   const seen = SEEDS.slice(0, 3).flatMap((seed) => {
     const world = new World({ seed, hosts: 8, elders: 4, versions: [OLD], runs: "1.0.0" });

@@ -6,6 +6,7 @@ const LAUNCHED = "var/lib/towline/launched";
 const WARMED = "var/lib/towline/warmed";
 const REPORT = "curl PUT hosts/web/ARN/INSTANCE.json";
 const HEARTBEAT = "curl POST autoscaling RecordLifecycleActionHeartbeat";
+const TRIAL = "curl PUT rollout/web/trials/hello/1.1.0.json";
 const HEALTH = "curl GET http://127.0.0.1:8080/health";
 const COMPLETE = "curl POST autoscaling CompleteLifecycleAction";
 const WATCH = "systemctl start --no-block towline-agent-watch.service";
@@ -122,6 +123,7 @@ describe("a host of a warm pool", () => {
         HEARTBEAT,
         `curl GET ${OBJECT}`,
         "apt-get update",
+        TRIAL,
         HEARTBEAT,
         "apt-get install hello=1.1.0",
         HEARTBEAT,
@@ -129,6 +131,7 @@ describe("a host of a warm pool", () => {
         HEALTH,
         HEALTH,
         HEALTH,
+        TRIAL,
         REPORT,
         COMPLETE,
         WATCH,

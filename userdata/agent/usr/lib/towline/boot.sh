@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 
 BOOT_PATIENCE=480 # seconds to wait for a first version of each package; below the launch hook's 600 s
+BOOT_FAULT=host   # whose fault it is where the boot fails now: "version" where any host would have met it
+BOOT_BLAMED=''    # which package's, '' where nobody knows
 
 boot_main() {
   BOOT_STARTED=$EPOCHSECONDS
@@ -23,7 +25,16 @@ boot_main() {
 # takes the host.
 boot_first() {
   host_status_put booting unknown ''
-  if ! boot_prove; then
+  # Of a boot that was cut short.
+  rm -f "$TURN_FILE"
+  if boot_prove; then
+    rollout_booted ok '' ''
+  else
+    if [[ $BOOT_FAULT == version ]] && ! ending_look; then
+      rollout_booted failed "$FAILURE" "$BOOT_BLAMED"
+    else
+      rollout_booted off '' ''
+    fi
     boot_failed "$FAILURE"
     lifecycle_launched ABANDON ||
       log_error "the launch lifecycle action could not be abandoned: it ends by its timeout"
@@ -42,7 +53,14 @@ boot_prove() {
   [[ -z $TOWLINE_VOLUME_ID ]] || lifecycle_heartbeat
   settings_fetch && boot_install || return 1
   lifecycle_heartbeat
-  disk_share && processes_start && health_gate && address_claim
+  disk_share || return 1
+  BOOT_FAULT=version HEALTH_PACKAGE=''
+  if ! { processes_start && health_gate; }; then
+    BOOT_BLAMED=$HEALTH_PACKAGE
+    return 1
+  fi
+  BOOT_FAULT=host
+  address_claim
 }
 
 # boot_serve: into service.
@@ -96,11 +114,17 @@ boot_install() {
   keyring_install || return 1
   while true; do
     missing='' specs=() BOOT_INSTALLED=()
-    rollout_boot || return 1
+    until rollout_boot; do
+      ((SECONDS < deadline)) || return 1
+      sleep 5
+    done
     for row in "${CORE_ANSWERS[@]}"; do
       IFS=, read -r package chosen action reason <<<"${row//$TAB/,}"
       if [[ -z $chosen ]]; then missing=$reason; else BOOT_INSTALLED+=("$package=$chosen"); fi
-      if [[ $action != none ]]; then specs+=("$package=$chosen"); fi
+      if [[ $action != none ]]; then
+        specs+=("$package=$chosen")
+        log "installing $package $chosen: $reason"
+      fi
     done
     [[ -n $missing ]] || break
     ((SECONDS < deadline)) || fail "waited $BOOT_PATIENCE s: $missing" || return 1
@@ -111,8 +135,22 @@ boot_install() {
   done
   if ((${#specs[@]})); then
     lifecycle_heartbeat
-    packages_install "${specs[@]}" && agent_check_booted "$agent" || return 1
+    packages_install "${specs[@]}" || {
+      BOOT_FAULT=$INSTALL_FAULT
+      boot_blame
+      return 1
+    }
+    agent_check_booted "$agent"
   fi
+}
+
+# boot_blame: at which of the group's packages dpkg failed, where it is one alone.
+boot_blame() {
+  local name names
+  mapfile -t names < <(sed -nE "$INSTALL_FAILED" "$RUN_DIR/apt-install.log" | sort -u)
+  for name in "${PACKAGES[@]}"; do
+    if [[ ${names[*]} == "$name" ]]; then BOOT_BLAMED=$name; fi
+  done
 }
 
 boot_update() {

@@ -11,6 +11,7 @@
 def lease_seconds: 90; # a lease not renewed for so long, by S3's clock, is free; its holder renews it every 30 s
 def floor_seconds: 600; # a host that vanished with the lease is missing for so long, unless another takes its place
 def attempts: 5; # at a conditional write
+def boot_seconds: 1200; # a boot that has begun to install and was not heard of for so long has failed
 
 def parsed: (try fromjson catch null) | if type == "object" then . else null end;
 # Objects are written by hosts and people: what is not of its form is not there, and stops nobody.
@@ -51,7 +52,8 @@ def shaped($key): if . == null then null
   elif $key | endswith("/lease.json") or contains("/slots/") then
     only("string"; ["holder", "package", "version", "since", "expires", "nonce"]) | only("number"; ["size", "done"])
   elif $key | contains("/trials/") then
-    only("string"; ["canary", "nonce"]) | only("array"; ["vanished"]) | only("object"; ["failed"]) | only("number"; ["size"])
+    only("string"; ["canary", "nonce"]) | only("array"; ["vanished"]) | only("object"; ["failed", "boots"]) | only("number"; ["size"])
+      | if .boots then .boots |= (only("number"; ["rounds"]) | only("object"; ["open", "failed"])) else . end
       | if .vanished then .vanished |= map(select(type == "string")) else . end
   elif $key | endswith("/control.json") then only("object"; ["recalled", "alarms"]) | only("number"; ["generation"])
     | if .recalled then .recalled |= with_entries(select(.value | type == "object")) else . end
@@ -77,7 +79,8 @@ def forget($keys): .objects |= (. // {} | with_entries(select(.key as $key | $ke
 def seconds: strptime("%a, %d %b %Y %H:%M:%S GMT") | mktime;
 def learn($event): reduce ($event.rows[] | select(.[0] | startswith("rollout/"))) as [$key, $status, $tag, $date, $modified, $text] (.;
   .objects[$key] = {$tag, age: (try (($date | seconds) - ($modified | seconds)) catch 0), there: ($status != "404"),
-    body: ($text // "" | parsed | shaped($key))});
+    body: ($text // "" | parsed | shaped($key))}
+  | .clock as $before | .clock = (try ($date | seconds) catch $before));
 def learn_suites($event): reduce ($event.rows[] | select(.[0] | startswith("dists/"))) as [$key, $status, $tag] (.;
   if $tag == .tags[$key] then . else .tags[$key] = $tag | .found = null end);
 # That there are no settings any more has no name to judge it by: nothing is read, or known, of it.
@@ -311,7 +314,7 @@ def mark($now): trial_key as $key | body($key) as $trial | .instance as $me
     else
       .marked = .mine
       | put("marked"; $key; {canary: $me, nonce: .mine, at: ($now | todate), package: .want.package, version: .want.version, $vanished,
-          size: (.size // 0), failed: ($trial.failed // {})})
+          size: (.size // 0), failed: ($trial.failed // {})} + ($trial | if .boots then {boots} else {} end))
     end;
 
 def finish: [decisions[] | .reason] as $reasons | .changed as $changed
@@ -394,6 +397,71 @@ def recall($now): control_key as $key | .objects[$key] as $object | .want as $wa
         | .recalled[$want.package][$want.version] = {$reason, by: $me, at: ($now | todate)})
     end;
 
+# Boots (docs/rollout.md). What those with a version that nobody has proven came to: two that failed, or were not heard of again, end a round.
+def boots($key): (.clock // 0) as $clock | .instance as $me | (body($key).boots // {}) as $boots | ($boots.open // {}) as $open
+  | [$open | to_entries[] | select(.key != $me and $clock - (try (.value | fromdateiso8601) catch 0) >= boot_seconds).key] as $lost
+  | {rounds: ($boots.rounds // 0), open: ($open | with_entries(select(.key as $one | $lost | index($one) | not))),
+      failed: (($boots.failed // {}) + ([$lost[] | {key: ., value: "it was not heard of again"}] | from_entries))}
+  | if (.failed | length) >= 2 then {rounds: (.rounds + 1), open: {}, failed: {}} else . end;
+# Of a package of which nothing is proven, and there is a choice, the versions to choose from.
+def boot_open($package): . as $known | [.found[$package] | (.channel + .main)[] | . as $version | {$version, word: ($known | word($package; $version))}]
+  | if $package == "towline-agent" or any(.[]; .word == "ok") then [] else [.[] | select(.word | unproven).version] end
+  | if length > 1 then . else [] end;
+# A boot takes what is proven; only of a package of which nothing is, one that is not bad: the highest of those that fewest boots failed with.
+def boot_choice($package): . as $known | .found[$package] as $found
+  | ([$found.channel, $found.main | [.[] | . as $version | {$version, word: ($known | word($package; $version)),
+      rounds: ($known | trial_key($package; $version) as $key | boots($key).rounds)}]]) as $suites
+  | ([$suites[][] | select(.word == "ok")][0] // ([$suites[][] | select(.word | unproven)] | sort_by(.rounds)[0])) as $best
+  # The agent that boots was chosen by the installation, and does not replace itself in the middle of it.
+  | if $package == "towline-agent" and $found.installed != null and (word($package; $found.installed) | usable) then
+      choice("none"; $found.installed; "installed")
+    elif $best == null then choose($package)
+    elif $best.version == $found.installed then choice("none"; $best.version; "installed")
+    else choice("install"; $best.version; if $best.word == "ok" then "the highest that is proven"
+      elif $best.rounds > 0 then "nothing is proven yet, and boots failed with every version"
+      elif any($suites[][]; .rounds > 0) then "nothing is proven yet, and boots failed with what is higher"
+      else "nothing is proven yet" end) end;
+# After a write that was refused, or whose answer is not known.
+def boot_again: .boot[.at] as $one | trial_key($one.package; $one.version) as $key | .tries += 1 | forget([$key]);
+# Before its installation a boot leaves its name, where not two have. Nothing waits for that: without a mark, only its end counts.
+def boot_mark: .instance as $me | .boot[.at] as $one
+  | if $one == null then over((if .boot != [] then [["record", ({boot} | tojson)]] else [] end) + .answers)
+    else trial_key($one.package; $one.version) as $key | boots($key) as $boots | (.clock // 0 | todate) as $at
+      | if unread($key) then get("boot-marking"; [$key])
+        elif .tries >= attempts or $boots.rounds > $one.round or ($boots.open | has($me) | not) and ($boots.open | length) >= 2 then
+          .at += 1 | .tries = 0 | boot_mark
+        else
+          put("boot-marked"; $key; {package: $one.package, version: $one.version} + body($key)
+            + {boots: ($boots | .open[$me] = $at)})
+        end
+    end;
+def boot: . as $known | [.found | keys_unsorted[] as $package | .[$package] | (.channel + .main)[] as $version | {$package, $version}] as $all
+  | [$all[] | . as $one | $known | verdict_key($one.package; $one.version) | select(. as $key | $known | unread($key))] as $unread
+  | [.found | keys_unsorted[] as $package | ($known | boot_open($package)[]) as $version | $known | trial_key($package; $version)] as $trials
+  | [$trials[] | select(. as $key | $known | unread($key))] as $untold
+  | if unread(control_key) then get("boot"; [control_key] + $unread)
+    elif $untold != [] then get("boot"; $untold)
+    else
+      [.found | keys_unsorted[] as $package | $known | boot_choice($package) | . + {$package}] as $chosen
+      | .answers = [$chosen[] | ["answer", .package, (.version // ""), .action, .reason]]
+      # Nothing begins while one is missing.
+      | .boot = (if any($chosen[]; .version == null) then [] else [$chosen[] | .package as $package | .version as $version
+          | select($known | boot_open($package) | index($version))
+          | {package, version, round: ($known | trial_key($package; $version) as $key | boots($key).rounds), marked: false}] end)
+      | .at = 0 | boot_mark
+    end;
+# At its end it takes its name back, or says what failed: in its own round, so that of many that fail at once two write.
+def boot_end: .instance as $me | .blamed as $blamed | .boot[.at] as $one
+  | if $one == null then over([["record", "{}"]])
+    else trial_key($one.package; $one.version) as $key | boots($key) as $boots
+      | (.outcome == "failed" and ($blamed == "" or $blamed == $one.package)) as $failed
+      | if ($failed or $one.marked) and unread($key) then get("boot-ending"; [$key])
+        elif .tries < attempts and (if $failed then $boots.rounds == $one.round else $boots.open | has($me) end) then
+          .reason as $reason
+          | put("boot-ended"; $key; {package: $one.package, version: $one.version} + body($key)
+            + {boots: ($boots | del(.open[$me]) | if $failed then .failed[$me] = $reason else . end)})
+        else .at += 1 | .tries = 0 | boot_end end
+    end;
 # The beginning of each conversation. Every one names the host: instance, group, balanced (yes or no), nonce, span (seconds).
 def pairs: [.rows[] | {key: .[0], value: .[1]}] | from_entries;
 def host($event): ($event | pairs) as $named
@@ -417,6 +485,8 @@ def begin($event): ($event | pairs) as $named | host($event)
     elif $event.event == "settings" then
       .settings = .want | .patience = 0 | get("read"; [control_key, policy_key, verdict_key])
     elif $event.event == "boot" then go("lists"; [["lists", ""]])
+    elif $event.event == "booted" then
+      .boot = (.turn.boot // []) | .outcome = $named.outcome | .reason = ($named.reason // "") | .blamed = ($named.blamed // "") | .at = 0 | boot_end
     elif $event.event == "decide" then
       .packages = [$event.rows[] | select(.[0] == "packages")[1]] | .deciding = true | go("lists"; [["lists", ""]])
     elif $event.event == "resume" then resumed | get("resume"; [lease_key])
@@ -438,22 +508,6 @@ def found($event): .installed as $installed
         .[$package][$suite] += [$version]))
   | .found |= with_entries(if $installed[.key] then .value.installed = $installed[.key] else . end);
 
-# A boot takes what is proven; only of a package of which nothing is, the highest that is not bad.
-def boot_choice($package): . as $known | .found[$package] as $found
-  | ([$found.channel, $found.main | [.[] | . as $version | {$version, word: ($known | word($package; $version))}]]) as $suites
-  | ([$suites[][] | select(.word == "ok")][0] // [$suites[][] | select(.word | unproven)][0]) as $best
-  # The agent that boots was chosen by the installation, and does not replace itself in the middle of it.
-  | if $package == "towline-agent" and $found.installed != null and (word($package; $found.installed) | usable) then
-      choice("none"; $found.installed; "installed")
-    elif $best == null then choose($package)
-    elif $best.version == $found.installed then choice("none"; $best.version; "installed")
-    else choice("install"; $best.version; if $best.word == "ok" then "the highest that is proven" else "nothing is proven yet" end) end;
-def boot: . as $known | [.found | keys_unsorted[] as $package | .[$package] | (.channel + .main)[] as $version | {$package, $version}] as $all
-  | [$all[] | . as $one | $known | verdict_key($one.package; $one.version) | select(. as $key | $known | unread($key))] as $unread
-  | if unread(control_key) then get("boot"; [control_key] + $unread)
-    else over([.found | keys_unsorted[] as $package | $known | boot_choice($package)
-      | ["answer", $package, (.version // ""), .action, .reason]]) end;
-
 # Right before a host leaves, with everything read anew: what speaks against it.
 def leaving: lease_key as $key
   | if lease_state != "mine" then over([["answer", "no", "the lease was lost to \(body($key).holder // "" | if . == "" then "nobody" else . end)"]])
@@ -468,6 +522,11 @@ def done($event): $event.rows[0][0] == "done";
 def step($event): $event.now as $now
   | if .step == "lists" then found($event) | if .packages then next($now) else boot end
     elif .step == "boot" then learn($event) | boot
+    elif .step == "boot-marking" then learn($event) | boot_mark
+    elif .step == "boot-ending" then learn($event) | boot_end
+    elif .step == "boot-marked" then
+      if done($event) then .boot[.at].marked = true | .at += 1 | .tries = 0 | boot_mark else boot_again | boot_mark end
+    elif .step == "boot-ended" then if done($event) then .at += 1 | .tries = 0 | boot_end else boot_again | boot_end end
     elif .step == "read" then learn($event) | next($now)
     elif .step == "able" then
       if $event.rows[0][0] == "yes" then .able = "\(.want.package) \(.want.version)" | turn($now) else over([]) end

@@ -1,5 +1,5 @@
 # The processes of the host's apps, through their own command: the agent never knows what they are.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # HEALTH_PACKAGE is read by the boot
 
 PROCESSES_PATIENCE=600       # seconds for an app's command, which waits for what it ends: jobs may take long to stop
 PROCESSES_STATUS_PATIENCE=30 # seconds for its answer whether the processes run
@@ -8,7 +8,7 @@ PROCESSES_STATUS_PATIENCE=30 # seconds for its answer whether the processes run
 processes_start() {
   local entry package scale
   for entry in $TOWLINE_PROCESSES; do
-    package=${entry%%:*}
+    package=${entry%%:*} HEALTH_PACKAGE=${entry%%:*}
     IFS=, read -ra scale <<<"${entry#*:}"
     processes_command "$package" scale "${scale[@]}" || fail "$package scale ${scale[*]} failed: $(processes_failure "$package")" || return 1
     log "started $package ${scale[*]}"

@@ -22,6 +22,15 @@ rollout_boot() {
   core_run boot
 }
 
+# rollout_booted ok|failed|off REASON PACKAGE: how a boot ended, for a group of which nothing is proven. PACKAGE is the one at fault, '' where nobody
+# knows.
+rollout_booted() {
+  local reason=${2//$TAB/ } FAILURE # the caller's own is not to be lost
+  rollout_turn
+  [[ $ROW == *'"boot":['* ]] || return 0
+  core_run booted "$ROW" "outcome$TAB$1" "reason$TAB${reason:0:300}" "blamed$TAB$3" || log_error "the group does not hear how this boot ended"
+}
+
 # rollout_decide PACKAGE...: what is decided about each now, as "package version action reason" in tabs, in CORE_ANSWERS. Nothing follows.
 rollout_decide() {
   local CORE_LISTS=known
