@@ -1,5 +1,9 @@
-// The jobs of this repository's Jenkins, in Job DSL; jenkins/casc.yaml has them made when Jenkins starts. Parameters and times
-// stand in the Jenkinsfiles too, whose first run would otherwise be the one that makes them known.
+// The folders and jobs of this repository's Jenkins, in Job DSL; jenkins/casc.yaml has them made when Jenkins starts. Parameters
+// and times stand in the Jenkinsfiles too, whose first run would otherwise be the one that makes them known.
+//
+// Who may push a branch decides what its builds do. So they have a folder of their own, `branches`, that holds nothing of a main
+// suite, and `production` has jobs whose definition comes from main alone. A build sees its own folder's credentials and those of
+// no other (test/jenkins/separation.integration.test.ts).
 
 def setting(String name) {
   def value = System.getenv(name)
@@ -11,8 +15,82 @@ def workspace = setting('BITBUCKET_WORKSPACE')
 def repositoryName = setting('BITBUCKET_REPOSITORY')
 def credentialsName = 'bitbucket'
 
-// One job per branch; Bitbucket's webhook, which the plugin registers itself, starts them.
-def branchJob = { String job, String what, String script ->
+def stagingKey = setting('TOWLINE_STAGING_SIGNING_KEY_BASE64')
+def stagingChannelsKey = setting('TOWLINE_STAGING_CHANNELS_SIGNING_KEY_BASE64')
+def prodKey = setting('TOWLINE_PROD_SIGNING_KEY_BASE64')
+def pulumiToken = setting('PULUMI_ACCESS_TOKEN')
+
+// A folder's own store of credentials. Secret texts and files have no words in Job DSL: they are written as Jenkins keeps them,
+// without a description, which would become the folder's.
+def storePath = ['properties', 'com.cloudbees.hudson.plugins.folder.properties.FolderCredentialsProvider_-FolderCredentialsProperty',
+  'domainCredentialsMap', 'entry', 'java.util.concurrent.CopyOnWriteArrayList']
+
+// Reads the repository, and nothing else: builds see it.
+def store = {
+  folderCredentialsProperty {
+    domainCredentials {
+      domainCredentials {
+        domain {
+          name('towline')
+          description('What the jobs of this folder need')
+        }
+        credentials {
+          usernamePassword {
+            scope('GLOBAL')
+            id(credentialsName)
+            description('Reads the repository')
+            username(setting('BITBUCKET_USER'))
+            password(setting('BITBUCKET_READ_TOKEN'))
+            usernameSecret(false)
+          }
+        }
+      }
+    }
+  }
+}
+
+folder('branches') {
+  description('What every branch may have run. Holds nothing that hosts outside of channels trust.')
+  properties(store)
+  configure { node ->
+    def kept = storePath.inject(node) { at, name -> at / name }
+    kept << 'org.jenkinsci.plugins.plaincredentials.impl.FileCredentialsImpl' {
+      scope('GLOBAL')
+      id('towline-staging-channels-signing-key')
+      fileName('staging-channels.secret.asc')
+      secretBytes(com.cloudbees.plugins.credentials.SecretBytes.fromBytes(stagingChannelsKey.decodeBase64()).toString())
+    }
+  }
+}
+
+folder('production') {
+  description('What main alone may have run.')
+  properties(store)
+  configure { node ->
+    def kept = storePath.inject(node) { at, name -> at / name }
+    kept << 'org.jenkinsci.plugins.plaincredentials.impl.FileCredentialsImpl' {
+      scope('GLOBAL')
+      id('towline-staging-signing-key')
+      fileName('staging.secret.asc')
+      secretBytes(com.cloudbees.plugins.credentials.SecretBytes.fromBytes(stagingKey.decodeBase64()).toString())
+    }
+    kept << 'org.jenkinsci.plugins.plaincredentials.impl.FileCredentialsImpl' {
+      scope('GLOBAL')
+      id('towline-prod-signing-key')
+      fileName('prod.secret.asc')
+      secretBytes(com.cloudbees.plugins.credentials.SecretBytes.fromBytes(prodKey.decodeBase64()).toString())
+    }
+    kept << 'org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl' {
+      scope('GLOBAL')
+      id('pulumi-access-token')
+      secret(hudson.util.Secret.fromString(pulumiToken).getEncryptedValue())
+    }
+  }
+}
+
+// One job per branch that `included` names and `excluded` does not, by the Jenkinsfile of that branch. Bitbucket's webhook, which
+// Jenkins registers with a token that no job sees, starts them.
+def branchJob = { String job, String what, String script, String included, String excluded ->
   multibranchPipelineJob(job) {
     description(what)
     branchSources {
@@ -24,12 +102,16 @@ def branchJob = { String job, String what, String script ->
             repository(repositoryName)
             credentialsId(credentialsName)
             traits {
-              // All branches, also those with a pull request; pull requests of forks never run with our keys.
+              // All branches, also those with a pull request; no pull requests, of forks above all, and no tags.
               bitbucketBranchDiscovery {
                 strategyId(3)
               }
+              headWildcardFilter {
+                includes(included)
+                excludes(excluded)
+              }
               bitbucketWebhookRegistration {
-                mode('ITEM')
+                mode('SYSTEM')
               }
             }
           }
@@ -59,7 +141,7 @@ def fromMain = { String script ->
             url("https://bitbucket.org/${workspace}/${repositoryName}.git")
             credentials(credentialsName)
           }
-          branch('main')
+          branch('refs/heads/main')
         }
       }
       scriptPath(script)
@@ -87,10 +169,13 @@ def ownersOnly = {
   }
 }
 
-branchJob('towline', 'Tests and builds every branch; main goes to staging, other branches to their channel.', 'jenkins/Jenkinsfile')
-branchJob('infrastructure', 'Previews changes of the infrastructure and applies them from main.', 'jenkins/infrastructure/Jenkinsfile')
+branchJob('branches/towline', 'Tests and builds every branch, and publishes it to its channel.', 'jenkins/branch/Jenkinsfile', '*', 'main')
+branchJob('branches/infrastructure', 'Previews what a branch changes in the infrastructure.', 'jenkins/branch/infrastructure/Jenkinsfile', '*', 'main')
 
-pipelineJob('promote') {
+branchJob('production/towline', 'Tests and builds main, and takes it to staging.', 'jenkins/Jenkinsfile', 'main', '')
+branchJob('production/infrastructure', "Applies main's changes of the infrastructure.", 'jenkins/infrastructure/Jenkinsfile', 'main', '')
+
+pipelineJob('production/promote') {
   description('Promotes a package from one stack to another.')
   parameters {
     stringParam('PACKAGE', '', 'package to promote, such as hello')
@@ -102,7 +187,7 @@ pipelineJob('promote') {
   definition(fromMain('jenkins/promote/Jenkinsfile'))
 }
 
-pipelineJob('rollback') {
+pipelineJob('production/rollback') {
   description('Has the hosts of a stack go back to an older version of a package.')
   parameters {
     stringParam('PACKAGE', '', 'package to roll back, such as hello')
@@ -114,7 +199,7 @@ pipelineJob('rollback') {
   definition(fromMain('jenkins/rollback/Jenkinsfile'))
 }
 
-pipelineJob('images') {
+pipelineJob('production/images') {
   description('Bakes the images of new instances every night. Disabled until there is a command "towline image build".')
   disabled()
   properties {

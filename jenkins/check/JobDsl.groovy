@@ -9,9 +9,25 @@ class JobDsl extends Recorder {
     bitbucketBranchDiscovery     : [strategyId: null],
     bitbucketPullRequestDiscovery: [strategyId: null],
     bitbucketWebhookRegistration : [mode: null],
+    headWildcardFilter           : [includes: null, excludes: null],
+  ]
+  private static final Map CREDENTIAL = [scope: null, id: null]
+  private static final Map FOLDER_STORE = [
+    domain     : [name: null, description: null],
+    credentials: [usernamePassword: CREDENTIAL + [description: null, username: null, password: null, usernameSecret: null]],
+  ]
+  /** What may be added to a folder's XML: the credentials that Job DSL has no words for. */
+  private static final Map FOLDER_XML = [
+    'org.jenkinsci.plugins.plaincredentials.impl.FileCredentialsImpl'  : CREDENTIAL + [fileName: null, secretBytes: null],
+    'org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl': CREDENTIAL + [secret: null],
   ]
   /** Words and the words in their braces, or null where they take none (Job DSL's API viewer, and its dynamic part for plugins). */
   private static final Map WORDS = [
+    folder                : [
+      description: null, displayName: null,
+      properties : [folderCredentialsProperty: [domainCredentials: [domainCredentials: FOLDER_STORE]], authorizationMatrix: PERMISSIONS],
+      configure  : FOLDER_XML,
+    ],
     multibranchPipelineJob: JOB + [
       branchSources       : [branchSource: [source: [bitbucket: [id: null, repoOwner: null, repository: null, credentialsId: null, serverUrl: null, traits: TRAITS]]]],
       factory             : [workflowBranchProjectFactory: [scriptPath: null]],
@@ -47,6 +63,7 @@ class JobDsl extends Recorder {
 
   @Override
   Object property(String name) {
+    if (name in ['hudson', 'com']) return new Java(name)
     problem("there is no variable \"$name\" here", lineOf(new Throwable()))
     throw new Stop()
   }
@@ -59,6 +76,11 @@ class JobDsl extends Recorder {
   @Override
   protected void finish() {
     def jobs = root.body.collect { it.args[0] }
+    def folders = root.body.findAll { it.word == 'folder' }
+    root.body.each { job ->
+      def inside = job.args[0].toString().tokenize('/').init().join('/')
+      if (inside && !folders.any { it.args[0] == inside && it.line < job.line }) problem("there is no folder \"$inside\" yet", job.line)
+    }
     root.body.each { job -> if (jobs.count(job.args[0]) > 1) problem("there are two jobs \"${job.args[0]}\"", job.line) }
   }
 
@@ -66,7 +88,7 @@ class JobDsl extends Recorder {
     def outer = current
     current = node
     try {
-      body.call()
+      node.word == 'configure' ? body.call(new XmlNode()) : body.call()
     } finally {
       current = outer
     }

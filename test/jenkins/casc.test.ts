@@ -28,9 +28,41 @@ const credential = {
 };
 const kind = z.union([
   z.strictObject({ usernamePassword: z.strictObject({ ...credential, username: variable, password: variable }) }),
-  z.strictObject({ file: z.strictObject({ ...credential, fileName: z.string(), secretBytes: variable }) }),
+  z.strictObject({
+    basicSSHUserPrivateKey: z.strictObject({
+      ...credential,
+      username: z.string(),
+      privateKeySource: z.strictObject({ directEntry: z.strictObject({ privateKey: variable }) }),
+    }),
+  }),
   z.strictObject({ string: z.strictObject({ ...credential, secret: variable }) }),
 ]);
+const agent = z.strictObject({
+  name: z.string(),
+  labelString: z.string(),
+  mode: z.literal("EXCLUSIVE"),
+  numExecutors: z.number().int().positive(),
+  remoteFS: z.string(),
+  nodeProperties: z.tuple([
+    z.strictObject({
+      jobRestrictionProperty: z.strictObject({
+        jobRestriction: z.strictObject({
+          regexNameRestriction: z.strictObject({ regexExpression: z.string(), checkShortName: z.literal(false) }),
+        }),
+      }),
+    }),
+  ]),
+  launcher: z.strictObject({
+    ssh: z.strictObject({
+      host: variable,
+      port: z.literal(22),
+      credentialsId: z.string(),
+      sshHostKeyVerificationStrategy: z.strictObject({
+        manuallyProvidedKeyVerificationStrategy: z.strictObject({ key: variable }),
+      }),
+    }),
+  }),
+});
 const endpoint = z.strictObject({ credentialsId: z.string(), manageHooks: z.literal(true) });
 
 /** What the plugins take, as far as we use it (their own tests and documentation of configuration as code). */
@@ -44,6 +76,7 @@ const schema = z.strictObject({
         envVars: z.strictObject({ env: z.array(z.strictObject({ key: z.string(), value: variable })) }),
       }),
     ]),
+    nodes: z.array(z.strictObject({ permanent: agent })),
     securityRealm: z.strictObject({ bitbucket: z.strictObject({ clientID: variable, secretClientSecret: variable }) }),
     authorizationStrategy: z.strictObject({
       projectMatrix: z.strictObject({
@@ -95,28 +128,27 @@ test("lets owners administer, the company build, and nobody else in", () => {
   ]);
 });
 
-test("holds every credential that a pipeline, a job or Slack uses, and no other", () => {
-  const used = [...jenkinsfiles().matchAll(/credentialsId: ['"]([^'"]+)['"]/g)].map(([, id]) => id ?? "");
-  const stacks = ["staging", "prod"];
-  const named = used.flatMap((id) =>
-    id.includes("$") ? stacks.map((stack) => id.replace(/\$\{params\.(TO|STACK)\}/, stack)) : [id],
-  );
-  expect(credentials.map(({ id }) => id).sort()).toEqual([...new Set([...named, "bitbucket", "slack"])].sort());
-  expect(read("jenkins/jobs.groovy")).toContain("def credentialsName = 'bitbucket'");
-  expect(configuration.unclassified.slackNotifier.tokenCredentialId).toBe("slack");
-});
-
-test("keeps Slack's token out of builds", () => {
-  expect(credentials.filter(({ scope }) => scope === "SYSTEM").map(({ id }) => id)).toEqual(["slack"]);
+test("holds what Jenkins itself uses, and nothing that a build sees", () => {
+  const { slackNotifier, bitbucketEndpointConfiguration } = configuration.unclassified;
+  const used = [
+    ...bitbucketEndpointConfiguration.endpoints.map(
+      ({ bitbucketCloudEndpoint }) => bitbucketCloudEndpoint.credentialsId,
+    ),
+    ...configuration.jenkins.nodes.map(({ permanent }) => permanent.launcher.ssh.credentialsId),
+    slackNotifier.tokenCredentialId,
+  ];
+  expect(credentials.map(({ id, scope }) => [id, scope])).toEqual([...new Set(used)].map((id) => [id, "SYSTEM"]));
 });
 
 test("sets what the pipelines read, and docs/jenkins.md lists every variable", () => {
   const [{ envVars }] = configuration.jenkins.globalNodeProperties;
   const set = envVars.env.map(({ key }) => key);
-  const read_ = [...jenkinsfiles().matchAll(/env\.(TOWLINE_[A-Z_]+)/g)].map(([, name]) => name);
-  expect(set).toEqual([...new Set(read_)]);
+  const read_ = [...jenkinsfiles().matchAll(/(?:env\.|\$\{)(TOWLINE_[A-Z_]+|PULUMI_BACKEND_URL)/g)].map(
+    ([, name]) => name,
+  );
+  expect([...set].sort()).toEqual([...new Set(read_)].sort());
   const variables = [...`${CASC}`.replace(/#.*/g, "").matchAll(/\$\{([A-Z0-9_]+)\}/g)].map(([, name]) => name);
-  const settings = [...read("jenkins/jobs.groovy").matchAll(/setting\('([A-Z_]+)'\)/g)].map(([, name]) => name);
+  const settings = [...read("jenkins/jobs.groovy").matchAll(/setting\('([A-Z0-9_]+)'\)/g)].map(([, name]) => name);
   const listed = [...read("docs/jenkins.md").matchAll(/^\| `([A-Z0-9_]+)` \|/gm)].map(([, name]) => name);
   expect([...listed].sort()).toEqual([...new Set([...variables, ...settings])].sort());
 });
@@ -139,6 +171,8 @@ describe("plugins.txt", () => {
     ["this configuration", "configuration-as-code"],
     ["roles", "matrix-auth"],
     ["jobs.groovy", "job-dsl"],
+    ["agents that take builds of their folder alone", "job-restrictions"],
+    ["agents", "ssh-slaves"],
     ["withCredentials", "credentials-binding"],
     ["secret texts and files", "plain-credentials"],
     ["lock", "lockable-resources"],
@@ -150,6 +184,10 @@ describe("plugins.txt", () => {
     ["checkout", "git"],
   ])("has what %s needs", (_, plugin) => {
     expect(plugins.map(([name]) => name)).toContain(plugin);
+  });
+
+  test("has no version that nobody has looked at", () => {
+    expect(read("jenkins/plugins.txt")).not.toMatch(/unverified/i);
   });
 
   test("has a bitbucket-oauth that sends no token in the URL", () => {

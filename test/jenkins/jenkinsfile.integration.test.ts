@@ -6,11 +6,13 @@ import { type Checked, checkAll, jenkinsfileCheck, ROOT } from "./jenkinsfile-ch
 import { type Build, content, play } from "./play";
 
 const APP = "jenkins/Jenkinsfile";
+const BRANCH = "jenkins/branch/Jenkinsfile";
+const PREVIEW = "jenkins/branch/infrastructure/Jenkinsfile";
 const PROMOTE = "jenkins/promote/Jenkinsfile";
 const ROLLBACK = "jenkins/rollback/Jenkinsfile";
 const IMAGES = "jenkins/images/Jenkinsfile";
 const INFRASTRUCTURE = "jenkins/infrastructure/Jenkinsfile";
-const OURS = [APP, PROMOTE, ROLLBACK, IMAGES, INFRASTRUCTURE];
+const OURS = [APP, BRANCH, PREVIEW, PROMOTE, ROLLBACK, IMAGES, INFRASTRUCTURE];
 const BROKEN = "test/jenkins/broken";
 const broken = readdirSync(path.join(ROOT, BROKEN));
 
@@ -80,13 +82,13 @@ describe("an app's pipeline", () => {
   });
 
   test("takes another branch to its channel, and nowhere else", () => {
-    expect(played(APP, { branch: "feature/x" })).toEqual({
+    expect(played(BRANCH, { branch: "feature/x" })).toEqual({
       result: "SUCCESS",
       steps: [
         ...TESTED_AND_BUILT,
         "[Publish to a channel]",
-        "lock staging-repository",
-        keyOf("staging"),
+        "lock staging-channels",
+        keyOf("staging-channels"),
         'sh channel=$(jenkins/channel-name "$BRANCH_NAME")\nnpx towline publish --stack staging --channel "$channel" dist/packages/*.deb',
         `[Publish to a channel] success: slackSend good ${NAME} is published to its channel of staging: ${URL}`,
       ],
@@ -94,7 +96,7 @@ describe("an app's pipeline", () => {
   });
 
   test("only tests and builds a pull request", () => {
-    expect(played(APP, { branch: "PR-7", changeRequest: true })).toEqual({
+    expect(played(BRANCH, { branch: "PR-7", changeRequest: true })).toEqual({
       result: "SUCCESS",
       steps: TESTED_AND_BUILT,
     });
@@ -257,7 +259,7 @@ describe("the images' nightly job", () => {
 describe("the infrastructure's job", () => {
   const TOKEN =
     'withCredentials [{"kind":"string","credentialsId":"pulumi-access-token","variable":"PULUMI_ACCESS_TOKEN"}]';
-  const PREVIEW = [
+  const PREVIEWED = [
     "[Infrastructure]",
     "[Preview]",
     ...PREPARE,
@@ -280,15 +282,19 @@ describe("the infrastructure's job", () => {
   ];
   const changes = ["infra/network/vpc.ts"];
 
-  test("only previews on a branch", () => {
-    expect(played(INFRASTRUCTURE, { branch: "feature/x", changes })).toEqual({ result: "SUCCESS", steps: PREVIEW });
+  test("previews a branch without a token", () => {
+    const { steps, result } = played(PREVIEW, { branch: "feature/x", changes });
+    expect(result).toBe("SUCCESS");
+    expect(steps.slice(0, -1)).toEqual(["[Preview]", ...PREPARE]);
+    expect(steps.at(-1)).toContain('pulumi preview --stack "$stack" --diff --non-interactive');
+    expect(played(PREVIEW, { branch: "feature/x", changes: ["docs/README.md"] }).steps).toEqual([]);
   });
 
   test("applies main to staging at once and to production when it is confirmed", () => {
     expect(played(INFRASTRUCTURE, { changes })).toEqual({
       result: "SUCCESS",
       steps: [
-        ...PREVIEW,
+        ...PREVIEWED,
         ...STAGING,
         ...QUESTION,
         "[Update production]",
@@ -306,7 +312,7 @@ describe("the infrastructure's job", () => {
     const { steps, result } = played(INFRASTRUCTURE, { changes, stopped: /^input/ });
     expect(result).toBe("ABORTED");
     expect(steps).toEqual([
-      ...PREVIEW,
+      ...PREVIEWED,
       ...STAGING,
       ...QUESTION,
       `aborted: slackSend warning ${NAME} was not confirmed or was stopped: ${URL}`,
@@ -316,16 +322,19 @@ describe("the infrastructure's job", () => {
   test("does not go on to production where staging fails", () => {
     const { steps, result } = played(INFRASTRUCTURE, { changes, fails: /pulumi up --stack staging/ });
     expect(result).toBe("FAILURE");
-    expect(steps).toEqual([...PREVIEW, ...STAGING, `failure: slackSend danger ${NAME} failed: ${URL}`]);
+    expect(steps).toEqual([...PREVIEWED, ...STAGING, `failure: slackSend danger ${NAME} failed: ${URL}`]);
   });
 
   test.each([
     [{ changes: ["docs/architecture.md", "cli/main.ts"] }, []],
-    [{ changes: ["Pulumi.prod.yaml"] }, PREVIEW],
-    [{ changes: ["lambda/slack/post.ts"] }, PREVIEW],
-    [{ changes: [], startedBy: "UserIdCause" as const }, PREVIEW],
+    [{ changes: ["Pulumi.prod.yaml"] }, PREVIEWED],
+    [{ changes: ["lambda/slack/post.ts"] }, PREVIEWED],
+    [{ changes: [], startedBy: "UserIdCause" as const }, PREVIEWED],
   ])("looks at what concerns it: %j", (build, expected) => {
-    expect(played(INFRASTRUCTURE, { branch: "feature/x", ...build }).steps).toEqual(expected);
+    expect(played(INFRASTRUCTURE, { ...build, fails: /preview --stack prod/ }).steps.slice(0, expected.length)).toEqual(
+      expected,
+    );
+    expect(played(PREVIEW, build).steps).toHaveLength(expected.length === 0 ? 0 : PREPARE.length + 2);
   });
 });
 

@@ -3,19 +3,25 @@ import { join } from "node:path";
 import { createProgram } from "../../cli/main";
 import { type Checked, checkAll, jenkinsfileCheck, ROOT, type Word } from "./jenkinsfile-check";
 import { argument, content } from "./play";
+import { SETTINGS } from "./settings";
 
 const JOBS = "jenkins/jobs.groovy";
-const SETTINGS = { BITBUCKET_WORKSPACE: "acme", BITBUCKET_REPOSITORY: "towline" };
 
 let files: Map<string, Checked>;
 let jobs: readonly Word[];
 
 beforeAll(() => {
-  const jenkinsfiles = ["", "promote/", "rollback/", "images/", "infrastructure/"].map(
-    (at) => `jenkins/${at}Jenkinsfile`,
-  );
-  files = new Map(checkAll([JOBS, ...jenkinsfiles], SETTINGS).map((file) => [file.file, file]));
-  jobs = files.get(JOBS)?.body ?? [];
+  const jenkinsfiles = [
+    "",
+    "promote/",
+    "rollback/",
+    "images/",
+    "infrastructure/",
+    "branch/",
+    "branch/infrastructure/",
+  ].map((at) => `jenkins/${at}Jenkinsfile`);
+  files = new Map(checkAll([JOBS, ...jenkinsfiles], { ...SETTINGS }).map((file) => [file.file, file]));
+  jobs = (files.get(JOBS)?.body ?? []).filter(({ word }) => word !== "folder");
 });
 
 function job(name: string): Word {
@@ -41,17 +47,24 @@ function scripts(): readonly (readonly [string, string, string])[] {
 test("Job DSL takes the file, and every pipeline has its job", () => {
   expect(files.get(JOBS)?.problems).toEqual([]);
   expect(scripts()).toEqual([
-    ["multibranchPipelineJob", "towline", "jenkins/Jenkinsfile"],
-    ["multibranchPipelineJob", "infrastructure", "jenkins/infrastructure/Jenkinsfile"],
-    ["pipelineJob", "promote", "jenkins/promote/Jenkinsfile"],
-    ["pipelineJob", "rollback", "jenkins/rollback/Jenkinsfile"],
-    ["pipelineJob", "images", "jenkins/images/Jenkinsfile"],
+    ["multibranchPipelineJob", "branches/towline", "jenkins/branch/Jenkinsfile"],
+    ["multibranchPipelineJob", "branches/infrastructure", "jenkins/branch/infrastructure/Jenkinsfile"],
+    ["multibranchPipelineJob", "production/towline", "jenkins/Jenkinsfile"],
+    ["multibranchPipelineJob", "production/infrastructure", "jenkins/infrastructure/Jenkinsfile"],
+    ["pipelineJob", "production/promote", "jenkins/promote/Jenkinsfile"],
+    ["pipelineJob", "production/rollback", "jenkins/rollback/Jenkinsfile"],
+    ["pipelineJob", "production/images", "jenkins/images/Jenkinsfile"],
   ]);
 });
 
-test.each(["towline", "infrastructure"])(
-  "%s builds every branch of the company's repository when Bitbucket calls",
-  (name) => {
+test.each([
+  ["branches/towline", "*", "main"],
+  ["branches/infrastructure", "*", "main"],
+  ["production/towline", "main", ""],
+  ["production/infrastructure", "main", ""],
+])(
+  '%s builds the branches %s but "%s" of the company\'s repository when Bitbucket calls',
+  (name, included, excluded) => {
     const source = inside(job(name), "branchSources", "branchSource", "source", "bitbucket");
     expect(source.filter(({ word }) => word !== "traits").map(({ word, args }) => [word, args])).toEqual([
       ["id", [name]],
@@ -63,32 +76,39 @@ test.each(["towline", "infrastructure"])(
       content(source, "traits").map(({ word, body }) => [word, body.map(({ word, args }) => [word, args])]),
     ).toEqual([
       ["bitbucketBranchDiscovery", [["strategyId", [3]]]],
-      ["bitbucketWebhookRegistration", [["mode", ["ITEM"]]]],
+      [
+        "headWildcardFilter",
+        [
+          ["includes", [included]],
+          ["excludes", [excluded]],
+        ],
+      ],
+      ["bitbucketWebhookRegistration", [["mode", ["SYSTEM"]]]],
     ]);
   },
 );
 
-test.each(["promote", "rollback", "images"])("%s runs what is on main", (name) => {
+test.each(["production/promote", "production/rollback", "production/images"])("%s runs what is on main", (name) => {
   const git = inside(job(name), "definition", "cpsScm", "scm", "git");
   expect(content(git, "remote").map(({ word, args }) => [word, args])).toEqual([
     ["url", ["https://bitbucket.org/acme/towline.git"]],
     ["credentials", ["bitbucket"]],
   ]);
-  expect(git.filter(({ word }) => word === "branch").map(argument)).toEqual(["main"]);
+  expect(git.filter(({ word }) => word === "branch").map(argument)).toEqual(["refs/heads/main"]);
 });
 
 test.each(["promote", "rollback"])(
   "%s asks for what its Jenkinsfile asks for, and is started by owners alone",
   (name) => {
     const declared = content(content(files.get(`jenkins/${name}/Jenkinsfile`)?.body ?? [], "pipeline"), "parameters");
-    const asked = inside(job(name), "parameters").map(({ word, args }) => {
+    const asked = inside(job(`production/${name}`), "parameters").map(({ word, args }) => {
       const [parameter, value, description] = args as readonly unknown[];
       return word === "choiceParam"
         ? { word: "choice", args: { name: parameter, choices: value, description } }
         : { word: "string", args: { name: parameter, defaultValue: value, description } };
     });
     expect(asked).toEqual(declared.map(({ word, args }) => ({ word, args })));
-    const matrix = inside(job(name), "properties", "authorizationMatrix");
+    const matrix = inside(job(`production/${name}`), "properties", "authorizationMatrix");
     expect(content(matrix, "inheritanceStrategy").map(({ word }) => word)).toEqual(["nonInheriting"]);
     expect(content(matrix, "entries").map(({ body }) => body.map(({ args }) => args))).toEqual([
       [["acme::owner"], [["Job/Build", "Job/Cancel", "Job/Read"]]],
@@ -99,9 +119,9 @@ test.each(["promote", "rollback"])(
 
 test("images runs when its Jenkinsfile says", () => {
   const declared = content(content(files.get("jenkins/images/Jenkinsfile")?.body ?? [], "pipeline"), "triggers");
-  expect(inside(job("images"), "properties", "pipelineTriggers", "triggers", "cron").map(({ args }) => args)).toEqual(
-    declared.map(({ args }) => args),
-  );
+  expect(
+    inside(job("production/images"), "properties", "pipelineTriggers", "triggers", "cron").map(({ args }) => args),
+  ).toEqual(declared.map(({ args }) => args));
 });
 
 test("a job is disabled where its Jenkinsfile calls a command that towline does not have, and nowhere else", () => {
@@ -115,9 +135,9 @@ test("a job is disabled where its Jenkinsfile calls a command that towline does 
 });
 
 test("says which setting is missing", () => {
-  const { status, stderr } = jenkinsfileCheck([JOBS], { BITBUCKET_WORKSPACE: "acme", BITBUCKET_REPOSITORY: "" });
+  const { status, stderr } = jenkinsfileCheck([JOBS], { ...SETTINGS, BITBUCKET_REPOSITORY: "" });
   expect([status, stderr]).toEqual([
     1,
-    "jenkins/jobs.groovy:6: IllegalStateException: BITBUCKET_REPOSITORY is not set in Jenkins' environment\n",
+    "jenkins/jobs.groovy:10: IllegalStateException: BITBUCKET_REPOSITORY is not set in Jenkins' environment\n",
   ]);
 });

@@ -11,7 +11,13 @@ let folder: string;
 let files: Map<string, Checked>;
 
 beforeAll(() => {
-  const jenkinsfiles = ["jenkins/Jenkinsfile", "jenkins/promote/Jenkinsfile", "jenkins/rollback/Jenkinsfile"];
+  const jenkinsfiles = [
+    "jenkins/Jenkinsfile",
+    "jenkins/branch/Jenkinsfile",
+    "jenkins/branch/infrastructure/Jenkinsfile",
+    "jenkins/promote/Jenkinsfile",
+    "jenkins/rollback/Jenkinsfile",
+  ];
   files = new Map(checkAll(jenkinsfiles).map((file) => [file.file, file]));
 });
 
@@ -111,7 +117,7 @@ it("an app's pipeline waits for each of its packages, and stops at the first tha
 
 it("an app's pipeline publishes a branch to a channel of its name", () => {
   writeFileSync(path.join(folder, "dist/packages/hello_1_all.deb"), "");
-  expect(run("jenkins/Jenkinsfile", /--channel/, { BRANCH_NAME: "feature/$(touch pwned)" })).toEqual({
+  expect(run("jenkins/branch/Jenkinsfile", /--channel/, { BRANCH_NAME: "feature/$(touch pwned)" })).toEqual({
     status: 0,
     calls: [
       ["towline", "publish", "--stack", "staging", "--channel", "feature-touch-pwned", "dist/packages/hello_1_all.deb"],
@@ -121,5 +127,18 @@ it("an app's pipeline publishes a branch to a channel of its name", () => {
 
 it("an app's pipeline publishes no branch that has no name for a channel", () => {
   writeFileSync(path.join(folder, "calls"), "");
-  expect(run("jenkins/Jenkinsfile", /--channel/, { BRANCH_NAME: "///" })).toEqual({ status: 2, calls: [] });
+  expect(run("jenkins/branch/Jenkinsfile", /--channel/, { BRANCH_NAME: "///" })).toEqual({ status: 2, calls: [] });
+});
+
+it("the preview of a branch reads the stacks' state from a bucket, or is left out", () => {
+  fake("pulumi", `printf "%s\\0" "$@" >>calls; printf "\\n" >>calls; exit "$EXIT"`);
+  const preview = (url: string, EXIT = "0") => {
+    writeFileSync(path.join(folder, "calls"), "");
+    return run("jenkins/branch/infrastructure/Jenkinsfile", /pulumi preview/, { PULUMI_BACKEND_URL: url, EXIT });
+  };
+  const of = (stack: string) => ["preview", "--stack", stack, "--diff", "--non-interactive"];
+  expect(preview("s3://acme-pulumi-state")).toEqual({ status: 0, calls: [of("staging"), of("prod")] });
+  expect(preview("s3://acme-pulumi-state", "2")).toEqual({ status: 2, calls: [of("staging")] });
+  expect(preview("https://api.pulumi.com")).toEqual({ status: 0, calls: [] });
+  expect(preview("")).toEqual({ status: 0, calls: [] });
 });

@@ -1,3 +1,3 @@
-pipelineJobs('promote') { // refused: "pipelineJobs" cannot stand outside of any block; what can is multibranchPipelineJob, pipelineJob
+pipelineJobs('promote') { // refused: "pipelineJobs" cannot stand outside of any block; what can is folder, multibranchPipelineJob, pipelineJob
   description('promotes')
 }

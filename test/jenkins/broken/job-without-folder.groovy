@@ -1,0 +1,4 @@
+folder('branches') {
+}
+pipelineJob('production/promote') { // refused: there is no folder "production" yet
+}
