@@ -9,6 +9,8 @@ export interface Stack {
   readonly name: string;
   readonly config: StackConfig;
   readonly repository: Repository;
+  /** Path of the armored public key of the channels; absent where the repository's signs them too. */
+  readonly channelsKey?: string;
 }
 
 /**
@@ -33,7 +35,9 @@ export function openKeylessStack(name: string, directory: string | undefined): S
     const config = readStackFile(name, project);
     const { bucket, suite, component, architecture } = config.repository;
     const publicKey = resolve(project, config.signingKey);
-    return { name, config, repository: { bucket, suite, component, architecture, publicKey } };
+    const channelsKey = config.channels && resolve(project, config.channels.signingKey);
+    const repository = { bucket, suite, component, architecture, publicKey };
+    return { name, config, repository, ...(channelsKey !== undefined && { channelsKey }) };
   } catch (error) {
     if (error instanceof ConfigError) throw new InputError(error.message, { cause: error });
     throw error;

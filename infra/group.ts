@@ -33,6 +33,8 @@ export interface GroupArgs {
   readonly users: readonly pulumi.Output<string>[];
   /** Armored public key of the repository. */
   readonly signingKey: string;
+  /** The same of the stack's channels; absent where that key signs them too, or no group follows one. */
+  readonly channelsKey: string | undefined;
   /** What an instance runs on its first boot. */
   readonly installScript: string;
 }
@@ -148,13 +150,14 @@ function hostPolicy(name: string, group: GroupConfig, args: GroupArgs, own: Atta
 }
 
 function userData(name: string, group: GroupConfig, args: GroupArgs, own: Attachments): pulumi.Output<string> {
-  const { config, ingress, signingKey, installScript, topicArn } = args;
+  const { config, ingress, signingKey, channelsKey, installScript, topicArn } = args;
   return pulumi
     .all([topicArn, ingress?.targetGroupArn, own.volume?.id, own.elasticIp?.allocationId])
     .apply(([topic, targetGroupArn, volumeId, elasticIp]) =>
       renderUserData({
         environment: hostEnvironment(config, name, group, { topicArn: topic, targetGroupArn, volumeId, elasticIp }),
         signingKey,
+        channelsKey: group.channel === undefined ? undefined : channelsKey,
         installScript,
       }),
     );

@@ -78,6 +78,11 @@ export function publisherName(stack: string): string {
   return `${PROJECT}-${stack}-publisher`;
 }
 
+/** The role that whoever builds branches publishes to channels with. */
+export function channelsName(stack: string): string {
+  return `${PROJECT}-${stack}-channels`;
+}
+
 /** The rule that makes hosts look for packages when there are new ones, and its role. */
 export function nudgeName(stack: string): string {
   return `${PROJECT}-${stack}-nudge`;

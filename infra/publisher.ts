@@ -78,8 +78,8 @@ function readReleases(bucket: string): Statement[] {
   ];
 }
 
-/** Without it, S3 also answers 403 in place of 404 for what is not there. */
-function listBucket(Sid: string, bucket: string, prefixes: readonly string[]): Statement {
+/** Lets a bucket be listed. Without it, S3 also answers 403 in place of 404 for what is not there. */
+export function listBucket(Sid: string, bucket: string, prefixes: readonly string[]): Statement {
   return {
     Sid,
     Effect: "Allow",

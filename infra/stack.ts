@@ -5,12 +5,14 @@ import { bundleNotifier, bundleRegistry, bundleRolloutAlarms, bundleSlackCommand
 import { currentAccount } from "./account";
 import { Alarms, type Watched } from "./alarms";
 import { bundleOf } from "./bundle-archive";
+import { ChannelPublisher } from "./channels";
 import { alarmsByGroup, type StackConfig } from "./config";
 import { refuseUnheeded } from "./config/unheeded";
 import { buildGroups } from "./groups";
 import { openToTheWorld } from "./ingress";
 import {
   alarmName,
+  channelsName,
   deadLetterQueueName,
   type FunctionKind,
   notifierName,
@@ -46,6 +48,8 @@ export interface StackOutputs {
   readonly slackCommandUrl?: pulumi.Output<string>;
   /** Role to publish with; absent where nobody is trusted to assume it. */
   readonly publisherRoleArn?: pulumi.Output<string>;
+  /** Role to publish to channels with; absent where nobody is trusted to assume it. */
+  readonly channelsRoleArn?: pulumi.Output<string>;
   /** Addresses of the groups that have one of their own, by group; absent where none does. */
   readonly addresses?: Readonly<Record<string, pulumi.Output<string>>>;
   /** Physical names of the Auto Scaling groups, by group. */
@@ -57,6 +61,9 @@ export function buildStack(config: StackConfig): StackOutputs {
   refuseUnheeded(config);
   const { stack, region } = config;
   const signingKey = readSigningKey(ROOT, config.signingKey, stack);
+  const followed = Object.values(config.groups).some(({ channel }) => channel !== undefined);
+  const channelsKey =
+    config.channels && followed ? readSigningKey(ROOT, config.channels.signingKey, stack, "channels") : undefined;
   const installScript = readFileSync(path.join(ROOT, "userdata", "install.sh"), "utf8");
   const tags = stackTags(stack);
   const account = currentAccount();
@@ -101,6 +108,16 @@ export function buildStack(config: StackConfig): StackOutputs {
       topicArn: topic.arn,
       region,
       account,
+      tags,
+    });
+  const trusted = config.channels?.trustedArns;
+  const channelPublisher =
+    trusted &&
+    new ChannelPublisher("channels", {
+      name: channelsName(stack),
+      trustedArns: trusted,
+      bucketArn,
+      suite: config.repository.suite,
       tags,
     });
   const slackCommand =
@@ -164,7 +181,7 @@ export function buildStack(config: StackConfig): StackOutputs {
   });
 
   const publicSide = openToTheWorld(config, network);
-  const shared = { config, account, network, repository, topicArn: topic.arn, signingKey, installScript };
+  const shared = { config, account, network, repository, topicArn: topic.arn, signingKey, channelsKey, installScript };
   // Who launches before the registry listens is in no name.
   const groups = buildGroups(shared, publicSide, { dependsOn: registry });
   const addresses = [...groups].flatMap(([name, { address }]) => (address === undefined ? [] : [[name, address]]));
@@ -172,6 +189,7 @@ export function buildStack(config: StackConfig): StackOutputs {
     ...(publicSide && { url: publicSide.url }),
     ...(slackCommand && { slackCommandUrl: slackCommand.url }),
     ...(publisher && { publisherRoleArn: publisher.roleArn }),
+    ...(channelPublisher && { channelsRoleArn: channelPublisher.roleArn }),
     bucket,
     topicArn: topic.arn,
     ...(addresses.length > 0 && { addresses: Object.fromEntries(addresses) }),

@@ -9,6 +9,8 @@ export interface UserDataValues {
   readonly environment: Readonly<Record<string, string>>;
   /** Armored public key of the repository. */
   readonly signingKey: string;
+  /** The same of the channels its group follows one of; undefined where there is none, or that key signs them too. */
+  readonly channelsKey?: string | undefined;
   /** `userdata/install.sh`, which runs on first boot. */
   readonly installScript: string;
 }
@@ -29,6 +31,9 @@ export function renderUserData(values: UserDataValues): string {
   const files: readonly WrittenFile[] = [
     { path: "/etc/towline/host.env", permissions: "0644", content: renderEnvironment(values.environment) },
     { path: "/etc/apt/keyrings/towline.asc", permissions: "0644", content: values.signingKey },
+    ...(values.channelsKey === undefined
+      ? []
+      : [{ path: "/etc/apt/keyrings/towline-channels.asc", permissions: "0644", content: values.channelsKey }]),
     { path: "/etc/apt/sources.list.d/towline.sources", permissions: "0644", content: aptSource(values.environment) },
     { path: "/etc/apt/preferences.d/towline", permissions: "0644", content: aptPreference(values.environment) },
     { path: "/usr/local/sbin/towline-install", permissions: "0755", content: values.installScript },

@@ -38,12 +38,16 @@ export function addCost(program: Command): void {
     .action(async (options: Options, command: Command) => {
       const { directory } = command.optsWithGlobals<{ directory?: string }>();
       const stack = openKeylessStack(options.stack, directory);
+      const { channels } = stack.config;
       const table = pricesOf(stack.config.region, options.prices);
       // Loaded only now: Pulumi's SDK takes a second, which nobody should wait for to run another command.
       const { synthesize } = require("../../infra/synth/index") as typeof import("../../infra/synth/index");
       const declared = await synthesize(stack.name, {
         dir: findProject(directory, process.cwd()),
-        config: { "towline:signingKey": PLACEHOLDER_KEY },
+        config: {
+          "towline:signingKey": PLACEHOLDER_KEY,
+          ...(channels && { "towline:channels": { ...channels, signingKey: PLACEHOLDER_KEY } }),
+        },
       });
       const bill = billOf(usageOf(declared, stack.config), table);
       printResult(

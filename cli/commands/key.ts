@@ -2,7 +2,9 @@ import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { InputError } from "../errors";
 import { printResult } from "../progress";
-import { findProject, openKeylessStack } from "../project";
+import { findProject, openKeylessStack, type Stack } from "../project";
+import { openBucket } from "../repository/bucket";
+import { createChannelsKey } from "../repository/channels-key";
 import { checkSecretPlace, exportPublic, generateKey, writePublic, writeSecrets } from "../repository/key-pair";
 import { finishRotation, type RotationStep, startRotation } from "../repository/key-rotation";
 import { withKeyHome } from "../repository/keys";
@@ -16,8 +18,15 @@ A rotation takes two steps, and hosts keep working through both:
   2. 'key rotate --finish', once every host has that package: the new key signs alone. Publish with the new file, commit
      keys/<stack>.asc, run 'pulumi up', and destroy the old private keys.`;
 
+const CHANNELS = `
+A stack with "towline:channels" in its file signs channels with a key of their own (--channels), so that whoever builds branches
+needs no key of the main suite. Where channels are published already, give the stack's own key too (--signing-key): both sign them
+until they are published again, and hosts of both kinds read them.`;
+
 const CREATE_EXAMPLES = `
-  towline key create --stack staging --out ~/keys/staging.secret.asc`;
+  towline key create --stack staging --out ~/keys/staging.secret.asc
+  towline key create --stack staging --channels --out ~/keys/staging-channels.secret.asc
+  towline key create --stack staging --channels --out ~/keys/staging-channels.secret.asc --signing-key ~/keys/staging.secret.asc`;
 
 const ROTATE_EXAMPLES = `
   towline key rotate --stack prod --signing-key ~/keys/prod.secret.asc --out ~/keys/prod-both.secret.asc
@@ -27,6 +36,10 @@ interface CreateOptions {
   readonly stack: string;
   readonly out: string;
   readonly json?: boolean;
+}
+
+interface ChannelsOptions extends PublisherFlags, CreateOptions {
+  readonly channels?: boolean;
 }
 
 interface RotateOptions extends PublisherFlags, CreateOptions {
@@ -50,11 +63,18 @@ function addCreate(parent: Command): void {
     .description("make a stack's signing key")
     .requiredOption("--stack <stack>", "stack it is for")
     .requiredOption("--out <file>", "new file for the private key, outside the project")
+    .option("--channels", "the key of its channels, which no host trusts for anything else")
     .option("--json", "print the result as JSON")
-    .addHelpText("after", `\nExamples:${CREATE_EXAMPLES}`);
-  command.action(async (options: CreateOptions) => {
+    .addHelpText("after", `${CHANNELS}\n\nExamples:${CREATE_EXAMPLES}`);
+  withPublisherOptions(command).action(async (options: ChannelsOptions) => {
     const { directory } = command.optsWithGlobals<{ directory?: string }>();
     const stack = openKeylessStack(options.stack, directory);
+    if (options.channels) return createForChannels(stack, options, directory);
+    if (options.signingKey !== undefined) {
+      throw new InputError(
+        "--signing-key: is for --channels alone, where channels have been signed with the stack's own key",
+      );
+    }
     const { publicKey } = stack.repository;
     if (existsSync(publicKey)) {
       throw new InputError(
@@ -76,6 +96,21 @@ function addCreate(parent: Command): void {
       `  ${privateFile}: the private half, without a passphrase; give it to whoever publishes, and to nobody else`,
     ]);
   });
+}
+
+async function createForChannels(stack: Stack, options: ChannelsOptions, directory: string | undefined): Promise<void> {
+  const privateFile = checkSecretPlace(options.out, findProject(directory, process.cwd()));
+  const current = options.signingKey === undefined ? undefined : publisherOf(stack, options);
+  const bucket = current && (await openBucket(stack.config.region, stack.repository.bucket));
+  const made = await createChannelsKey(stack, privateFile, current && bucket && { bucket, options: current });
+  printResult(options.json, { stack: stack.name, privateFile, ...made }, [
+    `${stack.name}: key ${made.fingerprint} for channels`,
+    `  ${made.publicFile}: the public half; commit it and run 'pulumi up -s ${stack.name}'`,
+    `  ${privateFile}: the private half, without a passphrase; give it to whoever builds branches`,
+    ...(made.resigned.length === 0
+      ? []
+      : [`  signed by both keys until they are published again: ${made.resigned.join(", ")}`]),
+  ]);
 }
 
 function addRotate(parent: Command): void {

@@ -52,14 +52,14 @@ export async function changeIndex(
   decide: (live: readonly IndexedPackage[]) => Promise<Change | undefined>,
   known?: Index,
 ): Promise<readonly IndexedPackage[]> {
-  const { bucket, suite, stack } = shelf;
+  const { bucket, suite } = shelf;
   return withPublishLease(bucket, options, async (held) => {
     const index = await readIndex(bucket, suite.repository, known);
     const live = index?.packages ?? [];
     const change = await decide(live);
     if (change === undefined) return live;
     return withTemporaryFolder((temporary) =>
-      withSigningHome(temporary, options.signingKey, stack.repository.publicKey, (signing) =>
+      withSigningHome(temporary, options.signingKey, suite.repository.publicKey, (signing) =>
         publish({ shelf, options, held, index, change, temporary, signing }),
       ),
     );

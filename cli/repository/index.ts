@@ -94,7 +94,7 @@ function verify(signed: Buffer, source: Objects, repository: Repository): Promis
     const inRelease = join(folder, "InRelease");
     await writeFile(inRelease, signed);
     // gpgv reads binary keyrings only.
-    await writeFile(keyring, dearmor(repository.publicKey, await readFile(repository.publicKey, "utf8")));
+    await writeFile(keyring, dearmor(repository.publicKey, await readPublicKey(repository)));
     const args = ["--homedir", folder, "--keyring", keyring, "--status-fd", "2", "--output", "-", inRelease];
     const result = await tryTool("gpgv", args);
     const fault = signatureFault(result.stderr);
@@ -104,6 +104,18 @@ function verify(signed: Buffer, source: Objects, repository: Repository): Promis
         `${repository.publicKey}); bring its last good version back in S3`,
     );
   });
+}
+
+async function readPublicKey({ publicKey, suite }: Repository): Promise<string> {
+  try {
+    return await readFile(publicKey, "utf8");
+  } catch (error) {
+    throw new UserError(
+      `${publicKey}, the public key that the suite ${suite} is signed with, cannot be read: ${messageOf(error)}; make it with ` +
+        "'towline key create', for channels with --channels, or bring it back from where it was committed",
+      { cause: error },
+    );
+  }
 }
 
 /**

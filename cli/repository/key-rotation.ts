@@ -131,7 +131,9 @@ async function switchKeys(
   const origin = { commit: null, buildUrl: null, promotedFrom: null, forced: null };
   await publishPackages(shelfOf(undefined), [keyring], options, origin);
   const suites = await publishedSuites(rekeyed, bucket);
-  for (const { channel } of suites) {
+  // Channels with a key of their own keep it.
+  const resigned = suites.filter(({ channel }) => channel === undefined || stack.channelsKey === undefined);
+  for (const { channel } of resigned) {
     if (channel === undefined) continue;
     const purpose = `signing channel ${channel} with another key`;
     await changeIndex(shelfOf(channel), { ...options, purpose }, async () => ({ add: [], remove: [] }));
@@ -142,6 +144,6 @@ async function switchKeys(
     fingerprints,
     keyring: keyring.version,
     privateFile: out,
-    suites: suites.map((suite) => suite.repository.suite),
+    suites: resigned.map((suite) => suite.repository.suite),
   };
 }

@@ -96,7 +96,7 @@ export async function withKeyHome<T>(temporary: string, work: (folder: string) =
 }
 
 /** The fingerprints of the private keys it imports. @throws InputError when the file holds none. */
-async function importSecretKeys(home: string, path: string): Promise<string[]> {
+export async function importSecretKeys(home: string, path: string): Promise<string[]> {
   const imported = await tryTool("gpg", ["--homedir", home, "--batch", "--status-fd", "1", "--import", path]);
   const held = importedSecrets(imported.stdout);
   if (held.length === 0) {

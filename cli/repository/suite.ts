@@ -22,14 +22,18 @@ export interface Shelf {
 }
 
 /** The suite of a channel of a stack, or its main suite. */
-export function suiteOf(stack: Pick<Stack, "repository">, channel?: string | undefined): Suite {
+export function suiteOf(stack: Pick<Stack, "repository" | "channelsKey">, channel?: string | undefined): Suite {
   if (channel === undefined) return { channel, repository: stack.repository, records: "releases/" };
   const suite = channelSuite(stack.repository.suite, checkChannel(channel));
-  return { channel, repository: { ...stack.repository, suite }, records: `channels/${channel}/releases/` };
+  const publicKey = stack.channelsKey ?? stack.repository.publicKey;
+  return { channel, repository: { ...stack.repository, suite, publicKey }, records: `channels/${channel}/releases/` };
 }
 
 /** All suites that are published in a stack's bucket, the main one first. */
-export async function publishedSuites(stack: Pick<Stack, "repository">, bucket: Bucket): Promise<Suite[]> {
+export async function publishedSuites(
+  stack: Pick<Stack, "repository" | "channelsKey">,
+  bucket: Bucket,
+): Promise<Suite[]> {
   const published = (await bucket.list("dists/")).flatMap((key) => /^dists\/([^/]+)\/InRelease$/.exec(key)?.[1] ?? []);
   const prefix = channelSuite(stack.repository.suite, "");
   const channels = published.filter((suite) => suite.startsWith(prefix)).map((suite) => suite.slice(prefix.length));

@@ -73,6 +73,10 @@ function complete(stack: string, parsed: ParsedStack): StackConfig {
     slackCommand: parsed["towline:slackCommand"] && completeCommand(stack, parsed["towline:slackCommand"]),
     loadBalancer: parsed["towline:loadBalancer"],
     publisher: parsed["towline:publisher"],
+    channels: parsed["towline:channels"] && {
+      ...parsed["towline:channels"],
+      signingKey: parsed["towline:channels"].signingKey ?? `keys/${stack}-channels.asc`,
+    },
     network: parsed["towline:network"],
     registry: { namespace: parsed["towline:registry"].namespace ?? `${stack}.internal` },
     groups: Object.fromEntries(groups.map(([name, group]) => [name, completeGroup(architecture, group)])),

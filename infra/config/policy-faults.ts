@@ -13,18 +13,19 @@ const MOST_OF_TRUST = 2048;
 /** Finds policies that would be longer than IAM takes them, before anything is created. */
 export function policyFaults(config: StackConfig): Fault[] {
   return [
-    ...longTrust(config),
+    ...longTrust("publisher", config.publisher?.trustedArns),
+    ...longTrust("channels", config.channels?.trustedArns),
     ...Object.entries(config.groups).flatMap(([name, group]) => longHostPolicy(config, name, group)),
   ];
 }
 
-function longTrust({ publisher }: StackConfig): Fault[] {
-  const length = publisher === undefined ? 0 : trustPrincipals(publisher.trustedArns).length;
+function longTrust(section: "publisher" | "channels", trustedArns: readonly string[] | undefined): Fault[] {
+  const length = trustedArns === undefined ? 0 : trustPrincipals(trustedArns).length;
   if (length <= MOST_OF_TRUST) return [];
   const sentence =
     `should make a trust policy of at most ${MOST_OF_TRUST} characters, as IAM takes it, but makes one of ${length}. ` +
     "Name fewer, for example one role that the others may assume.";
-  return [{ path: [`${PROJECT}:publisher`, "trustedArns"], sentence }];
+  return [{ path: [`${PROJECT}:${section}`, "trustedArns"], sentence }];
 }
 
 function longHostPolicy(config: StackConfig, name: string, group: GroupConfig): Fault[] {

@@ -107,25 +107,36 @@ const loadBalancer = z.strictObject({
   ).optional(),
 });
 
+const trustedArns = expecting(
+  z
+    .array(
+      text(
+        format.PRINCIPAL,
+        "the ARN of an IAM role, of a user, or of an account",
+        "trustedArns: [arn:aws:iam::123456789012:role/jenkins]",
+      ),
+    )
+    .min(1),
+  "a list of at least one ARN",
+  "trustedArns: [arn:aws:iam::123456789012:role/jenkins]",
+);
+
 const publisher = z.strictObject({
-  trustedArns: expecting(
-    z
-      .array(
-        text(
-          format.PRINCIPAL,
-          "the ARN of an IAM role, of a user, or of an account",
-          "trustedArns: [arn:aws:iam::123456789012:role/jenkins]",
-        ),
-      )
-      .min(1),
-    "a list of at least one ARN",
-    "trustedArns: [arn:aws:iam::123456789012:role/jenkins]",
-  ),
+  trustedArns,
   promoteFromBucket: text(
     format.BUCKET,
     "the name of the bucket that releases are promoted from",
     "promoteFromBucket: acme-packages-staging",
   ).optional(),
+});
+
+const channels = z.strictObject({
+  signingKey: expecting(
+    z.string().min(1),
+    "the path of an armored public key",
+    "signingKey: keys/staging-channels.asc",
+  ).optional(),
+  trustedArns: trustedArns.optional(),
 });
 
 const registry = z.strictObject({
@@ -190,6 +201,11 @@ export const stackSchema = z.strictObject({
     publisher,
     "a map with trustedArns",
     "towline:publisher: {trustedArns: [arn:aws:iam::123456789012:role/jenkins]}",
+  ).optional(),
+  "towline:channels": expecting(
+    channels,
+    "a map with signingKey, trustedArns or both",
+    "towline:channels: {trustedArns: [arn:aws:iam::123456789012:role/jenkins-branches]}",
   ).optional(),
   "towline:registry": expecting(
     registry,

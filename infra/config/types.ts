@@ -22,6 +22,8 @@ export interface StackConfig {
   readonly loadBalancer: LoadBalancerConfig;
   /** Who publishes in a role of the stack's own; absent where nobody does. */
   readonly publisher?: PublisherConfig;
+  /** What signs the channels of branch builds, and who publishes to them; absent where the stack's own key does. */
+  readonly channels?: ChannelsConfig;
   /** The stack's network. */
   readonly network: NetworkConfig;
   /** Where groups find each other. */
@@ -110,6 +112,16 @@ export interface PublisherConfig {
   readonly trustedArns: readonly string[];
   /** Bucket of the stack that releases are promoted from to this one. @default none is read */
   readonly promoteFromBucket?: string;
+}
+
+export interface ChannelsConfig {
+  /**
+   * Armored public key that channels are signed with, as a path from the project's root. No host trusts it for the main suite.
+   * @default keys/<stack>-channels.asc
+   */
+  readonly signingKey: string;
+  /** ARNs of the roles, users or accounts that may assume the role that publishes to channels alone. @default no role */
+  readonly trustedArns?: readonly string[];
 }
 
 /** One group of instances: an Auto Scaling group and what its instances run. */

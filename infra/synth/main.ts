@@ -14,8 +14,11 @@ async function main(): Promise<void> {
     .parse();
   const [stack = ""] = command.args;
   const given = command.opts<{ signingKey?: string }>().signingKey;
-  const configured = readStackFile(stack, ROOT).signingKey;
-  const config = { "towline:signingKey": given === undefined ? keyOrPlaceholder(configured) : path.resolve(given) };
+  const { channels, signingKey } = readStackFile(stack, ROOT);
+  const config = {
+    "towline:signingKey": given === undefined ? keyOrPlaceholder(signingKey) : path.resolve(given),
+    ...(channels && { "towline:channels": { ...channels, signingKey: keyOrPlaceholder(channels.signingKey) } }),
+  };
 
   // Loaded only now: Pulumi's SDK takes a second, which nobody should wait for to read about a typing error.
   const { synthesize } = require("./synthesize") as typeof import("./synthesize");

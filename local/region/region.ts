@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DescribeAddressesCommand } from "@aws-sdk/client-ec2";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
@@ -40,7 +40,8 @@ import { metadataService } from "./metadata";
 import { startMoto } from "./moto";
 import { Names } from "./names";
 import { METADATA_ADDRESS, MOTO_URL, place } from "./place";
-import { type Daemon, run } from "./shell";
+import type { Daemon } from "./shell";
+import { makeSigningKeys } from "./signing-keys";
 import { SlackStandIn, WEBHOOK_URL } from "./slack";
 import { Topics } from "./topics";
 import { Volumes } from "./volumes";
@@ -101,7 +102,7 @@ export class Region {
 
   /** Starts the region's services for the given stacks. */
   static async start(configs: readonly StackConfig[], slackPort: number): Promise<Region> {
-    await makeSigningKey();
+    await makeSigningKeys();
     const region = new Region(await startDns(configs.map(({ registry }) => registry.namespace)));
     const regions = [...new Set(configs.map((config) => config.region))];
     await listen(region.slack.server, slackPort, place.serviceAddress());
@@ -197,21 +198,4 @@ function environmentFile(values: Readonly<Record<string, string>>): string {
   return Object.entries(values)
     .map(([key, value]) => `${key}='${value}'\n`)
     .join("");
-}
-
-/**
- * A key for this run alone. Its public half appears as every stack's `keys/<stack>.asc`, by a mount that only the region's own
- * processes see, so that the stacks' configuration is used as it stands.
- */
-async function makeSigningKey(): Promise<void> {
-  const home = place.file("gnupg");
-  await mkdir(home, { mode: 0o700 });
-  const gpg = (...args: string[]) => run("gpg", ["--batch", "--homedir", home, ...args]);
-  await gpg("--passphrase", "", "--quick-generate-key", "towline local region", "ed25519", "sign", "never");
-  await writeFile(place.file("signing.key"), await gpg("--armor", "--export-secret-keys"), { mode: 0o600 });
-  await mkdir(place.file("keys"));
-  const publicKey = await gpg("--armor", "--export");
-  for (const stack of ["staging", "prod"]) await writeFile(place.file("keys", `${stack}.asc`), publicKey);
-  await run("gpgconf", ["--homedir", home, "--kill", "all"]);
-  await run("mount", ["--bind", place.file("keys"), join(ROOT, "keys")]);
 }

@@ -6,6 +6,7 @@ import type { DebFile } from "../../cli/deb/deb";
 import { InputError, UserError } from "../../cli/errors";
 import { followRollout } from "../../cli/fleet/follow";
 import { planChannelRemoval, removeChannel } from "../../cli/repository/channel";
+import { createChannelsKey } from "../../cli/repository/channels-key";
 import { finishRotation, hostsWithout, startRotation } from "../../cli/repository/key-rotation";
 import { promotePackage } from "../../cli/repository/promote";
 import { publishPackages } from "../../cli/repository/publish";
@@ -610,6 +611,71 @@ describe("a channel", () => {
     // Its name can be used again.
     await publish([own], channel());
     expect(await bucket.listed(channel())).toEqual(["hello 2.0"]);
+  });
+
+  describe("of a stack whose channels have a key of their own", () => {
+    const stack = () => ({ ...shop.stack("staging"), channelsKey: shop.path("theirs.asc") });
+    const main = () => shop.shelf(bucket, undefined, stack());
+    const own = () => shop.shelf(bucket, "feature-x", stack());
+    const send = async (where: Shelf, version: string, key: string) =>
+      publishPackages(where, [await shop.deb("hello", version)], { ...options(), signingKey: shop.path(key) }, ORIGIN);
+
+    it("is signed by that key, and the main suite by the other, and neither publishes to the other's", async () => {
+      await send(main(), "1.0", "ours.secret.asc");
+      await send(own(), "2.0", "theirs.secret.asc");
+      expect(await bucket.listed(main())).toEqual(["hello 1.0"]);
+      expect(await bucket.listed(own())).toEqual(["hello 2.0"]);
+      await expect(send(main(), "3.0", "theirs.secret.asc")).rejects.toThrow(
+        `(${shop.path("ours.asc")}); give the private key`,
+      );
+      await expect(send(own(), "3.0", "ours.secret.asc")).rejects.toThrow(
+        `(${shop.path("theirs.asc")}); give the private key`,
+      );
+    });
+
+    it("is of no use in the place of the main suite, nor that in its place", async () => {
+      await send(main(), "1.0", "ours.secret.asc");
+      await send(own(), "2.0", "theirs.secret.asc");
+      const [ofMain, ofChannel] = ["dists/stable/InRelease", "dists/stable-feature-x/InRelease"];
+      const [signed, other] = [bucket.objects.get(ofMain), bucket.objects.get(ofChannel)];
+      bucket.write(ofMain, other ?? "");
+      await expect(send(main(), "1.1", "ours.secret.asc")).rejects.toThrow("it is signed with another key");
+      bucket.write(ofMain, signed ?? "");
+      bucket.write(ofChannel, signed ?? "");
+      await expect(send(own(), "2.1", "theirs.secret.asc")).rejects.toThrow("it is signed with another key");
+    });
+
+    it("keeps its key while the stack's is rotated", async () => {
+      writeFileSync(shop.path("rotated.asc"), readFileSync(shop.path("ours.asc")));
+      const rotating = { ...shop.stack("staging", "rotated"), channelsKey: shop.path("theirs.asc") };
+      await send(main(), "1.0", "ours.secret.asc");
+      await send(own(), "2.0", "theirs.secret.asc");
+      const before = bucket.objects.get("dists/stable-feature-x/InRelease");
+      const out = shop.path("both-of-main.secret.asc");
+      const begun = await startRotation({ stack: rotating, bucket }, { ...options(), out });
+      expect(begun.suites).toEqual(["stable"]);
+      expect(bucket.objects.get("dists/stable-feature-x/InRelease")).toEqual(before);
+    });
+
+    it("gets the key without that a host of either key loses it", async () => {
+      const channelsKey = shop.path("channels.asc");
+      const fresh = { ...shop.stack("staging"), channelsKey };
+      await publish([await shop.deb("hello", "2.0")], channel());
+      const out = shop.path("channels.secret.asc");
+      expect(await createChannelsKey(fresh, out, { bucket, options: options() })).toMatchObject({
+        publicFile: channelsKey,
+        resigned: ["feature-x"],
+      });
+      // A host that knows the stack's key alone, and one that knows the channels'.
+      expect(await bucket.listed(channel())).toEqual(["hello 2.0"]);
+      expect(await bucket.listed(shop.shelf(bucket, "feature-x", fresh))).toEqual(["hello 2.0"]);
+      await send(shop.shelf(bucket, "feature-x", fresh), "2.1", "channels.secret.asc");
+      await expect(bucket.listed(channel())).rejects.toThrow("it is signed with another key");
+      await expect(createChannelsKey(fresh, out, undefined)).rejects.toThrow(`${channelsKey}: exists already`);
+      await expect(createChannelsKey(shop.stack("staging"), out, undefined)).rejects.toThrow(
+        'stack staging has no key for channels: write "towline:channels: {}" into Pulumi.staging.yaml first',
+      );
+    });
   });
 });
 

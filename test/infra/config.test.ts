@@ -160,7 +160,7 @@ describe("one wrong key or value", () => {
       valid({ "towline:grups": {} }),
       "towline:grups: is not a key towline knows; did you mean towline:groups? Allowed here: aws:region, " +
         "towline:repository, towline:signingKey, towline:slack, towline:slackCommand, towline:network, " +
-        "towline:loadBalancer, towline:publisher, towline:registry, towline:groups.",
+        "towline:loadBalancer, towline:publisher, towline:channels, towline:registry, towline:groups.",
     ],
     [
       "no region",
@@ -376,6 +376,12 @@ describe("one wrong key or value", () => {
       "nobody to publish",
       valid({ "towline:publisher": { trustedArns: [] } }),
       "towline:publisher/trustedArns: should be a list of at least one ARN, but is []. " +
+        'Write for example "trustedArns: [arn:aws:iam::123456789012:role/jenkins]".',
+    ],
+    [
+      "everybody to publish to channels",
+      valid({ "towline:channels": { trustedArns: ["*"] } }),
+      'towline:channels/trustedArns/0: should be the ARN of an IAM role, of a user, or of an account, but is "*". ' +
         'Write for example "trustedArns: [arn:aws:iam::123456789012:role/jenkins]".',
     ],
     [

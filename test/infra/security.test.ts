@@ -3,12 +3,16 @@ import { type Declared, synthesize } from "../../infra/synth";
 import { one } from "./stack-of";
 
 const key = path.resolve(__dirname, "../../infra/synth/placeholder.asc");
+const branches = "arn:aws:iam::999999999999:role/jenkins-branches";
 const jenkins = "arn:aws:iam::999999999999:role/jenkins";
 
 let stack: Declared[];
 beforeAll(async () => {
   const publisher = { trustedArns: [jenkins], promoteFromBucket: "towline-example-staging" };
-  stack = await synthesize("prod", { config: { "towline:signingKey": key, "towline:publisher": publisher } });
+  const channels = { trustedArns: [branches] };
+  stack = await synthesize("prod", {
+    config: { "towline:signingKey": key, "towline:publisher": publisher, "towline:channels": channels },
+  });
 });
 
 function policyOf(role: string): unknown {
@@ -99,6 +103,59 @@ describe("the publisher", () => {
         Effect: "Allow",
         Action: ["autoscaling:DescribeAutoScalingGroups", "ssm:ListCommands"],
         Resource: "*",
+      },
+    ]);
+  });
+});
+
+describe("who publishes to channels", () => {
+  const bucket = "arn:aws:s3:::towline-example-prod";
+  const read = ["dists/*", "pool/*", "channels/*", "releases/*", "publish/lock.json", "rollout/*", "hosts/*"];
+
+  it("is a role for those who are trusted, and is told", () => {
+    const { inputs } = one(stack, "aws:iam/role:Role", "channels-role");
+    expect(inputs.name).toBe("towline-prod-channels");
+    expect(JSON.parse(String(inputs.assumeRolePolicy)).Statement).toEqual([
+      { Effect: "Allow", Principal: { AWS: [branches] }, Action: "sts:AssumeRole" },
+    ]);
+    expect(one(stack, "pulumi:pulumi:Stack").outputs?.channelsRoleArn).toBe(
+      "arn:aws:iam::123456789012:role/towline-prod-channels",
+    );
+  });
+
+  it("may read the repository, change channels and add packages, and change nothing of the main suite or of hosts", () => {
+    expect(policyOf("channels")).toEqual([
+      {
+        Sid: "ReadRepository",
+        Effect: "Allow",
+        Action: "s3:GetObject",
+        Resource: read.map((prefix) => `${bucket}/${prefix}`),
+      },
+      {
+        Sid: "ListRepository",
+        Effect: "Allow",
+        Action: "s3:ListBucket",
+        Resource: bucket,
+        Condition: { StringLike: { "s3:prefix": read } },
+      },
+      {
+        Sid: "WriteChannels",
+        Effect: "Allow",
+        Action: "s3:PutObject",
+        Resource: [`${bucket}/dists/stable-*/*`, `${bucket}/channels/*`, `${bucket}/publish/lock.json`],
+      },
+      {
+        Sid: "AddPackages",
+        Effect: "Allow",
+        Action: "s3:PutObject",
+        Resource: `${bucket}/pool/*`,
+        Condition: { Null: { "s3:if-none-match": "false" } },
+      },
+      {
+        Sid: "RemoveOldChannels",
+        Effect: "Allow",
+        Action: "s3:DeleteObject",
+        Resource: [`${bucket}/dists/stable-*/*`, `${bucket}/channels/*`],
       },
     ]);
   });

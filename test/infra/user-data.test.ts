@@ -107,6 +107,15 @@ describe("a host's environment", () => {
 });
 
 describe("user data", () => {
+  it("brings the channels' key where there is one, and apt trusts it for the main suite nowhere", () => {
+    const rendered = renderUserData({ ...values, channelsKey: "CHANNELS\n" });
+    const { write_files } = parse(rendered) as { write_files: { path: string; content: string }[] };
+    const file = (name: string) => write_files.find(({ path }) => path === name)?.content;
+    expect(file("/etc/apt/keyrings/towline-channels.asc")).toBe("CHANNELS\n");
+    expect(file("/etc/apt/keyrings/towline.asc")).toBe("KEY\n");
+    expect(file("/etc/apt/sources.list.d/towline.sources")).toContain("Signed-By: /etc/apt/keyrings/towline.asc\n");
+  });
+
   const values = {
     environment: environmentOf("web", "arn:targets"),
     signingKey: "KEY\n",
@@ -182,6 +191,16 @@ describe("the signing key", () => {
       new RunError(
         "keys should be the public key that staging's repository is signed with, but cannot be read: it is a folder. " +
           "Name another file in towline:signingKey, or mend this one.",
+      ),
+    );
+  });
+
+  it("of channels that is missing is told how to make it", () => {
+    expect(() => readSigningKey(root, "staging-channels.asc", "staging", "channels")).toThrow(
+      new RunError(
+        "staging-channels.asc is missing: it should hold the public key that staging's channels are signed with. " +
+          "Make a key, if there is none yet, with: npx towline key create --channels --stack staging --out FILE. Or export the one " +
+          'there is: gpg --armor --export "towline staging channels" > staging-channels.asc',
       ),
     );
   });

@@ -87,6 +87,21 @@ describe("a host whose group follows a channel", () => {
 });
 
 test(
+  "a host trusts its channel by the key of channels, and the main suite by the other",
+  withHost("1.2.0", ["1.2.0"], async (host) => {
+    host.worker();
+    host.write("etc/apt/sources.list.d/towline.sources", MAIN_SOURCE);
+    host.write("etc/apt/keyrings/towline-channels.asc", "the key of channels\n");
+    host.channel(["1.1.0.7"]);
+    expect(await host.agent("poll")).toMatchObject({ code: 0, stderr: "" });
+    expect(host.read(SOURCE)).toBe(
+      MAIN_SOURCE.replace("stable", "stable-feature-x").replace("towline.asc", "towline-channels.asc"),
+    );
+    expect(host.read("etc/apt/sources.list.d/towline.sources")).toBe(MAIN_SOURCE);
+  }),
+);
+
+test(
   "a host of a launch template that knows no channels follows none",
   withHost("1.0.0", ["1.0.0"], async (host) => {
     host.write("etc/towline/host.env", host.read("etc/towline/host.env").replace(/^TOWLINE_CHANNEL=.*\n/m, ""));

@@ -25,6 +25,9 @@ channel_source() {
     return
   fi
   main=$(<"$SOURCE_FILE")
-  write_file "$CHANNEL_SOURCE_FILE" "${main/Suites: $TOWLINE_SUITE/Suites: $TOWLINE_SUITE-$TOWLINE_CHANNEL}"
+  main=${main/Suites: $TOWLINE_SUITE/Suites: $TOWLINE_SUITE-$TOWLINE_CHANNEL}
+  # Where channels have a key of their own, it alone signs them, and the main suite's source never names it.
+  [[ ! -e $CHANNELS_KEY_FILE ]] || main=${main/keyrings\/towline.asc/keyrings\/towline-channels.asc}
+  write_file "$CHANNEL_SOURCE_FILE" "$main"
   chmod 0644 "$CHANNEL_SOURCE_FILE"
 }

@@ -1,0 +1,62 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { channelSuite } from "./names";
+import { policyDocument, type Statement, trustPrincipals } from "./policy";
+import { listBucket } from "./publisher";
+import type { Tags } from "./tags";
+
+export interface ChannelPublisherArgs {
+  /** Physical name of the role. */
+  readonly name: string;
+  readonly trustedArns: readonly string[];
+  readonly bucketArn: pulumi.Output<string>;
+  /** The main suite, which it may not change. */
+  readonly suite: string;
+  readonly tags: Tags;
+}
+
+/** The role in which builds of branches publish to channels: it reads the repository, and changes nothing of the main suite. */
+export class ChannelPublisher extends pulumi.ComponentResource {
+  readonly roleArn: pulumi.Output<string>;
+
+  constructor(name: string, args: ChannelPublisherArgs, options?: pulumi.ComponentResourceOptions) {
+    super("towline:infra:ChannelPublisher", name, {}, options);
+    const role = new aws.iam.Role(
+      `${name}-role`,
+      { name: args.name, assumeRolePolicy: trustPrincipals(args.trustedArns), tags: args.tags },
+      { parent: this },
+    );
+    const policy = args.bucketArn.apply((bucket) => policyDocument(changeChannels(bucket, args.suite)));
+    new aws.iam.RolePolicy(`${name}-role-policy`, { role: role.name, policy }, { parent: this });
+    this.roleArn = role.arn;
+    this.registerOutputs({ roleArn: this.roleArn });
+  }
+}
+
+/** Parts of the bucket (docs/contracts.md, "The bucket") that a publication to a channel reads. */
+const READ = ["dists/*", "pool/*", "channels/*", "releases/*", "publish/lock.json", "rollout/*", "hosts/*"];
+
+function changeChannels(bucket: string, suite: string): Statement[] {
+  const under = (prefixes: readonly string[]): string[] => prefixes.map((prefix) => `${bucket}/${prefix}`);
+  // The suite's name and a hyphen: those of channels alone.
+  const channels = [`dists/${channelSuite(suite, "*")}/*`, "channels/*"];
+  return [
+    { Sid: "ReadRepository", Effect: "Allow", Action: "s3:GetObject", Resource: under(READ) },
+    listBucket("ListRepository", bucket, READ),
+    {
+      Sid: "WriteChannels",
+      Effect: "Allow",
+      Action: "s3:PutObject",
+      Resource: under([...channels, "publish/lock.json"]),
+    },
+    // The pool is the main suite's too: nothing in it is written over, and nothing removed.
+    {
+      Sid: "AddPackages",
+      Effect: "Allow",
+      Action: "s3:PutObject",
+      Resource: `${bucket}/pool/*`,
+      Condition: { Null: { "s3:if-none-match": "false" } },
+    },
+    { Sid: "RemoveOldChannels", Effect: "Allow", Action: "s3:DeleteObject", Resource: under(channels) },
+  ];
+}
