@@ -126,6 +126,14 @@ export const MUTANTS: readonly Mutant[] = [
     schedules: 1,
   },
   {
+    name: "hosts that wait do not heed when the lease ends",
+    from: "([pause, lease_left] | min | floor)",
+    to: "(pause | floor)",
+    caughtBy:
+      "a host that is killed with the lease is followed soon after the lease has ended and another took its place",
+    schedules: 6,
+  },
+  {
     name: "every slot is open from the first",
     from: "  | if .want.back == true then $path[0] elif same",
     to: "  | if true then $path[0] elif same",

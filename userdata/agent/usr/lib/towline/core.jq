@@ -252,7 +252,12 @@ def pause: . as $known | path as $path | own_slot as $own | width(.group_size //
   | if (.slot // 0) == $own or alone then $short * (1 + 2 * ([$place - $done, 0] | max))
     else (.took // 0) / 4 * ($path | index($known.slot // 0) // 1) end
   | [60, ([., 2 + ($known.looks / 8 | floor)] | max)] | min;
-def wait($reason): (pause | floor) as $pause
+# A holder that is silent loses the lease before a long pause is over, and something soon takes its place: hosts look then, not all in one second.
+def lease_left: lease_key as $key
+  | if lease_state == "held" then lease_span - .objects[$key].age + 1 + 8 * rank
+    elif lease_state == "expired" then 4 + rank * ([.group_size // 0, 56] | min)
+    else 60 end;
+def wait($reason): ([pause, lease_left] | min | floor) as $pause
   | .waited += $pause | .looks += 1 | .stale = true
   | ["waiting", "waiting with \(.want.package) \(.want.version): \($reason)"] as $text
   | if .patience == 0 then go("held"; [$text, ["wait", "2"]])
