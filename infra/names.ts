@@ -88,6 +88,11 @@ export function nudgeName(stack: string): string {
   return `${PROJECT}-${stack}-nudge`;
 }
 
+/** The document of Systems Manager that has a host look for packages, and can do nothing else. */
+export function pollDocumentName(stack: string): string {
+  return `${PROJECT}-${stack}-poll`;
+}
+
 /** The alarm on a function's failures, and the one on what it could not handle. */
 export function alarmName(stack: string, kind: FunctionKind, what: "failures" | "undelivered"): string {
   return `${PROJECT}-${stack}-${kind}-${what}`;

@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
-import { NUDGE_COMMANDS, settingsObject } from "./names";
+import { settingsObject } from "./names";
 import { policyDocument, trustPolicy } from "./policy";
-import { runOnStack, runShellScript } from "./run-command";
+import { pollDocument, tellToLook } from "./run-command";
 import type { Tags } from "./tags";
 
 export interface NudgeArgs {
@@ -40,9 +40,10 @@ export class Nudge extends pulumi.ComponentResource {
     }));
     const policy = new aws.iam.RolePolicy(
       `${name}-role-policy`,
-      { role: role.name, policy: place.apply((where) => policyDocument(runOnStack(where, stack))) },
+      { role: role.name, policy: place.apply((where) => policyDocument(tellToLook(where, stack))) },
       { parent: this },
     );
+    const document = pollDocument(name, stack, tags, this);
     const rule = new aws.cloudwatch.EventRule(
       `${name}-rule`,
       {
@@ -57,10 +58,11 @@ export class Nudge extends pulumi.ComponentResource {
       `${name}-target`,
       {
         rule: rule.name,
-        arn: place.apply(runShellScript),
+        arn: document.arn,
         roleArn: role.arn,
         runCommandTargets: [{ key: "tag:towline:stack", values: [stack] }],
-        input: JSON.stringify({ commands: NUDGE_COMMANDS }),
+        // The document takes no parameters, and the event would be passed as such.
+        input: "{}",
       },
       { parent: this, dependsOn: policy },
     );

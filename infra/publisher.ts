@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
 import type { PublisherConfig } from "./config";
 import { policyDocument, type Statement, trustPrincipals } from "./policy";
-import { type Place, runOnStack } from "./run-command";
+import { type Place, tellToLook } from "./run-command";
 import type { Tags } from "./tags";
 
 export interface PublisherArgs extends PublisherConfig {
@@ -92,7 +92,7 @@ export function listBucket(Sid: string, bucket: string, prefixes: readonly strin
 function followAndTell(stack: string, place: Place, topicArn: string): Statement[] {
   return [
     { Sid: "TellTheTopic", Effect: "Allow", Action: "sns:Publish", Resource: topicArn },
-    ...runOnStack(place, stack),
+    ...tellToLook(place, stack),
     {
       // None of these takes a resource.
       Sid: "SeeFleet",

@@ -1,4 +1,8 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { NUDGE_COMMANDS, pollDocumentName } from "./names";
 import type { Statement } from "./policy";
+import type { Tags } from "./tags";
 
 /** Where the instances are. */
 export interface Place {
@@ -7,18 +11,41 @@ export interface Place {
   readonly account: string;
 }
 
-/** The document of Systems Manager that runs commands of a shell; AWS's own, in no account. */
-export function runShellScript({ partition, region }: Pick<Place, "partition" | "region">): string {
-  return `arn:${partition}:ssm:${region}::document/AWS-RunShellScript`;
+/**
+ * Declares the document of Systems Manager that has hosts look for packages and settings. It takes no parameters: whoever may run it, and it
+ * alone, gets no shell on a host.
+ */
+export function pollDocument(name: string, stack: string, tags: Tags, parent: pulumi.Resource): aws.ssm.Document {
+  const content = {
+    schemaVersion: "2.2",
+    description: "Has a host look for new versions and settings now",
+    mainSteps: [{ action: "aws:runShellScript", name: "poll", inputs: { runCommand: NUDGE_COMMANDS } }],
+  };
+  return new aws.ssm.Document(
+    `${name}-document`,
+    {
+      name: pollDocumentName(stack),
+      documentType: "Command",
+      documentFormat: "JSON",
+      content: JSON.stringify(content),
+      tags,
+    },
+    { parent },
+  );
 }
 
-/** Lets commands be run on the instances of a stack, known by their tag, and on no others. */
-export function runOnStack(place: Place, stack: string): Statement[] {
+/** ARN of that document. */
+export function pollDocumentArn({ partition, region, account }: Place, stack: string): string {
+  return `arn:${partition}:ssm:${region}:${account}:document/${pollDocumentName(stack)}`;
+}
+
+/** Lets hosts of a stack, known by their tag, be told to look, and nothing else be run on them. */
+export function tellToLook(place: Place, stack: string): Statement[] {
   const { partition, region, account } = place;
   return [
-    { Sid: "RunCommands", Effect: "Allow", Action: "ssm:SendCommand", Resource: runShellScript(place) },
+    { Sid: "TellToLook", Effect: "Allow", Action: "ssm:SendCommand", Resource: pollDocumentArn(place, stack) },
     {
-      Sid: "RunThemOnTheStack",
+      Sid: "TellTheStack",
       Effect: "Allow",
       Action: "ssm:SendCommand",
       Resource: `arn:${partition}:ec2:${region}:${account}:instance/*`,

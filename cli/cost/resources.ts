@@ -58,6 +58,7 @@ const FREE: ReadonlySet<string> = new Set([
   "aws:s3/bucketVersioning:BucketVersioning",
   "aws:sns/topicPolicy:TopicPolicy",
   "aws:sqs/queuePolicy:QueuePolicy",
+  "aws:ssm/document:Document",
 ]);
 
 /** What one resource uses in a month. */

@@ -1,5 +1,6 @@
-import { NUDGE_COMMANDS } from "../../infra/names";
+import { pollDocumentName } from "../../infra/names";
 import { explained } from "../aws";
+import { UserError } from "../errors";
 import type { Stack } from "../project";
 
 // Systems Manager resolves tags after it accepted the command.
@@ -15,14 +16,17 @@ export async function nudge(stack: Stack, group: string | undefined): Promise<nu
   const ssm = await import("@aws-sdk/client-ssm");
   const client = new ssm.SSMClient({ region: stack.config.region });
   return explained(`nudge the hosts of ${stack.name}`, async () => {
-    const { Command } = await client.send(
-      new ssm.SendCommandCommand({
-        DocumentName: "AWS-RunShellScript",
-        Targets: targetsOf(stack.name, group),
-        Parameters: { commands: [...NUDGE_COMMANDS] },
-        Comment: "towline nudge",
-      }),
-    );
+    const { Command } = await client
+      .send(
+        new ssm.SendCommandCommand({
+          DocumentName: pollDocumentName(stack.name),
+          Targets: targetsOf(stack.name, group),
+          Comment: "towline nudge",
+        }),
+      )
+      .catch((error: unknown) => {
+        throw error instanceof ssm.InvalidDocument ? lackingDocument(stack.name, error) : error;
+      });
     let reached = Command?.TargetCount ?? 0;
     for (let attempt = 0; reached === 0 && attempt < ATTEMPTS; attempt++) {
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
@@ -32,6 +36,14 @@ export async function nudge(stack: Stack, group: string | undefined): Promise<nu
     }
     return reached;
   });
+}
+
+/** A stack of a towline before 0.8 ran AWS's document for any command of a shell. */
+function lackingDocument(stack: string, cause: Error): UserError {
+  return new UserError(
+    `stack ${stack} has no document ${pollDocumentName(stack)} yet: run 'pulumi up -s ${stack}'; hosts look by themselves within a minute`,
+    { cause },
+  );
 }
 
 /** The hosts of a stack, or of one of its groups, by their tags (docs/contracts.md, "Names"). */

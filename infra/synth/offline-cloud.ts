@@ -70,6 +70,7 @@ function create(region: string, { type, name, inputs }: Registration): Created {
 const ARNS: Readonly<Record<string, (name: string, place: string, hex: string) => string>> = {
   "aws:s3/bucket:Bucket": (name) => `arn:aws:s3:::${name}`,
   "aws:sns/topic:Topic": (name, place) => `arn:aws:sns:${place}:${name}`,
+  "aws:ssm/document:Document": (name, place) => `arn:aws:ssm:${place}:document/${name}`,
   "aws:sqs/queue:Queue": (name, place) => `arn:aws:sqs:${place}:${name}`,
   "aws:cloudwatch/logGroup:LogGroup": (name, place) => `arn:aws:logs:${place}:log-group:${name}`,
   "aws:lambda/function:Function": (name, place) => `arn:aws:lambda:${place}:function:${name}`,

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Fleet } from "../fleet/fleet";
 import type { Member } from "../fleet/member";
-import { type ApiCall, type ApiReply, jsonReply } from "../region/calls";
+import { type ApiCall, type ApiReply, jsonError, jsonReply } from "../region/calls";
 
 interface SendCommand {
   readonly InstanceIds?: readonly string[];
   readonly Targets?: readonly { readonly Key: string; readonly Values: readonly string[] }[];
-  readonly Parameters?: { readonly commands?: readonly string[] };
+  readonly Parameters?: Readonly<Record<string, readonly string[]>>;
   readonly DocumentName?: string;
 }
 
@@ -17,8 +17,15 @@ interface Invocation {
   StatusDetails: string;
 }
 
-/** Systems Manager's Run Command (`AWS-RunShellScript`), carried out on the instances as its agent would. */
+/** What a document of Systems Manager runs on an instance (its schema 2.2), as far as stacks use it. */
+interface Document {
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  readonly mainSteps: readonly { readonly inputs: { readonly runCommand: readonly string[] } }[];
+}
+
+/** Systems Manager's Run Command with documents of the stacks' own, carried out on the instances as its agent would. */
 export class RunCommand {
+  private readonly documents = new Map<string, Document>();
   private readonly invocations: Invocation[] = [];
 
   constructor(private readonly fleet: Fleet) {}
@@ -26,6 +33,9 @@ export class RunCommand {
   async answer(call: ApiCall): Promise<ApiReply | undefined> {
     const json = call.json ?? {};
     switch (call.action) {
+      case "CreateDocument":
+        this.documents.set(String(json.Name), JSON.parse(String(json.Content)) as Document);
+        return jsonReply({ DocumentDescription: { Name: json.Name, Status: "Active" } });
       case "SendCommand":
         return this.send(json as SendCommand);
       case "ListCommandInvocations":
@@ -42,8 +52,13 @@ export class RunCommand {
   }
 
   private async send(request: SendCommand): Promise<ApiReply> {
+    const name = request.DocumentName ?? "";
+    const document = this.documents.get(name);
+    if (document === undefined) return jsonError("InvalidDocument", `Document with name ${name} does not exist.`);
+    const unknown = Object.keys(request.Parameters ?? {}).filter((given) => !(given in (document.parameters ?? {})));
+    if (unknown.length > 0) return jsonError("InvalidParameters", `Parameters ${unknown} are not in the document.`);
     const id = randomUUID();
-    const commands = (request.Parameters?.commands ?? []).join("\n");
+    const commands = document.mainSteps.flatMap(({ inputs }) => inputs.runCommand).join("\n");
     const made = this.fleet
       .members()
       .filter((member) => selects(request, member))

@@ -1,6 +1,6 @@
 import { PutMetricAlarmCommand, type PutMetricAlarmCommandInput } from "@aws-sdk/client-cloudwatch";
 import { PutRuleCommand, PutTargetsCommand, type Target } from "@aws-sdk/client-eventbridge";
-import { SendCommandCommand } from "@aws-sdk/client-ssm";
+import { CreateDocumentCommand, SendCommandCommand } from "@aws-sdk/client-ssm";
 import type { Clients } from "../region/clients";
 import { ACCOUNT } from "../region/place";
 import { type Create, type Inputs, list, number, tagList, text } from "./resource";
@@ -86,6 +86,13 @@ async function runCommand(
   await clients.ssm.send(new SendCommandCommand({ DocumentName, Targets, Parameters }));
 }
 
+/** Answered with Run Command, which carries its commands out. */
+const document: Create = async ({ clients }, inputs) => {
+  const [Name, Content] = [text(inputs, "name"), text(inputs, "content")];
+  await clients.ssm.send(new CreateDocumentCommand({ Name, Content, DocumentType: "Command", DocumentFormat: "JSON" }));
+  return { id: Name, state: { arn: `arn:aws:ssm:${clients.region}:${ACCOUNT}:document/${Name}` } };
+};
+
 /** moto would run the rules itself, and knows no Run Command. */
 const bucketNotification: Create = async ({ bucketEvents }, inputs) => {
   const bucket = text(inputs, "bucket");
@@ -93,10 +100,11 @@ const bucketNotification: Create = async ({ bucketEvents }, inputs) => {
   return { id: bucket };
 };
 
-/** Alarms, and rules on events. */
+/** Alarms, rules on events, and the documents that rules run on instances. */
 export const watchingResources: Readonly<Record<string, Create>> = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": alarm,
   "aws:cloudwatch/eventRule:EventRule": rule,
   "aws:cloudwatch/eventTarget:EventTarget": target,
   "aws:s3/bucketNotification:BucketNotification": bucketNotification,
+  "aws:ssm/document:Document": document,
 };

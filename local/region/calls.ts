@@ -53,6 +53,11 @@ export function jsonReply(value: unknown): ApiReply {
   return { status: 200, contentType: "application/x-amz-json-1.1", body: JSON.stringify(value) };
 }
 
+/** A refusal of a JSON API. */
+export function jsonError(code: string, message: string): ApiReply {
+  return { status: 400, contentType: "application/x-amz-json-1.1", body: JSON.stringify({ __type: code, message }) };
+}
+
 /** Values of a Query API's list: `Targets.member.1.Id`, `Targets.member.2.Id` … */
 export function members(form: URLSearchParams, list: string, field = ""): string[] {
   const values: string[] = [];

@@ -4,6 +4,7 @@ import { oneHop, versionTwoOnly } from "./metadata";
 import { noOpenSsh } from "./network";
 import { noManagedPolicies, noWildcards } from "./permissions";
 import { noPublicBuckets, noPublicPolicies } from "./public";
+import { noShells } from "./shells";
 import { tagged, taggedAtLaunch } from "./tags";
 import { noSecretsInUserData } from "./user-data";
 
@@ -17,6 +18,7 @@ export const rules: Policies = [
   usableTopicKeys,
   noWildcards,
   noManagedPolicies,
+  noShells,
   tagged,
   taggedAtLaunch,
   noPublicBuckets,

@@ -41,6 +41,7 @@ export const sections = {
     trustedArns: ["arn:aws:iam::999999999999:root", "arn:aws:iam::999999999999:role/jenkins"],
     promoteFromBucket: "acme-source",
   },
+  "towline:channels": { trustedArns: ["arn:aws:iam::999999999999:role/jenkins-branches"] },
   "towline:slackCommand": { jenkins: { url: "https://jenkins.example.com" }, allow: { users: ["U0123456789"] } },
   "towline:loadBalancer": { certificateArn: "arn:aws:acm:eu-west-1:123456789012:certificate/12345678" },
 };

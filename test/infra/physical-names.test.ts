@@ -21,6 +21,8 @@ const ALLOWED: Readonly<Record<string, RegExp>> = {
   // A label of the DNS name.
   "aws:servicediscovery/service:Service": /^[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/,
   "aws:sns/topic:Topic": /^[A-Za-z0-9_-]{1,256}$/,
+  // AWS's own begin with AWS-, amazon or amzn.
+  "aws:ssm/document:Document": /^(?!aws|amazon|amzn)[A-Za-z0-9_.-]{3,128}$/i,
   "aws:sqs/queue:Queue": /^[A-Za-z0-9_-]{1,80}$/,
 };
 

@@ -21,13 +21,13 @@ function policyOf(role: string): unknown {
 
 const runCommands = [
   {
-    Sid: "RunCommands",
+    Sid: "TellToLook",
     Effect: "Allow",
     Action: "ssm:SendCommand",
-    Resource: "arn:aws:ssm:eu-west-1::document/AWS-RunShellScript",
+    Resource: "arn:aws:ssm:eu-west-1:123456789012:document/towline-prod-poll",
   },
   {
-    Sid: "RunThemOnTheStack",
+    Sid: "TellTheStack",
     Effect: "Allow",
     Action: "ssm:SendCommand",
     Resource: "arn:aws:ec2:eu-west-1:123456789012:instance/*",
@@ -235,16 +235,33 @@ describe("the nudge", () => {
     });
   });
 
-  it("has the stack's instances poll, as `towline nudge` does, in a role that can do nothing else", () => {
+  it("has the stack's instances poll, as `towline nudge` does, by a document and in a role that can do nothing else", () => {
     const { input, ...target } = one(stack, "aws:cloudwatch/eventTarget:EventTarget", "nudge-target").inputs;
     expect(target).toEqual({
       rule: "towline-prod-nudge",
-      arn: "arn:aws:ssm:eu-west-1::document/AWS-RunShellScript",
+      arn: "arn:aws:ssm:eu-west-1:123456789012:document/towline-prod-poll",
       roleArn: "arn:aws:iam::123456789012:role/towline-prod-nudge",
       runCommandTargets: [{ key: "tag:towline:stack", values: ["prod"] }],
     });
-    expect(JSON.parse(String(input))).toEqual({
-      commands: ["systemctl start towline-agent-poll.service", "systemctl start --no-block towline-agent-poll.service"],
+    expect(input).toBe("{}");
+    const { content, ...document } = one(stack, "aws:ssm/document:Document").inputs;
+    expect(document).toMatchObject({ name: "towline-prod-poll", documentType: "Command", documentFormat: "JSON" });
+    // No parameters: whoever may run it gets these two commands, and no shell.
+    expect(JSON.parse(String(content))).toEqual({
+      schemaVersion: "2.2",
+      description: "Has a host look for new versions and settings now",
+      mainSteps: [
+        {
+          action: "aws:runShellScript",
+          name: "poll",
+          inputs: {
+            runCommand: [
+              "systemctl start towline-agent-poll.service",
+              "systemctl start --no-block towline-agent-poll.service",
+            ],
+          },
+        },
+      ],
     });
     expect(policyOf("nudge")).toEqual(runCommands);
     expect(JSON.parse(String(one(stack, "aws:iam/role:Role", "nudge-role").inputs.assumeRolePolicy)).Statement).toEqual(

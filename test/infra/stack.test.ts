@@ -93,6 +93,7 @@ describe("a stack", () => {
       "aws:sqs/queue:Queue",
       "aws:sqs/queuePolicy:QueuePolicy",
       "aws:sqs/queuePolicy:QueuePolicy",
+      "aws:ssm/document:Document",
       "awsx:ec2:Vpc",
       "pulumi:pulumi:Stack",
     ]);
@@ -127,7 +128,7 @@ describe("a stack", () => {
           : [],
       );
     expect(names(staging).filter((name) => names(prod).includes(name))).toEqual([]);
-    expect(names(staging)).toHaveLength(25);
+    expect(names(staging)).toHaveLength(26);
   });
 });
 
@@ -704,7 +705,7 @@ describe("synthesis", () => {
       },
     };
     const declared = await synthesize("staging", { ...withKey, cloud });
-    expect(asked).toHaveLength(60);
+    expect(asked).toHaveLength(61);
     expect(asked.filter(({ custom }) => !custom).map(({ type }) => type)).toEqual(["awsx:ec2:Vpc"]);
     expect(one(declared, "aws:autoscaling/notification:Notification").inputs.topicArn).toBe("arn:real");
   });

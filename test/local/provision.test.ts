@@ -211,8 +211,8 @@ describe("a rule's target", () => {
     const context = contextIn("eu-west-1");
     context.bus.addRule("eu-west-1", "r", '{"source":["aws.s3"]}');
     await createResource(context, target, "it", {
-      ...{ rule: "r", arn: "arn:aws:ssm:eu-west-1::document/AWS-RunShellScript", roleArn: "arn:role" },
-      input: '{"commands":["poll"]}',
+      ...{ rule: "r", arn: "arn:aws:ssm:eu-west-1:123456789012:document/towline-qa-poll", roleArn: "arn:role" },
+      input: "{}",
       runCommandTargets: [{ key: "tag:towline:stack", values: ["qa"] }],
     });
     const chosen = [{ Key: "tag:towline:stack", Values: ["qa"] }];
@@ -224,7 +224,7 @@ describe("a rule's target", () => {
     await settle();
     expect(sent[1]).toEqual([
       "SendCommandCommand",
-      { DocumentName: "AWS-RunShellScript", Targets: chosen, Parameters: { commands: ["poll"] } },
+      { DocumentName: "towline-qa-poll", Targets: chosen, Parameters: {} },
     ]);
   });
 

@@ -29,8 +29,9 @@ async function ask(action: string, json: Record<string, unknown>): Promise<Recor
 
 async function send(request: Record<string, unknown>): Promise<{ command: unknown; on: string[]; status: string[] }> {
   ran.length = 0;
-  const Parameters = { commands: ["echo one", "echo two"] };
-  const { Command } = (await ask("SendCommand", { DocumentName: "AWS-RunShellScript", Parameters, ...request })) as {
+  const mainSteps = [{ action: "aws:runShellScript", name: "a", inputs: { runCommand: ["echo one", "echo two"] } }];
+  await ask("CreateDocument", { Name: "ours", Content: JSON.stringify({ schemaVersion: "2.2", mainSteps }) });
+  const { Command } = (await ask("SendCommand", { DocumentName: "ours", ...request })) as {
     Command: { CommandId: string };
   };
   await new Promise(setImmediate);
@@ -60,6 +61,20 @@ describe("targets", () => {
 test("the lines run as one script on each", async () => {
   await send({ InstanceIds: ["i-1"] });
   expect(ran).toEqual(["sh -c echo one\necho two"]);
+});
+
+test.each([
+  ["a document that is not there, AWS's own too", { DocumentName: "AWS-RunShellScript" }, "InvalidDocument"],
+  [
+    "parameters that the document has not",
+    { DocumentName: "ours", Parameters: { commands: ["id"] } },
+    "InvalidParameters",
+  ],
+])("%s is refused", async (_title, request, code) => {
+  await send({ InstanceIds: ["i-1"] });
+  ran.length = 0;
+  expect(await ask("SendCommand", { InstanceIds: ["i-1"], ...request })).toMatchObject({ __type: code });
+  expect(ran).toEqual([]);
 });
 
 test("a command is a success only where it was one on every instance", async () => {

@@ -110,3 +110,49 @@ describe("a managed policy of AWS", () => {
     expect(await violations([{ type: "aws:iam/userPolicyAttachment:UserPolicyAttachment", inputs: own }])).toEqual([]);
   });
 });
+
+describe("a shell on hosts", () => {
+  const document = (name: string) => `arn:aws:ssm:eu-west-1::document/${name}`;
+  const ours = "arn:aws:ssm:eu-west-1:123456789012:document/towline-prod-poll";
+  const refused = (action: string, shell: string) => [
+    `no-shells it: The statement S should name a document of the stack's own, but allows ${action} on ${shell}.`,
+  ];
+
+  it.each([
+    ["ssm:SendCommand", document("AWS-RunShellScript")],
+    ["ssm:SendCommand", document("AWS-RunPowerShellScript")],
+    ["ssm:SendCommand", document("AWS-Run*")],
+    ["ssm:SendCommand", document("AWS-RunRemoteScrip?")],
+    ["ssm:SendCommand", document("a*-runshellscript")],
+    ["ssm:CreateAssociation", document("AWS-RunShellScript")],
+    ["ssm:StartAutomationExecution", document("AWS-RunDocument")],
+  ])("is refused: %s of %s", async (Action, Resource) => {
+    expect(
+      await violations([rolePolicy({ Action: ["ssm:ListCommands", Action], Resource: [ours, Resource] })]),
+    ).toEqual(refused(Action, Resource));
+  });
+
+  it.each([
+    ["every document, of every account", "arn:aws:ssm:eu-west-1:*:document/*"],
+    ["every resource", "*"],
+  ])("is refused where it is one of %s", async (_, Resource) => {
+    expect(await violations([rolePolicy({ Action: "ssm:SendCommand", Resource })])).toContain(
+      refused("ssm:SendCommand", Resource)[0],
+    );
+  });
+
+  it("is refused in a rule's target", async () => {
+    const target = (arn: string): Given => ({ type: "aws:cloudwatch/eventTarget:EventTarget", inputs: { arn } });
+    expect(await violations([target(document("AWS-RunShellScript")), target(ours)])).toEqual([
+      `no-shells it: The rule should run a document of the stack's own, but runs ${document("AWS-RunShellScript")}.`,
+    ]);
+  });
+
+  it.each([
+    ["a document of the stack's own", "ssm:SendCommand", ours],
+    ["the instances it runs on", "ssm:SendCommand", "arn:aws:ec2:eu-west-1:123456789012:instance/*"],
+    ["reading what AWS's does", "ssm:DescribeDocument", document("AWS-RunShellScript")],
+  ])("is none: %s", async (_, Action, Resource) => {
+    expect(await violations([rolePolicy({ Action, Resource })])).toEqual([]);
+  });
+});

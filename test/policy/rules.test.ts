@@ -125,6 +125,12 @@ describe("a resource that breaks a rule", () => {
       "A policy of the stack's own should be in place of arn:aws:iam::aws:policy/ReadOnlyAccess.",
     ],
     [
+      "no-shells",
+      [rolePolicy({ Action: "ssm:SendCommand", Resource: "arn:aws:ssm:eu-west-1::document/AWS-RunShellScript" })],
+      "The statement S should name a document of the stack's own, but allows ssm:SendCommand on " +
+        "arn:aws:ssm:eu-west-1::document/AWS-RunShellScript.",
+    ],
+    [
       "tagged",
       [{ type: "aws:sns/topic:Topic", inputs: { tags: { team: "web" } } }],
       "tags should hold towline:stack. Give it the stack's tags, or its group's.",
