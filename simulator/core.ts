@@ -33,8 +33,8 @@ export interface KeptStep {
 }
 
 /**
- * core.jq, compiled by `jq/compile`: jq itself takes three times as long for a step, and as long again to read and write states. That both
- * answer alike is a test, for which some of the steps are kept.
+ * core.jq, compiled by `jq/compile`: jq itself takes over ten times as long for a step with its states. That both answer alike is a test, for
+ * which some of the steps are kept.
  */
 export class Core {
   private readonly program: (input: unknown) => unknown[];

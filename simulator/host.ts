@@ -1,5 +1,5 @@
 import { type Answer, Conversation, type Core, type Event } from "./core";
-import type { Thread, Version, World } from "./world";
+import type { Row, Thread, Version, World } from "./world";
 import { zoneRows } from "./zones";
 
 /** What a host waits for: an answer of the core, or time to pass. */
@@ -10,7 +10,7 @@ export type Want =
 /** A host's program: it yields what it waits for, and gets the core's answer where it asked. */
 export type Program<T = void> = Generator<Want, T, Answer | undefined>;
 
-type Rows = readonly (readonly string[])[];
+type Rows = readonly Row[];
 /** How an effect is answered; undefined where it is not. */
 type Answered = { readonly event: string; readonly rows: Rows } | undefined;
 
@@ -44,6 +44,8 @@ export class Host {
   out = false;
   /** Auto Scaling takes it away. */
   leaving = false;
+  /** It is no more. */
+  gone = false;
   /** Since when it is in the load balancer's target group; undefined outside. */
   registered: number | undefined;
   /** The version with which its app is not healthy, for reasons of its own. */
@@ -51,8 +53,10 @@ export class Host {
   launched = false;
   /** Its requests to the bucket, in order, without those that renew its lease; where somebody wants to know them. */
   requests: string[] | undefined;
-  /** Targets that did not serve when it last looked. */
-  saw: ReadonlySet<string> | undefined;
+  /** Hosts that did not serve when it last looked. */
+  saw: ReadonlySet<Host> | undefined;
+  /** What the load balancer said of it when somebody last asked. */
+  row: Row = ["", ""];
   /** The core of its agent, where that is an older one. */
   core: Core | undefined;
   /** Until when nothing on it goes on, nor answers. */
@@ -85,13 +89,13 @@ export class Host {
 
   /** Whether its app answers its own host well. */
   get healthy(): boolean {
-    const { version } = this;
-    return (
-      version?.kind !== "bad" &&
-      version?.kind !== "killer" &&
-      !this.world.outage &&
-      this.installed !== (this.sickWith ?? "")
-    );
+    const kind = this.version?.kind;
+    return (kind === "good" || kind === "unserved") && !this.world.outage && this.installed !== this.sickWith;
+  }
+
+  /** Whether its app answers the load balancer well. */
+  get answers(): boolean {
+    return this.healthy && this.world.time >= this.frozenUntil && this.version?.kind !== "unserved";
   }
 
   /** Auto Scaling ends its service in the ordinary way: what it was taking says nothing of the version. */
@@ -271,10 +275,10 @@ export class Host {
   }
 
   /** What the load balancer says of everybody; nothing where it does not answer. */
-  private look(): string[][] {
+  private look(): readonly Row[] {
     if (this.world.fault() !== "none") return [];
-    const states = this.world.targets();
-    this.saw = new Set(states.filter(([, state]) => state !== "healthy").map(([id]) => id as string));
+    const { states, ill } = this.world.targets();
+    this.saw = new Set(ill);
     // That there are none is an answer as well.
     return states.length > 0 ? states : [["none", "unused"]];
   }

@@ -73,7 +73,7 @@ function date(time: number): string {
   const seconds = Math.floor(time);
   const known = dates.get(seconds);
   if (known !== undefined) return known;
-  if (dates.size > 10_000) dates.clear();
+  if (dates.size > 50_000) dates.clear();
   const text = new Date(seconds * 1000).toUTCString();
   dates.set(seconds, text);
   return text;

@@ -46,6 +46,9 @@ export interface Beginning {
   readonly spread?: number;
 }
 
+/** A row of an event. */
+export type Row = readonly string[];
+
 /** One of a host's programs. */
 export interface Thread {
   readonly host: Host;
@@ -203,7 +206,7 @@ export class World {
 
   /** Ends a host, whatever it is doing; Auto Scaling launches another in its place. */
   kill(host: Host): void {
-    if (!this.hosts.includes(host)) return;
+    if (host.gone) return;
     this.ends(host);
     this.launch();
   }
@@ -212,6 +215,7 @@ export class World {
   ends(host: Host): void {
     this.disturbs(host);
     this.stop(host);
+    host.gone = true;
     this.hosts.splice(this.hosts.indexOf(host), 1);
     this.drained.delete(host);
     this.out.delete(host);
@@ -219,7 +223,7 @@ export class World {
 
   /** Scale-in: a host leaves service in the ordinary way, and none takes its place. */
   retire(host: Host): void {
-    if (host.leaving || !this.hosts.includes(host)) return;
+    if (host.leaving || host.gone) return;
     this.disturbs(host);
     this.stop(host);
     this.start(host, host.farewell());
@@ -227,7 +231,7 @@ export class World {
 
   /** Ends everything that runs on a host, and starts it again after so many seconds. */
   reboot(host: Host, seconds: number): void {
-    if (host.leaving || !this.hosts.includes(host)) return;
+    if (host.leaving || host.gone) return;
     this.disturbs(host);
     this.stop(host);
     this.start(host, host.life(), seconds);
@@ -274,35 +278,43 @@ export class World {
       return this.time - (this.drained.get(host) ?? -1e9) < DRAIN_SECONDS ? "draining" : "absent";
     }
     if (this.time - host.registered < HEALTHY_AFTER) return "initial";
-    return host.healthy && this.time >= host.frozenUntil && this.versions.get(host.installed)?.kind !== "unserved"
-      ? "healthy"
-      : "unhealthy";
+    return host.answers ? "healthy" : "unhealthy";
   }
 
-  /** The rows of the event `targets`. */
-  targets(): string[][] {
-    return this.hosts.map((host) => [host.id, this.state(host)]).filter(([, state]) => state !== "absent");
+  /** The rows of the event `targets`, and the hosts among them that do not serve. */
+  targets(): { states: Row[]; ill: Host[] } {
+    const [states, ill]: [Row[], Host[]] = [[], []];
+    for (const host of this.hosts) {
+      const state = this.state(host);
+      // Most are as they were when somebody last looked.
+      if (host.row[1] !== state) host.row = [host.id, state];
+      if (state === "absent") continue;
+      states.push(host.row);
+      if (state !== "healthy") ill.push(host);
+    }
+    return { states, ill };
   }
 
   /** A host leaves the load balancer for a change: this is when too many may be out. One that does not serve takes nothing away. */
   departs(host: Host): void {
+    // One whose agent only has not yet heard that it serves is back.
+    const others = [...this.out].filter((other) => other !== host && this.state(other) !== "healthy");
     if (this.state(host) === "healthy") {
-      // One whose agent only has not yet heard that it serves is back.
-      const others = [...this.out].filter((other) => other !== host && this.state(other) !== "healthy");
       const most = this.maxUnavailable;
       if (others.length >= most)
         this.breaks(`${host.id} left while ${others.map(({ id }) => id)} was out, and ${most} may be`);
       // What falls ill after the last look is the one gap that docs/rollout.md names.
-      const ill = this.balanced ? this.hosts.filter((one) => one !== host && this.state(one) !== "healthy") : [];
-      const seen = ill.filter(({ id }) => host.saw?.has(id) ?? true);
+      const seen = this.balanced ? this.ill(host.saw).filter((one) => one !== host) : [];
       if (seen.length >= most) this.breaks(`${host.id} left though ${seen.map(({ id }) => id)} did not serve`);
     }
     this.out.add(host);
-    this.mostOut = Math.max(
-      this.mostOut,
-      [...this.out].filter((one) => one === host || this.state(one) !== "healthy").length,
-    );
+    this.mostOut = Math.max(this.mostOut, others.length + 1);
     this.drained.set(host, this.time);
+  }
+
+  /** Those of some hosts that do not serve. @param of @default all */
+  private ill(of?: ReadonlySet<Host>): Host[] {
+    return [...(of ?? this.hosts)].filter((host) => !host.gone && this.state(host) !== "healthy");
   }
 
   /** The most hosts that were out at once. */

@@ -19,7 +19,7 @@ export function parseDate(text: string, form: string): Value[] {
   // No text is of both forms.
   const before = known.get(text);
   if (before) return before;
-  if (known.size > 5000) known.clear();
+  if (known.size > 50_000) known.clear();
   const parsed = parsedDate(text, form);
   known.set(text, parsed);
   return parsed;
