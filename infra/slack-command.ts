@@ -17,8 +17,8 @@ export interface SlackCommandArgs {
   /** The stack the commands act on. */
   readonly stack: string;
   readonly command: SlackCommandConfig;
-  /** Names the token the members of a user group are read with. */
-  readonly botTokenParameter?: string;
+  /** Names the token that names, and the members of a user group, are read with. */
+  readonly botTokenParameter: string | undefined;
   /** Topic that is told what came of a command. */
   readonly topicArn: pulumi.Output<string>;
   readonly region: string;
@@ -42,6 +42,8 @@ export class SlackCommand extends pulumi.ComponentResource {
         deadLetterQueueName: args.deadLetterQueueName,
         // Slack waits three seconds, a cold start included.
         memorySize: 512,
+        // The URL is open: whoever calls it takes no more of the account's functions than this.
+        concurrency: 5,
         variables: environment(args),
         statements: commandPolicy(args),
         tags: args.tags,

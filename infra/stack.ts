@@ -128,7 +128,7 @@ export function buildStack(config: StackConfig): StackOutputs {
       bundle: bundleOf(bundleSlackCommand),
       stack,
       command: config.slackCommand,
-      botTokenParameter: config.slackCommand.allow.userGroup && config.slack.botTokenParameter,
+      botTokenParameter: config.slack.botTokenParameter,
       topicArn: topic.arn,
       region,
       account,

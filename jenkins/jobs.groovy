@@ -150,7 +150,8 @@ def fromMain = { String script ->
   }
 }
 
-// Everybody sees it, its owners alone start it; who may confirm it is TOWLINE_PROMOTERS.
+// Everybody sees it; its owners start it, and the bot behind the commands in Slack, which may do nothing else. Who may confirm it is
+// TOWLINE_PROMOTERS.
 def ownersOnly = {
   authorizationMatrix {
     inheritanceStrategy {
@@ -164,6 +165,10 @@ def ownersOnly = {
       group {
         name("${workspace}::member")
         permissions(['Job/Read'])
+      }
+      user {
+        name(setting('TOWLINE_SLACK_USER'))
+        permissions(['Job/Build', 'Job/Read'])
       }
     }
   }
@@ -182,6 +187,8 @@ pipelineJob('production/promote') {
     stringParam('VERSION', '', 'its version, such as 1.2.3.57.gdeadbee')
     choiceParam('FROM', ['staging'], 'stack that has it')
     choiceParam('TO', ['prod'], 'stack that gets it')
+    stringParam('ASKED', '', 'when a command in Slack asked for it; empty: now, by whoever starts it')
+    stringParam('ASKED_BY', '', 'who asked for it in Slack')
   }
   properties(ownersOnly)
   definition(fromMain('jenkins/promote/Jenkinsfile'))
@@ -194,6 +201,8 @@ pipelineJob('production/rollback') {
     stringParam('VERSION', '', 'version to go back to; empty: the last that was good')
     choiceParam('STACK', ['staging', 'prod'], 'stack to roll it back in')
     stringParam('REASON', '', 'why, which is recorded')
+    stringParam('ASKED', '', 'when a command in Slack asked for it; empty: now, by whoever starts it')
+    stringParam('ASKED_BY', '', 'who asked for it in Slack')
   }
   properties(ownersOnly)
   definition(fromMain('jenkins/rollback/Jenkinsfile'))

@@ -93,3 +93,10 @@ export function seconds(text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("It should be a whole number of seconds, such as 60.");
 }
+
+/** @throws InvalidArgumentError unless `text` is a time with its zone. */
+export function moment(text: string): string {
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text)))
+    return text;
+  throw new InvalidArgumentError("It should be a time with its zone, such as 2026-01-31T12:00:00Z.");
+}

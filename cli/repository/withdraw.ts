@@ -6,6 +6,7 @@ import { readVerdicts } from "../fleet/verdict";
 import { withTemporaryFolder } from "../temporary";
 import { timestamp } from "../time";
 import { changeIndex, type PublisherOptions } from "./change";
+import { checkExpectation, type Expectation } from "./expectation";
 import { readIndex, readPackage } from "./index";
 import { findPackage, type PackageVersion } from "./package-version";
 import { type IndexedPackage, versionsOf } from "./packages";
@@ -25,8 +26,9 @@ export function withdrawalOf(shelf: Shelf, wanted: PackageVersion): Planner {
 }
 
 /** The plan to go back to an older version. */
-export function rollbackOf(shelf: Shelf, name: string, to: string | undefined): Planner {
+export function rollbackOf(shelf: Shelf, name: string, to: string | undefined, expected: Expectation = {}): Planner {
   return async (live) => {
+    await checkExpectation(shelf, live, name, expected);
     const groups = Object.keys(shelf.stack.config.groups);
     const verdicts = await readVerdicts(shelf.bucket, groups, name, versionsOf(live, name));
     return planRollback(live, name, to, verdicts, shelf);

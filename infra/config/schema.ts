@@ -75,10 +75,14 @@ const slackCommand = z.strictObject({
   ),
   jenkins: expecting(
     z.strictObject({
-      url: text(format.WEB_ADDRESS, "the address of Jenkins", "url: https://jenkins.example.com"),
+      url: text(
+        format.WEB_ADDRESS,
+        "the https:// address of Jenkins, which is sent a token",
+        "url: https://jenkins.example.com",
+      ),
       credentialsParameter: secret("credentialsParameter", "jenkins-credentials").optional(),
-      promoteJob: jobName.default("promote"),
-      rollbackJob: jobName.default("rollback"),
+      promoteJob: jobName.default("production/promote"),
+      rollbackJob: jobName.default("production/rollback"),
     }),
     "a map with at least url",
     "jenkins: {url: https://jenkins.example.com}",

@@ -37,7 +37,9 @@ export async function answer(event: Fields, context: AnswerContext): Promise<Ans
   const form = new URLSearchParams(request.body);
   if (form.get("ssl_check") === "1") return say("");
   const user = form.get("user_id") ?? "";
-  const order = parseCommand(form.get("command") ?? "", form.get("text") ?? "", form.get("user_name") ?? user);
+  // The signature is good, so that this is a number of seconds.
+  const asked = new Date(Number(request.timestamp) * 1000).toISOString();
+  const order = parseCommand(form.get("command") ?? "", form.get("text") ?? "", user, asked);
   if (typeof order === "string") return say(order);
   if (!(await context.isAllowed(user))) {
     console.error(`refused ${order.action} of ${order.package} to Slack user ${user}`);

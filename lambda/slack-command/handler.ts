@@ -3,7 +3,7 @@ import { Credential } from "../slack/credential";
 import { asFields } from "../values";
 import { type Answer, answer } from "./answer";
 import { type Order, parseOrder } from "./order";
-import { membersOf, Permission } from "./permission";
+import { membersOf, Permission, realName } from "./permission";
 import { readSettings } from "./settings";
 import { ReplayGuard } from "./signature";
 import { publishEvent, work } from "./work";
@@ -33,8 +33,11 @@ export async function handler(event: unknown): Promise<Answer | undefined> {
   if (request !== undefined && "requestContext" in request) return answerInTime(request);
   const order = parseOrder(event);
   if (order === undefined) throw new Error("the event is neither a request nor an order");
-  const readCredentials = () => readSecret(settings.jenkinsCredentialsParameter);
-  await work(order, settings, readCredentials, (message) => publishEvent(settings.topicArn, message));
+  await work(order, settings, {
+    readCredentials: () => readSecret(settings.jenkinsCredentialsParameter),
+    realName: async (user) => (botToken ? realName(slackOrigin, () => botToken.current(), user) : undefined),
+    publish: (message) => publishEvent(settings.topicArn, message),
+  });
   return undefined;
 }
 

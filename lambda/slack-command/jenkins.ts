@@ -11,16 +11,17 @@ export type Started = { readonly build: string | undefined } | { readonly reason
  * Starts the job of an order through Jenkins' remote API. It is asked once: a request that got no answer may have started the
  * job all the same.
  *
+ * @param by who asked, as Jenkins and people are to read it
  * @param credentials `user:token`; with a user's API token Jenkins wants no crumb
  * @returns the address of the queued build, or why there is none
  */
-export async function startJob(order: Order, settings: Settings, credentials: string): Promise<Started> {
+export async function startJob(order: Order, by: string, settings: Settings, credentials: string): Promise<Started> {
   const { jenkinsUrl } = settings;
   try {
     const response = await fetch(`${jenkinsUrl.replace(/\/$/, "")}${jobPath(order, settings)}/buildWithParameters`, {
       method: "POST",
       headers: { authorization: `Basic ${Buffer.from(credentials.trim()).toString("base64")}` },
-      body: new URLSearchParams(parameters(order, settings)),
+      body: new URLSearchParams(parameters(order, by, settings)),
       redirect: "manual",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
@@ -40,8 +41,8 @@ function jobPath({ action }: Order, { promoteJob, rollbackJob }: Settings): stri
     .join("");
 }
 
-function parameters(order: Order, { stack, promoteFrom }: Settings): Record<string, string> {
-  const release = { PACKAGE: order.package, VERSION: order.version };
+function parameters(order: Order, by: string, { stack, promoteFrom }: Settings): Record<string, string> {
+  const release = { PACKAGE: order.package, VERSION: order.version, ASKED: order.asked, ASKED_BY: by };
   return order.action === "promote" ? { ...release, FROM: promoteFrom, TO: stack } : { ...release, STACK: stack };
 }
 

@@ -6,8 +6,10 @@ export interface Order {
   readonly package: string;
   /** Empty for a rollback to the last version that was good. */
   readonly version: string;
-  /** The name Slack shows of whoever asked. */
+  /** Who asked: the ID of a Slack user, which nobody can change. */
   readonly by: string;
+  /** When, as Slack signed it, ISO 8601: a replay says the same. Empty in orders of before 0.8. */
+  readonly asked: string;
 }
 
 /** A Debian package name (Debian Policy 5.6.1). */
@@ -25,16 +27,18 @@ const USAGE = {
  *
  * @param command as typed, `/promote` or `/rollback`
  * @param text what follows it
+ * @param by ID of the user
+ * @param asked when, ISO 8601
  * @returns the order, or a sentence that says what is wrong
  */
-export function parseCommand(command: string, text: string, by: string): Order | string {
+export function parseCommand(command: string, text: string, by: string, asked: string): Order | string {
   const action = command === "/promote" ? "promote" : command === "/rollback" ? "rollback" : undefined;
   if (action === undefined) return `${command} is no command of towline's: it knows /promote and /rollback.`;
   const [name = "", version = "", ...rest] = text.trim().split(/\s+/);
   if (name === "" || rest.length > 0 || (version === "" && action === "promote")) return USAGE[action];
   if (!PACKAGE.test(name)) return `"${name}" is no name of a Debian package. ${USAGE[action]}`;
   if (version !== "" && !VERSION.test(version)) return `"${version}" is no version. ${USAGE[action]}`;
-  return { action, package: name, version, by };
+  return { action, package: name, version, by, asked };
 }
 
 /** Reads an order the function has sent itself. */
@@ -43,5 +47,5 @@ export function parseOrder(event: unknown): Order | undefined {
   const [name, by] = [asText(fields?.package), asText(fields?.by)];
   const action = fields?.action;
   if (name === undefined || by === undefined || (action !== "promote" && action !== "rollback")) return undefined;
-  return { action, package: name, version: asText(fields?.version) ?? "", by };
+  return { action, package: name, version: asText(fields?.version) ?? "", by, asked: asText(fields?.asked) ?? "" };
 }

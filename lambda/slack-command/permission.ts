@@ -1,6 +1,6 @@
 import { attemptApi } from "../slack/api";
 import { describeFailure } from "../slack/retry";
-import { asList } from "../values";
+import { asFields, asList, asText } from "../values";
 
 const TIMEOUT_MS = 1000;
 /** How long the members of a group are remembered, in milliseconds. */
@@ -34,4 +34,20 @@ export async function membersOf(origin: string, token: string, userGroup: string
   const result = await attemptApi(origin, token, "usergroups.users.list", { usergroup: userGroup }, TIMEOUT_MS);
   if ("value" in result) return asList(result.value.users);
   throw new Error(`the members of user group ${userGroup} cannot be read: ${describeFailure(result.failure)}`);
+}
+
+/** A user's real name; undefined where it cannot be read, which is logged: the bot needs `users:read`. */
+export async function realName(
+  origin: string,
+  readToken: () => Promise<string>,
+  user: string,
+): Promise<string | undefined> {
+  try {
+    const result = await attemptApi(origin, await readToken(), "users.info", { user }, TIMEOUT_MS);
+    if ("value" in result) return asText(asFields(result.value.user)?.real_name) || undefined;
+    console.error(`the name of ${user} is not known: ${describeFailure(result.failure)}`);
+  } catch (error) {
+    console.error(`the name of ${user} is not known: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return undefined;
 }

@@ -16,7 +16,7 @@ export interface Settings {
   readonly users: readonly string[];
   /** ID of a Slack user group whose members may. */
   readonly userGroup?: string;
-  /** Names the bot token that the members of the group are read with. */
+  /** Names the bot token that names, and the members of the group, are read with. */
   readonly botTokenParameter?: string;
 }
 

@@ -30,7 +30,8 @@ export function refuseSignature(request: SignedRequest, secret: string, now: num
 
 /**
  * Remembers the signatures it has seen for as long as their timestamps are good. It lives in the memory of one warm function:
- * a replay that reaches another copy within the five minutes is not noticed here.
+ * a replay that reaches another copy within the five minutes is not noticed here, but carries the time of the first, after
+ * which `towline rollback --asked` does nothing twice.
  */
 export class ReplayGuard {
   private readonly seen = new Map<string, number>();

@@ -4,27 +4,44 @@ import type { Settings } from "./settings";
 
 const TIMEOUT_MS = 5000;
 
-/** Starts the job of an order and tells the stack's topic what came of it. @throws when nobody could be told */
-export async function work(
-  order: Order,
-  settings: Settings,
-  readCredentials: () => Promise<string>,
-  publish: (event: object) => Promise<void>,
-): Promise<void> {
-  const started = await start(order, settings, readCredentials);
-  await publish(eventOf(order, settings, started, new Date()));
+/** What an order needs from the world around it. */
+export interface World {
+  /** Jenkins' user and token. */
+  readonly readCredentials: () => Promise<string>;
+  /** The real name of a Slack user; undefined where it cannot be had. */
+  readonly realName: (user: string) => Promise<string | undefined>;
+  readonly publish: (event: object) => Promise<void>;
 }
 
-async function start(order: Order, settings: Settings, readCredentials: () => Promise<string>): Promise<Started> {
+/** Starts the job of an order and tells the stack's topic what came of it. @throws when nobody could be told */
+export async function work(order: Order, settings: Settings, world: World): Promise<void> {
+  const name = await world.realName(order.by);
+  const by = name === undefined ? order.by : `${name} (${order.by})`;
+  const started = await start(order, by, settings, world.readCredentials);
+  await world.publish(eventOf(order, by, settings, started, new Date()));
+}
+
+async function start(
+  order: Order,
+  by: string,
+  settings: Settings,
+  readCredentials: () => Promise<string>,
+): Promise<Started> {
   try {
-    return await startJob(order, settings, await readCredentials());
+    return await startJob(order, by, settings, await readCredentials());
   } catch (error) {
     return { reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
 /** The event as docs/contracts.md has it. */
-export function eventOf(order: Order, { stack, promoteFrom }: Settings, started: Started, now: Date): object {
+export function eventOf(
+  order: Order,
+  by: string,
+  { stack, promoteFrom }: Settings,
+  started: Started,
+  now: Date,
+): object {
   return {
     source: "towline",
     event: "deploy",
@@ -34,7 +51,7 @@ export function eventOf(order: Order, { stack, promoteFrom }: Settings, started:
     ...(order.action === "promote" && { from: promoteFrom }),
     package: order.package,
     version: order.version,
-    by: order.by,
+    by,
     ...("reason" in started ? { reason: started.reason } : { buildUrl: started.build ?? "" }),
     at: now.toISOString().replace(/\.\d+Z$/, "Z"),
   };

@@ -541,6 +541,63 @@ describe("promote", () => {
   });
 });
 
+describe("a rollback that is asked for", () => {
+  const roll = (expected: { from?: string; asked?: string }, to?: string) =>
+    withdraw(shelf, rollbackOf(shelf, "hello", to, expected), { ...options(), purpose: "test", reason: "" });
+  const before = "2026-01-01T00:00:00Z";
+  const after = () => new Date(Date.now() + 60_000).toISOString();
+
+  beforeEach(async () => {
+    await publishVersions("1.0", "1.1", "1.2");
+    for (const version of ["1.0", "1.1", "1.2"]) judge("web", version, "ok");
+  });
+
+  it("twice, before it was done, goes back one version", async () => {
+    await expect(roll({ from: "1.2" })).resolves.toMatchObject({ previous: "1.2", target: "1.1" });
+    await expect(roll({ from: "1.2" })).rejects.toThrow(
+      "staging lists hello 1.1, and no longer 1.2, from which it was to go back; look at what is there, and ask again",
+    );
+    expect(await bucket.listed(shelf)).toEqual(["hello 1.0", "hello 1.1"]);
+  });
+
+  it("again by a replay, which says the time of the first, does nothing", async () => {
+    const asked = new Date(Date.now() + 1000).toISOString();
+    await roll({ asked });
+    const release = record("1.2");
+    const withdrawn = { ...(release.withdrawn as object), at: after() };
+    bucket.write("releases/hello/1.2.json", JSON.stringify({ ...release, withdrawn }));
+    await expect(roll({ asked })).rejects.toThrow(
+      `staging: hello 1.2 was withdrawn at ${withdrawn.at}, after this was asked for at ${asked}; look at what is there, and ask again`,
+    );
+    expect(await bucket.listed(shelf)).toEqual(["hello 1.0", "hello 1.1"]);
+    // Who sees that and asks again goes back further.
+    await expect(roll({ asked: new Date(Date.now() + 120_000).toISOString() })).resolves.toMatchObject({
+      target: "1.0",
+    });
+  });
+
+  it("before another version came, or was listed again, does nothing", async () => {
+    await expect(roll({ asked: before })).rejects.toThrow("staging: hello 1.2 was published at");
+    await roll({});
+    await undoWithdrawal(shelf, { name: "hello", version: "1.2" }, { ...options(), purpose: "test", reason: "" });
+    const release = record("1.2");
+    bucket.write("releases/hello/1.2.json", JSON.stringify({ ...release, published: { at: before, by: "ann" } }));
+    await expect(roll({ asked: before })).rejects.toThrow("staging: hello 1.2 was listed again at");
+  });
+
+  it("is not held up by what does not change what hosts are offered", async () => {
+    const published = { at: before, by: "ann" };
+    bucket.write("releases/hello/1.2.json", JSON.stringify({ ...record("1.2"), published }));
+    await publish([await shop.deb("other", "1.0")]);
+    await expect(roll({ from: "1.2", asked: "2026-01-02T00:00:00Z" })).resolves.toMatchObject({ target: "1.1" });
+  });
+
+  it("without either goes back from whatever is there", async () => {
+    await roll({});
+    await expect(roll({})).resolves.toMatchObject({ previous: "1.1", target: "1.0" });
+  });
+});
+
 describe("a channel", () => {
   const channel = () => shop.shelf(bucket, "feature-x");
 

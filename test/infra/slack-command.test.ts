@@ -54,6 +54,7 @@ describe("the function behind the Slack commands", () => {
       handler: "index.handler",
       code: { assets: { "index.js": { path: path.join(root, "dist/slack-command/index.js") } } },
       timeout: 30,
+      reservedConcurrentExecutions: 5,
       environment: {
         variables: {
           SLACK_SIGNING_SECRET_PARAMETER: "/towline/qa/slack-signing-secret",
@@ -63,7 +64,7 @@ describe("the function behind the Slack commands", () => {
           JENKINS_URL: "https://jenkins.example/ci",
           JENKINS_CREDENTIALS_PARAMETER: "/towline/qa/jenkins-credentials",
           JENKINS_PROMOTE_JOB: "ops/promote",
-          JENKINS_ROLLBACK_JOB: "rollback",
+          JENKINS_ROLLBACK_JOB: "production/rollback",
           TOWLINE_STACK: "qa",
           TOWLINE_PROMOTE_FROM: "staging",
           TOWLINE_TOPIC_ARN: "arn:aws:sns:eu-west-1:123456789012:towline-qa",
@@ -184,7 +185,11 @@ describe("a wrong setting of Slack", () => {
     ],
     [
       { "towline:slackCommand": { jenkins: { url: "jenkins" }, allow } },
-      'Pulumi.qa.yaml: towline:slackCommand/jenkins/url: should be the address of Jenkins, but is "jenkins". Write for example "url: https://jenkins.example.com".',
+      'Pulumi.qa.yaml: towline:slackCommand/jenkins/url: should be the https:// address of Jenkins, which is sent a token, but is "jenkins". Write for example "url: https://jenkins.example.com".',
+    ],
+    [
+      { "towline:slackCommand": { jenkins: { url: "http://jenkins.example" }, allow } },
+      'Pulumi.qa.yaml: towline:slackCommand/jenkins/url: should be the https:// address of Jenkins, which is sent a token, but is "http://jenkins.example". Write for example "url: https://jenkins.example.com".',
     ],
     [
       { "towline:slackCommand": { jenkins, allow: { userGroup: "S0FEED" } } },

@@ -80,7 +80,12 @@ const schema = z.strictObject({
     securityRealm: z.strictObject({ bitbucket: z.strictObject({ clientID: variable, secretClientSecret: variable }) }),
     authorizationStrategy: z.strictObject({
       projectMatrix: z.strictObject({
-        entries: z.array(z.strictObject({ group: z.strictObject({ name: group, permissions: z.array(permission) }) })),
+        entries: z.array(
+          z.union([
+            z.strictObject({ group: z.strictObject({ name: group, permissions: z.array(permission) }) }),
+            z.strictObject({ user: z.strictObject({ name: variable, permissions: z.array(permission) }) }),
+          ]),
+        ),
       }),
     }),
   }),
@@ -118,13 +123,18 @@ function jenkinsfiles(): string {
     .join("\n");
 }
 
-test("lets owners administer, the company build, and nobody else in", () => {
+test("lets owners administer, the company build, the bot of Slack read, and nobody else in", () => {
   const { entries } = configuration.jenkins.authorizationStrategy.projectMatrix;
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of Jenkins'
+  const bot = "${TOWLINE_SLACK_USER}";
   const people = ["Job/Build", "Job/Cancel", "Job/Discover", "Job/Read", "Overall/Read", "View/Read"];
-  expect(entries.map(({ group }) => [group.name.split("::")[1], group.permissions])).toEqual([
+  const rights = entries.map((entry) => ("user" in entry ? entry.user : entry.group));
+  expect(rights.map(({ name, permissions }) => [name.split("::").at(-1), permissions])).toEqual([
     ["owner", ["Overall/Administer"]],
     ["collaborator", people],
     ["member", people],
+    // No Job/Build: jobs.groovy gives it that for two jobs.
+    [bot, ["Job/Discover", "Job/Read", "Overall/Read"]],
   ]);
 });
 

@@ -137,8 +137,8 @@ describe("promotion", () => {
   const WHAT = `\${params.PACKAGE} \${params.VERSION}`;
   const QUESTION = [
     "[Confirm]",
-    `slackSend #439FE0 Promote ${WHAT} from \${params.FROM} to \${params.TO}? Answer at ${URL}input`,
-    `input Promote ${WHAT} from \${params.FROM} to \${params.TO}?`,
+    `slackSend #439FE0 Promote ${WHAT} from \${params.FROM} to \${params.TO}, as \${params.ASKED_BY} asks? Answer at ${URL}input`,
+    `input Promote ${WHAT} from \${params.FROM} to \${params.TO}, as \${params.ASKED_BY} asks?`,
   ];
 
   test("asks, promotes with the name of who confirmed it, and waits until hosts run it", () => {
@@ -188,27 +188,34 @@ describe("promotion", () => {
 
 describe("rollback", () => {
   const PLAN =
-    'sh npx towline rollback --dry-run --stack="$STACK" --reason="$REASON" ${VERSION:+--to="$VERSION"} -- "$PACKAGE"';
+    'sh npx towline rollback --dry-run --json --stack="$STACK" ${VERSION:+--to="$VERSION"} ${ASKED:+--asked="$ASKED"} -- "$PACKAGE" >plan.json';
+  const KEPT = [
+    "sh cat plan.json",
+    "sh jq --exit-status --raw-output .previous plan.json",
+    "sh jq --exit-status --raw-output .target plan.json",
+  ];
+  const WHAT = `Roll \${params.PACKAGE} back from \${env.PLAN_FROM} to \${env.PLAN_TO} on \${params.STACK}, as \${params.ASKED_BY} asks?`;
   const QUESTION = [
     "[Confirm]",
-    `slackSend #439FE0 Roll \${params.PACKAGE} back on \${params.STACK}? Answer at ${URL}input`,
-    `input Roll \${params.PACKAGE} back on \${params.STACK}? The plan is in the log.`,
+    `slackSend #439FE0 ${WHAT} Answer at ${URL}input`,
+    `input ${WHAT} The plan is in the log.`,
   ];
 
-  test("shows its plan, asks, goes back and waits until hosts have", () => {
+  test("shows its plan, asks, does that and nothing else, and waits until hosts have", () => {
     expect(played(ROLLBACK)).toEqual({
       result: "SUCCESS",
       steps: [
         "[Plan]",
         ...PREPARE,
         PLAN,
+        ...KEPT,
         ...QUESTION,
         "[Roll back]",
         ...PREPARE,
         `lock \${params.STACK}-repository`,
         keyOf(`\${params.STACK}`),
         'sh npx towline rollback --json --stack="$STACK" --reason="$REASON" --by="$APPROVED_BY" ' +
-          '${VERSION:+--to="$VERSION"} -- "$PACKAGE" >rollback.json',
+          '--from="$PLAN_FROM" --to="$PLAN_TO" -- "$PACKAGE" >rollback.json',
         "sh target=$(jq --exit-status --raw-output .target rollback.json)\n" +
           'npx towline wait --announce --stack="$STACK" --timeout=30m -- "$PACKAGE=$target"',
         `success: slackSend good \${params.PACKAGE} is rolled back on \${params.STACK} by \${env.APPROVED_BY}: ${URL}`,

@@ -98,7 +98,7 @@ test.each(["production/promote", "production/rollback", "production/images"])("%
 });
 
 test.each(["promote", "rollback"])(
-  "%s asks for what its Jenkinsfile asks for, and is started by owners alone",
+  "%s asks for what its Jenkinsfile asks for, and is started by owners and the bot of Slack alone",
   (name) => {
     const declared = content(content(files.get(`jenkins/${name}/Jenkinsfile`)?.body ?? [], "pipeline"), "parameters");
     const asked = inside(job(`production/${name}`), "parameters").map(({ word, args }) => {
@@ -113,6 +113,7 @@ test.each(["promote", "rollback"])(
     expect(content(matrix, "entries").map(({ body }) => body.map(({ args }) => args))).toEqual([
       [["acme::owner"], [["Job/Build", "Job/Cancel", "Job/Read"]]],
       [["acme::member"], [["Job/Read"]]],
+      [["TOWLINE_SLACK_USER"], [["Job/Build", "Job/Read"]]],
     ]);
   },
 );

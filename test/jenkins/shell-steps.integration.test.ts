@@ -62,15 +62,32 @@ it("promotion hands every parameter over as it was given", () => {
   ]);
 });
 
-it("rollback hands every parameter over as it was given, and goes to no version where none was", () => {
-  const given = { PACKAGE: "hello", VERSION: NASTY, STACK: "prod", REASON: `${NASTY} `, APPROVED_BY: "ann" };
-  const start = ["towline", "rollback", "--json", "--stack=prod", `--reason=${NASTY} `, "--by=ann"];
-  expect(run("jenkins/rollback/Jenkinsfile", /rollback --json/, given).calls).toEqual([
-    [...start, `--to=${NASTY}`, "--", "hello"],
+it("rollback plans with every parameter as it was given, and without those that were not", () => {
+  const given = { PACKAGE: "hello", VERSION: NASTY, STACK: "prod", ASKED: NASTY };
+  const start = ["towline", "rollback", "--dry-run", "--json", "--stack=prod"];
+  expect(run("jenkins/rollback/Jenkinsfile", /--dry-run/, given).calls).toEqual([
+    [...start, `--to=${NASTY}`, `--asked=${NASTY}`, "--", "hello"],
   ]);
   rmSync(path.join(folder, "calls"));
-  expect(run("jenkins/rollback/Jenkinsfile", /rollback --json/, { ...given, VERSION: "" }).calls).toEqual([
+  expect(run("jenkins/rollback/Jenkinsfile", /--dry-run/, { ...given, VERSION: "", ASKED: "" }).calls).toEqual([
     [...start, "--", "hello"],
+  ]);
+});
+
+it("rollback does what was planned, and from nothing else", () => {
+  const given = {
+    PACKAGE: "hello",
+    STACK: "prod",
+    REASON: `${NASTY} `,
+    APPROVED_BY: "ann",
+    PLAN_FROM: "1.3",
+    PLAN_TO: NASTY,
+  };
+  expect(run("jenkins/rollback/Jenkinsfile", /rollback --json/, given).calls).toEqual([
+    [
+      ...["towline", "rollback", "--json", "--stack=prod", `--reason=${NASTY} `, "--by=ann", "--from=1.3"],
+      ...[`--to=${NASTY}`, "--", "hello"],
+    ],
   ]);
 });
 

@@ -6,7 +6,7 @@ import { parseNotifications } from "../../lambda/notification";
 import { type AnswerContext, answer } from "../../lambda/slack-command/answer";
 import { startJob } from "../../lambda/slack-command/jenkins";
 import { type Order, parseCommand, parseOrder } from "../../lambda/slack-command/order";
-import { Permission } from "../../lambda/slack-command/permission";
+import { Permission, realName as readRealName } from "../../lambda/slack-command/permission";
 import { readSettings } from "../../lambda/slack-command/settings";
 import { ReplayGuard, refuseSignature } from "../../lambda/slack-command/signature";
 import { work } from "../../lambda/slack-command/work";
@@ -15,6 +15,7 @@ import { snsEvent } from "./events";
 const SECRET = "8f742231b10e8888abcd99yyyzzz85a5";
 const NOW = Date.parse("2026-03-04T05:06:07Z");
 const SECONDS = String(NOW / 1000);
+const ASKED = "2026-03-04T05:06:07.000Z";
 const VARIABLES = {
   SLACK_SIGNING_SECRET_PARAMETER: "/signing",
   JENKINS_URL: "https://jenkins.example",
@@ -89,12 +90,20 @@ describe("Slack's signature", () => {
 
 describe("a command", () => {
   test.each([
-    ["/promote", " hello  1.1.0 ", { action: "promote", package: "hello", version: "1.1.0", by: "ada" }],
-    ["/promote", "hello 1:1.0~rc.1+5", { action: "promote", package: "hello", version: "1:1.0~rc.1+5", by: "ada" }],
-    ["/rollback", "hello", { action: "rollback", package: "hello", version: "", by: "ada" }],
-    ["/rollback", "hello 1.0.0", { action: "rollback", package: "hello", version: "1.0.0", by: "ada" }],
+    [
+      "/promote",
+      " hello  1.1.0 ",
+      { action: "promote", package: "hello", version: "1.1.0", by: "U0ADA", asked: ASKED },
+    ],
+    [
+      "/promote",
+      "hello 1:1.0~rc.1+5",
+      { action: "promote", package: "hello", version: "1:1.0~rc.1+5", by: "U0ADA", asked: ASKED },
+    ],
+    ["/rollback", "hello", { action: "rollback", package: "hello", version: "", by: "U0ADA", asked: ASKED }],
+    ["/rollback", "hello 1.0.0", { action: "rollback", package: "hello", version: "1.0.0", by: "U0ADA", asked: ASKED }],
   ])("%s %s is understood", (command, text, order) => {
-    expect(parseCommand(command, text, "ada")).toEqual(order);
+    expect(parseCommand(command, text, "U0ADA", ASKED)).toEqual(order);
     expect(parseOrder({ order })).toEqual(order);
   });
 
@@ -108,7 +117,7 @@ describe("a command", () => {
     ["/rollback", "", /^Write `\/rollback PACKAGE`/],
     ["/deploy", "hello", /^\/deploy is no command of towline's/],
   ])("%s %s is answered with what to write", (command, text, sentence) => {
-    expect(parseCommand(command, text, "ada")).toMatch(sentence);
+    expect(parseCommand(command, text, "U0ADA", ASKED)).toMatch(sentence);
   });
 
   test.each([[{}], [{ order: {} }], [{ order: { action: "destroy", package: "hello", by: "x" } }], [null]])(
@@ -157,7 +166,18 @@ describe("a request to the function's URL", () => {
       response_type: "ephemeral",
       text: "hello 1.1.0 is on its way to prod. What Jenkins makes of it comes into the channel.",
     });
-    expect(handedOn).toEqual([{ action: "promote", package: "hello", version: "1.1.0", by: "ada" }]);
+    expect(handedOn).toEqual([{ action: "promote", package: "hello", version: "1.1.0", by: "U0ADA", asked: ASKED }]);
+  });
+
+  test("is told of by its sender's ID, whatever name they go by, and by the time that Slack signed", async () => {
+    await answer(request({ ...promote, user_name: "the boss" }), context);
+    // Another copy of the function knows nothing of the first, but the order says the same.
+    context = { ...context, replays: new ReplayGuard(), now: () => NOW + 120_000 };
+    await answer(request({ ...promote, user_name: "the boss" }), context);
+    expect(handedOn.map(({ by, asked }) => [by, asked])).toEqual([
+      ["U0ADA", ASKED],
+      ["U0ADA", ASKED],
+    ]);
   });
 
   test("comes as Base64 as well", async () => {
@@ -229,8 +249,8 @@ async function closedAddress(): Promise<string> {
 }
 
 describe("Jenkins", () => {
-  const promote: Order = { action: "promote", package: "hello", version: "1.1.0", by: "ada" };
-  const rollback: Order = { action: "rollback", package: "hello", version: "", by: "ada" };
+  const promote: Order = { action: "promote", package: "hello", version: "1.1.0", by: "U0ADA", asked: ASKED };
+  const rollback: Order = { action: "rollback", package: "hello", version: "", by: "U0ADA", asked: ASKED };
   let answerOf: { status: number; headers?: Record<string, string> };
   let requests: { url?: string; method?: string; authorization?: string; body: string }[];
   let jenkinsUrl: string;
@@ -252,7 +272,7 @@ describe("Jenkins", () => {
   const settings = () => readSettings({ ...VARIABLES, JENKINS_URL: jenkinsUrl });
 
   test("is asked to promote, with its user's token", async () => {
-    expect(await startJob(promote, settings(), "robot:t0ken\n")).toEqual({
+    expect(await startJob(promote, "Ada (U0ADA)", settings(), "robot:t0ken\n")).toEqual({
       build: "https://jenkins.example/queue/item/7/",
     });
     expect(requests).toEqual([
@@ -260,15 +280,18 @@ describe("Jenkins", () => {
         url: "/ci/job/ops/job/promote%20it/buildWithParameters",
         method: "POST",
         authorization: `Basic ${Buffer.from("robot:t0ken").toString("base64")}`,
-        body: "PACKAGE=hello&VERSION=1.1.0&FROM=staging&TO=prod",
+        body: `PACKAGE=hello&VERSION=1.1.0&ASKED=${encodeURIComponent(ASKED)}&ASKED_BY=Ada+%28U0ADA%29&FROM=staging&TO=prod`,
       },
     ]);
   });
 
   test("is asked to roll back", async () => {
-    await startJob(rollback, settings(), "robot:t0ken");
+    await startJob(rollback, "U0ADA", settings(), "robot:t0ken");
     expect(requests).toMatchObject([
-      { url: "/ci/job/rollback/buildWithParameters", body: "PACKAGE=hello&VERSION=&STACK=prod" },
+      {
+        url: "/ci/job/rollback/buildWithParameters",
+        body: `PACKAGE=hello&VERSION=&ASKED=${encodeURIComponent(ASKED)}&ASKED_BY=U0ADA&STACK=prod`,
+      },
     ]);
   });
 
@@ -280,20 +303,21 @@ describe("Jenkins", () => {
     [500, "it answered 500"],
   ])("that answers %d has not started the job, and is asked once", async (status, reason) => {
     answerOf = { status };
-    expect(await startJob(promote, settings(), "robot:t0ken")).toEqual({ reason });
+    expect(await startJob(promote, "Ada (U0ADA)", settings(), "robot:t0ken")).toEqual({ reason });
     expect(requests).toHaveLength(1);
   });
 
   test("that cannot be reached says to look before asking again", async () => {
     const nowhere = { ...settings(), jenkinsUrl: await closedAddress() };
-    expect(await startJob(promote, nowhere, "robot:t0ken")).toEqual({
+    expect(await startJob(promote, "U0ADA", nowhere, "robot:t0ken")).toEqual({
       reason: "it could not be reached (ECONNREFUSED); look there before asking again",
     });
   });
 
+  let realName = async (): Promise<string | undefined> => undefined;
   const told = async (order: Order, readCredentials = async () => "robot:t0ken") => {
     const events: unknown[] = [];
-    await work(order, settings(), readCredentials, async (event) => void events.push(event));
+    await work(order, settings(), { readCredentials, realName, publish: async (event) => void events.push(event) });
     return events;
   };
 
@@ -308,14 +332,22 @@ describe("Jenkins", () => {
       from: "staging",
       package: "hello",
       version: "1.1.0",
-      by: "ada",
+      by: "U0ADA",
       buildUrl: "https://jenkins.example/queue/item/7/",
       at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
     });
     const [notification] = parseNotifications(snsEvent([event]));
     expect(notification && format(notification).story).toBe(
-      "ada asked to promote hello 1.1.0 from staging to prod; Jenkins has taken it on.",
+      "U0ADA asked to promote hello 1.1.0 from staging to prod; Jenkins has taken it on.",
     );
+  });
+
+  test("and the channel are told the real name beside the ID, where it is known", async () => {
+    realName = async () => "Ada Lovelace";
+    const [event] = await told(promote);
+    realName = async () => undefined;
+    expect(event).toMatchObject({ by: "Ada Lovelace (U0ADA)" });
+    expect(new URLSearchParams(requests[0]?.body).get("ASKED_BY")).toBe("Ada Lovelace (U0ADA)");
   });
 
   test("that did not start is reported of with the reason", async () => {
@@ -325,7 +357,7 @@ describe("Jenkins", () => {
     expect(notification && format(notification)).toMatchObject({
       severity: "danger",
       story:
-        "ada asked to roll hello back in prod, but Jenkins did not start it: it answered 403, its user may not build the job.",
+        "U0ADA asked to roll hello back in prod, but Jenkins did not start it: it answered 403, its user may not build the job.",
     });
   });
 
@@ -333,6 +365,36 @@ describe("Jenkins", () => {
     const [event] = await told(promote, () => Promise.reject(new Error("cannot read the secret /jenkins")));
     expect(event).toMatchObject({ stage: "request-failed", reason: "cannot read the secret /jenkins" });
     expect(requests).toEqual([]);
+  });
+});
+
+describe("the real name of whoever asked", () => {
+  const nameFrom = async (answered: object) => {
+    const server = createServer((incoming, outgoing) => {
+      expect(incoming.url).toBe("/api/users.info");
+      outgoing.end(JSON.stringify(answered));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const log = jest.spyOn(console, "error").mockImplementation(() => undefined);
+    try {
+      const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      return [await readRealName(origin, async () => "xoxb", "U0ADA"), log.mock.calls.flat()];
+    } finally {
+      log.mockRestore();
+      await new Promise((resolve) => server.close(resolve));
+    }
+  };
+
+  test("is the one of the profile, and not the one to be called by", async () => {
+    const user = { name: "the-boss", real_name: "Ada Lovelace", profile: { display_name: "the boss" } };
+    expect(await nameFrom({ ok: true, user })).toEqual(["Ada Lovelace", []]);
+  });
+
+  test("is none where the bot may not read it, which is logged", async () => {
+    expect(await nameFrom({ ok: false, error: "missing_scope" })).toEqual([
+      undefined,
+      [expect.stringMatching(/^the name of U0ADA is not known: .*missing_scope/)],
+    ]);
   });
 });
 
