@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { waitFor } from "../../local/region/wait";
 import { STATUS } from "./fake-aws";
 import { type Host, withHost } from "./host";
 
@@ -6,23 +7,29 @@ const LEASE = "rollout/web/lease.json";
 const VERDICT = "rollout/web/verdicts/hello/1.1.0.json";
 const RECORD = "var/lib/towline/upgrading.json";
 
-/** Fails where anything of a command that hung still runs. */
-function expectNothingLeft(host: Host): void {
+/** Whether a process is there, and no zombie. It may vanish while it is looked at. */
+function runs(id: string): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${id}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+/** Fails where anything of a command that hung goes on running. What was killed may need a moment of the processor to be gone. */
+async function expectNothingLeft(host: Host): Promise<void> {
   const ids = host.read("state/hanging").trim().split("\n");
-  const running = ids.filter(
-    (id) => existsSync(`/proc/${id}/stat`) && !/\) Z /.test(readFileSync(`/proc/${id}/stat`, "utf8")),
-  );
-  expect(running).toEqual([]);
+  await waitFor(`${ids} to be gone`, () => !ids.some(runs), { timeout: 60_000, interval: 5 });
 }
 
 /** Fails where the host is not back at 1.0.0 and its group has not heard why 1.1.0 went. */
-function expectBad(host: Host, reason: string): void {
+async function expectBad(host: Host, reason: string): Promise<void> {
   expect(host.installed()).toBe("1.0.0");
   expect(host.aws.json(VERDICT)).toMatchObject({ verdict: "bad", reason });
   expect(host.aws.json(STATUS)).toMatchObject({ state: "serving", error: `hello 1.1.0 was rolled back: ${reason}` });
   expect(host.aws.json(LEASE)).toMatchObject({ holder: "" });
   expect(host.has(RECORD)).toBe(false);
-  expectNothingLeft(host);
+  await expectNothingLeft(host);
 }
 
 describe("a version of which something hangs goes, with the reason, and nothing of it runs on", () => {
@@ -31,7 +38,10 @@ describe("a version of which something hangs goes, with the reason, and nothing 
     withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
       host.write("state/fail/unpack-hello-1.1.0", "Unpacking hello (1.1.0) ...\nSetting up hello (1.1.0) ...\nhang\n");
       expect((await host.agent("poll")).code).toBe(0);
-      expectBad(host, "apt-get install hello=1.1.0 failed: apt-get did not end within 600 s and was killed, at hello");
+      await expectBad(
+        host,
+        "apt-get install hello=1.1.0 failed: apt-get did not end within 600 s and was killed, at hello",
+      );
       const story = host.story();
       const back = story.indexOf("apt-get install /var/cache/towline/hello_1.0.0_amd64.deb");
       expect(story[back + 1]).toBe("dpkg --configure -a --force-confdef --force-confold");
@@ -49,7 +59,7 @@ describe("a version of which something hangs goes, with the reason, and nothing 
     withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
       host.write(`state/fail/${call}`, "hang\n");
       expect((await host.agent("poll")).code).toBe(0);
-      expectBad(host, reason);
+      await expectBad(host, reason);
     })(),
   );
 
@@ -60,7 +70,10 @@ describe("a version of which something hangs goes, with the reason, and nothing 
       host.write("state/needs/hello-1.1.0", "libfoo 2\n");
       host.write("state/fail/unpack-hello-1.1.0", "Setting up libfoo (2) ...\nhang\n");
       expect((await host.agent("poll")).code).toBe(0);
-      expectBad(host, "apt-get install hello=1.1.0 failed: apt-get did not end within 600 s and was killed, at libfoo");
+      await expectBad(
+        host,
+        "apt-get install hello=1.1.0 failed: apt-get did not end within 600 s and was killed, at libfoo",
+      );
     }),
   );
 });
@@ -91,7 +104,7 @@ describe("a fault of the host puts an upgrade off, without a verdict", () => {
         error: expect.stringContaining(`hello=1.1.0 failed: ${reason}`),
       });
       expect(host.has(RECORD)).toBe(false);
-      if (text.endsWith("hang\n")) expectNothingLeft(host);
+      if (text.endsWith("hang\n")) await expectNothingLeft(host);
     })(),
   );
 
@@ -105,7 +118,7 @@ describe("a fault of the host puts an upgrade off, without a verdict", () => {
         state: "serving",
         error: expect.stringMatching(/dpkg --configure -a failed: E: dpkg did not end within 300 s and was killed$/),
       });
-      expectNothingLeft(host);
+      await expectNothingLeft(host);
     }),
   );
 
@@ -118,7 +131,7 @@ describe("a fault of the host puts an upgrade off, without a verdict", () => {
       expect(host.aws.json(STATUS)).toMatchObject({
         error: "repository: apt-get update failed: apt-get did not end within 600 s and was killed",
       });
-      expectNothingLeft(host);
+      await expectNothingLeft(host);
     }),
   );
 });
@@ -133,7 +146,10 @@ test.concurrent(
     );
     host.write("state/times/unpack-hello-1.0.0", "1\n");
     expect((await host.agent("poll")).code).toBe(0);
-    expectBad(host, "apt-get install hello=1.1.0 failed: apt-get did not end within 600 s and was killed, at hello");
+    await expectBad(
+      host,
+      "apt-get install hello=1.1.0 failed: apt-get did not end within 600 s and was killed, at hello",
+    );
   }),
 );
 
