@@ -8,8 +8,6 @@ const DEBIAN_PACKAGES = {
   "dpkg-deb": "dpkg",
   "dpkg-shlibdeps": "dpkg-dev",
   git: "git",
-  gpg: "gpg",
-  gpgconf: "gpgconf",
   gpgv: "gpgv",
   unshare: "util-linux",
 } as const;

@@ -5,10 +5,8 @@ import { printResult } from "../progress";
 import { findProject, openKeylessStack, type Stack } from "../project";
 import { openBucket } from "../repository/bucket";
 import { createChannelsKey } from "../repository/channels-key";
-import { checkSecretPlace, exportPublic, generateKey, writePublic, writeSecrets } from "../repository/key-pair";
+import { checkSecretPlace, makeKey, writePublic, writeSecrets } from "../repository/key-pair";
 import { finishRotation, type RotationStep, startRotation } from "../repository/key-rotation";
-import { withKeyHome } from "../repository/keys";
-import { withTemporaryFolder } from "../temporary";
 import { openShelf, type PublisherFlags, publisherOf, withPublisherOptions } from "./options";
 
 const ROTATION = `
@@ -82,14 +80,10 @@ function addCreate(parent: Command): void {
       );
     }
     const privateFile = checkSecretPlace(options.out, findProject(directory, process.cwd()));
-    const fingerprint = await withTemporaryFolder((temporary) =>
-      withKeyHome(temporary, async (home) => {
-        const made = await generateKey(home, stack.name);
-        await writeSecrets(home, [made], privateFile);
-        await writePublic(publicKey, await exportPublic(home, made));
-        return made;
-      }),
-    );
+    const made = await makeKey(stack.name);
+    await writeSecrets([made], privateFile);
+    await writePublic(publicKey, made.toPublic().armor());
+    const fingerprint = made.getFingerprint().toUpperCase();
     printResult(options.json, { stack: stack.name, fingerprint, privateFile, publicFile: publicKey }, [
       `${stack.name}: key ${fingerprint}`,
       `  ${publicKey}: the public half; commit it`,

@@ -1,11 +1,12 @@
 import { join } from "node:path";
+import type { PrivateKey } from "openpgp";
 import type { DebFile } from "../deb/deb";
 import { UserError } from "../errors";
 import { withTemporaryFolder } from "../temporary";
 import { openAptly } from "./aptly";
 import { commit, type Draft, draftOf, sweepIndexes } from "./commit";
 import { type Index, readIndex } from "./index";
-import { clearSign, type SigningHome, withSigningHome } from "./keys";
+import { clearSign, openSigner, type Signer } from "./keys";
 import { type HeldLease, withPublishLease } from "./lease";
 import type { IndexedPackage } from "./packages";
 import { absentFrom } from "./plan";
@@ -14,8 +15,8 @@ import { fillDatabase } from "./restore";
 import type { Shelf } from "./suite";
 
 export interface PublisherOptions {
-  /** Path of the armored private key. */
-  readonly signingKey: string;
+  /** Path of the armored private keys, or the keys. */
+  readonly signingKey: string | readonly PrivateKey[];
   /** Folder that keeps aptly's database. */
   readonly stateDirectory: string;
   /** Seconds to wait for another publisher. */
@@ -58,11 +59,8 @@ export async function changeIndex(
     const live = index?.packages ?? [];
     const change = await decide(live);
     if (change === undefined) return live;
-    return withTemporaryFolder((temporary) =>
-      withSigningHome(temporary, options.signingKey, suite.repository.publicKey, (signing) =>
-        publish({ shelf, options, held, index, change, temporary, signing }),
-      ),
-    );
+    const signer = await openSigner(options.signingKey, suite.repository.publicKey);
+    return withTemporaryFolder((temporary) => publish({ shelf, options, held, index, change, temporary, signer }));
   });
 }
 
@@ -73,11 +71,11 @@ interface Publication {
   readonly index: Index | undefined;
   readonly change: Change;
   readonly temporary: string;
-  readonly signing: SigningHome;
+  readonly signer: Signer;
 }
 
 async function publish(publication: Publication): Promise<readonly IndexedPackage[]> {
-  const { shelf, options, held, index, change, temporary, signing } = publication;
+  const { shelf, options, held, index, change, temporary, signer } = publication;
   const { repository } = shelf.suite;
   const removed = new Set(change.remove.map((entry) => entry.sha256));
   const kept = (index?.packages ?? []).filter((entry) => !removed.has(entry.sha256));
@@ -87,7 +85,7 @@ async function publish(publication: Publication): Promise<readonly IndexedPackag
   const gained = [...change.add, ...(change.relist ?? [])];
   await database.add(gained);
   const generated = await database.generate();
-  const draft = draftOf(repository, generated.packages, await clearSign(signing, generated.release));
+  const draft = draftOf(repository, generated.packages, await clearSign(signer, generated.release));
   const next = await checkDraft(shelf, draft, kept, gained);
 
   held.check();

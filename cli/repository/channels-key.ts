@@ -1,13 +1,14 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { PrivateKey } from "openpgp";
 import { InputError } from "../errors";
 import type { Stack } from "../project";
 import { withTemporaryFolder } from "../temporary";
 import type { Bucket } from "./bucket";
 import { changeIndex, type PublisherOptions } from "./change";
-import { exportPublic, generateKey, writePublic, writeSecrets } from "./key-pair";
-import { importSecretKeys, withKeyHome } from "./keys";
+import { makeKey, writePublic, writeSecrets } from "./key-pair";
+import { openSigner } from "./keys";
 import { publishedSuites } from "./suite";
 
 /** What making the channels' key did. */
@@ -19,6 +20,12 @@ export interface ChannelsKey {
   readonly resigned: readonly string[];
 }
 
+/** A stack's bucket, and how to publish with the stack's own key. */
+export interface Current {
+  readonly bucket: Bucket;
+  readonly options: Omit<PublisherOptions, "purpose">;
+}
+
 /**
  * Makes the key that signs a stack's channels from then on. The channels there are get signed by it beside the stack's own, so that
  * hosts that know only one of the two read them.
@@ -26,11 +33,7 @@ export interface ChannelsKey {
  * @param current the stack's bucket, and how to publish with the stack's own key; undefined where no channel is to be kept
  * @throws InputError when the stack's file names no such key, or it is there already.
  */
-export async function createChannelsKey(
-  stack: Stack,
-  out: string,
-  current: { readonly bucket: Bucket; readonly options: Omit<PublisherOptions, "purpose"> } | undefined,
-): Promise<ChannelsKey> {
+export async function createChannelsKey(stack: Stack, out: string, current: Current | undefined): Promise<ChannelsKey> {
   const { channelsKey } = stack;
   if (channelsKey === undefined) {
     throw new InputError(
@@ -39,30 +42,24 @@ export async function createChannelsKey(
   }
   if (existsSync(channelsKey))
     throw new InputError(`${channelsKey}: exists already: the channels of stack ${stack.name} have a key`);
-  return withTemporaryFolder((temporary) =>
-    withKeyHome(temporary, async (home) => {
-      const fingerprint = await generateKey(home, `${stack.name} channels`);
-      const publicKey = await exportPublic(home, fingerprint);
-      await writeSecrets(home, [fingerprint], out);
-      const resigned: string[] = [];
-      if (current !== undefined) {
-        const { bucket, options } = current;
-        const held = await importSecretKeys(home, options.signingKey);
-        const both = { public: join(temporary, "both.asc"), secret: join(temporary, "both.secret.asc") };
-        await writeSecrets(home, [...held, fingerprint], both.secret);
-        await writeFile(both.public, `${(await readFile(stack.repository.publicKey, "utf8")).trimEnd()}\n${publicKey}`);
-        resigned.push(
-          ...(await signChannels({ ...stack, channelsKey: both.public }, bucket, {
-            ...options,
-            signingKey: both.secret,
-          })),
-        );
-      }
-      // Last, so that a run that is cut short can be repeated.
-      await writePublic(channelsKey, publicKey);
-      return { fingerprint, publicFile: channelsKey, resigned };
-    }),
-  );
+  const key = await makeKey(`${stack.name} channels`);
+  const publicKey = key.toPublic().armor();
+  await writeSecrets([key], out);
+  const resigned = current === undefined ? [] : await signByBoth(stack, key, current);
+  // Last, so that a run that is cut short can be repeated.
+  await writePublic(channelsKey, publicKey);
+  return { fingerprint: key.getFingerprint().toUpperCase(), publicFile: channelsKey, resigned };
+}
+
+/** Has the stack's own key and the channels' new one sign the channels there are. */
+function signByBoth(stack: Stack, key: PrivateKey, { bucket, options }: Current): Promise<string[]> {
+  return withTemporaryFolder(async (temporary) => {
+    const channelsKey = join(temporary, "both.asc");
+    const own = (await readFile(stack.repository.publicKey, "utf8")).trimEnd();
+    await writeFile(channelsKey, `${own}\n${key.toPublic().armor()}`);
+    const { keys } = await openSigner(options.signingKey, stack.repository.publicKey);
+    return signChannels({ ...stack, channelsKey }, bucket, { ...options, signingKey: [...keys, key] });
+  });
 }
 
 async function signChannels(

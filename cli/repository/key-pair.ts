@@ -1,35 +1,28 @@
 import { existsSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
+import type { PrivateKey } from "openpgp";
 import { InputError } from "../errors";
-import { runTool } from "../tool";
-import { primaryFingerprints } from "./keys";
 
-/**
- * Makes an Ed25519 key that can only sign, without a passphrase and without an end, and returns its fingerprint.
- * @param home a GNUPGHOME
- */
-export async function generateKey(home: string, stack: string): Promise<string> {
-  const before = await secretFingerprints(home);
-  // --yes: beside a key of the same name.
-  const options = ["--homedir", home, "--batch", "--yes", "--passphrase", ""];
-  await runTool("gpg", [...options, "--quick-generate-key", `towline ${stack}`, "ed25519", "sign", "never"]);
-  const [fingerprint] = (await secretFingerprints(home)).filter((one) => !before.includes(one));
-  if (fingerprint === undefined) throw new Error("gpg made no key");
-  return fingerprint;
+/** Makes an Ed25519 key that can only sign, without a passphrase and without an end. */
+export async function makeKey(stack: string): Promise<PrivateKey> {
+  const { generateKey } = await import("openpgp");
+  // The signing key is the primary one: what hosts trust is one fingerprint.
+  const userIDs = [{ name: `towline ${stack}` }];
+  const { privateKey } = await generateKey({
+    type: "ecc",
+    curve: "ed25519Legacy",
+    userIDs,
+    subkeys: [],
+    format: "object",
+  });
+  return privateKey;
 }
 
-/** The armored public half of a key. */
-export function exportPublic(home: string, fingerprint: string): Promise<string> {
-  return runTool("gpg", ["--homedir", home, "--batch", "--armor", "--export", fingerprint]);
-}
-
-/** Writes private keys to a new file that only its owner can read. */
-export async function writeSecrets(home: string, fingerprints: readonly string[], path: string): Promise<void> {
-  const options = ["--homedir", home, "--batch", "--armor", "--export-secret-keys"];
-  const secrets = await runTool("gpg", [...options, ...fingerprints]);
+/** Writes private keys to a new file that only its owner can read, in armored blocks. */
+export async function writeSecrets(keys: readonly PrivateKey[], path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await writeFile(path, secrets, { mode: 0o600, flag: "wx" });
+  await writeFile(path, keys.map((key) => key.armor()).join(""), { mode: 0o600, flag: "wx" });
 }
 
 /** Replaces the file of a stack's public keys as a whole. */
@@ -52,10 +45,4 @@ export function checkSecretPlace(out: string, project: string): string {
     );
   }
   return path;
-}
-
-async function secretFingerprints(home: string): Promise<string[]> {
-  return primaryFingerprints(
-    await runTool("gpg", ["--homedir", home, "--batch", "--with-colons", "--list-secret-keys"]),
-  );
 }

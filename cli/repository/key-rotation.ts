@@ -10,9 +10,9 @@ import { withTemporaryFolder } from "../temporary";
 import type { Bucket } from "./bucket";
 import { changeIndex, type PublisherOptions } from "./change";
 import { readIndex } from "./index";
-import { exportPublic, generateKey, writePublic, writeSecrets } from "./key-pair";
+import { makeKey, writePublic, writeSecrets } from "./key-pair";
 import { buildKeyring } from "./keyring";
-import { fingerprintsOf, withKeyHome, withSigningHome } from "./keys";
+import { openSigner } from "./keys";
 import { versionsOf } from "./packages";
 import { publishPackages } from "./publish";
 import { publishedSuites, type Shelf, suiteOf } from "./suite";
@@ -44,21 +44,18 @@ export interface RotationOptions extends Omit<PublisherOptions, "purpose"> {
  * package, which the old one signs too.
  * @throws InputError when a rotation is under way already.
  */
-export function startRotation(place: Place, options: RotationOptions): Promise<RotationStep> {
+export async function startRotation(place: Place, options: RotationOptions): Promise<RotationStep> {
   const { publicKey } = place.stack.repository;
-  return withTemporaryFolder(async (temporary) => {
-    const text = await withSigningHome(temporary, options.signingKey, publicKey, async ({ folder, fingerprints }) => {
-      if (fingerprints.length > 1) {
-        throw new InputError(
-          `${publicKey}: holds ${fingerprints.length} keys: a rotation is under way; end it with --finish`,
-        );
-      }
-      const fresh = await generateKey(folder, place.stack.name);
-      await writeSecrets(folder, [...fingerprints, fresh], options.out);
-      return `${(await readFile(publicKey, "utf8")).trimEnd()}\n${await exportPublic(folder, fresh)}`;
-    });
-    return switchKeys(place, options, text, temporary);
-  });
+  const { fingerprints, keys } = await openSigner(options.signingKey, publicKey);
+  if (fingerprints.length > 1) {
+    throw new InputError(
+      `${publicKey}: holds ${fingerprints.length} keys: a rotation is under way; end it with --finish`,
+    );
+  }
+  const fresh = await makeKey(place.stack.name);
+  await writeSecrets([...keys, fresh], options.out);
+  const known = (await readFile(publicKey, "utf8")).trimEnd();
+  return switchKeys(place, options, `${known}\n${fresh.toPublic().armor()}`);
 }
 
 /**
@@ -66,20 +63,17 @@ export function startRotation(place: Place, options: RotationOptions): Promise<R
  * @param force although some hosts may not know the new key yet
  * @throws InputError when no rotation is under way, or hosts do not know the new key yet.
  */
-export function finishRotation(place: Place, options: RotationOptions, force: boolean): Promise<RotationStep> {
+export async function finishRotation(place: Place, options: RotationOptions, force: boolean): Promise<RotationStep> {
   const { publicKey } = place.stack.repository;
-  return withTemporaryFolder(async (temporary) => {
-    const text = await withSigningHome(temporary, options.signingKey, publicKey, async ({ folder, fingerprints }) => {
-      const fresh = fingerprints.at(-1);
-      if (fresh === undefined || fingerprints.length < 2) {
-        throw new InputError(`${publicKey}: holds one key: no rotation is under way; begin one without --finish`);
-      }
-      if (!force) await checkHostsReady(place);
-      await writeSecrets(folder, [fresh], options.out);
-      return exportPublic(folder, fresh);
-    });
-    return switchKeys(place, options, text, temporary);
-  });
+  const { fingerprints, keys } = await openSigner(options.signingKey, publicKey);
+  const last = fingerprints.at(-1);
+  const fresh = keys.find((key) => key.getFingerprint().toUpperCase() === last);
+  if (fresh === undefined || fingerprints.length < 2) {
+    throw new InputError(`${publicKey}: holds one key: no rotation is under way; begin one without --finish`);
+  }
+  if (!force) await checkHostsReady(place);
+  await writeSecrets([fresh], options.out);
+  return switchKeys(place, options, fresh.toPublic().armor());
 }
 
 /** The hosts that have not installed a version of the keyring. */
@@ -111,7 +105,11 @@ async function checkHostsReady({ stack, bucket }: Place): Promise<void> {
  * Signs every suite with the given keys and hands the keyring out. The stack's own file of public keys changes last: a run
  * that is cut short can be repeated as it was.
  */
-async function switchKeys(
+function switchKeys(place: Place, options: RotationOptions, publicKeys: string): Promise<RotationStep> {
+  return withTemporaryFolder((temporary) => signAnew(place, options, publicKeys, temporary));
+}
+
+async function signAnew(
   { stack, bucket }: Place,
   { out, ...given }: RotationOptions,
   publicKeys: string,
@@ -138,7 +136,7 @@ async function switchKeys(
     const purpose = `signing channel ${channel} with another key`;
     await changeIndex(shelfOf(channel), { ...options, purpose }, async () => ({ add: [], remove: [] }));
   }
-  const fingerprints = await withKeyHome(temporary, (home) => fingerprintsOf(publicFile, home));
+  const { fingerprints } = await openSigner(out, publicFile);
   await writePublic(stack.repository.publicKey, publicKeys);
   return {
     fingerprints,

@@ -1,131 +1,102 @@
-import { spawnSync } from "node:child_process";
-import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { InputError } from "../errors";
-import { onInterrupt } from "../interrupt";
-import { runTool, type ToolResult, toolFailure, tryTool } from "../tool";
+import { readFile } from "node:fs/promises";
+import type { Key, PrivateKey } from "openpgp";
+import { InputError, messageOf } from "../errors";
 
-/** A GnuPG home folder that holds the signing keys and lives only as long as its temporary folder. */
-export interface SigningHome {
-  readonly folder: string;
+/** Signs as a stack's publisher. The private keys are in this process's memory alone: nothing of them is left where it is killed. */
+export interface Signer {
   /** Of the keys that sign, which are all that hosts trust: one, or two while the key is rotated. */
   readonly fingerprints: readonly string[];
+  readonly keys: readonly PrivateKey[];
 }
 
 /**
- * Fingerprints of the primary keys in an armored key file.
- * @param home an empty private folder for gpg's files
+ * Fingerprints of the primary keys in a file of armored public keys.
  * @throws InputError when the file holds no key.
  */
-export async function fingerprintsOf(path: string, home: string): Promise<string[]> {
-  const listing = await tryTool("gpg", ["--homedir", home, "--batch", "--with-colons", "--show-keys", path]);
-  const found = listing.exitCode === 0 ? primaryFingerprints(listing.stdout) : [];
-  if (found.length === 0) throw new InputError(`${path}: is no file with an OpenPGP key${reason("gpg", listing)}`);
-  return found;
-}
-
-/** Fingerprints of primary keys in gpg's colon listing (DETAILS in gnupg's documentation): an `fpr` after `pub` or `sec`. */
-export function primaryFingerprints(listing: string): string[] {
-  const records = listing.split("\n").map((line) => line.split(":"));
-  return records.flatMap((record, index) => {
-    const previous = records[index - 1]?.[0];
-    const fingerprint = record[9];
-    const primary = record[0] === "fpr" && (previous === "pub" || previous === "sec");
-    return primary && fingerprint !== undefined ? [fingerprint] : [];
-  });
+export async function fingerprintsOf(path: string): Promise<string[]> {
+  const { readKeys } = await import("openpgp");
+  const binaryKeys = dearmor(path, await readFile(path, "utf8"));
+  return fingerprints(await parsed(path, "public", () => readKeys({ binaryKeys })));
 }
 
 /**
- * The binary form of the public keys in an armored file (RFC 4880, section 6.2), whose blocks may be several.
+ * The binary form of the keys in an armored file (RFC 9580, section 6.2), whose blocks may be several.
  * @throws InputError when there are none.
  */
-export function dearmor(path: string, text: string): Buffer {
-  const block =
-    /-----BEGIN PGP PUBLIC KEY BLOCK-----\r?\n(?:[^\r\n]+\r?\n)*\r?\n([A-Za-z0-9+/=\s]+?)(?:^=\S{4}\s*)?-----END/gm;
+export function dearmor(path: string, text: string, kind: "public" | "private" = "public"): Buffer {
+  const name = kind.toUpperCase();
+  const block = new RegExp(
+    `-----BEGIN PGP ${name} KEY BLOCK-----\\r?\\n(?:[^\\r\\n]+\\r?\\n)*\\r?\\n([A-Za-z0-9+/=\\s]+?)(?:^=\\S{4}\\s*)?-----END`,
+    "gm",
+  );
   const keys = [...text.matchAll(block)].map(([, body = ""]) => Buffer.from(body, "base64"));
-  if (keys.length === 0) throw new InputError(`${path}: is no file with an armored public OpenPGP key`);
+  if (keys.length === 0) throw new InputError(`${path}: is no file with an armored ${kind} OpenPGP key`);
   return Buffer.concat(keys);
 }
 
 /**
- * Runs `work` with a throw-away GNUPGHOME holding the private keys of `secretFile` alone.
+ * @param secret file of the private keys, or the keys
  * @throws InputError unless they are exactly the keys of `publicFile`, which hosts trust.
  */
-export async function withSigningHome<T>(
-  temporary: string,
-  secretFile: string,
-  publicFile: string,
-  work: (home: SigningHome) => Promise<T>,
-): Promise<T> {
-  return withKeyHome(temporary, async (folder) => {
-    const trusted = await fingerprintsOf(publicFile, folder);
-    const held = await importSecretKeys(folder, secretFile);
-    const foreign = held.filter((fingerprint) => !trusted.includes(fingerprint));
-    if (foreign.length > 0) {
-      throw new InputError(
-        `${secretFile}: holds the key ${foreign.join(", ")}, but hosts trust ${trusted.join(", ")} (${publicFile}); ` +
-          "give the private key that belongs to it",
-      );
-    }
-    const absent = trusted.filter((fingerprint) => !held.includes(fingerprint));
-    if (absent.length > 0) {
-      throw new InputError(
-        `${secretFile}: lacks the private key of ${absent.join(", ")}; while the key is rotated, some hosts trust only ` +
-          `one of ${publicFile}: give the file 'towline key rotate' wrote, which holds both`,
-      );
-    }
-    return work({ folder, fingerprints: trusted });
+export async function openSigner(secret: string | readonly PrivateKey[], publicFile: string): Promise<Signer> {
+  const trusted = await fingerprintsOf(publicFile);
+  const keys = typeof secret === "string" ? await readSecrets(secret) : secret;
+  const secretFile = typeof secret === "string" ? secret : "the signing key";
+  const held = fingerprints(keys);
+  const foreign = held.filter((fingerprint) => !trusted.includes(fingerprint));
+  if (foreign.length > 0) {
+    throw new InputError(
+      `${secretFile}: holds the key ${foreign.join(", ")}, but hosts trust ${trusted.join(", ")} (${publicFile}); ` +
+        "give the private key that belongs to it",
+    );
+  }
+  const absent = trusted.filter((fingerprint) => !held.includes(fingerprint));
+  if (absent.length > 0) {
+    throw new InputError(
+      `${secretFile}: lacks the private key of ${absent.join(", ")}; while the key is rotated, some hosts trust only ` +
+        `one of ${publicFile}: give the file 'towline key rotate' wrote, which holds both`,
+    );
+  }
+  return { fingerprints: trusted, keys };
+}
+
+/** The text, signed by every key of the signer (a clear-signed message, the form of InRelease). */
+export async function clearSign({ keys }: Signer, text: Buffer): Promise<Buffer> {
+  const { createCleartextMessage, enums, sign } = await import("openpgp");
+  const message = await createCleartextMessage({ text: text.toString("utf8") });
+  const config = { preferredHashAlgorithm: enums.hash.sha512 };
+  const signed: string = await sign({ message, signingKeys: [...keys], config });
+  // It ends lines as the signature counts them (RFC 9580, section 7); hosts read lines that end as they do in Debian's own indexes.
+  return Buffer.from(signed.replaceAll("\r\n", "\n"));
+}
+
+/** @throws InputError when the file cannot be read, holds no private key, or one with a passphrase. */
+export async function readSecrets(path: string): Promise<PrivateKey[]> {
+  const { readPrivateKeys } = await import("openpgp");
+  const text = await readFile(path, "utf8").catch((cause: Error) => {
+    throw new InputError(`${path}: cannot be read: ${cause.message}`, { cause });
   });
+  const binaryKeys = dearmor(path, text, "private");
+  const keys = await parsed(path, "private", () => readPrivateKeys({ binaryKeys }));
+  const locked = keys.filter((key) => !key.isDecrypted());
+  if (locked.length > 0) {
+    throw new InputError(
+      `${path}: the private key ${fingerprints(locked).join(", ")} has a passphrase, and nobody types it where packages are ` +
+        "published; export it without one, or make a key with 'towline key create'",
+    );
+  }
+  return keys;
 }
 
-/** Runs `work` with an empty GNUPGHOME below `temporary` and ends gpg's agent afterwards. */
-export async function withKeyHome<T>(temporary: string, work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = join(temporary, "gnupg");
-  await mkdir(folder, { mode: 0o700 });
-  // The umask may have taken bits away; gpg warns unless it is exactly this.
-  await chmod(folder, 0o700);
-  const done = onInterrupt(() => void spawnSync("gpgconf", killAgent(folder)));
+async function parsed<T extends Key>(path: string, kind: string, parse: () => Promise<T[]>): Promise<T[]> {
   try {
-    return await work(folder);
-  } finally {
-    // Its agent would hold the key in memory for as long as the machine runs.
-    await runTool("gpgconf", killAgent(folder));
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-    done();
+    return await parse();
+  } catch (cause) {
+    throw new InputError(`${path}: is no file with a ${kind} OpenPGP key: ${messageOf(cause)}`, { cause });
   }
 }
 
-/** The fingerprints of the private keys it imports. @throws InputError when the file holds none. */
-export async function importSecretKeys(home: string, path: string): Promise<string[]> {
-  const imported = await tryTool("gpg", ["--homedir", home, "--batch", "--status-fd", "1", "--import", path]);
-  const held = importedSecrets(imported.stdout);
-  if (held.length === 0) {
-    throw new InputError(`${path}: is no file with a private OpenPGP key${reason("gpg", imported)}`);
-  }
-  return held;
-}
-
-/** Fingerprints in gpg's status lines on an import (DETAILS in gnupg's documentation): 16 in IMPORT_OK is a private key. */
-export function importedSecrets(status: string): string[] {
-  const lines = [...status.matchAll(/^\[GNUPG:\] IMPORT_OK (\d+) ([0-9A-F]+)$/gm)];
-  const secret = lines.filter(([, flags]) => (Number(flags) & 16) !== 0);
-  return [...new Set(secret.map(([, , fingerprint = ""]) => fingerprint))];
-}
-
-/** The text, signed by every key of the home (a clear-signed message, the form of InRelease). */
-export async function clearSign(home: SigningHome, text: Buffer): Promise<Buffer> {
-  const path = join(home.folder, "message");
-  await writeFile(path, text);
-  const signers = home.fingerprints.flatMap((fingerprint) => ["--local-user", fingerprint]);
-  const options = ["--homedir", home.folder, "--batch", "--yes", "--digest-algo", "SHA512", ...signers];
-  await runTool("gpg", [...options, "--output", `${path}.asc`, "--clear-sign", path]);
-  return readFile(`${path}.asc`);
-}
-
-function killAgent(home: string): string[] {
-  return ["--homedir", home, "--kill", "all"];
-}
-
-function reason(tool: "gpg", result: ToolResult): string {
-  return result.exitCode === 0 ? "" : `: ${toolFailure(tool, result)}`;
+/** Of primary keys, as gpg writes them. */
+function fingerprints(keys: readonly Key[]): string[] {
+  return [...new Set(keys.map((key) => key.getFingerprint().toUpperCase()))];
 }

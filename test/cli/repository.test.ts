@@ -7,7 +7,7 @@ import { aptlyConfiguration } from "../../cli/repository/aptly";
 import { doubtsAbout, newestGood } from "../../cli/repository/health";
 import { readIndex, signatureFault } from "../../cli/repository/index";
 import { keyringVersion } from "../../cli/repository/keyring";
-import { dearmor, importedSecrets, primaryFingerprints } from "../../cli/repository/keys";
+import { dearmor } from "../../cli/repository/keys";
 import { type HeldLease, withPublishLease } from "../../cli/repository/lease";
 import { findPackage, parsePackageName, parsePackageVersion } from "../../cli/repository/package-version";
 import { parsePackages, parseRelease } from "../../cli/repository/packages";
@@ -541,18 +541,6 @@ it("temporary folders are private and go with the work, also when it fails", asy
   });
   await expect(work).rejects.toThrow("failed");
   expect(existsSync(path)).toBe(false);
-});
-
-it("takes fingerprints of primary keys alone", () => {
-  expect(primaryFingerprints("sec:u:\nfpr:::::::::AAAA:\ngrp:::::::::X:\nssb:u:\nfpr:::::::::BBBB:\n")).toEqual([
-    "AAAA",
-  ]);
-});
-
-it("takes private keys alone from an import", () => {
-  const status =
-    "[GNUPG:] IMPORT_OK 1 AAAA\n[GNUPG:] IMPORT_OK 17 BBBB\n[GNUPG:] IMPORT_OK 16 CCCC\n[GNUPG:] IMPORT_OK 16 CCCC\n";
-  expect(importedSecrets(status)).toEqual(["BBBB", "CCCC"]);
 });
 
 it("keeps state where the user's other programs do, apart for each bucket", () => {

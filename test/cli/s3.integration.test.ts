@@ -1,15 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -27,6 +18,15 @@ import { Workshop } from "./repository-fixtures";
 const ROOT = join(__dirname, "..", "..");
 const REGION = "eu-west-1";
 const LOCK = "publish/lock.json";
+
+/** Of a process, which may end meanwhile. */
+function commandLine(id: string): string {
+  try {
+    return readFileSync(`/proc/${id}/cmdline`, "utf8");
+  } catch {
+    return "";
+  }
+}
 
 describe("in S3", () => {
   const shop = new Workshop();
@@ -69,11 +69,6 @@ describe("in S3", () => {
   afterAll(async () => {
     await proxy?.stop();
     await moto?.stop();
-    // Whoever is killed cannot end its gpg agent.
-    for (const folder of readdirSync(shop.path("tmp"))) {
-      const home = shop.path("tmp", folder, "gnupg");
-      if (existsSync(home)) execFileSync("gpgconf", ["--homedir", home, "--kill", "all"]);
-    }
     shop.remove();
     for (const key of Object.keys(awsEnvironment(""))) delete process.env[key];
     if (AWS_ENDPOINT_URL !== undefined) process.env.AWS_ENDPOINT_URL = AWS_ENDPOINT_URL;
@@ -133,6 +128,18 @@ describe("in S3", () => {
   }
 
   const publish = (file: DebFile) => run("publish", "--stack", "staging", file.path);
+
+  /** What is left of a private key where publishers keep their files, and agents that hold one. */
+  function keysLeft(): string[] {
+    const files = readdirSync(shop.path("tmp"), { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+    const left = files
+      .map((one) => join(one.parentPath, one.name))
+      .filter((path) => /gnupg|PRIVATE KEY/.test(path + readFileSync(path)));
+    const agents = readdirSync("/proc")
+      .filter((id) => /^\d+$/.test(id))
+      .map(commandLine);
+    return [...left, ...agents.filter((line) => line.includes("gpg-agent") && line.includes(shop.path("tmp")))];
+  }
 
   /** The lease of a publisher that was killed ends by itself; the tests need not wait for it. */
   async function letLeaseExpire(): Promise<void> {
@@ -268,6 +275,7 @@ describe("in S3", () => {
     };
     expect(await killed.ended).toMatchObject({ code: null });
     proxy.intercept = async () => {};
+    expect(keysLeft()).toEqual([]);
     expect(await installable()).toEqual(part === "/lock.json" ? ["1.1", "1.0"] : ["1.0"]);
 
     await letLeaseExpire();
