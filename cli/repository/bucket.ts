@@ -1,5 +1,6 @@
 import type { PutObjectCommandInput, S3Client } from "@aws-sdk/client-s3";
 import { explained } from "../aws";
+import { watchClock } from "./s3-clock";
 
 /** An object's content and its entity tag, which a later conditional write can name. */
 export interface StoredObject {
@@ -33,6 +34,11 @@ export interface Bucket extends Objects {
   put(key: string, content: Buffer | string, condition?: Condition, sealing?: Sealing): Promise<string | undefined>;
   /** Removes objects; those that do not exist count as removed. */
   remove(keys: readonly string[]): Promise<void>;
+  /**
+   * Seconds by which this machine's clock is at least ahead of S3's, by its last answer; negative where it is behind, and 0 where nothing
+   * speaks against it. Undefined before the first answer.
+   */
+  clockAhead(): number | undefined;
 }
 
 /** Most keys that one request may delete (S3's DeleteObjects). */
@@ -44,8 +50,10 @@ const UNMET = ["PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"];
 export async function openBucket(region: string, name: string): Promise<Bucket> {
   const s3 = await import("@aws-sdk/client-s3");
   const client: S3Client = new s3.S3Client({ region });
+  const clockAhead = watchClock(client);
   return {
     name,
+    clockAhead,
     get: (key) =>
       explained(`read s3://${name}/${key}`, async () => {
         try {

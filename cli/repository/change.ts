@@ -1,15 +1,18 @@
 import { join } from "node:path";
 import type { PrivateKey } from "openpgp";
 import type { DebFile } from "../deb/deb";
-import { UserError } from "../errors";
 import { withTemporaryFolder } from "../temporary";
 import { openAptly } from "./aptly";
-import { commit, type Draft, draftOf, sweepIndexes } from "./commit";
+import { checkDraft } from "./check-draft";
+import { checkWithdrawn } from "./check-withdrawn";
+import { refuseWrongClock } from "./clock";
+import { commit, draftOf, sweepIndexes } from "./commit";
 import { type Index, readIndex } from "./index";
+import { numbered } from "./index-identity";
 import { clearSign, openSigner, type Signer } from "./keys";
+import { type LastSigned, readLastSigned, refuseOlderIndex, writeLastSigned } from "./last-signed";
 import { type HeldLease, withPublishLease } from "./lease";
 import type { IndexedPackage } from "./packages";
-import { absentFrom } from "./plan";
 import { placePackages, sweepPool } from "./pool";
 import { fillDatabase } from "./restore";
 import type { Shelf } from "./suite";
@@ -56,11 +59,15 @@ export async function changeIndex(
   const { bucket, suite } = shelf;
   return withPublishLease(bucket, options, async (held) => {
     const index = await readIndex(bucket, suite.repository, known);
+    const last = await readLastSigned(options.stateDirectory, shelf);
+    refuseOlderIndex(options.stateDirectory, shelf, index, last);
     const live = index?.packages ?? [];
     const change = await decide(live);
     if (change === undefined) return live;
     const signer = await openSigner(options.signingKey, suite.repository.publicKey);
-    return withTemporaryFolder((temporary) => publish({ shelf, options, held, index, change, temporary, signer }));
+    return withTemporaryFolder((temporary) =>
+      publish({ shelf, options, held, index, last, change, temporary, signer }),
+    );
   });
 }
 
@@ -69,30 +76,37 @@ interface Publication {
   readonly options: PublisherOptions;
   readonly held: HeldLease;
   readonly index: Index | undefined;
+  readonly last: LastSigned | undefined;
   readonly change: Change;
   readonly temporary: string;
   readonly signer: Signer;
 }
 
 async function publish(publication: Publication): Promise<readonly IndexedPackage[]> {
-  const { shelf, options, held, index, change, temporary, signer } = publication;
+  const { shelf, options, held, index, last, change, temporary, signer } = publication;
   const { repository } = shelf.suite;
   const removed = new Set(change.remove.map((entry) => entry.sha256));
   const kept = (index?.packages ?? []).filter((entry) => !removed.has(entry.sha256));
 
+  await checkWithdrawn(shelf, kept, change, index?.sha256 === last?.sha256);
+  refuseWrongClock(shelf.bucket, index?.identity.date, Date.now());
   const database = await openAptly({ repository, stateDirectory: join(options.stateDirectory, "aptly"), temporary });
   await fillDatabase(database, shelf.bucket, kept, temporary);
   const gained = [...change.add, ...(change.relist ?? [])];
   await database.add(gained);
   const generated = await database.generate();
-  const draft = draftOf(repository, generated.packages, await clearSign(signer, generated.release));
-  const next = await checkDraft(shelf, draft, kept, gained);
+  const serial = Math.max(last?.serial ?? 0, index?.identity.serial ?? 0) + 1;
+  const release = numbered(generated.release, serial);
+  const draft = draftOf(repository, generated.packages, await clearSign(signer, release));
+  const made = await checkDraft(shelf, draft, kept, gained);
+  const next = made.packages;
 
   held.check();
   await placePackages(shelf, next, change.add);
   await change.beforehand?.(next);
   held.check();
   await commit(shelf, draft, index);
+  await writeLastSigned(options.stateDirectory, shelf, { serial, date: made.identity.date, sha256: made.sha256 });
   await sweepIndexes(shelf, draft, index);
   await sweepPool(
     shelf,
@@ -100,29 +114,4 @@ async function publish(publication: Publication): Promise<readonly IndexedPackag
     [...gained, ...change.remove].map((entry) => entry.name),
   );
   return next;
-}
-
-/** Reads the draft as hosts would. @throws UserError unless it lists exactly what it should. */
-async function checkDraft(
-  { bucket, suite }: Shelf,
-  draft: Draft,
-  kept: readonly IndexedPackage[],
-  added: readonly DebFile[],
-): Promise<readonly IndexedPackage[]> {
-  const objects = Object.values(draft).map(({ key, content }) => [key, { content, etag: "" }] as const);
-  const source = { name: bucket.name, get: async (key: string) => new Map(objects).get(key) };
-  const next = (await readIndex(source, suite.repository))?.packages ?? [];
-  const lost = absentFrom(next, [...kept, ...added]);
-  const foreign = absentFrom([...kept, ...added], next);
-  const moved = kept.filter((entry) => !next.some((other) => other.filename === entry.filename));
-  const faults = [
-    ...lost.map((package_) => `lacks ${package_}`),
-    ...foreign.map((package_) => `has ${package_}, which is not published`),
-    ...moved.map((entry) => `does not have ${entry.name} ${entry.version} at ${entry.filename}`),
-  ];
-  if (faults.length === 0) return next;
-  throw new UserError(
-    `the index aptly made for s3://${bucket.name} ${faults.join(", ")}; nothing was published: remove the folder given with ` +
-      "--state-dir, or run 'towline restore', and publish again",
-  );
 }

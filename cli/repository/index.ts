@@ -6,8 +6,10 @@ import { messageOf, UserError } from "../errors";
 import { withTemporaryFolder } from "../temporary";
 import { tryTool } from "../tool";
 import type { Objects } from "./bucket";
+import { type IndexIdentity, identityOf, refuseOtherSuite } from "./index-identity";
 import { dearmor } from "./keys";
 import { type IndexedPackage, type IndexFile, parsePackages, parseRelease } from "./packages";
+import { parseStanzas } from "./stanzas";
 
 /** Where a stack's repository is and whose signature it must bear. */
 export interface Repository {
@@ -26,6 +28,9 @@ export interface Index {
   readonly etag: string;
   /** Keys of the objects that InRelease names by hash, whether they exist or not. */
   readonly objects: readonly string[];
+  readonly identity: IndexIdentity;
+  /** Of InRelease. */
+  readonly sha256: string;
 }
 
 const LARGEST_INDEX = 256 * 1024 * 1024;
@@ -35,7 +40,7 @@ const LARGEST_INDEX = 256 * 1024 * 1024;
  * the index is read by its hash, which is the one apt goes by, and checked against it.
  * @param known what was read before: it is returned when InRelease is still the same
  * @returns undefined when nothing was published yet
- * @throws UserError when the repository is not signed, not by these keys, or does not match its signature.
+ * @throws UserError when the repository is not signed, not by these keys, for another suite, or does not match its signature.
  */
 export async function readIndex(source: Objects, repository: Repository, known?: Index): Promise<Index | undefined> {
   const root = `dists/${repository.suite}`;
@@ -49,6 +54,13 @@ export async function readIndex(source: Objects, repository: Repository, known?:
   }
   if (known?.etag === signed.etag) return known;
   const text = await verify(signed.content, source, repository);
+  const identity = readBroken(
+    `${root}/InRelease`,
+    source,
+    (all) => identityOf(parseStanzas(all)[0] ?? new Map()),
+    text,
+  );
+  refuseOtherSuite(identity, repository.suite, `s3://${source.name}/${root}/InRelease`);
   const release = readBroken(`${root}/InRelease`, source, parseRelease, text);
   const packages = `${repository.component}/binary-${repository.architecture}/Packages.gz`;
   const file = release.get(packages);
@@ -59,6 +71,8 @@ export async function readIndex(source: Objects, repository: Repository, known?:
     packages: readBroken(`${root}/${packages}`, source, parsePackages, listing),
     etag: signed.etag,
     objects: [...release].map(([path, { sha512 }]) => byHashKey(root, path, sha512)),
+    identity,
+    sha256: sha256(signed.content),
   };
 }
 

@@ -28,6 +28,7 @@ function bucketOf(objects: Map<string, string>, before: () => void = () => undef
     remove: async (keys) => {
       for (const key of keys) objects.delete(key);
     },
+    clockAhead: () => undefined,
   };
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sha256 } from "../../cli/checksum";
 import type { DebFile } from "../../cli/deb/deb";
@@ -258,6 +258,8 @@ describe("publish", () => {
     for (let survived = 0; survived <= writes; survived++) {
       bucket = new Store();
       shelf = shop.shelf(bucket);
+      // This one was never signed further.
+      rmSync(join(options().stateDirectory, "signed"), { recursive: true, force: true });
       for (const [key, content] of base) bucket.write(key, content);
       bucket.writesLeft = survived;
       await publish([next]).catch((error: Error) => expect(error.message).toBe("killed"));
@@ -398,6 +400,8 @@ describe("withdraw", () => {
     for (const survived of [1, 2, 3, 4]) {
       bucket = new Store();
       shelf = shop.shelf(bucket);
+      // This one was never signed further.
+      rmSync(join(options().stateDirectory, "signed"), { recursive: true, force: true });
       for (const [key, content] of base) bucket.write(key, content);
       bucket.writesLeft = survived;
       await take("1.1").catch((error: Error) => expect(error.message).toBe("killed"));
@@ -595,6 +599,138 @@ describe("a rollback that is asked for", () => {
   it("without either goes back from whatever is there", async () => {
     await roll({});
     await expect(roll({})).resolves.toMatchObject({ previous: "1.1", target: "1.0" });
+  });
+});
+
+/** Somebody who may write to the bucket, and has no key, moves signed objects about. */
+describe("an index that somebody moved", () => {
+  const IN_RELEASE = "dists/stable/InRelease";
+  /** What hosts see now, to be put back later. */
+  const kept = () => new Map([...bucket.objects].filter(([key]) => key.startsWith("dists/")));
+  const putBack = (objects: ReadonlyMap<string, Buffer>) => {
+    for (const [key, content] of objects) bucket.write(key, content);
+  };
+  const next = async (version = "2.0") => publish([await shop.deb("hello", version)]);
+  const withdrawing = (version: string) =>
+    withdraw(shelf, withdrawalOf(shelf, { name: "hello", version }), {
+      ...options(),
+      purpose: "x",
+      reason: "it leaks",
+    });
+
+  it.each([
+    ["a channel's, to the main suite", "dists/stable-feature-x", "dists/stable", "stable-feature-x, not of stable"],
+    ["the main suite's, to a channel", "dists/stable", "dists/stable-feature-x", "stable, not of stable-feature-x"],
+  ])("from suite to suite is not extended, and not read: %s", async (_, from, to, message) => {
+    const channel = shop.shelf(bucket, "feature-x");
+    await publishVersions("1.0");
+    await publish([await shop.deb("hello", "1.0.1.gabc")], channel);
+    const moved = [...kept()].filter(([key]) => key.startsWith(`${from}/`));
+    putBack(new Map(moved.map(([key, content]) => [key.replace(from, to), content])));
+    const target = to === "dists/stable" ? shelf : channel;
+    const before = new Map(bucket.objects);
+    await expect(publish([await shop.deb("hello", "2.0")], target)).rejects.toThrow(
+      `${to}/InRelease was signed as the index of suite ${message}`,
+    );
+    await expect(bucket.listed(target)).rejects.toThrow("somebody copied it there");
+    for (const key of [IN_RELEASE, `${to}/InRelease`]) expect(bucket.objects.get(key)).toEqual(before.get(key));
+  });
+
+  it("back in time is not extended by the machine that signed a newer one, until that is back", async () => {
+    await publishVersions("1.0");
+    const old = kept();
+    await publishVersions("1.1");
+    const newest = kept();
+    putBack(old);
+    await expect(next()).rejects.toThrow(
+      /InRelease is number 1 of .*, which is older than number 2 of .*, which this machine signed: somebody put it back/,
+    );
+    await expect(withdrawing("1.0")).rejects.toThrow(UserError);
+    expect(bucket.objects.get(IN_RELEASE)).toEqual(old.get(IN_RELEASE));
+    putBack(newest);
+    await next();
+    expect(await bucket.listed(shelf)).toEqual(["hello 1.0", "hello 1.1", "hello 2.0"]);
+  });
+
+  it("away is not begun anew by the machine that signed it", async () => {
+    await publishVersions("1.0", "1.1");
+    bucket.objects.delete(IN_RELEASE);
+    await expect(next()).rejects.toThrow(
+      /InRelease is gone, although there was number 1 of .*, which this machine signed: .*signed\/stable\.json/,
+    );
+    expect(bucket.objects.has(IN_RELEASE)).toBe(false);
+  });
+
+  it("is numbered one further by each machine, whichever signed the last", async () => {
+    const serial = () => /^X-Towline-Serial: (\d+)$/m.exec(bucket.objects.get(IN_RELEASE)?.toString() ?? "")?.[1];
+    await publishVersions("1.0");
+    const first = states;
+    freshMachine();
+    await publishVersions("1.1");
+    expect(serial()).toBe("2");
+    const second = states;
+    states = first;
+    await publishVersions("1.2");
+    states = second;
+    expect(serial()).toBe("3");
+  });
+
+  it("of an older towline, without a number, counts by its date", async () => {
+    const file = await shop.deb("hello", "1.0");
+    shop.writeIndex(bucket, [file]);
+    bucket.write(poolKey(file), readFileSync(file.path));
+    const old = kept();
+    await next("1.1");
+    putBack(old);
+    await expect(next()).rejects.toThrow(
+      "an index without a number of 2026-01-31T12:00:00Z, which is older than number 1",
+    );
+  });
+
+  it("back to before a withdrawal is not signed by another machine either; both ways on are named, and work", async () => {
+    await publishVersions("1.0", "1.1", "1.2");
+    const old = kept();
+    await withdrawing("1.2");
+    await withdrawing("1.1");
+    for (const fix of ["withdraw", "undo"]) {
+      putBack(old);
+      freshMachine();
+      const refused = next(`2.${fix.length}`);
+      await expect(refused).rejects.toThrow(/staging lists hello=1\.\d \(and hello=1\.\d\), which ann withdrew on 20/);
+      for (const version of ["1.1", "1.2"]) {
+        if (fix === "withdraw") await withdrawing(version);
+        else await undoWithdrawal(shelf, { name: "hello", version }, { ...options(), purpose: "x", reason: "meant" });
+      }
+      await next(`2.${fix.length}`);
+      // Three versions are kept.
+      const listed = fix === "withdraw" ? ["hello 1.0"] : ["hello 1.1", "hello 1.2"];
+      expect(await bucket.listed(shelf)).toEqual([...listed, `hello 2.${fix.length}`]);
+    }
+  });
+});
+
+describe("a clock that is wrong", () => {
+  it.each([
+    [6, "6 s ahead of S3's, at most 5 are allowed"],
+    [-3600, "3600 s behind S3's, at most 5 are allowed"],
+  ])("by %d s stops a publication before anything is written", async (ahead, message) => {
+    bucket.ahead = ahead;
+    await expect(publishVersions("1.0")).rejects.toThrow(`this machine's clock is ${message}`);
+    expect(bucket.writes.filter((key) => key !== LOCK)).toEqual([]);
+    bucket.ahead = ahead > 0 ? 5 : -5;
+    await publishVersions("1.0");
+  });
+
+  it("of the machine before is seen by the index's date", async () => {
+    await publishVersions("1.0");
+    const now = jest.spyOn(Date, "now").mockReturnValue(Date.now() - 100_000);
+    try {
+      await expect(publishVersions("1.1")).rejects.toThrow(
+        /see is dated (99|100) s after now: they would pass over an older one/,
+      );
+    } finally {
+      now.mockRestore();
+    }
   });
 });
 

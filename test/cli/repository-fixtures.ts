@@ -72,7 +72,7 @@ export class Workshop {
       `Package: ${file.name}\nVersion: ${file.version}\nArchitecture: all\nFilename: ${poolKey(file)}\nSize: ${file.size}\nSHA256: ${file.sha256}\nDescription: d\n more\n`;
     const index = gzipSync(packages.map(stanza).join("\n"));
     bucket.write(`dists/stable/main/binary-amd64/by-hash/SHA512/${sha512(index)}`, index);
-    const release = `Suite: stable\nSHA512:\n ${sha512(index)} ${index.length} main/binary-amd64/Packages.gz\n`;
+    const release = `Suite: stable\nCodename: stable\nDate: Sat, 31 Jan 2026 12:00:00 UTC\nSHA512:\n ${sha512(index)} ${index.length} main/binary-amd64/Packages.gz\n`;
     const args = ["--homedir", this.path(`gnupg-${key}`), "--batch", "--clear-sign"];
     bucket.write(
       "dists/stable/InRelease",
@@ -113,7 +113,14 @@ export class Store implements Bucket {
   /** How many more writes succeed before everything fails, as for a process that is killed. */
   writesLeft = Number.POSITIVE_INFINITY;
 
+  /** Seconds by which this machine's clock is ahead of the bucket's. */
+  ahead: number | undefined;
+
   constructor(readonly name = "b") {}
+
+  clockAhead(): number | undefined {
+    return this.ahead;
+  }
 
   write(key: string, content: Buffer | string): void {
     this.objects.set(key, Buffer.from(content));
