@@ -1,4 +1,5 @@
 import { type Answer, Conversation, type Core, type Event } from "./core";
+import { date } from "./s3";
 import type { Row, Thread, Version, World } from "./world";
 import { zoneRows } from "./zones";
 
@@ -34,6 +35,8 @@ interface Record_ {
 export class Host {
   /** On disk, and there again after a reboot. */
   installed = "";
+  /** What apt has of the repository. */
+  private index: { readonly signed: number; readonly listed: readonly string[] } = { signed: 0, listed: [] };
   private remembered: [string, string][] = [];
   private record: Record_ | undefined;
   private turn = "{}";
@@ -235,7 +238,7 @@ export class Host {
       case "lists":
         yield { seconds: 1 };
         world.s3.aptGets += LISTS_READS;
-        return { event: "lists", rows: [...this.lists()] };
+        return { event: "lists", rows: [yield* this.update(), ...this.lists()] };
       case "targets":
         yield { seconds: world.latency() };
         return { event: "targets", rows: this.look() };
@@ -290,7 +293,23 @@ export class Host {
       yield ["version", AGENT, "main", agent];
     }
     yield ["package", PACKAGE, this.installed];
-    for (const version of this.world.listed) yield ["version", PACKAGE, "main", version];
+    for (const version of this.index.listed) yield ["version", PACKAGE, "main", version];
+  }
+
+  /** What apt makes of the repository's index: of an older one than it has, nothing. Its row. */
+  private *update(): Program<string[]> {
+    const { signed, listed } = this.world;
+    const before = this.index.signed;
+    if (signed >= before) this.index = { signed, listed };
+    // Nothing came: it may be that what is there is older. A boot does not ask.
+    let served = "";
+    if (this.launched && before === this.index.signed) {
+      yield { seconds: this.world.latency() };
+      this.asked("GET", SUITE);
+      this.world.s3.look(SUITE);
+      served = date(this.world.signed);
+    }
+    return ["index", SUITE, date(this.index.signed), served];
   }
 
   /** A request to the bucket. */

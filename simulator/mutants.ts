@@ -69,6 +69,24 @@ export const MUTANTS: readonly Mutant[] = [
     caughtBy: "many hosts that boot at once count a failure twice, and ask a bounded number of times",
   },
   {
+    name: "a boot believes any index",
+    from: 'elif $replayed != "" then over([.found',
+    to: "elif false then over([.found",
+    caughtBy: "an index that was put back is taken by no host that boots, nor by one that runs",
+  },
+  {
+    name: "no host says what index it has seen",
+    from: "(if $unseen != [] then",
+    to: "(if false then",
+    caughtBy: "an index that was put back is taken by no host that boots, nor by one that runs",
+  },
+  {
+    name: "any date in seen.json is believed",
+    from: ". <= $clock + ahead_seconds then . else null end;",
+    to: "true then . else null end;",
+    caughtBy: "a date far ahead in seen.json keeps nobody from anything, and is corrected",
+  },
+  {
     name: "nothing proves what all hosts of a new group have booted with",
     from: 'choice(if $good.word == "" then "confirm" else "none" end;',
     to: 'choice("none";',

@@ -69,7 +69,8 @@ export class S3 {
 /** Texts of times, which many requests of a second share. */
 const dates = new Map<number, string>();
 
-function date(time: number): string {
+/** A time as the headers of answers have it. */
+export function date(time: number): string {
   const seconds = Math.floor(time);
   const known = dates.get(seconds);
   if (known !== undefined) return known;

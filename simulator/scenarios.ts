@@ -270,6 +270,40 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: "an index that was put back is taken by no host that boots, nor by one that runs",
+    until: 1500,
+    make: (seed) =>
+      world(seed, { versions: [NEW, OLD], runs: "1.1.0" }, (made) => {
+        made.verdict("1.0.0", "ok");
+        made.after(200, () => made.publish("1.1.0", "1.0.0"));
+        made.after(300, () => {
+          made.signed -= 150;
+          made.replay("1.0.0");
+        });
+        for (let i = 0; i < 3; i++) made.after(310 + 20 * i, () => made.launch());
+        made.after(800, () => made.publish("1.1.0", "1.0.0"));
+      }),
+    judge: all(converged("1.1.0"), reached("1.0.0", 0), (made) =>
+      made.hosts.length < 6 ? ["hosts did not boot"] : [],
+    ),
+  },
+  {
+    name: "a date far ahead in seen.json keeps nobody from anything, and is corrected",
+    until: 1500,
+    make: (seed) =>
+      world(seed, {}, (made) => {
+        const suites = { "dists/stable/InRelease": "2090-01-01T00:00:00Z" };
+        made.s3.set("rollout/web/seen.json", JSON.stringify({ suites }), made.time);
+        made.after(50, () => made.launch());
+        made.after(100, () => publish(made, NEW, OLD));
+      }),
+    judge: all(converged("1.1.0"), (made) => {
+      const { suites } = made.s3.json("rollout/web/seen.json") as { suites: Record<string, string> };
+      const seen = suites["dists/stable/InRelease"];
+      return seen?.startsWith("2090") ? ["seen.json still says 2090"] : [];
+    }),
+  },
+  {
     name: "hosts that reboot, or stand still, in the middle of a rollout come back and keep nobody out",
     until: 4000,
     make: (seed) =>

@@ -79,6 +79,8 @@ export class World {
   faults: number;
   /** Versions in the repository, highest first. */
   listed: string[];
+  /** When the index that lists them was signed. */
+  signed = START;
   readonly balanced: boolean;
   readonly packages: readonly string[];
   /** The most hosts there ever were, by which a part of them is counted. */
@@ -134,6 +136,12 @@ export class World {
   }
 
   publish(...versions: string[]): void {
+    this.signed = this.time;
+    this.replay(...versions);
+  }
+
+  /** An index that was signed before, put back. */
+  replay(...versions: string[]): void {
     this.listed = versions;
     this.s3.set("dists/stable/InRelease", versions.join(" "), this.time);
   }

@@ -49,6 +49,7 @@ function poll(
     },
     ...{ packages: ["hello"], patience: 600, tags: { "dists/stable/InRelease": '"r"' }, step: "read" },
     found: { hello: { installed, main, channel } },
+    trusted: true,
     objects: { [CONTROL]: ABSENT, [POLICY]: ABSENT, ...objects },
   };
 }

@@ -45,6 +45,12 @@ export interface Result {
   readonly stderr: string;
 }
 
+/** An InRelease of a time, of which apt has checked the signature. */
+export function inRelease(milliseconds: number): string {
+  const date = new Date(milliseconds).toUTCString().replace("GMT", "UTC");
+  return `-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\nOrigin: towline\nDate: ${date}\nSHA256:\n`;
+}
+
 /** A host in a temporary folder: the real agent and the real jq, with everything around them faked; with the real curl where a test asks. */
 export class Host {
   readonly root = mkdtempSync(join(tmpdir(), "towline-host-"));
@@ -109,6 +115,16 @@ export class Host {
 
   publish(release: string, suite = "stable"): void {
     this.aws.objects.set(`dists/${suite}/InRelease`, release);
+  }
+
+  /** Publishes an index that was signed at a time, which apt takes unless it has a newer one. Returns the path of apt's file. */
+  sign(milliseconds: number, suite = "stable"): string {
+    const text = inRelease(milliseconds);
+    this.publish(text, suite);
+    const path = `lists/towline-test_dists_${suite}_InRelease`;
+    const before = this.has(`state/${path}`) ? /^Date: (.*)$/m.exec(this.read(`state/${path}`))?.[1] : undefined;
+    if (before === undefined || Date.parse(before) <= milliseconds) this.write(`state/${path}`, text);
+    return `var/lib/apt/${path}`;
   }
 
   /** Publishes a channel with these versions of hello, for a group that follows it. */

@@ -31,6 +31,7 @@ let host: Host;
 beforeEach(async () => {
   host = await Host.start("1.0.0", ["1.0.0"]);
   host.aws.others["i-00002"] = "healthy";
+  host.sign(Date.now() - 3_600_000);
   expect((await host.agent("poll")).code).toBe(0);
   host.forget();
 });
@@ -56,14 +57,14 @@ test("a quiet poll", async () => {
 
 test("a canary that upgrades", async () => {
   host.candidates("hello", ["1.1.0", "1.0.0"]);
-  host.publish("two");
+  host.sign(Date.now());
   expect(await asked()).toEqual(simulated((world) => publish(world, { name: "1.1.0", kind: "good" })));
 });
 
 test("an upgrade to a version that is ok", async () => {
   host.candidates("hello", ["1.1.0", "1.0.0"]);
   host.verdict("1.1.0", "ok");
-  host.publish("two");
+  host.sign(Date.now());
   const same = simulated((world) => {
     world.verdict("1.1.0", "ok");
     publish(world, { name: "1.1.0", kind: "good" });
@@ -75,7 +76,7 @@ test("an upgrade to a version that is ok", async () => {
 test("a version that is not healthy, and the way back", async () => {
   host.candidates("hello", ["1.1.0", "1.0.0"]);
   host.broken("1.1.0");
-  host.publish("two");
+  host.sign(Date.now());
   expect(await asked()).toEqual(simulated((world) => publish(world, { name: "1.1.0", kind: "bad" }), 130));
 });
 
@@ -83,7 +84,7 @@ test("a version that is not healthy on the only host of a group", async () => {
   host.aws.others = {};
   host.candidates("hello", ["1.1.0", "1.0.0"]);
   host.broken("1.1.0");
-  host.publish("two");
+  host.sign(Date.now());
   const same = simulated((world) => {
     world.hosts.splice(1);
     publish(world, { name: "1.1.0", kind: "bad" });
@@ -111,7 +112,7 @@ test("a recall of what runs", async () => {
 test("a hold", async () => {
   host.candidates("hello", ["1.1.0", "1.0.0"]);
   host.aws.objects.set("rollout/web/control.json", JSON.stringify({ hold: { reason: "the sale" } }));
-  host.publish("two");
+  host.sign(Date.now());
   const same = simulated((world) => {
     world.hold("the sale");
     publish(world, { name: "1.1.0", kind: "good" });
@@ -124,7 +125,7 @@ test("a frozen time", async () => {
   const policy = { freeze: [{ cron: "* * * * *", timeZone: "Europe/Berlin", hours: 1 }] };
   host.candidates("hello", ["1.1.0", "1.0.0"]);
   host.aws.objects.set("rollout/web/policy.json", JSON.stringify(policy));
-  host.publish("two");
+  host.sign(Date.now());
   const same = simulated((world) => {
     world.policy(policy);
     publish(world, { name: "1.1.0", kind: "good" });

@@ -3,7 +3,7 @@
 # ends with 99 and is noted, so that it fails the test. One whose text ends in a line "hang" does not end. Below $FAKE_STATE: installed/<package> holds a version,
 # candidates/<package> the versions in the main suite, channel/<package> those in the channel's, fail/<call> the text a
 # call fails with (times/<call> times, if that is there; unpack-… only where dpkg runs, update-all an update of all sources),
-# on-update what an update finds of hello, signal/<call> one for the agent (install, restart, leave, or drain: a pause of one second),
+# on-update what an update finds of hello, lists/ what it leaves of the indexes, signal/<call> one for the agent (install, restart, leave, or drain: a pause of one second),
 # names/<name> the lines of getent for it, disk what is on the group's volume (empty:
 # nothing), signatures what wipefs lists of it where blkid cannot tell, watched how many looks of the watch are left,
 # later/<n>/ what lies below the root once the agent has slept n times.
@@ -142,6 +142,7 @@ case "$name $*" in
     if [[ $* =~ sourceparts=(/[^ ]+) ]]; then ls "${BASH_REMATCH[1]}" >"$state/sourceparts"; fi
     if [[ -e $state/on-update ]]; then cp "$state/on-update" "$state/candidates/hello"; fi
     failing update
+    if [[ -d $state/lists ]]; then mkdir -p "$TOWLINE_ROOT/var/lib/apt" && cp -R "$state/lists" "$TOWLINE_ROOT/var/lib/apt/"; fi
     [[ $* == *sourceparts=* ]] || failing update-all
     ;;
   'apt-get install '*)

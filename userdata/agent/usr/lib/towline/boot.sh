@@ -101,7 +101,7 @@ boot_keep() {
 # boot_install: the decided version of every package, in one run of apt; a package the repository does not hold yet is
 # waited for. BOOT_INSTALLED lists them all as package=version.
 boot_install() {
-  local row package chosen action reason missing specs agent deadline=$((SECONDS + BOOT_PATIENCE)) said=''
+  local row package chosen action reason missing specs notes agent deadline=$((SECONDS + BOOT_PATIENCE)) said=''
   package_version towline-agent
   agent=$VERSION
   # The main suite has been read by towline-install, which knows no other; in the warm pool time has passed since.
@@ -111,9 +111,8 @@ boot_install() {
       sleep 2
     done
   fi
-  keyring_install || return 1
   while true; do
-    missing='' specs=() BOOT_INSTALLED=()
+    missing='' specs=() notes=() BOOT_INSTALLED=()
     until rollout_boot; do
       ((SECONDS < deadline)) || return 1
       sleep 5
@@ -121,10 +120,7 @@ boot_install() {
     for row in "${CORE_ANSWERS[@]}"; do
       IFS=, read -r package chosen action reason <<<"${row//$TAB/,}"
       if [[ -z $chosen ]]; then missing=$reason; else BOOT_INSTALLED+=("$package=$chosen"); fi
-      if [[ $action != none ]]; then
-        specs+=("$package=$chosen")
-        log "installing $package $chosen: $reason"
-      fi
+      if [[ $action != none ]]; then specs+=("$package=$chosen") notes+=("installing $package $chosen: $reason"); fi
     done
     [[ -n $missing ]] || break
     ((SECONDS < deadline)) || fail "waited $BOOT_PATIENCE s: $missing" || return 1
@@ -134,6 +130,7 @@ boot_install() {
     boot_update || log "the repository could not be read, trying again"
   done
   if ((${#specs[@]})); then
+    for reason in "${notes[@]}"; do log "$reason"; done
     lifecycle_heartbeat
     packages_install "${specs[@]}" || {
       BOOT_FAULT=$INSTALL_FAULT

@@ -36,17 +36,18 @@ core_put() {
 
 # core_lists TAG: what the repository lists now, of its channel where that has a TAG, and what is installed. A boot's has been read.
 core_lists() {
-  local package suite candidate
+  local package suite candidate INDEX_DATES=()
   if [[ $CORE_LISTS == read ]]; then
     CHANNEL_ETAG=$1
-    if ! { repository_update && keyring_install; }; then
+    index_dates
+    if ! repository_update; then
       host_status_fault repository "$FAILURE"
       core_failed
       return
     fi
-    host_status_fault repository ''
   fi
-  CORE_EVENT=lists
+  index_rows "${INDEX_DATES[@]}"
+  CORE_EVENT=lists CORE_ROWS=("${INDEX_ROWS[@]}")
   for package in "${PACKAGES[@]}"; do
     package_version "$package"
     CORE_ROWS+=("package$TAB$package$TAB$VERSION")

@@ -6,11 +6,13 @@
 #
 # answered:   get (KEY TAG)...; put KEY CONDITION BODY; lists TAG; targets; wait SECONDS; able PACKAGE VERSION; confirm;
 #             zones FROM TO ZONE...; change PACKAGE VERSION PREVIOUS CAUSE
-# unanswered: log, error, waiting, fail, fault TEXT; renew NONCE; record TURN; remember (KEY TAG)... ("wake TIME" among them); answer TEXT...
+# unanswered: keyring; repository TEXT; log, error, waiting, fail, fault TEXT; renew NONCE; record TURN; remember (KEY TAG)... ("wake TIME" among them); answer TEXT...
 
 def lease_seconds: 90; # a lease not renewed for so long, by S3's clock, is free; its holder renews it every 30 s
 def floor_seconds: 600; # a host that vanished with the lease is missing for so long, unless another takes its place
 def attempts: 5; # at a conditional write
+def ahead_seconds: 600; # a date that is so far ahead of S3's clock is nobody's
+def doubt_seconds: 600; # an index that is not believed is looked at again after so long
 def boot_seconds: 1200; # a boot that has begun to install and was not heard of for so long has failed
 
 def parsed: (try fromjson catch null) | if type == "object" then . else null end;
@@ -58,6 +60,7 @@ def shaped($key): if . == null then null
   elif $key | endswith("/control.json") then only("object"; ["recalled", "alarms"]) | only("number"; ["generation"])
     | if .recalled then .recalled |= with_entries(select(.value | type == "object")) else . end
   elif $key | endswith("/policy.json") then policy_shaped
+  elif $key | endswith("/seen.json") then only("object"; ["suites"])
   else . end;
 def over($effects): {state: null, do: $effects};
 def go($step; $effects): {state: (.step = $step), do: $effects};
@@ -69,6 +72,7 @@ def lease_key: slot_key(.slot // 0);
 def policy_key: "rollout/\(.group)/policy.json";
 def control_key: "rollout/\(.group)/control.json";
 def verdict_key($package; $version): "rollout/\(.group)/verdicts/\($package)/\($version).json";
+def seen_key: "rollout/\(.group)/seen.json";
 def trial_key($package; $version): "rollout/\(.group)/trials/\($package)/\($version).json";
 def verdict_key: verdict_key(.want.package; .want.version);
 def trial_key: trial_key(.want.package; .want.version);
@@ -322,12 +326,29 @@ def mark($now): trial_key as $key | body($key) as $trial | .instance as $me
           size: (.size // 0), failed: ($trial.failed // {})} + ($trial | if .boots then {boots} else {} end))
     end;
 
+# The index of a suite (docs/rollout.md): by its date an older one, which somebody has put back, is told from the newest that any host has seen.
+def index_seconds: try (rtrimstr(" UTC") | rtrimstr(" GMT") | . + " GMT" | seconds) catch null;
+def seen_seconds($suite): (.clock // 0) as $clock
+  | (try (body(seen_key).suites[$suite] | fromdateiso8601) catch null) | if . != null and . <= $clock + ahead_seconds then . else null end;
+def older($suite; $than; $who):
+  "the index \($suite.key) is of \($suite.date | todate), older than that of \($than | todate), which \($who)";
+# Why an index is not believed, "" where it is.
+def replayed: . as $known | [(.index // [])[] | . as $suite | ($known | seen_seconds($suite.key)) as $seen
+  | select($seen != null and $seen > .date) | older(.; $seen; "the group has seen")][0] // "";
+# The bucket serves an older one than apt has, which keeps its own.
+def served_older: [(.index // [])[] | select(.served != null and .served < .date) | .date as $date | .date = .served
+  | older(.; $date; "this host has, and keeps")][0] // "";
+# What the group has not seen yet.
+def unseen: . as $known | (.clock // 0) as $clock
+  | [(.index // [])[] | . as $suite | select(.date <= $clock + ahead_seconds and .date > ($known | seen_seconds($suite.key) // 0))];
+def remembered: ["remember"] + [.tags | to_entries[] | .key, .value] + [(control_key, policy_key) as $key | $key, (.objects[$key].tag // "")];
+
 def finish: [decisions[] | .reason] as $reasons | .changed as $changed
   | if .settings and $reasons[0] == "bad" then over([["answer", "bad"]])
     elif .settings then over([["log", "\(.settings.version) of \(.settings.package): \($reasons[0])"], ["answer", "later"]])
     else
       over([["log", "nothing left to do: \($reasons | last)"],
-        ["remember"] + [.tags | to_entries[] | .key, .value] + [(control_key, policy_key) as $key | $key, (.objects[$key].tag // "")]
+        remembered
             + (if .frozen.until != null then ["wake", "\(.frozen.until)"] else [] end)]
         + (if $changed then [["answer", "changed"]] else [] end))
     end;
@@ -337,11 +358,26 @@ def paused($now): . as $known | .pause | select(. != null and .spec == "\($known
 # From what is known to what is done.
 def next($now): . as $known | decisions as $all
   | ([$all[] | select(.action == "unread") | . as $one | $known | verdict_key($one.package; $one.version)]
-      + [(control_key, policy_key) | select(. as $key | $known | unread($key))]) as $unread
+      + [(control_key, policy_key, if .deciding or (.index // []) == [] then empty else seen_key end) | select(. as $key | $known | unread($key))]) as $unread
   | ([$all[] | select(changes)][0]) as $wanted
   | ([$all[] | select(.action == "confirm")][0]) as $confirm
   | if $unread != [] then get("read"; $unread)
     elif zones_wanted($now) then go("zones"; [zones($now)])
+    elif (.settings or .deciding or .trusted) | not then
+      replayed as $replayed | unseen as $unseen
+      # Another may just have been published, and seen by others first.
+      | if $replayed != "" and (.again | not) then .again = true | go("lists"; [["lists", ([.tags[]][1] // "")]])
+        elif $replayed != "" then
+          (if .mine != null then release("end") else over([]) end)
+            | first_do([["repository", $replayed], ($known | remembered) + ["wake", "\($now + doubt_seconds)"]])
+        else
+          .trusted = true | [["repository", served_older], ["keyring"]] as $effects
+          | (if $unseen != [] then
+              seen_key as $key | body($key) as $seen
+              | put("seen"; $key; {suites: (($seen.suites // {}) + ([$unseen[] | {key, value: (.date | todate)}] | from_entries)), by: .instance})
+            else next($now) end)
+          | first_do($effects)
+        end
     elif .deciding then over([$all[] | ["answer", .package, (.version // ""), .action, .reason]])
     elif (.settings | not) and bucket_fault != .fault then
       .fault = bucket_fault | ["fault", .fault] as $fault | next($now) | first_do([$fault])
@@ -440,11 +476,14 @@ def boot_mark: .instance as $me | .boot[.at] as $one
             + {boots: ($boots | .open[$me] = $at)})
         end
     end;
-def boot: . as $known | [.found | keys_unsorted[] as $package | .[$package] | (.channel + .main)[] as $version | {$package, $version}] as $all
+# A boot waits for an index that it may believe, as for one that is not there.
+def boot: . as $known | replayed as $replayed | [.found | keys_unsorted[] as $package | .[$package] | (.channel + .main)[] as $version | {$package, $version}] as $all
   | [$all[] | . as $one | $known | verdict_key($one.package; $one.version) | select(. as $key | $known | unread($key))] as $unread
   | [.found | keys_unsorted[] as $package | ($known | boot_open($package)[]) as $version | $known | trial_key($package; $version)] as $trials
   | [$trials[] | select(. as $key | $known | unread($key))] as $untold
-  | if unread(control_key) then get("boot"; [control_key] + $unread)
+  | if unread(control_key) then get("boot"; [control_key] + $unread + if (.index // []) != [] then [seen_key] else [] end)
+    elif $replayed != "" then over([.found | keys_unsorted[] | ["answer", ., "", "none", $replayed]])
+    elif .trusted | not then .trusted = true | boot | first_do([["keyring"]])
     elif $untold != [] then get("boot"; $untold)
     else
       [.found | keys_unsorted[] as $package | $known | boot_choice($package) | . + {$package}] as $chosen
@@ -508,6 +547,7 @@ def begin($event): ($event | pairs) as $named | host($event)
     elif $event.event == "renew" then .mine = $named.nonce | .slot = ($named.nonce | split("@")[1] // "0" | tonumber? // 0) | get("renew"; [lease_key])
     else error("there is no event \($event.event)") end;
 def found($event): .installed as $installed
+  | .index = [$event.rows[] | select(.[0] == "index") | {key: .[1], date: (.[2] | index_seconds), served: (.[3] // "" | index_seconds)} | select(.date != null)]
   | .found = (reduce ($event.rows[] | select(.[0] == "version")) as [$_, $package, $suite, $version]
       (([$event.rows[] | select(.[0] == "package") | {key: .[1], value: {installed: (if .[2] == "" then null else .[2] end), channel: [], main: []}}] | from_entries);
         .[$package][$suite] += [$version]))
@@ -525,7 +565,7 @@ def leaving: lease_key as $key
 # What follows on each answer.
 def done($event): $event.rows[0][0] == "done";
 def step($event): $event.now as $now
-  | if .step == "lists" then found($event) | if .packages then next($now) else boot end
+  | if .step == "lists" then found($event) | .trusted = false | if .packages then next($now) else boot end
     elif .step == "boot" then learn($event) | boot
     elif .step == "boot-marking" then learn($event) | boot_mark
     elif .step == "boot-ending" then learn($event) | boot_end
@@ -533,6 +573,8 @@ def step($event): $event.now as $now
       if done($event) then .boot[.at].marked = true | .at += 1 | .tries = 0 | boot_mark else boot_again | boot_mark end
     elif .step == "boot-ended" then if done($event) then .at += 1 | .tries = 0 | boot_end else boot_again | boot_end end
     elif .step == "read" then learn($event) | next($now)
+    # Where it was not written, another has written one, or the next that is published is.
+    elif .step == "seen" then next($now)
     elif .step == "able" then
       if $event.rows[0][0] == "yes" then .able = "\(.want.package) \(.want.version)" | turn($now) else over([]) end
     elif .step == "lease" then learn($event) | turn($now)

@@ -106,6 +106,13 @@ core_do() {
       [[ -z $1 ]] || log_error "$1"
       host_status_fault verdict "$1"
       ;;
+    repository) host_status_fault repository "$1" ;;
+    keyring)
+      keyring_install || {
+        host_status_fault repository "$FAILURE"
+        return 1
+      }
+      ;;
     remember) poll_remember "$@" ;;
     wait)
       sleep "$1.$((RANDOM % 10))"

@@ -10,6 +10,7 @@ SOURCE_FILE=$TOWLINE_ROOT/etc/apt/sources.list.d/towline.sources
 CHANNEL_SOURCE_FILE=$TOWLINE_ROOT/etc/apt/sources.list.d/towline-channel.sources   # there while the channel is
 CHANNELS_KEY_FILE=$TOWLINE_ROOT/etc/apt/keyrings/towline-channels.asc              # written by the user data where channels have a key of their own
 TIMER_FILE=$TOWLINE_ROOT/etc/systemd/system/towline-agent-poll.timer.d/second.conf # which second of the minute is this host's
+LISTS_DIR=$TOWLINE_ROOT/var/lib/apt/lists
 ARCHIVES_DIR=$TOWLINE_ROOT/var/cache/apt/archives
 LAUNCHED_MARKER=$STATE_DIR/launched # the first boot ended well
 WARMED_MARKER=$STATE_DIR/warmed     # it did, and this host waits in the group's warm pool

@@ -64,6 +64,7 @@ self_test_core() {
         shift 2
       done
     }
+    index_rows() { INDEX_ROWS=(); }
     repository_candidates() {
       CANDIDATES=()
       [[ $2 == "$CHANNEL_SOURCE_FILE" ]] || CANDIDATES=(1.1.0 1.0.0)
