@@ -5,7 +5,7 @@ import { warn } from "./progress";
 import type { Stack } from "./project";
 import { timestamp } from "./time";
 
-/** What a person or a pipeline did, or saw happen (docs/contracts.md, "Events on the stack's SNS topic"). */
+/** What a person or a pipeline did, or saw happen (docs/contracts.md, "Events on the stack's SNS topics"). */
 export interface DeployEvent {
   readonly stage:
     | "published"

@@ -25,8 +25,10 @@ export interface GroupArgs {
   readonly account: Account;
   readonly network: Network;
   readonly repository: Repository;
-  /** Topic for the events of the group. */
+  /** Topic for what Auto Scaling does to the group. Hosts are told it, and publish to the one beside it. */
   readonly topicArn: pulumi.Output<string>;
+  /** Topic for what hosts say of themselves. */
+  readonly hostsTopicArn: pulumi.Output<string>;
   /** How requests reach the group; absent where it serves no HTTP. */
   readonly ingress?: Ingress;
   /** Security groups of the groups that use this one. */
@@ -117,13 +119,13 @@ export class Group extends pulumi.ComponentResource {
 }
 
 function hostPolicy(name: string, group: GroupConfig, args: GroupArgs, own: Attachments): pulumi.Output<string> {
-  const { account, config, ingress, repository, topicArn } = args;
+  const { account, config, ingress, repository, hostsTopicArn } = args;
   return pulumi
     .all([
       account.partition,
       account.id,
       repository.bucketArn,
-      topicArn,
+      hostsTopicArn,
       ingress?.targetGroupArn,
       own.volume?.arn,
       own.elasticIp?.arn,

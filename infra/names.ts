@@ -45,6 +45,11 @@ export function topicName(stack: string): string {
   return `${PROJECT}-${stack}`;
 }
 
+/** The topic on which hosts say what became of a version on them: no other sender, and no host elsewhere. */
+export function hostsTopicName(stack: string): string {
+  return `${topicName(stack)}-hosts`;
+}
+
 /** The function that tells Slack about a stack's events, and its role. */
 export function notifierName(stack: string): string {
   return `${PROJECT}-${stack}-notifier`;

@@ -17,6 +17,10 @@ export interface NotifierArgs {
   readonly bundle: string;
   /** Topic whose events go to Slack. */
   readonly topicArn: pulumi.Output<string>;
+  /** Topic on which hosts speak, and nobody else: what comes from there is believed as a host's word. */
+  readonly hostsTopicArn: pulumi.Output<string>;
+  /** Addresses that messages may lead to. */
+  readonly links: readonly string[];
   /** Where Slack is, and whom it calls when. */
   readonly slack: SlackConfig;
   /** First part of the names of the stack's Auto Scaling groups. */
@@ -63,10 +67,12 @@ export class Notifier extends pulumi.ComponentResource {
     );
     const senders = [
       { service: "sns.amazonaws.com", from: args.topicArn },
+      { service: "sns.amazonaws.com", from: args.hostsTopicArn },
       { service: "events.amazonaws.com", from: refreshes.arn },
     ];
     const accept = acceptUndelivered(name, called.queue, senders, this);
     this.subscribe(name, called, accept, args.topicArn);
+    this.subscribe(`${name}-hosts`, called, accept, args.hostsTopicArn);
 
     this.undeliveredQueueUrl = called.queue.url;
     this.registerOutputs({ undeliveredQueueUrl: this.undeliveredQueueUrl });
@@ -110,10 +116,18 @@ function refreshEvents(groupPrefix: string) {
 }
 
 /** The variables of docs/messages.md; those that are not set are left out. */
-function environment({ slack, groupPrefix, repository }: NotifierArgs): Record<string, pulumi.Input<string>> {
+function environment({
+  slack,
+  groupPrefix,
+  repository,
+  hostsTopicArn,
+  links,
+}: NotifierArgs): Record<string, pulumi.Input<string>> {
   return {
     TOWLINE_BUCKET: repository.bucket,
     TOWLINE_GROUP_PREFIX: groupPrefix,
+    TOWLINE_HOSTS_TOPIC_ARN: hostsTopicArn,
+    ...(links.length > 0 && { SLACK_LINKS: links.join(",") }),
     SLACK_WEBHOOK_PARAMETER: slack.webhookParameter,
     ...(slack.botTokenParameter && { SLACK_BOT_TOKEN_PARAMETER: slack.botTokenParameter }),
     ...(slack.channel && { SLACK_CHANNEL: slack.channel }),

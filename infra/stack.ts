@@ -15,6 +15,7 @@ import {
   channelsName,
   deadLetterQueueName,
   type FunctionKind,
+  hostsTopicName,
   notifierName,
   nudgeName,
   publisherName,
@@ -83,12 +84,21 @@ export function buildStack(config: StackConfig): StackOutputs {
     alarmPrefix: stackPrefix(stack),
     tags,
   });
+  const hostsTopic = new Topic("host-events", {
+    name: hostsTopicName(stack),
+    account,
+    region,
+    alarmPrefix: undefined,
+    tags,
+  });
   new Notifier("notifier", {
     name: notifierName(stack),
     deadLetterQueueName: deadLetterQueueName(stack, "notifier"),
     bundle: bundleOf(bundleNotifier),
     topicArn: topic.arn,
+    hostsTopicArn: hostsTopic.arn,
     slack: config.slack,
+    links: [...config.slack.links, ...(config.slackCommand ? [config.slackCommand.jenkins.url] : [])],
     groupPrefix: stackPrefix(stack),
     repository,
     region,
@@ -181,7 +191,17 @@ export function buildStack(config: StackConfig): StackOutputs {
   });
 
   const publicSide = openToTheWorld(config, network);
-  const shared = { config, account, network, repository, topicArn: topic.arn, signingKey, channelsKey, installScript };
+  const shared = {
+    config,
+    account,
+    network,
+    repository,
+    topicArn: topic.arn,
+    hostsTopicArn: hostsTopic.arn,
+    signingKey,
+    channelsKey,
+    installScript,
+  };
   // Who launches before the registry listens is in no name.
   const groups = buildGroups(shared, publicSide, { dependsOn: registry });
   const addresses = [...groups].flatMap(([name, { address }]) => (address === undefined ? [] : [[name, address]]));

@@ -10,12 +10,12 @@ export interface TopicArgs {
   /** Account whose Auto Scaling groups and alarms may publish. */
   readonly account: Account;
   readonly region: string;
-  /** First part of the names of the alarms that may. */
-  readonly alarmPrefix: string;
+  /** First part of the names of the alarms that may; undefined where no service of AWS may publish. */
+  readonly alarmPrefix: string | undefined;
   readonly tags: Tags;
 }
 
-/** The topic that carries every event of a stack: Auto Scaling's own and the agents'. */
+/** A topic that carries events of a stack. */
 export class Topic extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
 
@@ -33,7 +33,7 @@ export class Topic extends pulumi.ComponentResource {
               topicStatements(
                 arn,
                 account,
-                `arn:${partition}:cloudwatch:${args.region}:${account}:alarm:${args.alarmPrefix}*`,
+                args.alarmPrefix && `arn:${partition}:cloudwatch:${args.region}:${account}:alarm:${args.alarmPrefix}*`,
               ),
             ),
           ),
@@ -46,7 +46,8 @@ export class Topic extends pulumi.ComponentResource {
   }
 }
 
-function topicStatements(arn: string, account: string, alarms: string): Statement[] {
+function topicStatements(arn: string, account: string, alarms: string | undefined): Statement[] {
+  if (alarms === undefined) return [refusePlainText("sns:Publish", [arn])];
   return [
     {
       Sid: "AutoScalingPublishes",

@@ -46,7 +46,6 @@ function bundle(root: string, source: string, target: string): string {
     outfile: target,
     bundle: true,
     minify: true,
-    keepNames: true,
     charset: "utf8",
     legalComments: "none",
     platform: "node",

@@ -5,6 +5,7 @@ import { bucketReader, withRelease } from "./hosts";
 import { Ledger } from "./ledger";
 import { notify } from "./notify";
 import type { Report } from "./report";
+import { believed } from "./sender";
 import { webhookCredential } from "./slack/credential";
 import { slackMessage } from "./slack/message";
 import type { Patience } from "./slack/persist";
@@ -37,7 +38,10 @@ export async function handler(event: unknown, context?: LambdaContext): Promise<
   const prefix = process.env.TOWLINE_GROUP_PREFIX ?? "";
   await notify(event, {
     ledger,
-    enrich: async (notification) => (readObject ? withRelease(notification, prefix, readObject) : notification),
+    enrich: async (notification) => {
+      const known = believed(notification, process.env);
+      return readObject ? withRelease(known, prefix, readObject) : known;
+    },
     deliver: (report) => deliver(report, { remainingMs, sleep }),
   });
 }

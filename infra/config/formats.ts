@@ -49,6 +49,9 @@ export const SLACK_USER_GROUP = /^S[A-Z0-9]{2,}$/;
 /** An address of a web server, without a query. */
 export const WEB_ADDRESS = /^https:\/\/[A-Za-z0-9.-]+(:\d{1,5})?(\/[A-Za-z0-9._~/-]*)?$/;
 
+/** Such an address that messages may lead to. */
+export const LINK = /^(?=.{1,120}$)https:\/\/[A-Za-z0-9.-]+(:\d{1,5})?(\/[A-Za-z0-9._~/-]*)?$/;
+
 /** A Jenkins job, in folders where it lies in some. */
 export const JENKINS_JOB = /^[A-Za-z0-9_.-]+( [A-Za-z0-9_.-]+)*(\/[A-Za-z0-9_.-]+( [A-Za-z0-9_.-]+)*)*$/;
 

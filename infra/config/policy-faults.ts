@@ -1,6 +1,6 @@
 import { settingsStatements } from "../access/env-access";
 import { hostStatements } from "../access/host-policy";
-import { PROJECT, resourceName, targetGroupName, topicName } from "../names";
+import { hostsTopicName, PROJECT, resourceName, targetGroupName } from "../names";
 import { policyDocument, trustPrincipals } from "../policy";
 import { type Fault, GROUPS } from "./fault";
 import { appsOf } from "./processes";
@@ -57,7 +57,7 @@ export function hostPolicyLength(config: StackConfig, name: string, group: Group
       stack,
       group: name,
       autoScalingGroup: resourceName(stack, name),
-      topicArn: arn("sns", topicName(stack)),
+      topicArn: arn("sns", hostsTopicName(stack)),
       targetGroupArn: balanced
         ? arn("elasticloadbalancing", `targetgroup/${targetGroupName(stack, name, http.port)}/${id(16)}`)
         : undefined,

@@ -53,6 +53,16 @@ const slack = z
       "here, channel, or the ID of a Slack user group or user",
       "mention: S0123456789",
     ).optional(),
+    links: expecting(
+      // They are in the notifier's variables, for which Lambda has no more room.
+      z
+        .array(
+          text(format.LINK, "an https:// address of at most 120 characters", "links: [https://jenkins.example.com]"),
+        )
+        .max(10),
+      "a list of at most 10 addresses",
+      "links: [https://jenkins.example.com]",
+    ).default([]),
     quietHours: text(
       format.QUIET_HOURS,
       "hours of the day and a time zone, in quotes",

@@ -59,6 +59,8 @@ export interface SlackConfig {
   readonly channel?: string;
   /** Whom messages call that need a person: `here`, `channel`, or the ID of a user group or user. @default nobody */
   readonly mention?: string;
+  /** Addresses that messages may lead to, beside AWS's consoles and Jenkins' of the Slack commands. @default none */
+  readonly links: readonly string[];
   /** Hours of the day in which nobody is called: `22:00-07:00 Europe/Berlin`. @default none */
   readonly quietHours?: string;
   /** Messages below it are not posted. @default info */

@@ -22,7 +22,7 @@ const SEVERITY = {
 
 export type Stage = keyof typeof SEVERITY;
 
-/** A step of a deploy (docs/contracts.md, "Events on the stack's SNS topic"). */
+/** A step of a deploy (docs/contracts.md, "Events on the stack's SNS topics"). */
 export interface Deploy {
   /** A host's outcome or a stage; one of a later agent or command is passed on as it is. */
   readonly stage: Stage | (string & {});

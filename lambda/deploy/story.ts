@@ -60,20 +60,25 @@ function tellUnknown(deploy: Deploy): string {
   return line`${release(deploy)}: ${deploy.stage}${where}${span("after", deploy)}${why(deploy)}.`;
 }
 
-/** @returns the command that takes a bad release out of a stack, or shows what settings were changed; undefined where it could not be pasted safely */
+/**
+ * @returns the command that takes a bad release out of a stack; where only a host says that it is bad, or it is about settings, one that shows more
+ * and changes nothing; undefined where it could not be pasted safely
+ */
 export function rescueCommand(deploy: Deploy): string | undefined {
   const { package: name, stack, previous, stage } = deploy;
   const word = /^[a-z0-9][a-zA-Z0-9.+~-]*$/;
   if (!["failed", "boot-failed", "rolled-back", "stuck"].includes(stage)) return undefined;
   if (name === undefined || stack === undefined || !word.test(name) || !word.test(stack)) return undefined;
   if (isSettings(deploy)) return `towline env history ${name} --stack ${stack}`;
+  if (stage !== "failed") return `towline releases ${name} --stack ${stack}`;
   const to = previous !== undefined && word.test(previous) ? ` --to ${previous}` : "";
   return `towline rollback ${name} --stack ${stack}${to}`;
 }
 
 function rescue(deploy: Deploy): Whole {
   const command = rescueCommand(deploy);
-  return whole(command && `${isSettings(deploy) ? " To see what was changed" : " To roll back"}: ${command}`);
+  const what = isSettings(deploy) ? "see what was changed" : deploy.stage === "failed" ? "roll back" : "look";
+  return whole(command && ` To ${what}: ${command}`);
 }
 
 /** Whether it is about settings of an app rather than a version: those have the name of their entity tag. */

@@ -52,7 +52,7 @@ function report(deploy: Deploy, topicArn: string | undefined): Report {
       isLog ? codeBlock(reason) : paragraph(reason),
       codeBlock(rescueCommand(deploy)),
       buttons({
-        Build: webAddress(deploy.buildUrl),
+        Build: deploy.buildUrl,
         Instance: instancePage(place, instance),
         "Boot log": stage === "boot-failed" ? bootLogPage(place, instance) : undefined,
       }),
@@ -64,8 +64,4 @@ function report(deploy: Deploy, topicArn: string | undefined): Report {
 /** What has been said of this release before, under its newest line. */
 function history(items: readonly Item[]) {
   return items.length > 1 ? paragraph(items.map(({ text }) => `• ${text}`).join("\n")) : undefined;
-}
-
-function webAddress(text: string | undefined): string | undefined {
-  return text !== undefined && /^https?:\/\//.test(text) && URL.canParse(text) ? text : undefined;
 }

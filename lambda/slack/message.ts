@@ -97,10 +97,21 @@ export function footnote(text: string | undefined): Block | undefined {
   return hasContent(text) ? { type: "context", elements: [plain(oneLine(text), LIMIT.section)] } : undefined;
 }
 
-/** Buttons that open a page each; those without an address, or with one too long for Slack, are left out. */
+/** AWS's consoles. */
+const CONSOLE = /^https:\/\/([a-z0-9-]+\.)?console\.(aws\.amazon\.com|amazonaws(\.cn|-us-gov\.com|-eusc\.eu))\//;
+
+/** Whether an address is below one of those that messages may lead to (`SLACK_LINKS`), or AWS's. */
+function isOurs(url: string): boolean {
+  const ours = (process.env.SLACK_LINKS ?? "").split(",").map((start) => start.replace(/\/*$/, "/"));
+  return CONSOLE.test(url) || ours.some((start) => start !== "/" && url.startsWith(start) && !/[\s\\]/.test(url));
+}
+
+/** Buttons that open a page each; those without an address, with one too long for Slack or not one of ours are left out. */
 export function buttons(links: Readonly<Record<string, string | undefined>>): Block | undefined {
   const elements = Object.entries(links).flatMap(([label, url]): Button[] =>
-    url !== undefined && url.length <= LIMIT.section ? [{ type: "button", text: plain(label, LIMIT.label), url }] : [],
+    url !== undefined && url.length <= LIMIT.section && isOurs(url)
+      ? [{ type: "button", text: plain(label, LIMIT.label), url }]
+      : [],
   );
   return elements.length === 0 ? undefined : { type: "actions", elements };
 }

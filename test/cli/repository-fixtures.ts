@@ -53,7 +53,7 @@ export class Workshop {
         region: "eu-west-1",
         repository: { ...repository, keep: 3 },
         signingKey: `keys/${name}.asc`,
-        slack: { webhookParameter: "/x" },
+        slack: { webhookParameter: "/x", links: [] },
         network: { cidr: "10.0.0.0/16", zones: 2, natGateways: "single" },
         loadBalancer: {},
         registry: { namespace: "staging.internal" },

@@ -11,7 +11,7 @@ describe("a configuration that is right", () => {
       region: "eu-west-1",
       repository: { bucket: "acme-staging", suite: "stable", component: "main", architecture: "amd64", keep: 10 },
       signingKey: "keys/staging.asc",
-      slack: { webhookParameter: "/towline/staging/slack-webhook" },
+      slack: { webhookParameter: "/towline/staging/slack-webhook", links: [] },
       network: { cidr: "10.0.0.0/16", zones: 2, natGateways: "single" },
       loadBalancer: {},
       registry: { namespace: "staging.internal" },
@@ -371,6 +371,12 @@ describe("one wrong key or value", () => {
       valid({ "towline:loadBalancer": { certificateArn: "arn:aws:iam::123456789012:server-certificate/web" } }),
       'towline:loadBalancer/certificateArn: should be the ARN of a certificate in ACM, but is "arn:aws:iam::123456789012:server-certificate/web". ' +
         'Write for example "certificateArn: arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012".',
+    ],
+    [
+      "a link that is not https",
+      valid({ "towline:slack": { links: ["http://jenkins.example.com"] } }),
+      'towline:slack/links/0: should be an https:// address of at most 120 characters, but is "http://jenkins.example.com". ' +
+        'Write for example "links: [https://jenkins.example.com]".',
     ],
     [
       "nobody to publish",

@@ -14,6 +14,7 @@ describe("names", () => {
     expect(names.hostRoleName("staging", "web")).toBe("towline-staging-web-host");
     expect(names.loadBalancerName("staging")).toBe("towline-staging");
     expect(names.topicName("staging")).toBe("towline-staging");
+    expect(names.hostsTopicName("staging")).toBe("towline-staging-hosts");
     expect(names.notifierName("staging")).toBe("towline-staging-notifier");
     expect(names.deadLetterQueueName("staging", "notifier")).toBe("towline-staging-notifier-undelivered");
     expect(names.alarmName("staging", "registry", "failures")).toBe("towline-staging-registry-failures");

@@ -67,6 +67,7 @@ describe("the preview of a stack that is not there yet", () => {
       "kms/alias:Alias/targetKeyId",
       "kms/key:Key/policy",
       "lambda/function:Function/deadLetterConfig/targetArn",
+      "lambda/function:Function/environment/variables/TOWLINE_HOSTS_TOPIC_ARN",
       "lambda/function:Function/environment/variables/TOWLINE_SERVICES",
       "lambda/function:Function/environment/variables/TOWLINE_TOPIC_ARN",
       "lambda/function:Function/role",

@@ -21,6 +21,7 @@ const SLACK = `  slack:
     mention: S0FEED
     quietHours: "22:00-07:00 Europe/Berlin"
     minimumSeverity: good
+    links: [https://builds.example.com]
   slackCommand:
     jenkins: {url: "https://jenkins.example/ci", promoteJob: ops/promote}
     allow: {users: [U0FEED, U0BEEF], userGroup: S0FEED}
@@ -120,6 +121,8 @@ describe("the notifier's settings for Slack", () => {
       variables: {
         TOWLINE_BUCKET: "acme-qa",
         TOWLINE_GROUP_PREFIX: "towline-qa-",
+        TOWLINE_HOSTS_TOPIC_ARN: "arn:aws:sns:eu-west-1:123456789012:towline-qa-hosts",
+        SLACK_LINKS: "https://builds.example.com,https://jenkins.example/ci",
         SLACK_WEBHOOK_PARAMETER: "/towline/qa/slack-webhook",
         SLACK_BOT_TOKEN_PARAMETER: token,
         SLACK_CHANNEL: "C0FEED",

@@ -72,6 +72,7 @@ describe("a stack", () => {
       "aws:lambda/permission:Permission",
       "aws:lambda/permission:Permission",
       "aws:lambda/permission:Permission",
+      "aws:lambda/permission:Permission",
       "aws:lb/listener:Listener",
       "aws:lb/loadBalancer:LoadBalancer",
       "aws:lb/targetGroup:TargetGroup",
@@ -87,7 +88,10 @@ describe("a stack", () => {
       "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace",
       "aws:servicediscovery/service:Service",
       "aws:sns/topic:Topic",
+      "aws:sns/topic:Topic",
       "aws:sns/topicPolicy:TopicPolicy",
+      "aws:sns/topicPolicy:TopicPolicy",
+      "aws:sns/topicSubscription:TopicSubscription",
       "aws:sns/topicSubscription:TopicSubscription",
       "aws:sqs/queue:Queue",
       "aws:sqs/queue:Queue",
@@ -128,7 +132,7 @@ describe("a stack", () => {
           : [],
       );
     expect(names(staging).filter((name) => names(prod).includes(name))).toEqual([]);
-    expect(names(staging)).toHaveLength(26);
+    expect(names(staging)).toHaveLength(27);
   });
 });
 
@@ -265,7 +269,7 @@ describe("an instance", () => {
         Sid: "PublishEvents",
         Effect: "Allow",
         Action: "sns:Publish",
-        Resource: "arn:aws:sns:eu-west-1:123456789012:towline-staging",
+        Resource: "arn:aws:sns:eu-west-1:123456789012:towline-staging-hosts",
       },
       {
         Sid: "AnswerLifecycleHooks",
@@ -455,7 +459,7 @@ describe("an Auto Scaling group", () => {
     expect(dependencies).toContain(one(staging, "aws:iam/rolePolicy:RolePolicy", "web-role-policy").urn);
     expect(dependencies).toContain(one(staging, "aws:lb/listener:Listener").urn);
     expect(one(staging, "aws:ec2/launchTemplate:LaunchTemplate").dependencies).toContain(
-      one(staging, "aws:sns/topicPolicy:TopicPolicy").urn,
+      one(staging, "aws:sns/topicPolicy:TopicPolicy", "events-policy").urn,
     );
   });
 
@@ -556,6 +560,7 @@ describe("the notifier", () => {
           SLACK_WEBHOOK_PARAMETER: "/towline/staging/slack-webhook",
           TOWLINE_BUCKET: "towline-example-staging",
           TOWLINE_GROUP_PREFIX: "towline-staging-",
+          TOWLINE_HOSTS_TOPIC_ARN: "arn:aws:sns:eu-west-1:123456789012:towline-staging-hosts",
         },
       },
       deadLetterConfig: { targetArn: "arn:aws:sqs:eu-west-1:123456789012:towline-staging-notifier-undelivered" },
@@ -566,7 +571,7 @@ describe("the notifier", () => {
 
   it("is called by the stack's topic, to which Auto Scaling and the stack's alarms may publish", () => {
     const topic = "arn:aws:sns:eu-west-1:123456789012:towline-staging";
-    expect(one(staging, "aws:sns/topicSubscription:TopicSubscription").inputs).toEqual({
+    expect(one(staging, "aws:sns/topicSubscription:TopicSubscription", "notifier-subscription").inputs).toEqual({
       topic,
       protocol: "lambda",
       endpoint: "arn:aws:lambda:eu-west-1:123456789012:function:towline-staging-notifier",
@@ -580,7 +585,7 @@ describe("the notifier", () => {
       principal: "sns.amazonaws.com",
       sourceArn: topic,
     });
-    expect(statements(one(staging, "aws:sns/topicPolicy:TopicPolicy"))).toEqual([
+    expect(statements(one(staging, "aws:sns/topicPolicy:TopicPolicy", "events-policy"))).toEqual([
       {
         Sid: "AutoScalingPublishes",
         Effect: "Allow",
@@ -609,6 +614,26 @@ describe("the notifier", () => {
         Condition: { Bool: { "aws:SecureTransport": "false" } },
       },
     ]);
+  });
+
+  it("is called by the hosts' topic too, to which nothing but hosts may publish, and is told which it is", () => {
+    const topic = "arn:aws:sns:eu-west-1:123456789012:towline-staging-hosts";
+    const { inputs } = one(staging, "aws:sns/topicSubscription:TopicSubscription", "notifier-hosts-subscription");
+    expect(inputs).toMatchObject({ topic, protocol: "lambda" });
+    expect(one(staging, "aws:lambda/permission:Permission", "notifier-hosts-permission").inputs).toMatchObject({
+      principal: "sns.amazonaws.com",
+      sourceArn: topic,
+    });
+    expect(statements(one(staging, "aws:sns/topicPolicy:TopicPolicy", "host-events-policy"))).toMatchObject([
+      { Sid: "RefusePlainText", Effect: "Deny" },
+    ]);
+    const publishers = staging
+      .filter(({ type, inputs }) => type === "aws:iam/rolePolicy:RolePolicy" && String(inputs.policy).includes(topic))
+      .map(({ name }) => name);
+    expect(publishers).toEqual(["web-role-policy"]);
+    expect(one(staging, "aws:iam/rolePolicy:RolePolicy", "web-role-policy").inputs.policy).not.toContain(
+      '"arn:aws:sns:eu-west-1:123456789012:towline-staging"',
+    );
   });
 
   it("is called by EventBridge when one of the stack's own groups is replaced", () => {
@@ -642,6 +667,12 @@ describe("the notifier", () => {
       },
       {
         Sid: "KeepUndelivered2",
+        ...keep,
+        Principal: { Service: "sns.amazonaws.com" },
+        Condition: { ArnLike: { "aws:SourceArn": "arn:aws:sns:eu-west-1:123456789012:towline-staging-hosts" } },
+      },
+      {
+        Sid: "KeepUndelivered3",
         ...keep,
         Principal: { Service: "events.amazonaws.com" },
         Condition: { ArnLike: { "aws:SourceArn": sourceArn } },
@@ -705,7 +736,7 @@ describe("synthesis", () => {
       },
     };
     const declared = await synthesize("staging", { ...withKey, cloud });
-    expect(asked).toHaveLength(61);
+    expect(asked).toHaveLength(65);
     expect(asked.filter(({ custom }) => !custom).map(({ type }) => type)).toEqual(["awsx:ec2:Vpc"]);
     expect(one(declared, "aws:autoscaling/notification:Notification").inputs.topicArn).toBe("arn:real");
   });

@@ -11,7 +11,11 @@ const OK: Answer = { status: 200, body: "ok" };
 const MESSAGE: SlackMessage = slackMessage({
   severity: "good",
   story: "It works",
-  blocks: [facts({ Fleet: "web & worker" }), paragraph("All <well>"), buttons({ Group: "https://example.com/web" })],
+  blocks: [
+    facts({ Fleet: "web & worker" }),
+    paragraph("All <well>"),
+    buttons({ Group: "https://console.aws.amazon.com/web" }),
+  ],
 });
 
 const unexpectedRead: ReadSecret = async (name) => {
@@ -108,7 +112,7 @@ describe("posting to Slack", () => {
       const log = jest.spyOn(console, "error").mockImplementation(() => undefined);
       await post([{ status: 400, body: reason }, OK]);
       expect(slack.requests[1]?.body).toEqual({
-        text: "It works\n*Fleet* web &amp; worker\nAll &lt;well&gt;\nGroup: https://example.com/web",
+        text: "It works\n*Fleet* web &amp; worker\nAll &lt;well&gt;\nGroup: https://console.aws.amazon.com/web",
         mrkdwn: false,
         attachments: [],
       });

@@ -410,7 +410,7 @@ describe("deploys", () => {
     );
   });
 
-  test("a rollback says which version failed, why, what runs now and how to take it out", () => {
+  test("a rollback says which version failed, why, what runs now and how to see more", () => {
     const message = formatted({
       ...DEPLOY,
       outcome: "rolled-back",
@@ -420,7 +420,7 @@ describe("deploys", () => {
       seconds: 75,
     });
     expect(message.text).toBe(
-      "hello 1.2.0 failed on i-0c0ffee0c0ffee002 (staging/web), which went back to 1.1.0 after 1 min 15 s: GET /health answered 500 for 30 s. To roll back: towline rollback hello --stack staging --to 1.1.0",
+      "hello 1.2.0 failed on i-0c0ffee0c0ffee002 (staging/web), which went back to 1.1.0 after 1 min 15 s: GET /health answered 500 for 30 s. To look: towline releases hello --stack staging",
     );
     expect(message.attachments[0]?.color).toBe("#ecb22e");
     expect(message.attachments[0]?.blocks[0]).toMatchObject({
@@ -432,7 +432,7 @@ describe("deploys", () => {
   test("a canary that an alarm sent back names the alarm, and what it said", () => {
     const reason = "alarm shop errors: 3 datapoints were greater than the threshold (50.0)";
     const message = formatted({ ...DEPLOY, outcome: "rolled-back", version: "1.2.0", previous: "1.1.0", reason });
-    expect(message.text).toContain(`which went back to 1.1.0 after 12 s: ${reason}. To roll back:`);
+    expect(message.text).toContain(`which went back to 1.1.0 after 12 s: ${reason}. To look:`);
     expect(message.attachments[0]?.blocks[1]).toEqual(plain(reason));
   });
 
@@ -446,7 +446,7 @@ describe("deploys", () => {
       seconds: 75,
     });
     expect(message.text).toBe(
-      "hello 1.2.0 failed on i-0c0ffee0c0ffee002 (staging/web), which could not go back to 1.1.0 and is out of service: hello 1.1.0 does not start either. To roll back: towline rollback hello --stack staging --to 1.1.0",
+      "hello 1.2.0 failed on i-0c0ffee0c0ffee002 (staging/web), which could not go back to 1.1.0 and is out of service: hello 1.1.0 does not start either. To look: towline releases hello --stack staging",
     );
     expect(message.attachments[0]?.color).toBe("#e01e5a");
   });
@@ -485,7 +485,7 @@ describe("deploys", () => {
       seconds: 120,
     });
     expect(message.text).toBe(
-      "i-0c0ffee0c0ffee002 (staging/web) did not come up with hello 1.1.0 within 2 min: no answer on port 6000. To roll back: towline rollback hello --stack staging",
+      "i-0c0ffee0c0ffee002 (staging/web) did not come up with hello 1.1.0 within 2 min: no answer on port 6000. To look: towline releases hello --stack staging",
     );
     expect(message.attachments[0]?.color).toBe("#e01e5a");
     expect(message.attachments[0]?.blocks[1]).toEqual({
@@ -566,10 +566,38 @@ describe("deploys", () => {
     expect(report({ ...step, stage: "failed", previous: "$(id)", reason: "x" }).story).toMatch(/--stack prod$/);
   });
 
-  test("the build is a button, unless its address is none", () => {
+  describe("the build is a button where its address is one of ours", () => {
+    const linked = (buildUrl: string, ours?: string) => {
+      process.env.SLACK_LINKS = ours;
+      if (ours === undefined) delete process.env.SLACK_LINKS;
+      try {
+        return links(formatted({ ...step, stage: "done", buildUrl }));
+      } finally {
+        delete process.env.SLACK_LINKS;
+      }
+    };
     const build = "https://jenkins.example/job/promote/7/";
-    expect(links(formatted({ ...step, stage: "done", buildUrl: build }))).toEqual([build]);
-    expect(links(formatted({ ...step, stage: "done", buildUrl: "javascript:alert(1)" }))).toEqual([]);
+
+    test.each([
+      "https://jenkins.example",
+      "https://jenkins.example/",
+      "https://ci.example,https://jenkins.example/job",
+    ])("%s", (ours) => expect(linked(build, ours)).toEqual([build]));
+
+    test.each([
+      [build, undefined],
+      [build, ""],
+      [build, "https://jenkins.exam"],
+      [build, "https://ci.example"],
+      ["https://jenkins.example.evil.example/x", "https://jenkins.example"],
+      ["https://jenkins.example@evil.example/x", "https://jenkins.example"],
+      ["https://jenkins.example\\@evil.example/", "https://jenkins.example"],
+      ["http://jenkins.example/job/promote/7/", "https://jenkins.example"],
+      ["https://evil.example/?https://jenkins.example/", "https://jenkins.example"],
+      ["https://evil.example/console.aws.amazon.com/", undefined],
+      ["https://console.aws.amazon.com.evil.example/", undefined],
+      ["javascript:alert(1)", "https://jenkins.example"],
+    ])("and not %s where ours are %s", (address, ours) => expect(linked(address, ours)).toEqual([]));
   });
 });
 

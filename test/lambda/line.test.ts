@@ -151,10 +151,10 @@ describe("the line of a notification", () => {
     }
   });
 
-  test("keeps the command that takes a bad release out, and the advice, however long the reason is", () => {
+  test("keeps the command that shows more, and the advice, however long the reason is", () => {
     const reason = "the disk is full ".repeat(50);
     expect(lineOf({ ...DEPLOY, outcome: "boot-failed", reason }, undefined)).toMatch(
-      /… To roll back: towline rollback hello --stack staging --to 1\.0\.0$/,
+      /… To look: towline releases hello --stack staging$/,
     );
     const error = `${reason}. Max spot instance count exceeded.`;
     const failed = { ...LAUNCH, Event: `${LAUNCH.Event}_ERROR`, StatusMessage: error };

@@ -179,7 +179,7 @@ describe("a poll that finds a new version", () => {
       reported: time,
     });
     const [event] = host.aws.queries("Publish");
-    expect(event?.TopicArn).toBe("arn:aws:sns:eu-west-1:123456789012:towline-test");
+    expect(event?.TopicArn).toBe("arn:aws:sns:eu-west-1:123456789012:towline-test-hosts");
     expect(JSON.parse(event?.Message ?? "")).toEqual({
       source: "towline",
       event: "deploy",
@@ -397,6 +397,23 @@ describe("a poll in trouble", () => {
       });
       expect(host.aws.requests).toEqual([]);
     }),
+  );
+
+  test.concurrent.each([403, 404])(
+    "says what became of a version on a stack's only topic, where that has none for hosts (%d)",
+    async (status) =>
+      withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+        host.aws.hook = (request) =>
+          request.method === "POST" && new URLSearchParams(request.body).get("TopicArn")?.endsWith("-hosts")
+            ? { status, body: "<ErrorResponse><Error><Code>AuthorizationError</Code></Error></ErrorResponse>" }
+            : undefined;
+        expect((await host.agent("poll")).code).toBe(0);
+        const topics = host.aws.queries("Publish").map(({ TopicArn }) => TopicArn?.split(":").at(-1));
+        expect(topics).toEqual(["towline-test-hosts", "towline-test"]);
+        host.forget();
+        expect((await host.agent("poll")).code).toBe(0);
+        expect(host.aws.queries("Publish")).toEqual([]);
+      })(),
   );
 
   test.concurrent(

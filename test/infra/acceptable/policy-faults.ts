@@ -30,18 +30,17 @@ const ARNS = [
   `servicediscovery:${here}:service/srv-[a-z0-9]+`,
   `sns:${here}:[A-Za-z0-9_-]{1,256}`,
   `sqs:${here}:[A-Za-z0-9_-]{1,80}`,
-  // AWS's own documents are in no account.
-  `ssm:${REGION}::document/AWS-[A-Za-z]+`,
+  `ssm:${here}:document/[A-Za-z0-9_.-]{3,128}`,
   `ssm:${here}:parameter/[.A-Za-z0-9_/-]+`,
 ].map((form) => new RegExp(`^arn:aws:${form}$`));
 
 /** Operators of conditions (IAM, "JSON policy elements: Condition operators"), and keys (the services' own, and IAM's global ones). */
-const OPERATORS = ["ArnLike", "Bool", "BoolIfExists", "StringEquals", "StringLike", "StringNotEquals"];
+const OPERATORS = ["ArnLike", "Bool", "BoolIfExists", "Null", "StringEquals", "StringLike", "StringNotEquals"];
 const CONDITION_KEYS = [
   /^aws:(PrincipalAccount|PrincipalIsAWSService|SecureTransport|SourceAccount|SourceArn)$/,
   /^(aws:ResourceTag|ssm:resourceTag)\/towline:(stack|group)$/,
   /^kms:(ViaService|EncryptionContext:(PARAMETER_ARN|aws:s3:arn))$/,
-  /^s3:(prefix|x-amz-server-side-encryption-aws-kms-key-id)$/,
+  /^s3:(if-none-match|prefix|x-amz-server-side-encryption-aws-kms-key-id)$/,
   /^servicediscovery:ServiceArn$/,
 ];
 

@@ -17,7 +17,15 @@ event_publish() {
   }
 }
 
+# event_send FILE: to the topic of hosts. A stack of before 0.8 has none, and lets them publish to its only one.
 event_send() {
   local FAILURE # the caller's own is not to be lost
-  aws_query sns 2010-03-31 Publish --data-urlencode "TopicArn=$TOWLINE_TOPIC_ARN" --data-urlencode "Message@$1"
+  AWS_STATUS=''
+  event_to "$TOWLINE_TOPIC_ARN-hosts" "$1" && return 0
+  [[ $AWS_STATUS == 40[34] ]] || return 1
+  event_to "$TOWLINE_TOPIC_ARN" "$1"
+}
+
+event_to() {
+  aws_query sns 2010-03-31 Publish --data-urlencode "TopicArn=$1" --data-urlencode "Message@$2"
 }
