@@ -66,7 +66,15 @@ function aptSource(environment: UserDataValues["environment"]): string {
     .join("");
 }
 
-/** The stack's packages win over Debian's of the same name, even over newer ones (apt_preferences(5)). */
-function aptPreference(environment: UserDataValues["environment"]): string {
-  return `Package: *\nPin: origin "${environment.TOWLINE_BUCKET}"\nPin-Priority: 1001\n`;
+/** What every host gets from the stack's repository beside its group's packages. */
+const OWN_PACKAGES = ["towline-agent", "towline-archive-keyring"];
+
+/**
+ * The packages of the host's group win over Debian's of the same name, even over newer ones; of what else the repository holds, a host takes
+ * what they need and Debian lacks. So whoever publishes one group's app does not replace libc6 or another group's tools (apt_preferences(5)).
+ */
+export function aptPreference(environment: UserDataValues["environment"]): string {
+  const pin = `Pin: origin "${environment.TOWLINE_BUCKET}"\n`;
+  const named = [...new Set([...OWN_PACKAGES, ...(environment.TOWLINE_PACKAGES ?? "").split(" ").filter(Boolean)])];
+  return `Package: ${named.join(" ")}\n${pin}Pin-Priority: 1001\n\nPackage: *\n${pin}Pin-Priority: 100\n`;
 }

@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { parseStackConfig } from "../../infra/config";
 import { hostEnvironment, renderEnvironment } from "../../infra/host-environment";
 import { readSigningKey } from "../../infra/signing-key";
-import { renderUserData } from "../../infra/user-data";
+import { aptPreference, renderUserData } from "../../infra/user-data";
 
 const config = parseStackConfig("staging", {
   "aws:region": "eu-west-1",
@@ -139,7 +139,7 @@ describe("user data", () => {
         {
           path: "/etc/apt/preferences.d/towline",
           permissions: "0644",
-          content: 'Package: *\nPin: origin "acme-staging"\nPin-Priority: 1001\n',
+          content: aptPreference(values.environment),
         },
         { path: "/usr/local/sbin/towline-install", permissions: "0755", content: values.installScript },
       ],
