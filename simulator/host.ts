@@ -16,6 +16,8 @@ type Rows = readonly Row[];
 type Answered = { readonly event: string; readonly rows: Rows } | undefined;
 
 const PACKAGE = "hello";
+/** The second package of a world that has one. */
+const OTHER = "other";
 const AGENT = "towline-agent";
 /** What apt reads of a repository that has changed: InRelease and an index. */
 const LISTS_READS = 2;
@@ -24,10 +26,16 @@ const POLL_PAUSE = 60;
 const RENEWAL_PAUSE = 30;
 const RETRY_PAUSE = 900;
 
-/** The record of an upgrade that has not ended. */
-interface Record_ {
+/** What becomes of one package in a change. */
+interface Part {
+  readonly name: string;
   readonly version: string;
   readonly previous: string;
+}
+
+/** The record of an upgrade that has not ended: the part that it goes by, and the others of its set. */
+interface Record_ extends Part {
+  readonly set: readonly Part[];
   outcome: "" | "bad";
 }
 
@@ -35,12 +43,18 @@ interface Record_ {
 export class Host {
   /** On disk, and there again after a reboot. */
   installed = "";
+  /** What is installed of the second package. */
+  other = "";
   /** What apt has of the repository. */
-  private index: { readonly signed: number; readonly listed: readonly string[] } = { signed: 0, listed: [] };
+  private index: { readonly signed: number; readonly listed: readonly string[]; readonly others: readonly string[] } = {
+    signed: 0,
+    listed: [],
+    others: [],
+  };
   private remembered: [string, string][] = [];
   private record: Record_ | undefined;
   private turn = "{}";
-  private pause: { readonly spec: string; readonly end: number } | undefined;
+  private pauses: { readonly spec: string; readonly end: number }[] = [];
   /** Gone with a reboot. */
   private renewal: object | undefined;
   /** Out of the load balancer for a change. */
@@ -53,6 +67,8 @@ export class Host {
   registered: number | undefined;
   /** The version with which its app is not healthy, for reasons of its own. */
   sickWith: string | undefined;
+  /** The package that it cannot install as it is. */
+  unable: string | undefined;
   launched = false;
   /** Its requests to the bucket, in order, without those that renew its lease; where somebody wants to know them. */
   requests: string[] | undefined;
@@ -86,19 +102,23 @@ export class Host {
     }
   }
 
-  private get version(): Version | undefined {
-    return this.world.versions.get(this.installed);
+  /** Whether what is installed is of this kind. */
+  private has(kind: Version["kind"]): boolean {
+    return [this.installed, this.other].some((version) => this.world.versions.get(version)?.kind === kind);
   }
 
   /** Whether its app answers its own host well. */
   get healthy(): boolean {
-    const kind = this.version?.kind;
-    return (kind === "good" || kind === "unserved") && !this.world.outage && this.installed !== this.sickWith;
+    const kinds = [this.installed, ...(this.other === "" ? [] : [this.other])].map(
+      (one) => this.world.versions.get(one)?.kind,
+    );
+    if (!kinds.every((kind) => kind === "good" || kind === "unserved") || this.world.outage) return false;
+    return this.sickWith === undefined || ![this.installed, this.other].includes(this.sickWith);
   }
 
   /** Whether its app answers the load balancer well. */
   get answers(): boolean {
-    return this.healthy && this.world.time >= this.frozenUntil && this.version?.kind !== "unserved";
+    return this.healthy && this.world.time >= this.frozenUntil && !this.has("unserved");
   }
 
   /** Auto Scaling ends its service in the ordinary way: what it was taking says nothing of the version. */
@@ -110,7 +130,7 @@ export class Host {
     yield { seconds: 5 };
     if (this.record) {
       yield* this.converse("judge", [
-        ...this.about(this.record.version),
+        ...this.about(this.record),
         ...[
           ["outcome", "off"],
           ["serving", "no"],
@@ -126,13 +146,15 @@ export class Host {
   /** One that does not become healthy is abandoned, and another launched in its place. */
   private *boot(): Program {
     let version = "";
+    let answers: Rows | undefined;
     while (version === "") {
       this.turn = "{}";
-      const answers = yield* this.converse("boot", []);
+      answers = yield* this.converse("boot", []);
       version = answers?.find(([name]) => name === PACKAGE)?.[1] ?? "";
       yield { seconds: version === "" ? 10 : 20 };
     }
     this.install(version);
+    if (this.world.packages.includes(OTHER)) this.install(answers?.find(([name]) => name === OTHER)?.[1] ?? "", OTHER);
     const healthy = yield* this.gate();
     if (this.turn !== "{}") {
       yield* this.converse("booted", [
@@ -177,7 +199,7 @@ export class Host {
         ["suite", SUITE, suite],
         ["patience", "600"],
       ];
-      if (this.pause) rows.push(["pause", this.pause.spec, String(this.pause.end)]);
+      for (const { spec, end } of this.pauses) rows.push(["pause", spec, String(end)]);
       const answers = yield* this.converse("poll", rows);
       if (answers?.[0]?.[0] !== "changed") return;
     }
@@ -253,13 +275,12 @@ export class Host {
         };
       }
       case "able":
-        return { event: "able", rows: [["yes"]] };
+        return { event: "able", rows: [[texts[0] === this.unable ? "no" : "yes"]] };
       case "confirm":
         yield { seconds: 2 };
         return { event: "confirmed", rows: [[this.healthy && this.serves ? "yes" : "no"]] };
       case "change":
-        if (!(yield* this.change(texts[1] ?? "", texts[2] ?? ""))) return { event: "changed", rows: [["not done"]] };
-        return { event: "changed", rows: [["done"], [PACKAGE, this.installed]] };
+        return { event: "changed", rows: yield* this.change(texts) };
       case "renew":
         this.renewal = undefined;
         if (texts[0]) world.start(this, this.renew(texts[0]));
@@ -294,13 +315,16 @@ export class Host {
     }
     yield ["package", PACKAGE, this.installed];
     for (const version of this.index.listed) yield ["version", PACKAGE, "main", version];
+    if (!this.world.packages.includes(OTHER)) return;
+    yield ["package", OTHER, this.other];
+    for (const version of this.index.others) yield ["version", OTHER, "main", version];
   }
 
   /** What apt makes of the repository's index: of an older one than it has, nothing. Its row. */
   private *update(): Program<string[]> {
-    const { signed, listed } = this.world;
+    const { signed, listed, others } = this.world;
     const before = this.index.signed;
-    if (signed >= before) this.index = { signed, listed };
+    if (signed >= before) this.index = { signed, listed, others };
     // Nothing came: it may be that what is there is older. A boot does not ask.
     let served = "";
     if (this.launched && before === this.index.signed) {
@@ -335,26 +359,45 @@ export class Host {
     }
   }
 
-  /** The shell's upgrade_run. */
-  private *change(version: string, previous: string): Program<boolean> {
-    this.record = { version, previous, outcome: "" };
+  /** The shell's packages_change; the rows with which it is answered. */
+  private *change(texts: readonly string[]): Program<string[][]> {
+    const [name = "", version = "", previous = "", , ...rest] = texts;
+    const set = rest.flatMap((one, i) => {
+      const [next = "", before = ""] = rest.slice(i + 1);
+      return i % 3 === 0 ? [{ name: one, version: next, previous: before }] : [];
+    });
+    const record: Record_ = { name, version, previous, set, outcome: "" };
+    this.record = record;
+    if (!(yield* this.takes(record))) return [["not done"]];
+    return [["done"], ...this.parts(record).map((part) => [part.name, this.installedOf(part.name)])];
+  }
+
+  private parts(record: Record_): readonly Part[] {
+    return [record, ...record.set];
+  }
+
+  private installedOf(name: string): string {
+    return name === OTHER ? this.other : this.installed;
+  }
+
+  private *takes(record: Record_): Program<boolean> {
     yield* this.tell();
     this.world.s3.aptGets++;
     yield { seconds: this.world.random.between(1, 4) };
-    const leave = yield* this.converse("leaving", this.about(version));
+    const leave = yield* this.converse("leaving", this.about(record));
     if (leave?.[0]?.[0] !== "go") {
-      yield* this.putOff(version);
+      yield* this.putOff(record);
       return false;
     }
     yield* this.leave();
     yield { seconds: this.world.random.between(3, 12) };
-    this.install(version);
-    return yield* this.prove(this.record);
+    for (const { name, version } of this.parts(record)) this.install(version, name);
+    return yield* this.prove(record);
   }
 
-  private about(version: string): string[][] {
+  private about({ name, version }: Part): string[][] {
     return [
-      ["package", PACKAGE],
+      ["package", name],
       ["version", version],
       ["turn", this.turn],
     ];
@@ -367,17 +410,19 @@ export class Host {
     yield { seconds: 5 };
   }
 
-  protected install(version: string): void {
-    this.installed = version;
+  protected install(version: string, name = PACKAGE): void {
+    if (name === OTHER) this.other = version;
+    else this.installed = version;
     this.world.installs(this, version);
   }
 
   private *prove(record: Record_): Program<boolean> {
     if (!(yield* this.gate())) return yield* this.goBack(record);
     yield* this.join();
-    if (this.version?.kind === "unserved" && !this.leaving) return yield* this.goBack(record);
+    if (this.has("unserved") && !this.leaving) return yield* this.goBack(record);
     const judged = yield* this.converse("judge", [
-      ...this.about(record.version),
+      ...this.about(record),
+      ...record.set.map(({ name, version }) => ["with", name, version]),
       ...[
         ["outcome", "ok"],
         ["serving", this.serves ? "yes" : "no"],
@@ -423,11 +468,11 @@ export class Host {
   }
 
   private *goBack(record: Record_): Program<boolean> {
-    if (record.outcome !== "bad") yield* this.converse("failing", this.about(record.version));
+    if (record.outcome !== "bad") yield* this.converse("failing", this.about(record));
     record.outcome = "bad";
     if (record.previous === "") return false;
     yield { seconds: 4 };
-    this.install(record.previous);
+    for (const { name, previous } of this.parts(record)) this.install(previous, name);
     if (!(yield* this.gate())) {
       // Stuck: every poll tries again.
       this.renewal = undefined;
@@ -436,7 +481,7 @@ export class Host {
     }
     yield* this.join();
     const judged = yield* this.converse("judge", [
-      ...this.about(record.version),
+      ...this.about(record),
       ...[
         ["outcome", "failed"],
         ["serving", "no"],
@@ -445,16 +490,28 @@ export class Host {
       ],
     ]);
     if (!judged) return false;
-    if (judged[0]?.[0] === "own") this.pause = { spec: `${PACKAGE}=${record.version}`, end: this.clock + RETRY_PAUSE };
+    if (judged[0]?.[0] === "own") this.paused(record);
     yield* this.tell();
     yield* this.end();
     return true;
   }
 
-  private *putOff(version: string): Program {
+  /** The shell's change_pause. */
+  private paused(record: Record_): void {
+    const specs = this.parts(record).map(({ name, version }) => `${name}=${version}`);
+    this.pauses = [
+      ...specs.map((spec) => ({ spec, end: this.clock + RETRY_PAUSE })),
+      ...this.pauses.filter(({ spec }) => !specs.includes(spec)),
+    ];
+  }
+
+  private *putOff(record: Record_): Program {
+    for (const { name, previous } of this.parts(record)) {
+      if (this.installedOf(name) !== previous) this.install(previous, name);
+    }
     yield* this.join();
     yield* this.converse("judge", [
-      ...this.about(version),
+      ...this.about(record),
       ...[
         ["outcome", "off"],
         ["serving", "no"],
@@ -475,7 +532,8 @@ export class Host {
     if ((yield* this.converse("resume", [["turn", this.turn]])) === undefined) return;
     yield { seconds: 2 };
     if (record.outcome === "bad") yield* this.goBack(record);
-    else if (this.installed === record.version) yield* this.prove(record);
-    else yield* this.putOff(record.version);
+    else if (this.parts(record).every(({ name, version }) => this.installedOf(name) === version))
+      yield* this.prove(record);
+    else yield* this.putOff(record);
   }
 }

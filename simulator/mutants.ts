@@ -20,14 +20,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the canary leaves no mark",
-    from: 'if word(.want.package; .want.version) == "ok" or (.marked',
-    to: "if true or (.marked",
+    from: "  | if $one == null then change",
+    to: "  | if true then change",
     caughtBy: "a version that ends its hosts reaches two",
   },
   {
     name: "canaries that vanish never count",
-    from: "elif ($vanished | length) >= 2 and .want.back != true then",
-    to: "elif false then",
+    from: "if ($vanished | length) >= 2 and .want.back != true then",
+    to: "if false then",
     caughtBy: "a version that ends its hosts reaches two",
   },
   {
@@ -165,8 +165,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the policy is not read again before a slot is taken",
-    from: "def reread: [policy_key, verdict_key]",
-    to: "def reread: [verdict_key]",
+    from: "def reread: ([policy_key] + changing)",
+    to: "def reread: changing",
     caughtBy: "a policy that becomes narrower holds back those that are not out yet",
   },
   {
@@ -229,5 +229,49 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'go("leaving-zones"; [zones($now)])',
     to: "leaving",
     caughtBy: "a freeze that begins when a host has its turn keeps it from leaving",
+  },
+  {
+    name: "packages that are released together come one by one",
+    from: "else $mates[0] + {set: [",
+    to: "elif true then $mates[0] else $mates[0] + {set: [",
+    caughtBy: "two packages that are released together come to all in one turn of each host",
+  },
+  {
+    name: "a set that fails convicts the package that it goes by",
+    from: 'elif .turn.set then .reason = null | close("apart")',
+    to: "elif false then .",
+    caughtBy: "of two packages that are released together the one that is not healthy is convicted alone",
+    schedules: 2,
+  },
+  {
+    name: "a set that failed is tried as a set again",
+    from: "else $hosts != [] or ($trial.together",
+    to: "else false and ($trial.together",
+    caughtBy: "of two packages that are released together the one that is not healthy is convicted alone",
+  },
+  {
+    name: "a set whose canary vanished is tried as a set again",
+    from: "or ($trial.together == true and",
+    to: "or (false and",
+    caughtBy: "of two packages that are released together the one that ends its hosts is convicted alone",
+    schedules: 3,
+  },
+  {
+    name: "the first package of a set alone is found good",
+    from: "if .rest == [] then over",
+    to: "if true then over",
+    caughtBy: "two packages that are released together come to all in one turn of each host",
+  },
+  {
+    name: "a set that is proven convicts each of it by hosts that fail at one",
+    from: 'elif .turn.set then .reason = null | close("apart")',
+    to: 'elif .turn.set and (word(.want.package; .want.version) | unproven) then .reason = null | close("apart")',
+    caughtBy: "of two proven packages hosts that agree take the one from all that they fail at",
+  },
+  {
+    name: "hosts on which a proven set failed take it as a set again",
+    from: "then any($hosts[]; . == $me)",
+    to: "then false",
+    caughtBy: "of two proven packages hosts that agree take the one from all that they fail at",
   },
 ];

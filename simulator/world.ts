@@ -42,6 +42,8 @@ export interface Beginning {
   readonly balanced?: boolean;
   /** The version of the agent's own package, which is then one of the group's. @default the group has just one package */
   readonly agent?: string;
+  /** Versions of a second package, highest first, of which the hosts run the last one, which is proven. @default the group has one app */
+  readonly second?: readonly Version[];
   /** Hosts that run already poll in the first so many seconds of the world. @default 60, as their timers have them */
   readonly spread?: number;
 }
@@ -81,6 +83,8 @@ export class World {
   listed: string[];
   /** When the index that lists them was signed. */
   signed = START;
+  /** The same of the second package. */
+  others: string[] = [];
   readonly balanced: boolean;
   readonly packages: readonly string[];
   /** The most hosts there ever were, by which a part of them is counted. */
@@ -96,7 +100,12 @@ export class World {
     this.random = new Random(beginning.seed);
     this.faults = beginning.faults ?? 0;
     this.balanced = beginning.balanced ?? true;
-    this.packages = [...(beginning.agent === undefined ? [] : ["towline-agent"]), "hello"];
+    const { second = [] } = beginning;
+    this.packages = [
+      ...(beginning.agent === undefined ? [] : ["towline-agent"]),
+      "hello",
+      ...(second.length === 0 ? [] : ["other"]),
+    ];
     for (const version of beginning.versions) this.versions.set(version.name, version);
     this.listed = beginning.versions.map(({ name }) => name);
     this.publish(...this.listed);
@@ -104,6 +113,10 @@ export class World {
     if (policy) this.policy(policy);
     if (agent !== undefined) this.verdict(agent, "ok", "towline-agent");
     if (runs !== undefined) this.verdict(runs, "ok");
+    this.others = second.map(({ name }) => name);
+    for (const version of second) this.versions.set(version.name, version);
+    const lowest = this.others.at(-1);
+    if (lowest !== undefined) this.verdict(lowest, "ok", "other");
     for (let i = 0; i < beginning.hosts; i++) this.launch(runs);
   }
 
@@ -143,7 +156,7 @@ export class World {
   /** An index that was signed before, put back. */
   replay(...versions: string[]): void {
     this.listed = versions;
-    this.s3.set("dists/stable/InRelease", versions.join(" "), this.time);
+    this.s3.set("dists/stable/InRelease", [...versions, ...this.others].join(" "), this.time);
   }
 
   verdict(version: string, verdict: string, name = "hello"): void {
@@ -204,6 +217,7 @@ export class World {
     this.peak = Math.max(this.peak, this.hosts.length);
     if (runs !== undefined) {
       host.installed = runs;
+      host.other = this.others.at(-1) ?? "";
       host.launched = true;
       host.registered = this.time - 60;
     }
@@ -305,6 +319,7 @@ export class World {
 
   /** A host leaves the load balancer for a change: this is when too many may be out. One that does not serve takes nothing away. */
   departs(host: Host): void {
+    this.departures++;
     // One whose agent only has not yet heard that it serves is back.
     const others = [...this.out].filter((other) => other !== host && this.state(other) !== "healthy");
     if (this.state(host) === "healthy") {
@@ -327,6 +342,8 @@ export class World {
 
   /** The most hosts that were out at once. */
   mostOut = 0;
+  /** How often a host left. */
+  departures = 0;
 
   /** A promise is broken, now. */
   breaks(what: string): void {
@@ -357,7 +374,7 @@ export class World {
   /** Called after each write. */
   written(host: Host, key: string): void {
     if (/\/(lease|slots\/\d+)\.json$/.test(key)) this.holds(key);
-    const [, version] = /\/verdicts\/hello\/(.*)\.json$/.exec(key) ?? [];
+    const [, version] = /\/verdicts\/(?:hello|other)\/(.*)\.json$/.exec(key) ?? [];
     if (version === undefined) return;
     const word = this.s3.json(key)?.verdict;
     const kind = this.versions.get(version)?.kind;

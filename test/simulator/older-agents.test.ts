@@ -76,6 +76,37 @@ describe("in a frozen time, of which agents of 0.7 know nothing,", () => {
   });
 });
 
+describe("of two packages that are released together, which agents of 0.7 take one by one,", () => {
+  test.each([
+    ["both are good", "good", "good"],
+    ["the first is not healthy", "bad", "good"],
+    ["the second is not healthy", "good", "bad"],
+  ] as const)("%s: all end on what is", (_, hello, other) => {
+    const worlds = SEEDS.map((seed) => {
+      const second: Version[] = [
+        { name: "2.1.0", kind: other },
+        { name: "2.0.0", kind: "good" },
+      ];
+      const world = new World({ seed, hosts: 4 + (seed % 5), versions: [OLD], runs: "1.0.0", second });
+      mix(world, older.slice(1));
+      const { others } = world;
+      world.others = others.slice(1);
+      world.publish("1.0.0");
+      world.after(100, () => {
+        world.others = others;
+        world.versions.set("1.1.0", { name: "1.1.0", kind: hello });
+        world.publish("1.1.0", "1.0.0");
+      });
+      world.run(core, 3500);
+      return world;
+    });
+    expect(worlds.flatMap((world) => wrong(world, hello === "good" ? "1.1.0" : "1.0.0"))).toEqual([]);
+    expect(new Set(worlds.flatMap(({ hosts }) => hosts.map((host) => host.other)))).toEqual(
+      new Set([other === "good" ? "2.1.0" : "2.0.0"]),
+    );
+  });
+});
+
 test("a new group of older and newer agents comes to serve with the version below one that is not healthy", () => {
   const worlds = SEEDS.map((seed) => {
     const versions: Version[] = [{ name: "1.1.0", kind: "bad" }, OLD];

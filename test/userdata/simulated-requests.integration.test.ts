@@ -13,8 +13,8 @@ const OLD: Version = { name: "1.0.0", kind: "good" };
 const VERDICT = "rollout/web/verdicts/hello/1.1.0.json";
 
 /** What a simulated host that runs 1.0.0 asks in a poll of up to so many seconds, beside one whose agent stands still. */
-function simulated(happen: (world: World) => void, seconds = 80): string[] {
-  const world = new World({ seed: 1, hosts: 2, versions: [OLD], runs: "1.0.0", agent: "0.1.0", spread: 0 });
+function simulated(happen: (world: World) => void, seconds = 80, second: Version[] = []): string[] {
+  const world = new World({ seed: 1, hosts: 2, versions: [OLD], runs: "1.0.0", agent: "0.1.0", spread: 0, second });
   const core = new Core();
   world.run(core, 30);
   const [host, other] = world.hosts as [SimulatedHost, SimulatedHost];
@@ -132,4 +132,44 @@ test("a frozen time", async () => {
   });
   expect(same).not.toContain("PUT rollout/web/lease.json");
   expect(await asked()).toEqual(same);
+});
+
+describe("two packages", () => {
+  const NEW: Version = { name: "2.1.0", kind: "good" };
+
+  beforeEach(async () => {
+    host.second();
+    host.write("state/installed/other", "2.0.0\n");
+    host.write("var/cache/apt/archives/other_2.0.0_amd64.deb", "deb\n");
+    host.candidates("other", ["2.0.0"]);
+    host.aws.objects.set("rollout/web/verdicts/other/2.0.0.json", JSON.stringify({ verdict: "ok" }));
+    expect((await host.agent("poll")).code).toBe(0);
+    host.forget();
+    host.candidates("hello", ["1.1.0", "1.0.0"]);
+    host.candidates("other", ["2.1.0", "2.0.0"]);
+    host.sign(Date.now());
+    host.publish("two");
+  });
+
+  const beside = (kind: Version["kind"], seconds?: number) =>
+    simulated(
+      (world) => {
+        world.versions.set(NEW.name, NEW);
+        world.others = [NEW.name, "2.0.0"];
+        publish(world, { name: "1.1.0", kind });
+      },
+      seconds,
+      [{ name: "2.0.0", kind: "good" }],
+    );
+
+  test("a canary that takes both", async () => {
+    expect(await asked()).toEqual(beside("good"));
+  });
+
+  test("a canary that fails at both together, and then at each it tries alone", async () => {
+    host.broken("1.1.0");
+    expect(await asked()).toEqual(beside("bad", 180));
+    expect(host.aws.json(VERDICT)).toMatchObject({ verdict: "bad" });
+    expect(host.aws.json("rollout/web/verdicts/other/2.1.0.json")).toMatchObject({ verdict: "ok" });
+  });
 });

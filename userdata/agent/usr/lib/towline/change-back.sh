@@ -10,7 +10,7 @@ change_withdraw() {
 
 # change_go_back REASON: what was there before comes back, and no other host tries what came. Of a host that ends nobody learns anything.
 change_go_back() {
-  local back=0
+  local back=0 alone='' with=''
   if [[ $CHANGE_OUTCOME != bad ]]; then
     if ending_look; then
       change_interrupted "$1"
@@ -33,8 +33,9 @@ change_go_back() {
   change_judge failed "$CHANGE_REASON" || return 1
   [[ $ROLLOUT != own ]] || change_pause
   change_step settle "$ROLLOUT"
-  host_status_put serving healthy "$CHANGE_NAME $CHANGE_WAS $CHANGE_UNDONE: $CHANGE_REASON"
-  event_publish rolled-back "$CHANGE_PACKAGE" "$CHANGE_VERSION" "$CHANGE_PREVIOUS" "$CHANGE_REASON" "$CHANGE_STARTED"
+  if [[ $ROLLOUT == apart ]]; then alone=", each to be tried alone" with="$CHANGE_NAME failed together, and each is tried alone: "; fi
+  host_status_put serving healthy "$CHANGE_NAME $CHANGE_WAS $CHANGE_UNDONE$alone: $CHANGE_REASON"
+  event_publish rolled-back "$CHANGE_PACKAGE" "$CHANGE_VERSION" "$CHANGE_PREVIOUS" "$with$CHANGE_REASON" "$CHANGE_STARTED"
   log "$CHANGE_PACKAGE serves again with $CHANGE_BEFORE"
   change_end
 }

@@ -1,18 +1,36 @@
 # A host that had left the load balancer in vain, for what it failed at by itself, serves for a while before it leaves for it again.
-# shellcheck shell=bash disable=SC2034 # ROW is read by the callers
+# shellcheck shell=bash disable=SC2034 # PAUSES is read by the callers
 
-CHANGE_PAUSE=900 # seconds
-CHANGE_PAUSE_FILE=$RUN_DIR/upgrade-pause
+CHANGE_PAUSE=900                         # seconds
+CHANGE_PAUSE_FILE=$RUN_DIR/upgrade-pause # a line for each package, "package=version" and until when
 
-# change_pause: from now on.
+# change_pause: everything of this change, from now on.
 change_pause() {
-  write_file "$CHANGE_PAUSE_FILE" "$CHANGE_PACKAGE=$CHANGE_VERSION $((EPOCHSECONDS + CHANGE_PAUSE))"
+  local spec package version line lines=''
+  change_pauses
+  for spec in "$CHANGE_PACKAGE $CHANGE_VERSION" "${CHANGE_WITH[@]}"; do
+    read -r package version _ <<<"$spec"
+    lines+="$package=$version $((EPOCHSECONDS + CHANGE_PAUSE))"$'\n'
+  done
+  for line in "${PAUSES[@]}"; do
+    [[ $'\n'$lines == *$'\n'"${line% *} "* ]] || lines+=$line$'\n'
+  done
+  write_file "$CHANGE_PAUSE_FILE" "${lines%$'\n'}"
 }
 
-# change_pause_row: as a row for the core, in ROW; '' where there is none.
-change_pause_row() {
+# change_pauses: what this host pauses with, as "package=version until", in PAUSES.
+change_pauses() {
   local spec until
-  ROW=''
-  [[ -r $CHANGE_PAUSE_FILE ]] && read -r spec until <"$CHANGE_PAUSE_FILE" && [[ $until =~ ^[0-9]+$ ]] || return 0
-  ROW=pause$TAB$spec$TAB$until
+  PAUSES=()
+  [[ -r $CHANGE_PAUSE_FILE ]] || return 0
+  while read -r spec until; do
+    [[ ! $until =~ ^[0-9]+$ ]] || ((until <= EPOCHSECONDS)) || PAUSES+=("$spec $until")
+  done <"$CHANGE_PAUSE_FILE"
+}
+
+# change_pause_rows: the same as rows for the core, in ROWS.
+change_pause_rows() {
+  change_pauses
+  ROWS=("${PAUSES[@]/#/pause$TAB}")
+  ROWS=("${ROWS[@]/ /$TAB}")
 }

@@ -105,9 +105,7 @@ change_prove() {
   esac
   change_step settle ok
   host_status_put serving healthy ''
-  [[ -z $CHANGE_EVENT ]] ||
-    event_publish "$CHANGE_EVENT" "$CHANGE_PACKAGE" "$CHANGE_VERSION" "$CHANGE_PREVIOUS" "$CHANGE_REASON" "$CHANGE_STARTED"
-  log "$CHANGE_PACKAGE serves with $CHANGE_VERSION"
+  change_announce
   change_end
 }
 
@@ -123,17 +121,21 @@ change_serve() {
 
 # change_judge OUTCOME REASON: what the group is to hear of everything that came, in ROLLOUT what it answers.
 change_judge() {
-  local spec package version
   # Settings that were deleted have no name to be judged by, and nothing that could be tried again.
   if [[ $CHANGE_KIND == settings && -z $CHANGE_ETAG ]]; then
     ROLLOUT=${1/failed/bad}
     return 0
   fi
-  for spec in "$CHANGE_PACKAGE $CHANGE_VERSION" "${CHANGE_WITH[@]}"; do
-    read -r package version _ <<<"$spec"
-    rollout_judge "$1" "$package" "$version" "$2" || return 1
-    # What came along is found good with the one that brought it; a failure is that one's alone.
-    [[ $1 == ok && $ROLLOUT != alarm* ]] || return 0
+  rollout_judge "$1" "$CHANGE_PACKAGE" "$CHANGE_VERSION" "$2" "${CHANGE_WITH[@]}"
+}
+
+# change_announce: what has come, each by itself.
+change_announce() {
+  local spec package version previous
+  for spec in "$CHANGE_PACKAGE $CHANGE_VERSION $CHANGE_PREVIOUS" "${CHANGE_WITH[@]}"; do
+    read -r package version previous <<<"$spec"
+    log "$package serves with $version"
+    [[ -z $CHANGE_EVENT ]] || event_publish "$CHANGE_EVENT" "$package" "$version" "$previous" "$CHANGE_REASON" "$CHANGE_STARTED"
   done
 }
 

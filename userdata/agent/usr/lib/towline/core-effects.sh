@@ -88,7 +88,7 @@ core_confirm() {
   if health_gate && { [[ -z $TOWLINE_TARGET_GROUP_ARN ]] || target_health; } && rollout_serves; then CORE_ROWS=(yes); fi
 }
 
-# core_change PACKAGE VERSION PREVIOUS CAUSE: it is this host's turn. Answered by "done" and what is installed then of it and of what came
+# core_change PACKAGE VERSION PREVIOUS CAUSE [PACKAGE VERSION PREVIOUS]...: it is this host's turn. Answered by "done" and what is installed then of it and of what came
 # along, or by "not done".
 core_change() {
   local package

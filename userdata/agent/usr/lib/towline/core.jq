@@ -5,7 +5,7 @@
 # out: {"state", "do": [[effect, text, ...], ...]}: where no effect is answered, the conversation is over
 #
 # answered:   get (KEY TAG)...; put KEY CONDITION BODY; lists TAG; targets; wait SECONDS; able PACKAGE VERSION; confirm;
-#             zones FROM TO ZONE...; change PACKAGE VERSION PREVIOUS CAUSE
+#             zones FROM TO ZONE...; change PACKAGE VERSION PREVIOUS CAUSE [PACKAGE VERSION PREVIOUS]...
 # unanswered: keyring; repository TEXT; log, error, waiting, fail, fault TEXT; renew NONCE; record TURN; remember (KEY TAG)... ("wake TIME" among them); answer TEXT...
 
 def lease_seconds: 90; # a lease not renewed for so long, by S3's clock, is free; its holder renews it every 30 s
@@ -54,9 +54,9 @@ def shaped($key): if . == null then null
   elif $key | endswith("/lease.json") or contains("/slots/") then
     only("string"; ["holder", "package", "version", "since", "expires", "nonce"]) | only("number"; ["size", "done"])
   elif $key | contains("/trials/") then
-    only("string"; ["canary", "nonce"]) | only("array"; ["vanished"]) | only("object"; ["failed", "boots"]) | only("number"; ["size"])
+    only("string"; ["canary", "nonce"]) | only("array"; ["vanished", "apart"]) | only("object"; ["failed", "boots"]) | only("number"; ["size"])
       | if .boots then .boots |= (only("number"; ["rounds"]) | only("object"; ["open", "failed"])) else . end
-      | if .vanished then .vanished |= map(select(type == "string")) else . end
+      | reduce ("vanished", "apart") as $list (.; if .[$list] then .[$list] |= map(select(type == "string")) else . end)
   elif $key | endswith("/control.json") then only("object"; ["recalled", "alarms"]) | only("number"; ["generation"])
     | if .recalled then .recalled |= with_entries(select(.value | type == "object")) else . end
   elif $key | endswith("/policy.json") then policy_shaped
@@ -199,6 +199,31 @@ def decide_settings: .settings as $wanted | word($wanted.package; $wanted.versio
   | . + {package: $wanted.package, previous: ""};
 def decisions: . as $known | if .settings then [decide_settings] else [.packages[] as $package | $known | decide($package)] end;
 
+# The set (docs/rollout.md): what changes in one turn, in one run of apt. It goes by its first package, after which slots are named.
+def members: [.want] + (.want.set // []);
+def named: "\(.package) \(.version)";
+def set_named: [members[] | named] | join(" and ");
+# What this host has not been asked about yet, whether it can take it.
+def unasked: . as $known | [members[] | named | select(. as $one | any($known.able // [] | .[]; . == $one) | not)][0];
+# Of what failed as a set, each goes alone once: of what nobody has proven, wherever that was; of what is ok, where it failed here.
+def apart($one): .instance as $me | body(trial_key($one.package; $one.version)) as $trial | ($trial.apart // []) as $hosts
+  | if word($one.package; $one.version) == "ok" then any($hosts[]; . == $me)
+    else $hosts != [] or ($trial.together == true and ($trial.canary // "") != "" and $trial.canary != $me) end;
+# Ways back first, then what is proven: neither waits for a trial. The agent goes alone, since it ends its own upgrade, and so does what
+# was not installed, since it has no way back.
+def mates($changes): . as $known
+  | if ($changes | length) < 2 then $changes else
+  [$changes[] | . as $one | $known | $one + {class: [$one.back != true, word($one.package; $one.version) != "ok"]}] | sort_by(.class)
+  | .[0] as $first | def sole: .package == "towline-agent" or .previous == "";
+  if $first == null or ($first | sole) then .[:1] else [.[] | select(.class == $first.class and (sole | not))] end | map(del(.class)) end;
+def set_of($changes): . as $known | mates($changes) as $mates
+  | if ($mates | length) < 2 then $mates[0] else
+      [$mates[] | . as $one | select($known | apart($one) | not)] as $together
+      | if $mates[0] != $together[0] then $mates[0] else $mates[0] + {set: [$together[1:][] | {package, version, previous}]} end
+    end;
+def untold($changes): . as $known | mates($changes) | if length < 2 then [] else
+  [.[] | . as $one | $known | trial_key($one.package; $one.version) | select(. as $key | $known | unread($key))] end;
+
 # The lease.
 def lease_span: if (.nonce // "") != "" then lease_seconds
   # An older agent renews nothing: its lease lasts from its beginning to its end, wherever that host's clock stands.
@@ -272,15 +297,18 @@ def wait($reason): ([pause, lease_left] | min | floor) as $pause
 def look($keys):
   forget($keys) | go("looked"; [["get"] + [.tags | to_entries[] | .key, .value] + tagged($keys)]);
 
-def look: [control_key, lease_key, verdict_key, trial_key] as $keys | look($keys);
-def reread: [policy_key, verdict_key] as $keys | .stale = false | forget($keys) | get("read"; $keys);
+# Of several changes, what others learn of one may make another set of them.
+def changing: if (.changes // [] | length) > 1 then [.changes[] as [$package, $version] | verdict_key($package; $version), trial_key($package; $version)]
+  else [verdict_key] end;
+def look: ([control_key, lease_key] + changing + (if (changing | length) == 1 then [trial_key] else [] end)) as $keys | look($keys);
+def reread: ([policy_key] + changing) as $keys | .stale = false | forget($keys) | get("read"; $keys);
 
 def take($now): lease_key as $key | lease_state as $state | body($key).holder as $before
   | .writes += 1 | .taking = "\(.nonce).\(.writes)@\(.slot // 0)"
   | lease($now; .taking) as $lease
   | put("taken"; $key; $lease)
   | if $state == "expired" then first_do([["log", "taking over the lease that \($before) let expire"]]) else . end;
-def taken: .mine = .taking | .held_for = "\(.want.package) \(.want.version)" | .tries = 0 | look | first_do([["renew", .state.mine]]);
+def taken: .mine = .taking | .held_for = set_named | .tries = 0 | look | first_do([["renew", .state.mine]]);
 def turn($now): lease_key as $key
   | if unread($key) then get("lease"; [$key])
     elif .taking != null and body($key).nonce == .taking then taken
@@ -305,25 +333,32 @@ def release_put($now): lease_key as $key | body($key) as $lease
   | if lease_state != "mine" then null else put("released"; $key; $lease | released($now; $came)) end;
 
 # The change itself, once it is this host's turn.
-def change: .want as $want | {package: $want.package, version: $want.version, back: ($want.back == true), size: (.size // 0), tags, slot: (.slot // 0),
-    width: (.width // 1), trial: alone} as $turn
+def change: .want as $want | ({package: $want.package, version: $want.version, back: ($want.back == true), size: (.size // 0), tags, slot: (.slot // 0),
+    width: (.width // 1), trial: alone} + (if $want.set then {set: [$want.set[] | {package, version}]} else {} end)) as $turn
   | ["record", ($turn | tojson)] as $record
   | if .settings then over([$record, ["answer", "go"]])
     else
-      go("changed"; [["log", "installing \($want.package) \($want.version): \($want.reason)"], $record,
-        ["change", $want.package, $want.version, $want.previous, (if $want.action == "replace" then $want.reason else "" end)]])
+      go("changed"; [["log", "installing \(set_named): \($want.reason)"], $record,
+        ["change", $want.package, $want.version, $want.previous, (if $want.action == "replace" then $want.reason else "" end)]
+          + [$want.set // [] | .[] | .package, .version, .previous]])
     end;
-# Before the first change to a version that nobody has proven, the canary leaves its mark: what kills its host leaves a trace.
-def mark($now): trial_key as $key | body($key) as $trial | .instance as $me
-  | (($trial.vanished // []) + (if ($trial.canary // "") == "" or $trial.canary == $me then [] else [$trial.canary] end) | unique) as $vanished
-  | if word(.want.package; .want.version) == "ok" or (.marked != null and $trial.nonce == .marked) then change
-    elif ($vanished | length) >= 2 and .want.back != true then
-      put("convicted"; verdict_key; {verdict: "bad", package: .want.package, version: .want.version, instance: $me,
-        reason: "\($vanished | join(" and ")) took it and did not come back", at: ($now | todate)})
+# Before the first change to a version that nobody has proven, the canary leaves its mark: what kills its host leaves a trace. Of a set each has one.
+def marked($one): body(trial_key($one.package; $one.version)).nonce as $nonce | word($one.package; $one.version) == "ok" or (.marked != null and $nonce == .marked);
+def mark($now): . as $known | [members[] | . as $one | select($known | marked($one) | not)][0] as $one | .instance as $me
+  | if $one == null then change
     else
-      .marked = .mine
-      | put("marked"; $key; {canary: $me, nonce: .mine, at: ($now | todate), package: .want.package, version: .want.version, $vanished,
-          size: (.size // 0), failed: ($trial.failed // {})} + ($trial | if .boots then {boots} else {} end))
+      trial_key($one.package; $one.version) as $key | body($key) as $trial
+      | (($trial.vanished // []) + (if ($trial.canary // "") == "" or $trial.canary == $me then [] else [$trial.canary] end) | unique) as $vanished
+      | .marking = $one
+      | if ($vanished | length) >= 2 and .want.back != true then
+          put("convicted"; verdict_key($one.package; $one.version); {verdict: "bad", package: $one.package, version: $one.version, instance: $me,
+            reason: "\($vanished | join(" and ")) took it and did not come back", at: ($now | todate)})
+        else
+          .marked = .mine
+          | put("marked"; $key; {canary: $me, nonce: .mine, at: ($now | todate), package: $one.package, version: $one.version, $vanished,
+              size: (.size // 0), failed: ($trial.failed // {})} + ($trial | if .boots then {boots} else {} end)
+              + ($trial | if .apart then {apart} else {} end) + (if .want.set then {together: true} else {} end))
+        end
     end;
 
 # The index of a suite (docs/rollout.md): by its date an older one, which somebody has put back, is told from the newest that any host has seen.
@@ -352,16 +387,20 @@ def finish: [decisions[] | .reason] as $reasons | .changed as $changed
             + (if .frozen.until != null then ["wake", "\(.frozen.until)"] else [] end)]
         + (if $changed then [["answer", "changed"]] else [] end))
     end;
-def paused($now): . as $known | .pause | select(. != null and .spec == "\($known.want.package)=\($known.want.version)" and .until > $now)
-  | .until - $now;
+def paused($one; $now): [.pauses // [] | .[] | select(.spec == "\($one.package)=\($one.version)" and .until > $now) | .until - $now][0] // empty;
 
 # From what is known to what is done.
 def next($now): . as $known | decisions as $all
   | ([$all[] | select(.action == "unread") | . as $one | $known | verdict_key($one.package; $one.version)]
       + [(control_key, policy_key, if .deciding or (.index // []) == [] then empty else seen_key end) | select(. as $key | $known | unread($key))]) as $unread
-  | ([$all[] | select(changes)][0]) as $wanted
+  | [$all[] | select(changes)] as $changes
+  # What this host has to leave alone for now keeps nothing else from it.
+  | [$changes[] | . as $one | select($known | any(.unable // [] | .[]; . == ($one | named)) or any(paused($one; $now); true) | not)] as $able
+  | (if $unread == [] and (.deciding | not) then untold($able) else [] end) as $untold
+  | (if $unread + $untold == [] then set_of($able) else null end) as $wanted
   | ([$all[] | select(.action == "confirm")][0]) as $confirm
-  | if $unread != [] then get("read"; $unread)
+  | .changes = [$changes[] | [.package, .version]]
+  | if $unread + $untold != [] then get("read"; $unread + $untold)
     elif zones_wanted($now) then go("zones"; [zones($now)])
     elif (.settings or .deciding or .trusted) | not then
       replayed as $replayed | unseen as $unseen
@@ -381,20 +420,18 @@ def next($now): . as $known | decisions as $all
     elif .deciding then over([$all[] | ["answer", .package, (.version // ""), .action, .reason]])
     elif (.settings | not) and bucket_fault != .fault then
       .fault = bucket_fault | ["fault", .fault] as $fault | next($now) | first_do([$fault])
-    elif .mine != null and ($wanted == null or "\($wanted.package) \($wanted.version)" != .held_for) then
+    elif .mine != null and ($wanted == null or (.want = $wanted | set_named) != .held_for) then
       release("next") | first_do([["log", "\($known.held_for) is not wanted any more"]])
-    elif $wanted == null and $confirm != null then .want = $confirm | go("confirmed"; [["confirm"]])
-    elif $wanted == null then finish
+    elif $changes == [] and $confirm != null then .want = $confirm | go("confirmed"; [["confirm"]])
+    elif $changes == [] then finish
+    elif $wanted == null then
+      over([$changes[] | . as $one | $known | paused($one; $now) | ["log", "\($one | named) waits \(.) s: this host failed at it"]]
+        + (if .settings then [["answer", "later"]] else [] end))
     else
       .slot = (if .mine == null and ([.want.package, .want.version] != [$wanted.package, $wanted.version]) then 0 else .slot end)
       | .want = $wanted
-      | ([paused($now)][0]) as $pause
       | if .mine != null then mark($now)
-        elif $pause != null then
-          over([["log", "\(.want.package) \(.want.version) waits \($pause) s: this host failed at it"]]
-            + (if .settings then [["answer", "later"]] else [] end))
-        elif (.settings | not) and .able != "\(.want.package) \(.want.version)" then
-          go("able"; [["able", .want.package, .want.version]])
+        elif (.settings | not) and unasked != null then go("able"; [["able"] + (unasked | split(" "))])
         else turn($now) end
     end;
 
@@ -404,26 +441,35 @@ def voices: (body(trial_key).failed // {}) + (if .reason == null then {} else {(
 # A canary that Auto Scaling takes away before it serves may be taken for its ill health.
 def close($answer): trial_key as $key | voices as $failed | body($key) as $trial
   | (($trial.vanished // []) + (if $answer == "unproven" then [.instance] else [] end) | unique) as $vanished
-  | .answer = $answer
-  | put("closed"; $key; {package: .want.package, version: .want.version, size: (.turn.size // 0)} + $trial + {canary: "", $failed, $vanished});
+  | .answer = $answer | .instance as $me
+  | put("closed"; $key; {package: .want.package, version: .want.version, size: (.turn.size // 0)} + $trial + {canary: "", $failed, $vanished}
+      # Another host may be trying it by now.
+      + if $answer != "apart" then {} else {apart: ($trial.apart // [] | . + [$me] | unique), canary: ($trial.canary // "" | if . == $me then "" else . end)} end);
 def convict($now): verdict($now; "bad"; .reason) as $verdict | .convicted = (word(.want.package; .want.version) == "ok")
   | put("judged"; verdict_key; $verdict);
+# Of a set, one after the other; what is answered is said of the first.
 def judge($now): .instance as $me | word(.want.package; .want.version) as $word
   # Without a mark, an older agent began this.
   | ((body(trial_key).canary // $me) == $me) as $canary
-  | if .outcome == "ok" then
+  | def on($answer): .answered = (.answered // $answer)
+      | if .rest == [] then over([["answer", .answered]]) else .want = .rest[0] | .rest = .rest[1:] | judge($now) end;
+  if .judged == true then .judged = false | .answer as $answer | on($answer)
+  elif .outcome == "ok" then
       if $word == "unknown" and body(trial_key).canary == $me then close("unknown")
-      elif $word != "" or ($canary | not) then over([["answer", $word]])
+      elif $word != "" or ($canary | not) then on($word)
       # It goes back then, and is judged once more.
       elif alarm != "" then alarm as $alarm | over([["answer", "alarm", $alarm]])
       elif .serving then put("judged"; verdict_key; verdict($now; "ok"; ""))
       else close("unproven") | first_do([["log", "no verdict on \(.state.want.package) \(.state.want.version): this host does not serve"]]) end
-    elif .outcome == "off" then if $canary and body(trial_key) != {} and ($word | unproven) then close("off") else over([["answer", "off"]]) end
-    elif $word == "bad" then over([["answer", $word]])
+    elif .outcome == "off" then if $canary and body(trial_key) != {} and ($word | unproven) then close("off") else on("off") end
+    elif $word == "bad" then on($word)
     elif .turn.back == true or .turn.ill == true or .ending then .reason = null | close("own")
+    # Nobody is convicted by a set that failed: each of it is tried alone.
+    elif .turn.set then .reason = null | close("apart")
     elif (($word | unproven) and $canary) or (voices | length) >= (if alarm != "" then 1 else [2, ((.turn.size // 0) * 0.05 | ceil)] | max end) then
       if .balanced then go("judge-floor"; [["targets"]]) else convict($now) end
     else close("own") end;
+def judge_on($answer; $now): .tries = 0 | .judged = true | .answer = $answer | judge($now);
 # Whether others, which run another version, are not healthy either.
 def ill($states): .instance as $me | [$states[] | select(.[0] != $me and .[1] == "unhealthy")[0]] as $ill
   | if $states == [] then "the load balancer does not say who serves"
@@ -512,10 +558,12 @@ def host($event): ($event | pairs) as $named
   | {instance: $named.instance, group: $named.group, balanced: ($named.balanced == "yes"), nonce: $named.nonce,
       span: ($named.span | tonumber? // 900), writes: 0, looks: 0, waited: 0, tries: 0, objects: {}, tags: {},
       want: {package: ($named.package // ""), version: ($named.version // "")}, turn: ($named.turn // "" | parsed // {}),
-      pause: ([$event.rows[] | select(.[0] == "pause") | {spec: .[1], until: (.[2] | tonumber)}][0])};
+      pauses: [$event.rows[] | select(.[0] == "pause") | {spec: .[1], until: (.[2] | tonumber)}]};
 def turn_slot: .slot = (.turn.slot | if type == "number" then . else 0 end);
+def shaped_set: if type == "array" then [.[] | select(type == "object" and (.package | type) == "string" and (.version | type) == "string")] else [] end;
 # Of another change than the one that is judged, a record says nothing.
 def own_turn: if .turn.package == .want.package and .turn.version == .want.version and ((.turn.size // 0) | type) == "number" then . else .turn = {} end
+  | (.turn.set | shaped_set) as $set | (if $set != [] then .turn.set = $set | .want.set = $set else .turn |= del(.set) end)
   | turn_slot;
 def resumed: turn_slot | .want = {package: (.turn.package // ""), version: (.turn.version // "")};
 def begin($event): ($event | pairs) as $named | host($event)
@@ -536,12 +584,15 @@ def begin($event): ($event | pairs) as $named | host($event)
     elif $event.event == "resume" then resumed | get("resume"; [lease_key])
     elif $event.event == "leaving" then own_turn
       | .tags = (.turn.tags // {})
-      | go("leaving"; [["get"] + [.tags | to_entries[] | .key, .value] + tagged([control_key, policy_key, lease_key, verdict_key])])
+      | go("leaving"; [["get"] + [.tags | to_entries[] | .key, .value] + tagged([control_key, policy_key, lease_key, (members[] as {$package, $version} | verdict_key($package; $version))])])
     elif $event.event == "failing" then own_turn | if .balanced then go("failing"; [["targets"]]) else over([]) end
     elif $event.event == "judge" then own_turn
       | .outcome = $named.outcome | .reason = (if $named.outcome == "failed" then $named.reason else null end)
       | .serving = ($named.serving == "yes") | .ending = ($named.ending == "yes")
-      | get("judge"; [verdict_key, trial_key, control_key, policy_key])
+      # What came along, as apt wanted it, is found good with the one that brought it; a failure is that one's alone.
+      | .rest = (if $named.outcome == "ok" then [$event.rows[] | select(.[0] == "with") | {package: .[1], version: .[2]}] else .turn.set // [] end)
+      | get("judge"; [verdict_key, trial_key, control_key, policy_key]
+          + [.rest[] as {$package, $version} | verdict_key($package; $version), trial_key($package; $version)])
       | if .state.outcome == "ok" and .state.turn != {} then first_do([["record", (.state.turn + {came: true} | tojson)]]) else . end
     elif $event.event == "release" then .patience = 0 | resumed | release("end")
     elif $event.event == "renew" then .mine = $named.nonce | .slot = ($named.nonce | split("@")[1] // "0" | tonumber? // 0) | get("renew"; [lease_key])
@@ -557,7 +608,8 @@ def found($event): .installed as $installed
 def leaving: lease_key as $key
   | if lease_state != "mine" then over([["answer", "no", "the lease was lost to \(body($key).holder // "" | if . == "" then "nobody" else . end)"]])
     elif .moved then over([["answer", "no", "the repository has changed meanwhile"]])
-    elif word(.want.package; .want.version) | usable | not then over([["answer", "no", "\(.want.version) is marked bad by now"]])
+    elif any(members[] as {$package, $version} | word($package; $version); usable | not) then
+      over([["answer", "no", "\([members[] as {$package, $version} | select(word($package; $version) | usable | not) | $version][0]) is marked bad by now"]])
     elif hold_reason != "" and .turn.back != true then hold_reason as $hold | over([["answer", "no", $hold]])
     elif .balanced then go("leaving-floor"; [["targets"]])
     else over([["answer", "go"]]) end;
@@ -576,7 +628,9 @@ def step($event): $event.now as $now
     # Where it was not written, another has written one, or the next that is published is.
     elif .step == "seen" then next($now)
     elif .step == "able" then
-      if $event.rows[0][0] == "yes" then .able = "\(.want.package) \(.want.version)" | turn($now) else over([]) end
+      unasked as $one
+      | if $event.rows[0][0] != "yes" then .unable += [$one] | if (.changes // [] | length) > 1 then next($now) else over([]) end
+        else .able += [$one] | if unasked != null then next($now) else turn($now) end end
     elif .step == "lease" then learn($event) | turn($now)
     elif .step == "floor" then
       .size = ([$event.rows[] | select(.[1] != "unused")] | length)
@@ -593,7 +647,9 @@ def step($event): $event.now as $now
     elif .step == "waited" then .tries = 0 | [control_key, lease_key] as $keys | look($keys)
     elif .step == "looked" then learn($event) | learn_suites($event)
       | if .found == null and (.settings | not) then go("lists"; [["lists", ([.tags[]][1] // "")]]) else next($now) end
-    elif .step == "marked" then if done($event) then change else trial_key as $key | again($event; $key; "read") end
+    elif .step == "marked" then .marking as {$package, $version} | trial_key($package; $version) as $key | .marked as $nonce | .instance as $me
+      | if done($event) then .tries = 0 | .objects[$key].body = body($key) + {nonce: $nonce, canary: $me} | mark($now)
+        else again($event; $key; "read") end
     elif .step == "convicted" then look
     elif .step == "changed" then 
       if done($event) | not then over([["answer", "unchanged"]])
@@ -602,7 +658,7 @@ def step($event): $event.now as $now
         # What came along has been judged as well.
         reduce $event.rows[1:][] as [$package, $version] (.; verdict_key($package; $version) as $key
           | .found[$package].installed = $version | forget([$key]))
-        | .fault = null | .changed = true | .mine = null | .taking = null | .stale = false | forget([lease_key, trial_key]) | .slot = 0
+        | .fault = null | .changed = true | .mine = null | .taking = null | .stale = false | forget([lease_key, (members[] as {$package, $version} | trial_key($package; $version))]) | .slot = 0
         | [control_key, verdict_key] as $keys | look($keys)
       end
     elif .step == "confirmed" then
@@ -640,11 +696,11 @@ def step($event): $event.now as $now
       | if done($event) | not then .tries += 1
           | if .tries >= attempts then again($event; $key; "judge") else forget([$key, $trial, $control]) | get("judge"; [$key, $trial, $control]) end
         elif .outcome == "failed" and .convicted then .tries = 0 | recall($now)
-        else over([["answer", if .outcome == "ok" then "ok" else "bad" end]]) end
+        else judge_on(if .outcome == "ok" then "ok" else "bad" end; $now) end
     elif .step == "recalled" then control_key as $key | if done($event) then over([["answer", "bad"]]) else again($event; $key; "recall") end
     elif .step == "recall" then learn($event) | recall($now)
     elif .step == "closed" then trial_key as $key | .answer as $answer
-      | if done($event) then over([["answer", $answer]]) else again($event; $key; "close") end
+      | if done($event) then judge_on($answer; $now) else again($event; $key; "close") end
     elif .step == "close" then learn($event) | .answer as $answer | close($answer)
     elif .step == "renew" then learn($event) | lease_key as $key | .mine as $mine
       | if body($key).nonce != $mine then over([["answer", "lost"]])

@@ -1,11 +1,16 @@
-# What one run of apt is to change: the package that is upgraded, and with it those of the group that it needs in other versions than are
-# here, each in the version that is decided for it. Nothing of the host changes meanwhile.
+# What one run of apt is to change: the packages that the core has chosen, and with them those of the group that they need in other versions
+# than are here, each in the version that is decided for it. Nothing of the host changes meanwhile.
 # shellcheck shell=bash disable=SC2034 # PLAN_SPECS is read by the callers
 
 # packages_plan: sets PLAN_SPECS and CHANGE_WITH, and records them. Returns 1 with FAILURE and INSTALL_FAULT set.
 packages_plan() {
-  local spec found=yes
-  PLAN_SPECS=("$CHANGE_PACKAGE=$CHANGE_VERSION") CHANGE_WITH=()
+  local spec package version found=yes
+  PLAN_SPECS=()
+  packages_specs
+  for spec in "${CHANGE_SPECS[@]}"; do
+    read -r package version _ <<<"$spec"
+    PLAN_SPECS+=("$package=$version")
+  done
   while [[ $found == yes ]]; do
     found=no
     packages_simulate "${PLAN_SPECS[@]}" || return 1
@@ -16,7 +21,8 @@ packages_plan() {
       fi
     done
   done
-  [[ ${#CHANGE_WITH[@]} == 0 ]] || change_record_write
+  [[ ${#CHANGE_WITH[@]} == 0 ]] || change_record_write || return 1
+  change_step words
 }
 
 # packages_plan_add PACKAGE: apt would take the highest version of it in the repository, bad or unproven.

@@ -8,8 +8,8 @@ CORE_LISTS='read' # known where apt has just read the repository
 # ROLLOUT is "changed" where something was installed, "unchanged" where it had to be put off, "" where nothing was to do.
 rollout_poll() {
   local rows=()
-  change_pause_row
-  rows+=("$ROW" "suite${TAB}dists/$TOWLINE_SUITE/InRelease$TAB$POLL_MAIN")
+  change_pause_rows
+  rows+=("${ROWS[@]}" "suite${TAB}dists/$TOWLINE_SUITE/InRelease$TAB$POLL_MAIN")
   channel_key
   [[ -z $KEY ]] || rows+=("suite$TAB$KEY$TAB$CHANNEL_ETAG")
   core_run poll "patience$TAB$1" "${rows[@]}" "${@:2}" || return 1
@@ -40,8 +40,8 @@ rollout_decide() {
 # rollout_settings PACKAGE ID: ROLLOUT is "go" where it is this host's turn to take them, "held" after a pause where another's, "bad", or
 # "later" where a person holds the group, or this host pauses.
 rollout_settings() {
-  change_pause_row
-  core_run settings "package$TAB$1" "version$TAB$2" "$ROW" || return 1
+  change_pause_rows
+  core_run settings "package$TAB$1" "version$TAB$2" "${ROWS[@]}" || return 1
   ROLLOUT=${CORE_ANSWERS[0]}
   [[ $ROLLOUT != bad && $ROLLOUT != later ]] || waiting_end
 }
@@ -75,18 +75,23 @@ rollout_failing() {
   core_run failing "package$TAB$1" "version$TAB$2" "$ROW"
 }
 
-# rollout_judge ok|failed|off PACKAGE VERSION REASON: what the group is to hear of a change that has ended: ok, that the host went back, or
-# that it was put off. ROLLOUT is "own" where only this host failed, and "alarm" with why, after a tab, where an
-# alarm of the group speaks against what this host tried first: it goes back.
+# rollout_judge ok|failed|off PACKAGE VERSION REASON [WITH]...: what the group is to hear of a change that has ended: ok, that the host went back,
+# or that it was put off; WITH is what came with it, as "package version previous". ROLLOUT is "own" where only this host failed, "apart" where
+# several failed together and each is to be tried alone, and "alarm" with why, after a tab, where an alarm of the group speaks against what this
+# host tried first: it goes back.
 rollout_judge() {
-  local serving=no ending=no
+  local serving=no ending=no spec package version rows=()
   case $1 in
     ok) if rollout_serves; then serving=yes; fi ;;
     failed) if ending_look; then ending=yes; fi ;;
   esac
+  for spec in "${@:5}"; do
+    read -r package version _ <<<"$spec"
+    rows+=("with$TAB$package$TAB$version")
+  done
   rollout_turn
   core_run judge "outcome$TAB$1" "package$TAB$2" "version$TAB$3" "reason$TAB${4//$TAB/ }" "serving$TAB$serving" "ending$TAB$ending" \
-    "$ROW" || return 1
+    "$ROW" "${rows[@]}" || return 1
   ROLLOUT=${CORE_ANSWERS[0]}
 }
 
