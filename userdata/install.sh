@@ -48,6 +48,11 @@ read_region() {
   die "$root/etc/towline/host.env has no TOWLINE_REGION: the user data writes it"
 }
 
+# value NAME: what the user data says of it.
+value() {
+  sed -n "s/^$1='\([A-Za-z0-9._-]*\)'\$/\1/p" "$root/etc/towline/host.env"
+}
+
 # An apt that hangs would hang for good.
 apt-get() {
   local result=0
@@ -77,9 +82,28 @@ install_from_debian() {
   fi
 }
 
+# An index older than one that the group has seen was put back, and may bring an agent that does not ask. (The agent asks again, of all suites.)
+index_new() {
+  local bucket suite date seen=$root/run/towline-seen.json
+  bucket=$(value TOWLINE_BUCKET) suite=$(value TOWLINE_SUITE)
+  rm -f "$seen"
+  if ! timeout 120 "$root/usr/lib/apt/apt-helper" download-file "s3://$bucket/rollout/$(value TOWLINE_GROUP)/seen.json" "$seen" >"$log_file.seen" 2>&1; then
+    # A new group has seen none.
+    grep -q ' 404 ' "$log_file.seen" || { cat "$log_file.seen" && return 1; }
+    return 0
+  fi
+  seen=$(jq -r ".suites[\"dists/$suite/InRelease\"] | fromdateiso8601" "$seen") || return 0
+  date=$(sed -n '/^$/,$ s/^Date: //p' "$root/var/lib/apt/lists/${bucket}_dists_${suite//_/%5f}_InRelease" | head -n 1)
+  date=$(date -d "${date:-now}" +%s)
+  # A time to come is made up.
+  ((date >= seen || seen > $(date +%s) + 600)) && return
+  echo "E: the index dists/$suite/InRelease is older than one of $(date -ud "@$seen" +%FT%TZ), which the group has seen"
+  return 1
+}
+
 # The newest agent, or the one before where it is broken: an agent that cannot poll would stay for good.
 install_agent() {
-  apt-get update -q "${one_source[@]}" -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any || return 1
+  apt-get update -q "${one_source[@]}" -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any && index_new || return 1
   if apt_install "${one_source[@]}" towline-agent; then
     ! agent_whole || return 0
   elif ! grep -qF 'Sub-process /usr/bin/dpkg returned an error code' "$log_file"; then

@@ -163,6 +163,17 @@ export class Host {
     this.write("run/.keep", "");
     this.write("usr/lib/apt/methods/s3", "");
     chmodSync(join(this.root, "usr/lib/apt/methods/s3"), 0o755);
+    // As the transport has it: the object, in state/seen.json, or how it is refused.
+    const helper = [
+      "#!/bin/bash",
+      `[[ $1 == download-file && $2 == s3://towline-test/rollout/web/seen.json ]] || exit 64`,
+      `cp "$FAKE_STATE/seen.json" "$3" 2>/dev/null && exit`,
+      `[[ ! -s $FAKE_STATE/refused ]] || { tail -n 1 "$FAKE_STATE/refused"; sed -i '$d' "$FAKE_STATE/refused"; exit 100; }`,
+      `echo "E: Failed to fetch $2  404  Not Found  [NoSuchKey] The specified key does not exist."`,
+      "exit 100",
+    ];
+    this.write("usr/lib/apt/apt-helper", `${helper.join("\n")}\n`);
+    chmodSync(join(this.root, "usr/lib/apt/apt-helper"), 0o755);
   }
 
   installed(name = "hello"): string {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Host, USERDATA, withHost } from "./host";
+import { type Host, inRelease, USERDATA, withHost } from "./host";
 
 const install = (host: Host) => host.run(join(USERDATA, "install.sh"), []);
 const calls = (host: Host) => host.read("state/calls").trim().split("\n");
@@ -112,6 +112,55 @@ describe("install.sh", () => {
       const pauses = calls(host).filter((line) => line.startsWith("sleep "));
       const times = (count: number, seconds: number) => Array<string>(count).fill(`sleep ${seconds}`);
       expect(pauses).toEqual([2, 3, 4, 5, 6, 7].flatMap((seconds) => times(4, seconds)).concat(times(6, 8)));
+    }),
+  );
+
+  const NOW = Math.floor(Date.now() / 1000) * 1000;
+  const iso = (milliseconds: number) => new Date(milliseconds).toISOString().replace(/\.\d+/, "");
+  const see = (host: Host, at: string) =>
+    host.write("state/seen.json", JSON.stringify({ suites: { "dists/stable/InRelease": at } }));
+
+  test.concurrent(
+    "takes no agent from an index that is older than one the group has seen",
+    withHost(undefined, ["1.0.0"], async (host) => {
+      host.transport();
+      see(host, iso(NOW - 3_600_000));
+      host.sign(NOW - 7_200_000);
+      host.candidates("towline-agent", ["0.0.1"]);
+      host.writeLater(2, "state/lists/towline-test_dists_stable_InRelease", inRelease(NOW - 3_600_000));
+      host.writeLater(2, "state/candidates/towline-agent", "0.1.0\n0.0.1\n");
+      const result = await install(host);
+      expect(result.code).toBe(0);
+      expect(result.stdout).toContain(
+        `trying again: E: the index dists/stable/InRelease is older than one of ${iso(NOW - 3_600_000)}, which the group has seen\n`,
+      );
+      expect(calls(host).filter((line) => line.startsWith("apt-get install"))).toHaveLength(1);
+      expect(host.installed("towline-agent")).toBe("0.1.0");
+    }),
+  );
+
+  test.concurrent.each([
+    ["the same", iso(NOW - 7_200_000)],
+    ["one of a time that is not there yet", "2090-01-01T00:00:00Z"],
+    ["one of no time", "tomorrow"],
+  ])("installs where the group has seen %s", (_, at) =>
+    withHost(undefined, ["1.0.0"], async (host) => {
+      host.transport();
+      see(host, at);
+      host.sign(NOW - 7_200_000);
+      expect((await install(host)).code).toBe(0);
+      expect(calls(host)).not.toContain("sleep 2");
+    })(),
+  );
+
+  test.concurrent(
+    "tries again where S3 does not say what the group has seen",
+    withHost(undefined, ["1.0.0"], async (host) => {
+      host.transport();
+      host.write("state/refused", "E: Failed to fetch s3://towline-test/seen.json  503  Slow Down\n");
+      const result = await install(host);
+      expect(result.code).toBe(0);
+      expect(result.stdout).toContain("trying again: E: Failed to fetch s3://towline-test/seen.json  503  Slow Down\n");
     }),
   );
 
