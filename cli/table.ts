@@ -1,15 +1,79 @@
-import { styleText } from "node:util";
+import { stripVTControlCharacters, styleText } from "node:util";
 import Table from "cli-table3";
+import { columnWidths, shownWidth } from "./column-widths";
 
-/** A table with a frame on a terminal, else aligned columns that other programs can read. */
-export function renderTable(head: readonly string[], rows: readonly (readonly string[])[], terminal: boolean): string {
+type Rows = readonly (readonly string[])[];
+
+/** Between two columns. */
+const GAP = "  ";
+/** Lines of one cell: whoever wants more has --json. */
+const MOST_LINES = 6;
+/** Of a terminal that does not say how wide it is. */
+const WIDTH = 80;
+const NO_FRAME = Object.fromEntries(
+  ["top", "bottom", "mid", "left", "right"].flatMap((side) =>
+    [side, `${side}-mid`, `${side}-left`, `${side}-right`].map((name) => [name, ""]),
+  ),
+);
+
+/**
+ * On a terminal, columns that fit it: what is too long goes on in the next line, and what is much too long ends in …; columns that say nothing are
+ * left out. Elsewhere, all of it in aligned columns that other programs can read.
+ *
+ * @param width of the terminal
+ */
+export function renderTable(
+  head: readonly string[],
+  rows: Rows,
+  terminal: boolean,
+  width: number = process.stdout.columns ?? WIDTH,
+): string {
   if (!terminal) return renderPlain([head, ...rows]);
-  const table = new Table({ head: head.map((cell) => styleText("bold", cell)), style: { head: [], border: [] } });
-  for (const cells of rows) table.push([...cells]);
-  return table.toString();
+  const telling = head
+    .map((_, column) => column)
+    .filter((column) => rows.length === 0 || rows.some((row) => tells(row[column])));
+  const pick = (cells: readonly string[]) => telling.map((column) => cells[column] ?? "");
+  const shown = [pick(head), ...rows.map(pick)];
+  const widths = columnWidths(shown, width - GAP.length * (telling.length - 1));
+  const table = new Table({
+    head: pick(head).map((cell) => styleText("bold", cell)),
+    chars: { ...NO_FRAME, middle: GAP },
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
+    colWidths: widths,
+    wordWrap: true,
+  });
+  for (const cells of shown.slice(1)) {
+    table.push(
+      cells.map((cell, column) => ({
+        content: shortened(cell, widths[column] ?? 0),
+        // A word that is longer than its column is broken anywhere.
+        wrapOnWordBoundary: cell.split(/\s+/).every((word) => shownWidth(word) <= (widths[column] ?? 0)),
+      })),
+    );
+  }
+  return table
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n");
 }
 
-function renderPlain(rows: readonly (readonly string[])[]): string {
+function tells(cell: string | undefined): boolean {
+  return cell !== undefined && cell !== "" && cell !== "-";
+}
+
+/** Cut to what its column has room for. Colours do not survive a break in their middle. */
+function shortened(cell: string, width: number): string {
+  const most = width * MOST_LINES;
+  return cut(shownWidth(cell) <= width ? cell : stripVTControlCharacters(cell), most);
+}
+
+/** A text, ending in … where it has more than so many characters. */
+export function cut(text: string, most: number): string {
+  return shownWidth(text) <= most ? text : `${text.slice(0, most - 1)}…`;
+}
+
+function renderPlain(rows: Rows): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows
     .map((row) =>

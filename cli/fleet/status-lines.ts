@@ -1,19 +1,64 @@
 import { styleText } from "node:util";
-import { renderTable } from "../table";
+import { cut, renderTable } from "../table";
 import { groupLines } from "./group-lines";
 import type { StackStatus } from "./look";
 import type { StatusRow } from "./status";
 
 const HEAD = ["group", "instance", "lifecycle", "state", "versions", "since", "health", "last error"];
+const SHORT_HEAD = ["group", "instance", "state", "versions", "for", "health"];
+/** Characters of an error below the table: --json has all of them. */
+const MOST_OF_ERROR = 300;
 const COLOURS = { healthy: "green", unhealthy: "red", unknown: "yellow" } as const;
 
-/** The hosts of a stack in a table, and below it what holds for its groups. */
-export function statusLines(stack: string, { rows, groups }: StackStatus, terminal: boolean): string[] {
+/**
+ * The hosts of a stack in a table, and below it their errors, where they have any, and what holds for its groups. On a terminal the table is one
+ * that 80 columns are enough for.
+ */
+export function statusLines(
+  stack: string,
+  { rows, groups }: StackStatus,
+  terminal: boolean,
+  now: Date = new Date(),
+): string[] {
   const facts = groups.flatMap(groupLines);
+  const errors = terminal ? rows.flatMap(errorLine) : [];
+  const table = terminal
+    ? renderTable(
+        SHORT_HEAD,
+        rows.map((row) => shortCells(row, now)),
+        true,
+      )
+    : renderTable(HEAD, rows.map(cells), false);
   return [
-    rows.length === 0 ? `${stack} has no instances` : renderTable(HEAD, rows.map(cells), terminal),
+    rows.length === 0 ? `${stack} has no instances` : table,
+    ...(errors.length === 0 ? [] : ["", ...errors]),
     ...(facts.length === 0 ? [] : ["", ...facts]),
   ];
+}
+
+function shortCells(row: StatusRow, now: Date): string[] {
+  const { lifecycle, state, since } = row;
+  return [
+    row.group,
+    row.instance,
+    // What it says of itself is what it is, as long as it is in service.
+    lifecycle === "InService" ? (state ?? "-") : `${lifecycle}${state ? `, ${state}` : ""}`,
+    versions(row) || "-",
+    since ? age(now.getTime() - Date.parse(since)) : "-",
+    styleText(COLOURS[row.health], row.health),
+  ];
+}
+
+function errorLine({ group, instance, error }: StatusRow): string[] {
+  return error ? [`${group}/${instance}: ${cut(error.split("\n", 1)[0] ?? "", MOST_OF_ERROR)}`] : [];
+}
+
+/** Milliseconds as the two largest units that people count in: "3 h 12 min". */
+function age(milliseconds: number): string {
+  const minutes = Math.max(0, Math.floor(milliseconds / 60_000));
+  const [days, hours] = [Math.floor(minutes / 1440), Math.floor(minutes / 60)];
+  if (days > 1) return `${days} d`;
+  return hours > 0 ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
 }
 
 /** What is another than at the look before, a line each: hosts as they are now, what holds for a group now, and what no longer does. */
