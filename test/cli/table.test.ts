@@ -6,7 +6,7 @@ import { renderTable } from "../../cli/table";
 
 const REASON =
   "not healthy within 12 s: GET http://127.0.0.1:6000/health answered 500 broken; log: Traceback | ValueError ".repeat(
-    8,
+    40,
   );
 const widest = (text: string) =>
   Math.max(
