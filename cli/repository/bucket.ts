@@ -1,5 +1,7 @@
+import type { Readable } from "node:stream";
 import type { PutObjectCommandInput, S3Client } from "@aws-sdk/client-s3";
 import { explained } from "../aws";
+import { UserError } from "../errors";
 import { watchClock } from "./s3-clock";
 
 /** An object's content and its entity tag, which a later conditional write can name. */
@@ -22,8 +24,12 @@ export interface Sealing {
 /** Where objects can be read from: a bucket, or a folder laid out like one. */
 export interface Objects {
   readonly name: string;
-  /** The object, or undefined when there is none of that key. */
-  get(key: string): Promise<StoredObject | undefined>;
+  /**
+   * The object, or undefined when there is none of that key.
+   * @param most bytes that it may have; without it, any number
+   * @throws UserError when it has more
+   */
+  get(key: string, most?: number): Promise<StoredObject | undefined>;
 }
 
 /** A stack's bucket, as far as the command uses it. */
@@ -54,10 +60,17 @@ export async function openBucket(region: string, name: string): Promise<Bucket> 
   return {
     name,
     clockAhead,
-    get: (key) =>
+    get: (key, most) =>
       explained(`read s3://${name}/${key}`, async () => {
         try {
-          const { Body, ETag = "" } = await client.send(new s3.GetObjectCommand({ Bucket: name, Key: key }));
+          const command = new s3.GetObjectCommand({ Bucket: name, Key: key });
+          const { Body, ContentLength, ETag = "" } = await client.send(command);
+          if (most !== undefined && (ContentLength ?? Number.POSITIVE_INFINITY) > most) {
+            (Body as Readable | undefined)?.destroy();
+            throw new UserError(
+              `s3://${name}/${key} has ${ContentLength ?? "unknown"} bytes, and ${most} at the most are read: bring its last good version back`,
+            );
+          }
           return { content: Buffer.from((await Body?.transformToByteArray()) ?? []), etag: ETag };
         } catch (error) {
           if (error instanceof s3.NoSuchKey) return undefined;

@@ -34,6 +34,8 @@ export interface Index {
 }
 
 const LARGEST_INDEX = 256 * 1024 * 1024;
+/** InRelease names a list or two and bears a signature or two. It is read before anything of it is verified. */
+const LARGEST_IN_RELEASE = 1024 * 1024;
 
 /**
  * The packages a repository offers, as hosts see them: InRelease's signature is checked with the stack's public keys, and
@@ -44,7 +46,7 @@ const LARGEST_INDEX = 256 * 1024 * 1024;
  */
 export async function readIndex(source: Objects, repository: Repository, known?: Index): Promise<Index | undefined> {
   const root = `dists/${repository.suite}`;
-  const signed = await source.get(`${root}/InRelease`);
+  const signed = await source.get(`${root}/InRelease`, LARGEST_IN_RELEASE);
   if (signed === undefined) {
     if ((await source.get(`${root}/Release`)) === undefined) return undefined;
     throw new UserError(
@@ -147,7 +149,7 @@ export function signatureFault(status: string): string | undefined {
 
 async function readByHash(source: Objects, root: string, path: string, file: IndexFile): Promise<Buffer> {
   const key = byHashKey(root, path, file.sha512);
-  const stored = await source.get(key);
+  const stored = await source.get(key, file.size);
   if (stored === undefined)
     throw new UserError(`the repository is corrupted: s3://${source.name}/${key} (${basename(path)}) is missing`);
   if (stored.content.length !== file.size || sha512(stored.content) !== file.sha512) {

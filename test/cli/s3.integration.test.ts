@@ -10,6 +10,7 @@ import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/c
 import type { DebFile } from "../../cli/deb/deb";
 import { main } from "../../cli/main";
 import { type Bucket, openBucket } from "../../cli/repository/bucket";
+import { readIndex } from "../../cli/repository/index";
 import { CountingProxy } from "./counting-proxy";
 import { awsEnvironment, Moto } from "./moto";
 import { Workshop } from "./repository-fixtures";
@@ -183,6 +184,19 @@ describe("in S3", () => {
     apt(signedBy, "apt-get", "download", ...versions.map((version) => `hello=${version}`));
     return versions;
   }
+
+  it("reads no more of an object than it is to have, and none of an InRelease that is no such thing", async () => {
+    await bucket.put("a", "12345");
+    expect((await bucket.get("a", 5))?.content.toString()).toBe("12345");
+    await expect(bucket.get("a", 4)).rejects.toThrow(
+      `s3://${name}/a has 5 bytes, and 4 at the most are read: bring its last good version back`,
+    );
+    expect((await bucket.get("a"))?.content.toString()).toBe("12345");
+    await bucket.put("dists/stable/InRelease", "x".repeat(1024 * 1024 + 1));
+    await expect(readIndex(bucket, { ...shop.stack("staging").repository, bucket: name })).rejects.toThrow(
+      `s3://${name}/dists/stable/InRelease has 1048577 bytes, and 1048576 at the most are read`,
+    );
+  });
 
   it("writes only what its conditions allow, and removes what is there and what is not", async () => {
     expect(await bucket.get("x")).toBeUndefined();

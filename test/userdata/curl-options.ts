@@ -23,6 +23,8 @@ type Setter = (transfer: Transfer, value: string) => void;
 /** The options that the agent gives curl; those that change nothing here have no effect, and others are an error. */
 const FLAGS: Readonly<Record<string, (transfer: Transfer) => void>> = {
   disable: () => undefined,
+  // The stand-in looks for it among the arguments.
+  "fail-early": () => undefined,
   silent: () => undefined,
   "show-error": () => undefined,
   globoff: () => undefined,

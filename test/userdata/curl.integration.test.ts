@@ -60,6 +60,9 @@ function failing(host: Host, path: string, status: number, times: number): void 
   host.aws.hook = (request) => (request.path === path && left-- > 0 ? { status } : undefined);
 }
 
+/** A hold, which is whole only with its last byte. */
+const TOO_LARGE = `{"hold":{"reason":"${"x".repeat(16 * 1024 * 1024)}"}}`;
+
 describe("the stand-in for curl does what the hosts' own does", () => {
   const CASES: readonly [string, (host: Host) => Promise<Result[]>][] = [
     [
@@ -81,6 +84,13 @@ describe("the stand-in for curl does what the hosts' own does", () => {
       },
     ],
     [
+      "where the last answer of several is far larger than any that it waits for",
+      async (host) => {
+        host.aws.objects.set("rollout/web/policy.json", TOO_LARGE);
+        return [await host.agent("poll")];
+      },
+    ],
+    [
       "where the metadata service gives nothing, and an app answers too much",
       async (host) => {
         failing(host, "/latest/api/token", 404, 1);
@@ -92,6 +102,20 @@ describe("the stand-in for curl does what the hosts' own does", () => {
       },
     ],
   ];
+  // In the middle of several, of which curl itself says that the last has come.
+  test.each([true, false])(
+    "an answer that is far too large is none, wherever it stands (the hosts' own curl: %s)",
+    async (own) => {
+      const { results } = await tell(own, async (host) => {
+        host.aws.objects.set("rollout/web/control.json", TOO_LARGE);
+        const result = await host.agent("poll");
+        expect(host.installed()).toBe("1.0.0");
+        return [result];
+      });
+      expect(results).toMatchObject([{ code: 1, stderr: expect.stringMatching(/no answer, curl: \(63\)/) }]);
+    },
+  );
+
   test.each(CASES)("%s", async (_, act) => {
     const [own, standIn] = [await tell(true, act), await tell(false, act)];
     expect(standIn).toEqual(own);

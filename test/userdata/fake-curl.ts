@@ -10,7 +10,7 @@ const TRANSIENT = [408, 429, 500, 502, 503, 504];
 const REASONS: Readonly<Record<number, string>> = {
   22: "The requested URL returned error: ",
   52: "Empty reply from server",
-  63: "Exceeded the maximum allowed file size (65536) with 65536 bytes",
+  63: "Exceeded the maximum allowed file size (MOST) with MOST bytes",
 };
 
 /**
@@ -64,8 +64,9 @@ export class FakeCurl {
       const done = this.transfer(transfer);
       code = done.code;
       if (code !== 0)
-        errors += `curl: (${code}) ${REASONS[code] ?? "failed"}${code === 22 ? String(done.status) : ""}\n`;
+        errors += `curl: (${code}) ${(REASONS[code] ?? "failed").replaceAll("MOST", String(transfer.maxFilesize))}${code === 22 ? String(done.status) : ""}\n`;
       output += done.output + transfer.writeOut.replaceAll("%{http_code}", String(done.status).padStart(3, "0"));
+      if (code !== 0 && args.includes("--fail-early")) break;
     }
     return `${code}\0${errors}\0${output}\0`;
   }

@@ -32,7 +32,7 @@ describe("a poll that finds the settings unchanged", () => {
 
   test("makes one conditional request for each object, by one run of curl", () => {
     expect(host.story()).toEqual(["curl GET dists/stable/InRelease", `curl GET ${OBJECT}`]);
-    expect(host.read("state/curl-argv")).toBe("--disable\n--config\n-\n");
+    expect(host.read("state/curl-argv")).toBe("--disable\n--fail-early\n--config\n-\n");
     expect(host.aws.requests.map((r) => [r.path, r.headers["if-none-match"]])).toEqual([
       ["/dists/stable/InRelease", FakeAws.etag("one")],
       ["/rollout/web/control.json", undefined],

@@ -11,11 +11,14 @@ aws_endpoint() {
   ENDPOINT=${2:-}$1.$TOWLINE_REGION.amazonaws.com
 }
 
+# The largest answer that is taken, in bytes: nothing that a host asks for is near it, and it goes to the disk and through a variable.
+AWS_LARGEST=16777216
+
 # aws_config SERVICE: what makes a request of curl's a signed one, as lines of a configuration file, in CONFIG.
 aws_config() {
   credentials_load || return 1
   printf -v CONFIG '%s\n' silent show-error globoff 'connect-timeout = 5' 'max-time = 30' \
-    'retry = 3' retry-connrefused 'retry-max-time = 60' "aws-sigv4 = \"aws:amz:$TOWLINE_REGION:$1\"" \
+    'retry = 3' "max-filesize = $AWS_LARGEST" retry-connrefused 'retry-max-time = 60' "aws-sigv4 = \"aws:amz:$TOWLINE_REGION:$1\"" \
     "user = \"$CREDENTIALS_KEY:$CREDENTIALS_SECRET\"" "header = \"x-amz-security-token: $CREDENTIALS_TOKEN\""
 }
 

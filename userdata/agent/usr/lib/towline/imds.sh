@@ -16,7 +16,7 @@ imds_get() {
 }
 
 imds_curl() {
-  curl --disable --silent --show-error --fail --noproxy '*' --connect-timeout 2 --max-time 5 \
+  curl --disable --silent --show-error --fail --noproxy '*' --connect-timeout 2 --max-time 5 --max-filesize 65536 \
     --retry 3 --retry-connrefused --retry-max-time 20 "$@"
 }
 

@@ -55,8 +55,9 @@ write-out = \"%{http_code}\\n\"
     [[ -z $etag ]] || config+="header = \"If-None-Match: ${etag//\"/\\\"}\"
 "
   done
-  # Through a file: a shell to catch them in would be a process more in each poll.
-  curl --disable --config - >"$S3_SCRATCH.statuses" 2>"$errors" <<<"$config" ||
+  # Through a file: a shell to catch them in would be a process more in each poll. An answer that did not come whole is none, whichever of
+  # them it was: what it would leave behind is part of an object, or an older one.
+  curl --disable --fail-early --config - >"$S3_SCRATCH.statuses" 2>"$errors" <<<"$config" ||
     fail "GET $URL: no answer, $(<"$errors")" || return 1
   mapfile -t statuses <"$S3_SCRATCH.statuses"
   index=1
