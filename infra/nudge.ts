@@ -30,7 +30,7 @@ export class Nudge extends pulumi.ComponentResource {
     );
     const role = new aws.iam.Role(
       `${name}-role`,
-      { name: args.name, assumeRolePolicy: trustPolicy("events.amazonaws.com"), tags },
+      { name: args.name, assumeRolePolicy: account.id.apply((id) => trustPolicy("events.amazonaws.com", id)), tags },
       { parent: this },
     );
     const place = pulumi.all([account.partition, account.id]).apply(([partition, id]) => ({

@@ -6,9 +6,11 @@
 
 # Several regions may run side by side, each in a place of its own: npm start's is 0, tests take others.
 
+TOWLINE_LIBRARY=$(readlink -f -- "${BASH_SOURCE[0]}")
 TOWLINE_CACHE=${TOWLINE_CACHE:-/var/cache/towline}
-FORWARDING=/proc/sys/net/ipv4/ip_forward
-FORWARDING_STATE=/run/towline-forwarding
+# Elsewhere in tests alone.
+FORWARDING=${TOWLINE_FORWARDING:-/proc/sys/net/ipv4/ip_forward}
+FORWARDING_STATE=${TOWLINE_FORWARDING_STATE:-/run/towline-forwarding}
 HIGHEST_PLACE=9
 export TOWLINE_CACHE
 
@@ -65,19 +67,29 @@ forwarding_on() (
   flock 8
   mkdir -p "$FORWARDING_STATE"
   [ -s "$FORWARDING_STATE/before" ] || cat "$FORWARDING" >"$FORWARDING_STATE/before"
-  : >"$FORWARDING_STATE/place-$TOWLINE_PLACE"
+  echo $$ >"$FORWARDING_STATE/place-$TOWLINE_PLACE"
   echo 1 >"$FORWARDING"
 )
 
+# forwarding_off PID: only if it was that process that turned it on for this place; whoever it was where PID is empty.
 forwarding_off() (
   [ -e "$FORWARDING_STATE/place-$TOWLINE_PLACE" ] || return 0
   exec 8<"$TOWLINE_CACHE"
   flock 8
+  [ -z "$1" ] || [ "$(cat "$FORWARDING_STATE/place-$TOWLINE_PLACE" 2>/dev/null)" = "$1" ] || return 0
   rm -f "$FORWARDING_STATE/place-$TOWLINE_PLACE"
   [ -z "$(find "$FORWARDING_STATE" -name 'place-*')" ] || return 0
   cat "$FORWARDING_STATE/before" >"$FORWARDING"
   rm -r "$FORWARDING_STATE"
 )
+
+# Puts the switch back where this shell is killed and cannot: a machine that goes on forwarding is open to its neighbours. It is in a session
+# of its own, so that neither Ctrl-C nor whoever kills a process group ends it, and holds no lock of the region's.
+watch_forwarding() {
+  # shellcheck disable=SC2016 # expanded by the inner shell
+  setsid --fork bash -c 'source "$1"; tail --pid="$2" --follow /dev/null; forwarding_off "$2"' watch "$TOWLINE_LIBRARY" $$ \
+    9>&- </dev/null >/dev/null 2>&1
+}
 
 record_process() {
   printf '%s %s\n' "$2" "$(process_start_time "$2")" >"$TOWLINE_STATE/$1"
@@ -112,7 +124,7 @@ clear_region() {
     nft "add table inet $TOWLINE_TABLE; delete table inet $TOWLINE_TABLE"
   fi
   clear_uplink
-  forwarding_off
+  forwarding_off ''
   clear_control_group "$TOWLINE_CONTROL_GROUP"
   rm -rf "$TOWLINE_STATE"
   [ ! -d "$TOWLINE_RUN" ] || rmdir "$TOWLINE_RUN"

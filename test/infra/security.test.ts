@@ -265,7 +265,12 @@ describe("the nudge", () => {
     });
     expect(policyOf("nudge")).toEqual(runCommands);
     expect(JSON.parse(String(one(stack, "aws:iam/role:Role", "nudge-role").inputs.assumeRolePolicy)).Statement).toEqual(
-      [{ Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: "sts:AssumeRole" }],
+      [
+        {
+          ...{ Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: "sts:AssumeRole" },
+          Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
+        },
+      ],
     );
   });
 });

@@ -127,17 +127,19 @@ describe("the machine's switch for forwarding", () => {
   beforeEach(() => writeFileSync(join(state, "switch"), "0\n"));
 
   test("goes back to what it was with the last region, not with the first", async () => {
-    const first = await places("use_place 1; forwarding_on; use_place 2; forwarding_on; use_place 1; forwarding_off");
+    const first = await places(
+      "use_place 1; forwarding_on; use_place 2; forwarding_on; use_place 1; forwarding_off ''",
+    );
     expect(first).toMatchObject({ code: 0, stdout: "1\n" });
-    expect(await places("use_place 2; forwarding_off; forwarding_off")).toMatchObject({ code: 0, stdout: "0\n" });
+    expect(await places("use_place 2; forwarding_off ''; forwarding_off ''")).toMatchObject({ code: 0, stdout: "0\n" });
   });
 
   test("goes back also after a region in the same place that was killed", async () => {
-    expect(await places("forwarding_on; forwarding_on; forwarding_off")).toMatchObject({ code: 0, stdout: "0\n" });
+    expect(await places("forwarding_on; forwarding_on; forwarding_off ''")).toMatchObject({ code: 0, stdout: "0\n" });
   });
 
   test("is left alone by a region that never had it", async () => {
-    expect(await places("forwarding_off")).toMatchObject({ code: 0, stdout: "0\n" });
+    expect(await places("forwarding_off ''")).toMatchObject({ code: 0, stdout: "0\n" });
   });
 });
 
