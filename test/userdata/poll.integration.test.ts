@@ -121,7 +121,7 @@ describe("a poll that finds a new version", () => {
       `curl PUT ${TRIAL}`,
       "curl PUT hosts/web/ARN/INSTANCE.json",
       "dpkg --configure -a --force-confdef --force-confold",
-      "apt-get install --download-only hello=1.1.0",
+      "apt-get install --download-only hello=1.1.0 towline-agent=0.1.0",
       "curl GET dists/stable/InRelease",
       `curl GET ${CONTROL}`,
       `curl GET ${POLICY}`,
@@ -131,7 +131,7 @@ describe("a poll that finds a new version", () => {
       "curl POST elasticloadbalancing DeregisterTargets",
       "curl POST elasticloadbalancing DescribeTargetHealth",
       "curl POST elasticloadbalancing DescribeTargetHealth",
-      "apt-get install hello=1.1.0",
+      "apt-get install hello=1.1.0 towline-agent=0.1.0",
       "hello scale web=1 worker=2",
       "curl GET http://127.0.0.1:8080/health",
       "curl GET http://127.0.0.1:8080/health",
@@ -205,7 +205,7 @@ describe("a poll that finds a new version", () => {
       .find((line) => line.startsWith("apt-get install") && !/ --(download-only|simulate) /.test(line));
     expect(install).toBe(
       "apt-get install -y -q --allow-downgrades --no-install-recommends --no-remove -o Dpkg::Options::=--force-confdef " +
-        "-o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 -o APT::Keep-Downloaded-Packages=true hello=1.1.0",
+        "-o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 -o APT::Keep-Downloaded-Packages=true hello=1.1.0 towline-agent=0.1.0",
     );
   });
 

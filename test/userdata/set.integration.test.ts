@@ -36,11 +36,22 @@ describe("two packages that are released together", () => {
     "come in one run of apt and one turn, are both found good, and are both told of",
     withTwo(async (host) => {
       expect((await host.agent("poll")).code).toBe(0);
-      expect(apt(host)).toEqual(["apt-get install hello=1.1.0 other=1.1.0"]);
+      expect(apt(host)).toEqual(["apt-get install hello=1.1.0 other=1.1.0 towline-agent=0.1.0"]);
       expect(drains(host)).toBe(1);
       expect([word(host, "hello"), word(host, "other")]).toEqual(["ok", "ok"]);
       expect(outcomes(host)).toEqual(["upgraded hello 1.1.0", "upgraded other 1.1.0"]);
       expect(host.aws.json(STATUS)).toMatchObject({ packages: { hello: "1.1.0", other: "1.1.0" }, error: "" });
+    }),
+  );
+
+  test.concurrent(
+    "name what of the group stays as it is too, though no repository lists it any more",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.second();
+      host.candidates("other", []);
+      expect((await host.agent("poll")).code).toBe(0);
+      expect(apt(host)).toEqual(["apt-get install hello=1.1.0 towline-agent=0.1.0 other=1.0.0"]);
+      expect(host.installed("other")).toBe("1.0.0");
     }),
   );
 
@@ -54,11 +65,13 @@ describe("two packages that are released together", () => {
       expect([word(host, bad), word(host, good)]).toEqual(["bad", "ok"]);
       expect([host.installed(bad), host.installed(good)]).toEqual(["1.0.0", "1.1.0"]);
       expect(apt(host).slice(0, 2)).toEqual([
-        "apt-get install hello=1.1.0 other=1.1.0",
+        "apt-get install hello=1.1.0 other=1.1.0 towline-agent=0.1.0",
         "apt-get install /var/cache/towline/hello_1.0.0_amd64.deb /var/cache/towline/other_1.0.0_amd64.deb",
       ]);
-      expect(apt(host)).toContain("apt-get install hello=1.1.0");
-      expect(apt(host)).toContain("apt-get install other=1.1.0");
+      expect(apt(host)).toContain("apt-get install hello=1.1.0 towline-agent=0.1.0 other=1.0.0");
+      expect(apt(host)).toContainEqual(
+        expect.stringMatching(/^apt-get install other=1.1.0 towline-agent=0.1.0 hello=1.[01].0$/),
+      );
       const [together] = host.events();
       expect(together).toMatchObject({
         outcome: "rolled-back",
@@ -75,7 +88,7 @@ describe("two packages that are released together", () => {
       host.write("state/removes/other-1.1.0", "towline-agent\n");
       for (let poll = 0; poll < 2; poll++) await host.agent("poll");
       expect([word(host, "hello"), word(host, "other")]).toEqual(["ok", "bad"]);
-      expect(apt(host)).toEqual(["apt-get install hello=1.1.0"]);
+      expect(apt(host)).toEqual(["apt-get install hello=1.1.0 towline-agent=0.1.0 other=1.0.0"]);
       expect(drains(host)).toBe(1);
     }),
   );
@@ -124,7 +137,7 @@ describe("two packages that are released together", () => {
       expect((await host.agent("poll")).code).toBe(0);
       expect(apt(host)).toEqual([
         "apt-get install /var/cache/towline/hello_1.0.0_amd64.deb",
-        "apt-get install hello=1.1.0 other=1.1.0",
+        "apt-get install hello=1.1.0 other=1.1.0 towline-agent=0.1.0",
       ]);
       expect([word(host, "hello"), word(host, "other")]).toEqual(["ok", "ok"]);
     }),
@@ -186,6 +199,6 @@ test.concurrent(
   withTwo(async (host) => {
     host.candidates("towline-agent", ["0.2.0", "0.1.0"]);
     await host.agent("poll");
-    expect(apt(host)[0]).toBe("apt-get install towline-agent=0.2.0");
+    expect(apt(host)[0]).toBe("apt-get install towline-agent=0.2.0 hello=1.0.0 other=1.0.0");
   }),
 );

@@ -116,9 +116,9 @@ describe("dependencies that are not to be had", () => {
       expect(host.installed()).toBe("1.1.0");
       expect(calls(host).filter((line) => line === UPDATE_ALL)).toHaveLength(1);
       expect(host.story().filter((line) => line.startsWith("apt-get install"))).toEqual([
-        "apt-get install --download-only hello=1.1.0",
-        "apt-get install --download-only hello=1.1.0",
-        "apt-get install hello=1.1.0",
+        "apt-get install --download-only hello=1.1.0 towline-agent=0.1.0",
+        "apt-get install --download-only hello=1.1.0 towline-agent=0.1.0",
+        "apt-get install hello=1.1.0 towline-agent=0.1.0",
       ]);
     }),
   );

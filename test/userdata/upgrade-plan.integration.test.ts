@@ -71,8 +71,8 @@ describe("a package of the group that another one needs", () => {
       host.aws.objects.set("rollout/web/verdicts/other/1.2.0.json", JSON.stringify({ verdict: "bad" }));
       expect((await host.agent("poll")).code).toBe(0);
       expect(apt(host)).toEqual([
-        "apt-get install --download-only hello=1.1.0 other=1.1.0",
-        "apt-get install hello=1.1.0 other=1.1.0",
+        "apt-get install --download-only hello=1.1.0 other=1.1.0 towline-agent=0.1.0",
+        "apt-get install hello=1.1.0 other=1.1.0 towline-agent=0.1.0",
       ]);
       expect([host.installed(), host.installed("other")]).toEqual(["1.1.0", "1.1.0"]);
       expect(host.aws.json(VERDICT)).toMatchObject({ verdict: "ok" });
@@ -86,7 +86,7 @@ describe("a package of the group that another one needs", () => {
       host.broken("1.1.0");
       await host.agent("poll");
       expect(apt(host).slice(1, 3)).toEqual([
-        "apt-get install hello=1.1.0 other=1.1.0",
+        "apt-get install hello=1.1.0 other=1.1.0 towline-agent=0.1.0",
         "apt-get install /var/cache/towline/hello_1.0.0_amd64.deb /var/cache/towline/other_1.0.0_amd64.deb",
       ]);
       expect(host.aws.json(VERDICT)).toMatchObject({ verdict: "bad" });

@@ -29,8 +29,8 @@ describe("a version that is not healthy", () => {
   test("goes: the one before is installed from the kept file, proven, back in the load balancer, and only then reported", () => {
     expect(host.installed()).toBe("1.0.0");
     const story = host.story().filter((line, i, all) => line !== all[i - 1]);
-    expect(story.slice(story.indexOf("apt-get install hello=1.1.0"))).toEqual([
-      "apt-get install hello=1.1.0",
+    expect(story.slice(story.indexOf("apt-get install hello=1.1.0 towline-agent=0.1.0"))).toEqual([
+      "apt-get install hello=1.1.0 towline-agent=0.1.0",
       "hello scale web=1 worker=2",
       "curl GET http://127.0.0.1:8080/health",
       "curl POST elasticloadbalancing DescribeTargetHealth",
@@ -431,7 +431,7 @@ describe("a version that was withdrawn", () => {
     withHost("1.1.0", ["1.0.0"], async (host) => {
       host.verdict("1.0.0", "ok");
       expect(await host.agent("poll")).toMatchObject({ code: 0, stderr: "" });
-      expect(host.story()).toContain("apt-get install hello=1.0.0");
+      expect(host.story()).toContain("apt-get install hello=1.0.0 towline-agent=0.1.0");
       expect(host.has("var/cache/towline/hello_1.0.0_amd64.deb")).toBe(true);
       expect(host.aws.json(STATUS)).toMatchObject({ state: "serving", packages: { hello: "1.0.0" }, error: "" });
       expect(host.events()).toMatchObject([
@@ -469,7 +469,7 @@ describe("an upgrade of the agent itself", () => {
       host.candidates("towline-agent", ["0.2.0", "0.1.0"]);
       expect((await host.agent("poll")).code).toBe(0);
       const story = host.story();
-      expect(story.indexOf("apt-get install towline-agent=0.2.0")).toBeLessThan(
+      expect(story.indexOf("apt-get install towline-agent=0.2.0 hello=1.0.0")).toBeLessThan(
         story.indexOf("towline-agent self-test"),
       );
       expect(story.at(-1)).toBe("towline-agent poll");

@@ -76,10 +76,12 @@ install_spec() {
   else
     package=${1%%=*} version=${1#*=}
     [[ $1 == *=* ]] || version=$(head -n 1 "$state/candidates/$package")
-    grep -qsxF "$version" "$state/candidates/$package" "$state/channel/$package" || {
+    grep -qsxF "$version" "$state/candidates/$package" "$state/channel/$package" "$state/installed/$package" || {
       echo "E: Version '$version' for '$package' was not found"
       exit 100
     }
+    # What is there already stays as it is.
+    [[ $simulate == yes || $(cat "$state/installed/$package" 2>/dev/null) != "$version" ]] || return 0
     mkdir -p "$TOWLINE_ROOT/var/cache/apt/archives"
     echo deb >"$TOWLINE_ROOT/var/cache/apt/archives/$(file_of "$package" "$version")"
   fi

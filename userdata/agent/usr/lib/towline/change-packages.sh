@@ -57,12 +57,18 @@ packages_stage() {
     [[ -n $previous && $CHANGE_TOLD == no ]] || continue
     package_keep "$package" "$previous" && conffiles_keep "$package" || return 1
   done
-  packages_plan && packages_download "${PLAN_SPECS[@]}" || return 1
+  packages_plan && packages_named packages_download || return 1
   [[ $CHANGE_PACKAGE != towline-agent || -z $CHANGE_PREVIOUS ]] || guard_arm
 }
 
+# packages_named COMMAND: with every package of the group in its version.
+packages_named() {
+  local INSTALL_STAYS=("${PLAN_STAYS[@]}")
+  "$1" "${PLAN_SPECS[@]}"
+}
+
 packages_apply() {
-  packages_install "${PLAN_SPECS[@]}" || packages_failed || return 1
+  packages_named packages_install || packages_failed || return 1
   [[ $CHANGE_PACKAGE != towline-agent ]] || guard_hand_over
 }
 

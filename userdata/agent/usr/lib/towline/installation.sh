@@ -2,6 +2,7 @@
 # shellcheck shell=bash disable=SC2034 # INSTALL_FAULT is read by the callers
 
 INSTALL_FAULT=host  # of the last failure: "version" where any host would have met it, "host" where it may be this one's alone
+INSTALL_STAYS=()    # what of the group stays as it is, as package=version: named too, so that apt leaves it where lists have changed meanwhile
 INSTALL_STANDING=no # whether it stays this host's until somebody changes the host
 INSTALL_UNMET='(unmet|Unsatisfied) dependencies|Unable to satisfy dependencies'
 INSTALL_OLD_LISTS="$INSTALL_UNMET|Unable to locate package|has no installation candidate|Unable to fetch some archives|Some files failed to download"
@@ -33,7 +34,7 @@ install_run() {
 install_once() {
   DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get install -y -q --allow-downgrades --no-install-recommends --no-remove \
     -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 \
-    -o DPkg::Lock::Timeout="$PACKAGES_PATIENCE" -o APT::Keep-Downloaded-Packages=true "$@" </dev/null >"$file" 2>&1 && return 0
+    -o DPkg::Lock::Timeout="$PACKAGES_PATIENCE" -o APT::Keep-Downloaded-Packages=true "$@" "${INSTALL_STAYS[@]}" </dev/null >"$file" 2>&1 && return 0
   cat "$file" >&2
   return 1
 }

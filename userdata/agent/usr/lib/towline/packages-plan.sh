@@ -2,7 +2,7 @@
 # than are here, each in the version that is decided for it. Nothing of the host changes meanwhile.
 # shellcheck shell=bash disable=SC2034 # PLAN_SPECS is read by the callers
 
-# packages_plan: sets PLAN_SPECS and CHANGE_WITH, and records them. Returns 1 with FAILURE and INSTALL_FAULT set.
+# packages_plan: sets PLAN_SPECS, what of the group stays in PLAN_STAYS, and CHANGE_WITH, and records that. Returns 1 with FAILURE and INSTALL_FAULT set.
 packages_plan() {
   local spec package version found=yes
   PLAN_SPECS=()
@@ -22,6 +22,11 @@ packages_plan() {
     done
   done
   [[ ${#CHANGE_WITH[@]} == 0 ]] || change_record_write || return 1
+  PLAN_STAYS=()
+  for package in "${PACKAGES[@]}"; do
+    package_version "$package"
+    [[ -z $VERSION || " ${PLAN_SPECS[*]}" == *" $package="* ]] || PLAN_STAYS+=("$package=$VERSION")
+  done
   change_step words
 }
 
