@@ -45,6 +45,7 @@ export class Host {
   installed = "";
   /** What is installed of the second package. */
   other = "";
+  private installedAt = 0;
   /** What apt has of the repository. */
   private index: { readonly signed: number; readonly listed: readonly string[]; readonly others: readonly string[] } = {
     signed: 0,
@@ -109,6 +110,8 @@ export class Host {
 
   /** Whether its app answers its own host well. */
   get healthy(): boolean {
+    const { lasts = Number.POSITIVE_INFINITY } = this.world.versions.get(this.installed) ?? {};
+    if (this.world.time >= this.installedAt + lasts) return false;
     const kinds = [this.installed, ...(this.other === "" ? [] : [this.other])].map(
       (one) => this.world.versions.get(one)?.kind,
     );
@@ -413,6 +416,7 @@ export class Host {
   protected install(version: string, name = PACKAGE): void {
     if (name === OTHER) this.other = version;
     else this.installed = version;
+    this.installedAt = this.world.time;
     this.world.installs(this, version);
   }
 

@@ -9,6 +9,8 @@ import { type Fault, S3 } from "./s3";
 export interface Version {
   readonly name: string;
   readonly kind: "good" | "bad" | "unserved" | "killer";
+  /** So many seconds after it was installed its app ends, for good. @default never */
+  readonly lasts?: number;
 }
 
 /** What the group's policy.json says. Unset: the defaults. */
