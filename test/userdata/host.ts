@@ -60,6 +60,8 @@ export class Host {
   private readonly curl = new FakeCurl(join(this.root, "state"), (request) => this.aws.ask(request));
   private port = 0;
   private curlPort = 0;
+  /** Ends the agent that runs, as the kernel does. */
+  kill: () => void = () => undefined;
   /** Whether requests are made by the hosts' own curl, and come over a connection. */
   realCurl = false;
 
@@ -242,6 +244,7 @@ export class Host {
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    this.kill = () => child.kill("SIGKILL");
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (chunk) => (stdout += chunk));

@@ -11,6 +11,17 @@ set -euo pipefail
 name=${0##*/}
 state=$FAKE_STATE
 printf '%s\n' "$name${*:+ $*}" >>"$state/calls"
+# state/kill: the beginning of a call before which the agent is killed, once. (apt's options come before the packages.)
+if [[ -e $state/kill ]]; then
+  call=$(sed -E 's/ -o \S+//g; s/ -[^-][a-z-]*//g; s/ --(allow|no)-[a-z-]+//g' <<<"$name $*")
+  if [[ $call == "$(<"$state/kill")"* ]]; then
+    rm "$state/kill"
+    id=$PPID
+    while [[ $(</proc/"$id"/comm) == timeout ]]; do id=$(cut -d ' ' -f 4 "/proc/$id/stat"); done
+    kill -s KILL "$id"
+    exit 137
+  fi
+fi
 if [[ -e $state/note-locks ]]; then
   kept=unlocked
   for fd in "/proc/$$/fd"/*; do
