@@ -19,7 +19,7 @@ export interface Request {
 }
 
 export interface Answer {
-  /** 0: the connection ends without an answer. */
+  /** 0: the connection ends without an answer. -1: none comes in time. */
   readonly status: number;
   readonly body?: string;
   readonly headers?: Record<string, string>;

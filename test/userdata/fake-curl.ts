@@ -9,6 +9,7 @@ import type { Answer, Request } from "./fake-aws";
 const TRANSIENT = [408, 429, 500, 502, 503, 504];
 const REASONS: Readonly<Record<number, string>> = {
   22: "The requested URL returned error: ",
+  28: "Operation timed out after 5000 milliseconds with 0 bytes received",
   52: "Empty reply from server",
   63: "Exceeded the maximum allowed file size (MOST) with MOST bytes",
 };
@@ -77,6 +78,7 @@ export class FakeCurl {
     for (let tries = 0; tries < transfer.retries && TRANSIENT.includes(answer.status); tries++)
       answer = this.ask(request);
     const { status, body = "" } = answer;
+    if (status < 0) return { code: 28, status: 0, output: "" };
     if (status === 0) return { code: 52, status, output: "" };
     if (transfer.dumpHeader) {
       const headers = { Date: new Date().toUTCString(), ...answer.headers };

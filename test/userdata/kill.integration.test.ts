@@ -65,7 +65,7 @@ test(
 
 describe("a host that", () => {
   test.concurrent.each(CASES)(
-    '%s "%s" (%d) comes to the version by its next polls, and keeps nobody out',
+    "%s %s (%d) comes to the version by its next polls, and keeps nobody out",
     (end, effect, time) =>
       withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
         endAt(host, effect, time, end.endsWith("after"));

@@ -41,6 +41,8 @@ aws_refused() {
   body=$(<"$AWS_BODY")
   [[ $body =~ \<Code\>([^<]*)\</Code\> ]] && code=${BASH_REMATCH[1]}
   [[ $body =~ \<Message\>([^<]*)\</Message\> ]] && message=${BASH_REMATCH[1]}
+  # By a clock that is behind they last longer than they do; a role's may be revoked before their time.
+  if [[ $code =~ ^(ExpiredToken|ExpiredTokenException|InvalidToken|InvalidClientTokenId|UnrecognizedClientException)$ ]]; then credentials_forget; fi
   fail "$1: HTTP $AWS_STATUS ${code:-without an error code}${message:+: $message}"
 }
 

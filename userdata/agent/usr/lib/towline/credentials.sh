@@ -17,6 +17,12 @@ credentials_load() {
   (umask 077 && write_file "$file" "$CREDENTIALS_EXPIRES $CREDENTIALS_KEY $CREDENTIALS_SECRET $CREDENTIALS_TOKEN")
 }
 
+# credentials_forget: the next request asks for others.
+credentials_forget() {
+  CREDENTIALS_EXPIRES=0
+  rm -f "$RUN_DIR/credentials"
+}
+
 # credentials_parse: one line "expires key secret token" on stdin. Values that could end a curl config string are refused.
 credentials_parse() {
   local safe='^[A-Za-z0-9+/=_-]+$'
