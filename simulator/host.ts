@@ -25,6 +25,8 @@ const SUITE = "dists/stable/InRelease";
 const POLL_PAUSE = 60;
 const RENEWAL_PAUSE = 30;
 const RETRY_PAUSE = 900;
+/** How often the load balancer is asked whether others are unhealthy as well. */
+const ASKED = 5;
 
 /** What becomes of one package in a change. */
 interface Part {
@@ -37,6 +39,8 @@ interface Part {
 interface Record_ extends Part {
   readonly set: readonly Part[];
   outcome: "" | "bad";
+  /** When it failed, nobody could say that it was the version. */
+  excused?: boolean;
 }
 
 /** One instance: what the shell of the agent does around the core, on a model of its disk, its app and the load balancer. */
@@ -66,6 +70,8 @@ export class Host {
   gone = false;
   /** Since when it is in the load balancer's target group; undefined outside. */
   registered: number | undefined;
+  /** It could not come back, as a database was away. */
+  stuckByOutage = false;
   /** The version with which its app is not healthy, for reasons of its own. */
   sickWith: string | undefined;
   /** The package that it cannot install as it is. */
@@ -75,6 +81,8 @@ export class Host {
   requests: string[] | undefined;
   /** Hosts that did not serve when it last looked. */
   saw: ReadonlySet<Host> | undefined;
+  /** How often in a row the load balancer did not answer it. */
+  private unanswered = 0;
   /** What the load balancer said of it when somebody last asked. */
   row: Row = ["", ""];
   /** The core of its agent, where that is an older one. */
@@ -301,9 +309,19 @@ export class Host {
     }
   }
 
+  /** Whether nobody can say that it was the version: others are unhealthy too, or the load balancer does not answer, however often it is asked. */
+  private get excused(): boolean {
+    const others = [...(this.saw ?? [])].filter((host) => host !== this && host.row[1] === "unhealthy");
+    return this.unanswered >= ASKED || (this.world.balanced && others.length > 0);
+  }
+
   /** What the load balancer says of everybody; nothing where it does not answer. */
   private look(): readonly Row[] {
-    if (this.world.fault() !== "none") return [];
+    if (this.world.silent || this.world.fault() !== "none") {
+      this.unanswered++;
+      return [];
+    }
+    this.unanswered = 0;
     const { states, ill } = this.world.targets();
     this.saw = new Set(ill);
     // That there are none is an answer as well.
@@ -456,6 +474,7 @@ export class Host {
   protected *join(): Program {
     if (this.leaving) return;
     this.registered = this.world.time;
+    this.stuckByOutage = false;
     yield { seconds: 6 };
     this.world.joined(this);
     this.out = false;
@@ -472,7 +491,10 @@ export class Host {
   }
 
   private *goBack(record: Record_): Program<boolean> {
-    if (record.outcome !== "bad") yield* this.converse("failing", this.about(record));
+    if (record.outcome !== "bad") {
+      yield* this.converse("failing", this.about(record));
+      record.excused = this.excused;
+    }
     record.outcome = "bad";
     if (record.previous === "") return false;
     yield { seconds: 4 };
@@ -480,6 +502,7 @@ export class Host {
     if (!(yield* this.gate())) {
       // Stuck: every poll tries again.
       this.renewal = undefined;
+      this.stuckByOutage = this.world.outage;
       yield* this.tell();
       return false;
     }
@@ -493,6 +516,8 @@ export class Host {
         ["reason", "not healthy"],
       ],
     ]);
+    // Nobody else can know what became of it, either.
+    if (!judged || (judged[0]?.[0] === "own" && (record.excused || this.excused))) this.world.excuses(record.version);
     if (!judged) return false;
     if (judged[0]?.[0] === "own") this.paused(record);
     yield* this.tell();
@@ -514,7 +539,7 @@ export class Host {
       if (this.installedOf(name) !== previous) this.install(previous, name);
     }
     yield* this.join();
-    yield* this.converse("judge", [
+    const judged = yield* this.converse("judge", [
       ...this.about(record),
       ...[
         ["outcome", "off"],
@@ -523,6 +548,8 @@ export class Host {
         ["reason", "put off"],
       ],
     ]);
+    // Its mark stays, and the group counts it as one that the version took.
+    if (!judged) this.world.blamable = true;
     yield* this.tell();
     yield* this.end();
   }

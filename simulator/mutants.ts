@@ -100,6 +100,12 @@ export const MUTANTS: readonly Mutant[] = [
     schedules: 6,
   },
   {
+    name: "the load balancer is asked just once whether others are unhealthy as well",
+    from: "(.asked // 0) + 1 < attempts;",
+    to: "false;",
+    caughtBy: "a version that is not healthy reaches its canary alone though the load balancer does not always answer",
+  },
+  {
     name: "one later failure convicts",
     from: "[2, ((.turn.size // 0) * 0.05 | ceil)] | max end)",
     to: "1 end)",
@@ -121,8 +127,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a lease counts as abandoned between two renewals",
     from: "def lease_seconds: 90;",
     to: "def lease_seconds: 5;",
-    caughtBy: "a good version comes to all",
-    schedules: 3,
+    caughtBy: "a good version comes to all of a group without a load balancer",
   },
   {
     name: "a host leaves without looking again, at the lease and at the others",

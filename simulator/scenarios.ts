@@ -99,6 +99,12 @@ export const SCENARIOS: readonly Scenario[] = [
     judge: converged("1.1.0"),
   },
   {
+    name: "a good version comes to all of a group without a load balancer",
+    until: 1500,
+    make: (seed) => world(seed, { balanced: false }, (made) => made.after(100, () => publish(made, NEW, OLD))),
+    judge: all(converged("1.1.0"), wide(1)),
+  },
+  {
     name: "a good version comes to all while S3 fails now and then",
     until: 4000,
     make: (seed) =>
@@ -114,6 +120,26 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "a version that is not healthy reaches its canary alone",
     until: 1500,
     make: (seed) => world(seed, {}, (made) => made.after(100, () => publish(made, { ...NEW, kind: "bad" }, OLD))),
+    judge: all(converged("1.0.0"), reached("1.1.0", 1)),
+  },
+  {
+    name: "a version that is not healthy reaches its canary alone though the load balancer does not always answer",
+    until: 1500,
+    make: (seed) =>
+      world(seed, { hosts: 8 }, (made) => {
+        made.after(100, () => publish(made, { ...NEW, kind: "bad" }, OLD));
+        let [tried, back] = [0, 0];
+        for (let second = 101; second < 300; second++) {
+          made.after(second, () => {
+            const canary = made.hosts.find((host) => host.out);
+            if (canary?.installed === "1.1.0") tried ||= second;
+            else if (canary && tried > 0) back ||= second;
+            // When the canary finds that it failed, and again when it is back.
+            made.silent =
+              (tried > 0 && second >= tried + 17 && second < tried + 24) || (back > 0 && second < back + 13);
+          });
+        }
+      }),
     judge: all(converged("1.0.0"), reached("1.1.0", 1)),
   },
   {

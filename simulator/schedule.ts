@@ -27,25 +27,35 @@ function size(random: Random, most: number): number {
   return Math.min(most, Math.floor((most + 1) ** (random.next() ** 1.5)));
 }
 
-/** The schedule of a seed. @param hosts instead of 1 to 100. @param policy instead of a drawn one */
-export function schedule(seed: number, hosts?: number, policy?: Policy): Schedule {
+/** What is given of a schedule, and not drawn. */
+export interface Given {
+  readonly hosts?: number;
+  readonly policy?: Policy;
+  /** That there is a load balancer. */
+  readonly balanced?: true;
+  /** What becomes of hosts that take the release. */
+  readonly kind?: Version["kind"];
+}
+
+/** The schedule of a seed. */
+export function schedule(seed: number, given: Given = {}): Schedule {
   const random = new Random(seed * 7919 + 17);
   const beginning = {
     seed,
-    hosts: hosts ?? size(random, 100),
+    hosts: given.hosts ?? size(random, 100),
     versions: [OLD],
     runs: "1.0.0",
     skew: 600,
     spread: random.chance(0.2) ? 1 : 60,
-    balanced: random.chance(0.85),
-    policy: policy ?? drawnPolicy(random),
+    balanced: random.chance(0.85) || given.balanced === true,
+    policy: given.policy ?? drawnPolicy(random),
   };
   const world = new World(beginning);
   world.guarded = true;
   const story = [
     `${beginning.hosts} hosts${beginning.balanced ? "" : " without a load balancer"}, ${JSON.stringify(beginning.policy ?? {})}`,
   ];
-  release(world, random, story);
+  release(world, random, story, given.kind);
   const troubles = TROUBLES.filter(() => random.chance(0.2));
   for (const trouble of troubles) trouble(world, random, story);
   const slots = world.maxUnavailable;
@@ -59,8 +69,9 @@ function drawnPolicy(random: Random): Policy | undefined {
   return { maxUnavailable, bake: random.pick([0, 0, 60, 200]), timeout: 900 };
 }
 
-function release(world: World, random: Random, story: string[]): void {
-  const kind = random.pick(["good", "good", "good", "bad", "bad", "unserved", "killer"] as const);
+function release(world: World, random: Random, story: string[], given?: Version["kind"]): void {
+  const drawn = random.pick(["good", "good", "good", "bad", "bad", "unserved", "killer"] as const);
+  const kind = given ?? drawn;
   const released: Version = { name: "1.1.0", kind };
   story.push(`${released.name} is ${kind}`);
   if (kind === "unserved" || kind === "killer") world.blamable = true;
@@ -172,14 +183,6 @@ const TROUBLES: readonly Trouble[] = [
     world.after(at + random.between(60, 400), () => world.hold(undefined));
   },
 ];
-
-/** A large group of which one host tries a version that is not healthy, and all others hear of it. */
-export function large(seed: number, hosts: number): Schedule {
-  const world = new World({ seed, hosts, versions: [OLD], runs: "1.0.0", skew: 600 });
-  world.guarded = true;
-  world.after(RELEASED_AT, () => publish(world, { name: "1.1.0", kind: "bad" }, OLD));
-  return { world, story: [`${hosts} hosts, 1.1.0 is bad`], faultsEnd: 400, until: 1200 };
-}
 
 /** Plays a schedule until all have converged after its last fault. What is wrong then, or was on the way; empty in a good run. */
 export function play(core: Core, schedule: Schedule): string[] {

@@ -62,6 +62,7 @@ export interface Thread {
 
 const START = 1_800_000_000;
 const LEASE_SECONDS = 90;
+const RENEWAL_PAUSE = 30;
 const BOOT_SECONDS = 40;
 const DRAIN_SECONDS = 5;
 const HEALTHY_AFTER = 4;
@@ -80,6 +81,8 @@ export class World {
   time = START;
   /** The database is away: no app is healthy. */
   outage = false;
+  /** The load balancer says nothing of its targets. */
+  silent = false;
   faults: number;
   /** Versions in the repository, highest first. */
   listed: string[];
@@ -93,7 +96,10 @@ export class World {
   private peak = 0;
   private readonly policies: { readonly most: number | string; until: number }[] = [];
   private readonly drained = new Map<Host, number>();
-  private readonly out = new Set<Host>();
+  /** Hosts that are out for a change, and how many had been launched when each left. */
+  private readonly out = new Map<Host, number>();
+  /** Of these, those that stood still for as long as a lease lasts. */
+  private readonly still = new Set<Host>();
   /** What happens, and hosts' programs that go on. */
   private readonly agenda = new Queue<Thread | (() => void)>();
   private launched = 0;
@@ -256,24 +262,30 @@ export class World {
   /** Ends everything that runs on a host, and starts it again after so many seconds. */
   reboot(host: Host, seconds: number): void {
     if (host.leaving || host.gone) return;
-    this.disturbs(host);
+    this.disturbs(host, seconds);
     this.stop(host);
     this.start(host, host.life(), seconds);
   }
 
   /** Stops the time of a host's agent for so many seconds, or of all that runs on it. */
   freeze(host: Host, seconds: number, all = false): void {
-    this.disturbs(host);
+    this.disturbs(host, seconds);
     if (all) host.frozenUntil = this.time + seconds;
     for (const thread of host.threads) thread.due = Math.max(thread.due, this.time + seconds);
   }
 
-  /** Hosts that were stopped in the middle of taking each version: others may have to try it in their place. */
-  readonly disturbed = new Map<string, number>();
+  /** How many more hosts than its canaries may have to try each version. */
+  private readonly excused = new Map<string, number>();
 
-  private disturbs(host: Host): void {
-    const { changing } = host;
-    if (changing !== undefined) this.disturbed.set(changing, (this.disturbed.get(changing) ?? 0) + 1);
+  /** A host may be stopped in the middle of taking a version. @param seconds for so long */
+  private disturbs(host: Host, seconds = 0): void {
+    if (seconds >= LEASE_SECONDS - RENEWAL_PAUSE) this.still.add(host);
+    if (host.changing !== undefined) this.excuses(host.changing);
+  }
+
+  /** One more host may have to try a version, since what became of another says nothing of it. */
+  excuses(version: string): void {
+    this.excused.set(version, (this.excused.get(version) ?? 0) + 1);
   }
 
   start(host: Host, program: Program, delay = 0): void {
@@ -323,18 +335,29 @@ export class World {
   departs(host: Host): void {
     this.departures++;
     // One whose agent only has not yet heard that it serves is back.
-    const others = [...this.out].filter((other) => other !== host && this.state(other) !== "healthy");
+    const others = [...this.out.keys()].filter((other) => other !== host && this.state(other) !== "healthy");
     if (this.state(host) === "healthy") {
       const most = this.maxUnavailable;
-      if (others.length >= most)
-        this.breaks(`${host.id} left while ${others.map(({ id }) => id)} was out, and ${most} may be`);
+      const known = others.filter((other) => !this.overlooked(other));
+      if (known.length >= most)
+        this.breaks(`${host.id} left while ${known.map(({ id }) => id)} was out, and ${most} may be`);
       // What falls ill after the last look is the one gap that docs/rollout.md names.
       const seen = this.balanced ? this.ill(host.saw).filter((one) => one !== host) : [];
       if (seen.length >= most) this.breaks(`${host.id} left though ${seen.map(({ id }) => id)} did not serve`);
     }
-    this.out.add(host);
+    this.out.set(host, this.launched);
+    this.still.delete(host);
     this.mostOut = Math.max(this.mostOut, others.length + 1);
     this.drained.set(host, this.time);
+  }
+
+  /**
+   * Whether the protocol does not see that a host is out, as docs/rollout.md says where it names what is not promised: one that stands still
+   * for as long as a lease lasts, where there is no load balancer or the group has grown meanwhile, and one that an outage keeps out.
+   */
+  private overlooked(host: Host): boolean {
+    const grown = this.launched > (this.out.get(host) ?? 0);
+    return host.stuckByOutage || (this.still.has(host) && (grown || !this.balanced));
   }
 
   /** Those of some hosts that do not serve. @param of @default all */
@@ -356,7 +379,7 @@ export class World {
     const reached = this.reached.get(version) ?? new Set();
     this.reached.set(version, reached.add(host.id));
     const { kind } = this.versions.get(version) ?? {};
-    const most = (kind === "bad" ? 1 : 2) + (this.disturbed.get(version) ?? 0);
+    const most = (kind === "bad" ? 1 : 2) + (this.excused.get(version) ?? 0);
     if (this.guarded && kind !== "good" && reached.size > most)
       this.breaks(`${version}, which is ${kind}, reached ${reached.size} hosts, not ${most} at most`);
     if (this.versions.get(version)?.kind === "killer") this.after(this.time - START, () => this.kill(host));

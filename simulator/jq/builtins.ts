@@ -16,6 +16,11 @@ import {
   type Value,
 } from "./values";
 
+// Looked up once: where tests run, each look at a global costs more than what it is for.
+const { isArray } = Array;
+const { entries, hasOwn, keys } = Object;
+const { floor } = Math;
+
 const numbers = (one: Value): number => {
   if (typeof one !== "number") throw new JqError(`${kindOf(one)} number required`);
   return one;
@@ -25,7 +30,7 @@ const text = (one: Value): string => {
   return one;
 };
 const list = (one: Value): readonly Value[] => {
-  if (!Array.isArray(one)) throw new JqError(`${kindOf(one)} is not an array`);
+  if (!isArray(one)) throw new JqError(`${kindOf(one)} is not an array`);
   return one;
 };
 const plus = OPERATORS["+"] as (one: Value, other: Value) => Value;
@@ -40,7 +45,7 @@ export const BUILTINS: Readonly<Record<string, (input: Value, ...args: Value[]) 
     if (typeof input === "number") return Math.abs(input);
     if (input === null) return 0;
     if (typeof input === "boolean") throw new JqError("boolean has no length");
-    return Array.isArray(input) ? input.length : Object.keys(input).length;
+    return isArray(input) ? input.length : keys(input).length;
   },
   "type/0": kindOf,
   "tostring/0": textOf,
@@ -65,11 +70,11 @@ export const BUILTINS: Readonly<Record<string, (input: Value, ...args: Value[]) 
       throw new JqError(`${textOf(input)} cannot be parsed as a number`);
     return Number(input);
   },
-  "keys/0": (input) => (Array.isArray(input) ? input.map((_, i) => i) : keysOf(input as Table)),
-  "keys_unsorted/0": (input) => (Array.isArray(input) ? input.map((_, i) => i) : Object.keys(input as Table)),
+  "keys/0": (input) => (isArray(input) ? input.map((_, i) => i) : keysOf(input as Table)),
+  "keys_unsorted/0": (input) => (isArray(input) ? input.map((_, i) => i) : keys(input as Table)),
   "has/1": (input, key) =>
-    Array.isArray(input) ? numbers(key) >= 0 && numbers(key) < input.length : Object.hasOwn(input as Table, text(key)),
-  "to_entries/0": (input) => Object.entries(input as Table).map(([key, value]) => ({ key, value })),
+    isArray(input) ? numbers(key) >= 0 && numbers(key) < input.length : hasOwn(input as Table, text(key)),
+  "to_entries/0": (input) => entries(input as Table).map(([key, value]) => ({ key, value })),
   "from_entries/0": (input) => {
     const made: Record<string, Value> = {};
     for (const entry of each(input)) {
@@ -82,7 +87,7 @@ export const BUILTINS: Readonly<Record<string, (input: Value, ...args: Value[]) 
   "add/0": (input) => {
     const all = each(input);
     // Adding arrays one by one would copy the first over and over.
-    if (all.length > 2 && all.every(Array.isArray)) return (all as unknown as readonly (readonly Value[])[]).flat();
+    if (all.length > 2 && all.every(isArray)) return (all as unknown as readonly (readonly Value[])[]).flat();
     return all.reduce<Value>(plus, null);
   },
   "join/1": (input, between) =>
@@ -107,7 +112,7 @@ export const BUILTINS: Readonly<Record<string, (input: Value, ...args: Value[]) 
   "test/1": (input, pattern) => new RegExp(text(pattern), "u").test(text(input)),
   "contains/1": contains,
   "indices/1": indices,
-  "floor/0": (input) => Math.floor(numbers(input)),
+  "floor/0": (input) => floor(numbers(input)),
   "ceil/0": (input) => Math.ceil(numbers(input)),
   "round/0": (input) => Math.round(numbers(input)),
   "sqrt/0": (input) => Math.sqrt(numbers(input)),
@@ -139,7 +144,7 @@ export const BUILTINS: Readonly<Record<string, (input: Value, ...args: Value[]) 
   "strptime/1": (input, form) => parseDate(text(input), text(form)),
   "mktime/0": (input) => {
     const [year, month, day, hour, minute, second] = list(input) as number[];
-    return Date.UTC(year as number, month, day, hour, minute, Math.floor(second ?? 0)) / 1000;
+    return Date.UTC(year as number, month, day, hour, minute, floor(second ?? 0)) / 1000;
   },
   "gmtime/0": (input) => date(numbers(input)),
   "strftime/1": (input, form) => formatted(typeof input === "number" ? date(input) : list(input), text(form)),
@@ -158,7 +163,7 @@ function extreme(values: readonly Value[], sign: number): Value {
   return values.length === 0 ? null : values.reduce((one, other) => (compare(other, one) * sign >= 0 ? other : one));
 }
 
-const two = (value: Value) => String(Math.floor(value as number)).padStart(2, "0");
+const two = (value: Value) => String(floor(value as number)).padStart(2, "0");
 
 function formatted(time: readonly Value[], form: string): string {
   const [year, month, day, hour, minute, second, weekday] = time as number[];

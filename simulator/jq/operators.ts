@@ -1,5 +1,9 @@
 import { compare, equal, fail, kindOf, type Table, type Value } from "./values";
 
+// Looked up once: where tests run, each look at a global costs more than what it is for.
+const { isArray } = Array;
+const { trunc, abs } = Math;
+
 /** The operators between two values. */
 export const OPERATORS: Readonly<Record<string, (one: Value, other: Value) => Value>> = {
   "==": equal,
@@ -13,13 +17,13 @@ export const OPERATORS: Readonly<Record<string, (one: Value, other: Value) => Va
     if (one === null) return other;
     if (other === null) return one;
     if (typeof one === "string" && typeof other === "string") return one + other;
-    if (Array.isArray(one) && Array.isArray(other)) return [...one, ...other];
+    if (isArray(one) && isArray(other)) return [...one, ...other];
     if (kindOf(one) === "object" && kindOf(other) === "object") return { ...(one as Table), ...(other as Table) };
     return fail(`${kindOf(one)} and ${kindOf(other)} cannot be added`);
   },
   "-": (one, other) => {
     if (typeof one === "number" && typeof other === "number") return one - other;
-    if (Array.isArray(one) && Array.isArray(other)) return one.filter((has) => !other.some((gone) => equal(has, gone)));
+    if (isArray(one) && isArray(other)) return one.filter((has) => !other.some((gone) => equal(has, gone)));
     return fail(`${kindOf(one)} and ${kindOf(other)} cannot be subtracted`);
   },
   "*": (one, other) => {
@@ -34,9 +38,9 @@ export const OPERATORS: Readonly<Record<string, (one: Value, other: Value) => Va
     return one / other;
   },
   "%": (one, other) => {
-    if (typeof one !== "number" || typeof other !== "number" || Math.trunc(other) === 0)
+    if (typeof one !== "number" || typeof other !== "number" || trunc(other) === 0)
       return fail(`${kindOf(one)} and ${kindOf(other)} cannot be divided`);
-    return Math.trunc(one) % Math.abs(Math.trunc(other)) || 0;
+    return trunc(one) % abs(trunc(other)) || 0;
   },
 };
 

@@ -1,6 +1,9 @@
 import { at, each, set } from "./access";
 import { compare, fail, kindOf, type Table, type Value } from "./values";
 
+// Looked up once: where tests run, each look at a global costs more than what it is for.
+const { isArray } = Array;
+
 export type Path = readonly Value[];
 
 export function getPath(value: Value, path: Path): Value {
@@ -35,8 +38,7 @@ function cut(value: Value, path: Path, from: number): Value {
     const inner = at(value, key);
     return inner === null ? value : changed(value, [key], () => cut(inner, path, from + 1));
   }
-  if (Array.isArray(value))
-    return value.filter((_, i) => i !== (key as number) && i !== (key as number) + value.length);
+  if (isArray(value)) return value.filter((_, i) => i !== (key as number) && i !== (key as number) + value.length);
   if (typeof value !== "object" || typeof key !== "string") return fail(`Cannot delete field at ${kindOf(key)}`);
   const { [key]: _, ...rest } = value as Table;
   return rest;
@@ -56,7 +58,7 @@ export function updated(value: Value, paths: readonly Path[], change: (before: V
 /** What stands in a value, each with its key. */
 export function entriesOf(value: Value): Iterable<readonly [Value, Value]> {
   if (value === null) return [];
-  if (Array.isArray(value)) return value.entries();
+  if (isArray(value)) return value.entries();
   return Object.entries(typeof value === "object" ? (value as Table) : each(value));
 }
 

@@ -40,7 +40,8 @@ async function main(): Promise<number> {
 
 function choose(quick: boolean, changed: string | undefined, names: readonly string[]): readonly Suite[] {
   if (changed !== undefined) return affected(ROOT, changed);
-  const wanted = quick ? QUICK : names;
+  if (quick) return QUICK;
+  const wanted = names;
   if (wanted.length === 0) return SUITES;
   const all = [...SUITES, ...BY_NAME];
   const unknown = wanted.find((name) => !all.some((suite) => suite.name === name));

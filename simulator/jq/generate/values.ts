@@ -20,13 +20,13 @@ export const isPlain = (key: unknown): boolean => typeof key === "string" && !(k
 
 /** The test of whether a value is an object of the program. */
 export const isTable = (value: string): string =>
-  `typeof ${value} === "object" && ${value} !== null && !Array.isArray(${value})`;
+  `typeof ${value} === "object" && ${value} !== null && !isArray(${value})`;
 
 export const index: Writes<"index"> = (to, ast, place, sink) =>
   to.all([ast.of, ast.key], place, ([of = "", key = ""]) => {
     const name = ast.key.kind === "literal" ? ast.key.value : undefined;
     // The usual cases, where the program can be quick.
-    const usual = isPlain(name) ? isTable(of) : Number.isInteger(name) ? `Array.isArray(${of})` : "false";
+    const usual = isPlain(name) ? isTable(of) : Number.isInteger(name) ? `isArray(${of})` : "false";
     sink.write(to.value(`${usual} ? (${of}[${key}] ?? null) : at(${of}, ${key})`));
   });
 

@@ -260,16 +260,16 @@ def next_slot: . as $known | path as $path
 # Behind the load balancer: why this host may not leave now with this slot, of so many as may be out, "" where it may. One that does not
 # serve takes nothing away by leaving. A target that is unhealthy keeps the highest slot for itself: those with slots may all leave at once.
 def floor_reason($states; $lost; $slot; $width): .instance as $me
-  | [$states[] | select(.[0] != $me and .[1] != "unused")] as $others
-  | [$others[] | select(.[1] != "healthy")[0]] as $out
-  | ([$others[] | select(.[1] == "unhealthy")] | length) as $ill
+  # There may be thousands of them, of which most are healthy.
+  | [$states[] | select(.[1] != "healthy" and .[1] != "unused" and .[0] != $me)] as $out
+  | ([$out[] | select(.[1] == "unhealthy")] | length) as $ill
   | if $states == [] then "the load balancer does not say who serves"
     elif any($states[]; .[0] == $me and .[1] == "healthy") | not then ""
-    elif ($out | length) + 1 > $width or ($ill > 0 and $slot + $ill + 1 > $width) then "not serving: \($out[:5] | join(", "))"
+    elif ($out | length) + 1 > $width or ($ill > 0 and $slot + $ill + 1 > $width) then "not serving: \([$out[:5][][0]] | join(", "))"
     elif $slot + 1 > $width then "no more than \($width) hosts may be out at once"
     # Where others may be out as well, no number tells that the one that vanished is there again.
-    elif $lost != null and $lost.age < floor_seconds and (if $width == 1 then ($others | length) + 1 < $lost.size
-        else any($others[]; .[0] == $lost.holder and .[1] == "healthy") | not end) then
+    elif $lost != null and $lost.age < floor_seconds and (if $width == 1 then ([$states[] | select(.[1] != "unused" and .[0] != $me)] | length) + 1 < $lost.size
+        else any($states[]; .[0] == $lost.holder and .[1] == "healthy") | not end) then
       "\($lost.holder) vanished with the lease, and nothing has taken its place"
     else "" end;
 
@@ -616,8 +616,12 @@ def leaving: lease_key as $key
 
 # What follows on each answer.
 def done($event): $event.rows[0][0] == "done";
+# As long as the load balancer does not say who serves, nobody can be convicted: it is asked a few times.
+def unsaid($event): (.step == "failing" or .step == "judge-floor") and $event.rows == [] and (.asked // 0) + 1 < attempts;
 def step($event): $event.now as $now
-  | if .step == "lists" then found($event) | .trusted = false | if .packages then next($now) else boot end
+  | if unsaid($event) then .asked = (.asked // 0) + 1 | .asking = .step | go("asking"; [["wait", "2"]])
+    elif .step == "asking" then .asking as $step | go($step; [["targets"]])
+    elif .step == "lists" then found($event) | .trusted = false | if .packages then next($now) else boot end
     elif .step == "boot" then learn($event) | boot
     elif .step == "boot-marking" then learn($event) | boot_mark
     elif .step == "boot-ending" then learn($event) | boot_end

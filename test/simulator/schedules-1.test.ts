@@ -1,0 +1,3 @@
+import { testSchedules } from "./scale";
+
+testSchedules(1, 2);
