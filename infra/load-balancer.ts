@@ -104,7 +104,14 @@ export class LoadBalancer extends pulumi.ComponentResource {
   ): aws.lb.Listener {
     return new aws.lb.Listener(
       `${name}-http`,
-      { loadBalancerArn, port: HTTP, protocol: "HTTP", defaultActions: [action], tags: args.tags },
+      {
+        loadBalancerArn,
+        port: HTTP,
+        protocol: "HTTP",
+        defaultActions: [action],
+        // The policy pack refuses requests in the clear where nobody has said that they are meant.
+        tags: { ...args.tags, ...(args.httpOnly && { "towline:http-only": "meant" }) },
+      },
       { parent: this, dependsOn },
     );
   }

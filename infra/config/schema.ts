@@ -113,13 +113,16 @@ const slackCommand = z.strictObject({
   ),
 });
 
-const loadBalancer = z.strictObject({
-  certificateArn: text(
-    format.CERTIFICATE,
-    "the ARN of a certificate in ACM",
-    "certificateArn: arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
-  ).optional(),
-});
+const loadBalancer = z
+  .strictObject({
+    certificateArn: text(
+      format.CERTIFICATE,
+      "the ARN of a certificate in ACM",
+      "certificateArn: arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
+    ).optional(),
+    httpOnly: expecting(z.literal(true), "true, or left out", "httpOnly: true").optional(),
+  })
+  .superRefine(check.meansOneOrTheOther);
 
 const trustedArns = expecting(
   z
@@ -208,7 +211,7 @@ export const stackSchema = z.strictObject({
   ).prefault({}),
   "towline:loadBalancer": expecting(
     loadBalancer,
-    "a map with certificateArn",
+    "a map with certificateArn or httpOnly",
     "towline:loadBalancer: {certificateArn: arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012}",
   ).prefault({}),
   "towline:publisher": expecting(

@@ -107,6 +107,8 @@ export interface RegistryConfig {
 export interface LoadBalancerConfig {
   /** Certificate in ACM, with which it speaks HTTPS and sends those who speak HTTP there. @default HTTP only */
   readonly certificateArn?: string;
+  /** That HTTP alone is meant: nobody is warned of it. */
+  readonly httpOnly?: true;
 }
 
 export interface PublisherConfig {

@@ -1,4 +1,5 @@
 import type { Policies } from "@pulumi/policy";
+import { noClearText } from "./clear-text";
 import { encryptedBuckets, encryptedQueues, encryptedVolumes, usableTopicKeys } from "./encryption";
 import { oneHop, versionTwoOnly } from "./metadata";
 import { noOpenSsh } from "./network";
@@ -24,5 +25,6 @@ export const rules: Policies = [
   noPublicBuckets,
   noPublicPolicies,
   noOpenSsh,
+  noClearText,
   noSecretsInUserData,
 ];

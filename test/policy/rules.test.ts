@@ -125,6 +125,17 @@ describe("a resource that breaks a rule", () => {
       "A policy of the stack's own should be in place of arn:aws:iam::aws:policy/ReadOnlyAccess.",
     ],
     [
+      "no-clear-text",
+      [
+        {
+          type: "aws:lb/listener:Listener",
+          inputs: { protocol: "HTTP", defaultActions: [{ type: "forward", targetGroupArn: "arn:x" }], tags },
+        },
+      ],
+      "The listener should send clients to HTTPS, but serves HTTP: name a certificate (towline:loadBalancer: {certificateArn}), or say " +
+        "that HTTP alone is meant ({httpOnly: true}).",
+    ],
+    [
       "no-shells",
       [rolePolicy({ Action: "ssm:SendCommand", Resource: "arn:aws:ssm:eu-west-1::document/AWS-RunShellScript" })],
       "The statement S should name a document of the stack's own, but allows ssm:SendCommand on " +

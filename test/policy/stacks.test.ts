@@ -3,9 +3,22 @@ import { one, placeholderKey, stackOf } from "../infra/stack-of";
 import { constructed } from "./awsx";
 import { violations } from "./violations";
 
-describe.each(["staging", "prod"])("the stack %s", (stack) => {
+const certificateArn = "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012";
+const synthesized = (stack: string, config: object = {}) =>
+  synthesize(stack, { config: { "towline:signingKey": placeholderKey, ...config } });
+
+describe("the stack staging", () => {
   it("keeps every rule", async () => {
-    expect(await violations(await synthesize(stack, { config: { "towline:signingKey": placeholderKey } }))).toEqual([]);
+    expect(await violations(await synthesized("staging"))).toEqual([]);
+  });
+});
+
+describe("the stack prod", () => {
+  it("keeps every rule once it has a certificate, which is yours to make", async () => {
+    expect(await violations(await synthesized("prod", { "towline:loadBalancer": { certificateArn } }))).toEqual([]);
+    expect(await violations(await synthesized("prod"))).toEqual([
+      expect.stringMatching(/^no-clear-text .*load-balancer-http/),
+    ]);
   });
 });
 
@@ -29,7 +42,6 @@ describe("a stack with everything a stack can have", () => {
       edge: { packages, size, http: { port: 443 }, elasticIp: { ports: [443] } },
       spare: { packages, size: { min: 1, max: 2 }, warmPool: { min: 1 }, access: { sshFrom: ["203.0.113.0/24"] } },
     };
-    const certificateArn = "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012";
     const sections = {
       "towline:loadBalancer": { certificateArn },
       "towline:publisher": { trustedArns: ["arn:aws:iam::123456789012:root"], promoteFromBucket: "acme-staging" },
