@@ -7,7 +7,6 @@ import { Alarms, type Watched } from "./alarms";
 import { bundleOf } from "./bundle-archive";
 import { ChannelPublisher } from "./channels";
 import { alarmsByGroup, type StackConfig } from "./config";
-import { refuseUnheeded } from "./config/unheeded";
 import { buildGroups } from "./groups";
 import { openToTheWorld } from "./ingress";
 import {
@@ -59,7 +58,6 @@ export interface StackOutputs {
 
 /** Declares everything a stack consists of. Holds no state of its own: it can run any number of times in a process. */
 export function buildStack(config: StackConfig): StackOutputs {
-  refuseUnheeded(config);
   const { stack, region } = config;
   const signingKey = readSigningKey(ROOT, config.signingKey, stack);
   const followed = Object.values(config.groups).some(({ channel }) => channel !== undefined);

@@ -27,6 +27,8 @@ const RENEWAL_PAUSE = 30;
 const RETRY_PAUSE = 900;
 /** How often the load balancer is asked whether others are unhealthy as well. */
 const ASKED = 5;
+/** After so many seconds an app of a version that is ill late falls ill, or its processes begin to crash. */
+const LATE_SECONDS = 100;
 
 /** What becomes of one package in a change. */
 interface Part {
@@ -72,6 +74,8 @@ export class Host {
   registered: number | undefined;
   /** It could not come back, as a database was away. */
   stuckByOutage = false;
+  /** Whether it has said that it serves with what bakes; gone with a reboot. */
+  private baking = false;
   /** The version with which its app is not healthy, for reasons of its own. */
   sickWith: string | undefined;
   /** The package that it cannot install as it is. */
@@ -102,6 +106,7 @@ export class Host {
   /** From the launch, or a reboot, on. */
   *life(): Program {
     this.renewal = undefined;
+    this.baking = false;
     if (!this.launched) yield* this.boot();
     while (this.launched) {
       yield* this.poll();
@@ -123,13 +128,19 @@ export class Host {
     const kinds = [this.installed, ...(this.other === "" ? [] : [this.other])].map(
       (one) => this.world.versions.get(one)?.kind,
     );
-    if (!kinds.every((kind) => kind === "good" || kind === "unserved") || this.world.outage) return false;
+    if (kinds.some((kind) => kind === undefined || kind === "bad" || kind === "killer")) return false;
+    if ((kinds.includes("late") && this.aged) || this.world.outage) return false;
     return this.sickWith === undefined || ![this.installed, this.other].includes(this.sickWith);
   }
 
   /** Whether its app answers the load balancer well. */
   get answers(): boolean {
     return this.healthy && this.world.time >= this.frozenUntil && !this.has("unserved");
+  }
+
+  /** Whether what shows late has shown by now. */
+  private get aged(): boolean {
+    return this.world.time - this.installedAt > LATE_SECONDS;
   }
 
   /** Auto Scaling ends its service in the ordinary way: what it was taking says nothing of the version. */
@@ -186,6 +197,7 @@ export class Host {
 
   private *poll(): Program {
     if (this.record) yield* this.resume(this.record);
+    if (this.baking) return;
     for (let changes = 0; changes < 4; changes++) {
       // A poll that finds nothing new ends here: it asks the core nothing.
       const seen = this.remembered.length > 0 ? this.remembered : [[SUITE, undefined] as const];
@@ -212,7 +224,7 @@ export class Host {
       ];
       for (const { spec, end } of this.pauses) rows.push(["pause", spec, String(end)]);
       const answers = yield* this.converse("poll", rows);
-      if (answers?.[0]?.[0] !== "changed") return;
+      if (answers?.[0]?.[0] !== "changed" || this.baking) return;
     }
   }
 
@@ -287,9 +299,15 @@ export class Host {
       }
       case "able":
         return { event: "able", rows: [[texts[0] === this.unable ? "no" : "yes"]] };
-      case "confirm":
+      case "confirm": {
         yield { seconds: 2 };
-        return { event: "confirmed", rows: [[this.healthy && this.serves ? "yes" : "no"]] };
+        const answer =
+          !this.healthy || world.state(this) === "unhealthy"
+            ? ["no", "not healthy"]
+            : [this.serves ? "yes" : "unknown", ""];
+        const restarts = this.has("crasher") && this.aged ? "1" : "0";
+        return { event: "confirmed", rows: [answer, ["restarts", restarts]] };
+      }
       case "change":
         return { event: "changed", rows: yield* this.change(texts) };
       case "renew":
@@ -439,20 +457,29 @@ export class Host {
   }
 
   private *prove(record: Record_): Program<boolean> {
-    if (!(yield* this.gate())) return yield* this.goBack(record);
-    yield* this.join();
-    if (this.has("unserved") && !this.leaving) return yield* this.goBack(record);
+    if (!this.baking) {
+      if (!(yield* this.gate())) return yield* this.goBack(record);
+      yield* this.join();
+      if (this.has("unserved") && !this.leaving) return yield* this.goBack(record);
+    }
     const judged = yield* this.converse("judge", [
       ...this.about(record),
       ...record.set.map(({ name, version }) => ["with", name, version]),
       ...[
         ["outcome", "ok"],
         ["serving", this.serves ? "yes" : "no"],
+        ["watching", this.baking ? "yes" : "no"],
         ["ending", "no"],
         ["reason", ""],
       ],
     ]);
     if (!judged) return false;
+    if (judged[0]?.[0] === "bake") {
+      if (!this.baking) yield* this.tell();
+      this.baking = true;
+      return false;
+    }
+    this.baking = false;
     if (judged[0]?.[0] === "alarm") {
       yield* this.leave();
       return yield* this.goBack(record);
@@ -478,6 +505,14 @@ export class Host {
     yield { seconds: 6 };
     this.world.joined(this);
     this.out = false;
+  }
+
+  /** What it remembers of a change is lost. */
+  forget(): void {
+    this.record = undefined;
+    this.turn = "{}";
+    this.baking = false;
+    this.remembered = [];
   }
 
   /** The version it is taking, or comes back from. */
@@ -561,7 +596,7 @@ export class Host {
 
   private *resume(record: Record_): Program {
     if ((yield* this.converse("resume", [["turn", this.turn]])) === undefined) return;
-    yield { seconds: 2 };
+    if (!this.baking) yield { seconds: 2 };
     if (record.outcome === "bad") yield* this.goBack(record);
     else if (this.parts(record).every(({ name, version }) => this.installedOf(name) === version))
       yield* this.prove(record);

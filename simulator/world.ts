@@ -5,10 +5,13 @@ import { Queue } from "./queue";
 import { Random } from "./random";
 import { type Fault, S3 } from "./s3";
 
-/** What becomes of a host that takes a version: nothing, an unhealthy app, one that the load balancer finds unhealthy, or the host's end. */
+/**
+ * What becomes of a host that takes a version: nothing, an unhealthy app, one that the load balancer finds unhealthy, or the host's end; or
+ * after a while ("late") an unhealthy app, or processes that crash and are started again.
+ */
 export interface Version {
   readonly name: string;
-  readonly kind: "good" | "bad" | "unserved" | "killer";
+  readonly kind: "good" | "bad" | "unserved" | "killer" | "late" | "crasher";
   /** So many seconds after it was installed its app ends, for good. @default never */
   readonly lasts?: number;
 }
@@ -63,6 +66,8 @@ export interface Thread {
 const START = 1_800_000_000;
 const LEASE_SECONDS = 90;
 const RENEWAL_PAUSE = 30;
+/** The most time that a bake counts from one look to the next. */
+const LOOK_SECONDS = 90;
 const BOOT_SECONDS = 40;
 const DRAIN_SECONDS = 5;
 const HEALTHY_AFTER = 4;
@@ -95,6 +100,9 @@ export class World {
   /** The most hosts there ever were, by which a part of them is counted. */
   private peak = 0;
   private readonly policies: { readonly most: number | string; until: number }[] = [];
+  private lastPolicy: Policy = {};
+  /** When a host that served last took a version. */
+  private readonly taken = new Map<string, number>();
   private readonly drained = new Map<Host, number>();
   /** Hosts that are out for a change, and how many had been launched when each left. */
   private readonly out = new Map<Host, number>();
@@ -130,6 +138,7 @@ export class World {
 
   /** What `pulumi up` writes. Hosts that are out by the policy before may be so for as long as a change takes. */
   policy(policy: Policy): void {
+    this.lastPolicy = policy;
     const last = this.policies.at(-1);
     if (last) last.until = this.time + 60;
     this.policies.push({ most: policy.maxUnavailable ?? 1, until: Number.POSITIVE_INFINITY });
@@ -264,12 +273,20 @@ export class World {
     if (host.leaving || host.gone) return;
     this.disturbs(host, seconds);
     this.stop(host);
+    this.unwatched(host, seconds);
     this.start(host, host.life(), seconds);
+  }
+
+  /** Nobody looks at a host for so long, which is no time of a bake, but for what counts from one look to the next. */
+  private unwatched(host: Host, seconds: number): void {
+    for (const [key, at] of this.taken)
+      if (key.startsWith(`${host.id} `)) this.taken.set(key, at + Math.max(0, seconds - LOOK_SECONDS));
   }
 
   /** Stops the time of a host's agent for so many seconds, or of all that runs on it. */
   freeze(host: Host, seconds: number, all = false): void {
     this.disturbs(host, seconds);
+    this.unwatched(host, seconds);
     if (all) host.frozenUntil = this.time + seconds;
     for (const thread of host.threads) thread.due = Math.max(thread.due, this.time + seconds);
   }
@@ -378,6 +395,7 @@ export class World {
   installs(host: Host, version: string): void {
     const reached = this.reached.get(version) ?? new Set();
     this.reached.set(version, reached.add(host.id));
+    if (host.launched) this.taken.set(`${host.id} ${version}`, this.time);
     const { kind } = this.versions.get(version) ?? {};
     const most = (kind === "bad" ? 1 : 2) + (this.excused.get(version) ?? 0);
     if (this.guarded && kind !== "good" && reached.size > most)
@@ -404,6 +422,10 @@ export class World {
     const word = this.s3.json(key)?.verdict;
     const kind = this.versions.get(version)?.kind;
     if (word === "ok" && kind !== "good") this.broken.push(`${host.id} wrote ok for ${version}, which is ${kind}`);
+    const { bake = 0 } = this.lastPolicy;
+    const since = this.taken.get(`${host.id} ${version}`);
+    if (word === "ok" && !host.core && version === this.listed[0] && since !== undefined && this.time - since < bake)
+      this.breaks(`${host.id} found ${version} good ${Math.round(this.time - since)} s after it took it, not ${bake}`);
     if (word === "bad" && kind === "good" && !this.blamable)
       this.broken.push(`${host.id} wrote bad for ${version}, which is good`);
   }

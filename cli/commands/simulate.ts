@@ -9,8 +9,8 @@ import { timeOption } from "../time";
 
 const HELP = `
 The program that hosts run to agree with each other (docs/rollout.md) is executed here for a group of as many hosts, in virtual time and on
-models of S3, of the load balancer and of the hosts: an upgrade takes them about 30 seconds, and your own may take more. Nothing is read
-from AWS, and nothing is changed.
+models of S3, of the load balancer and of the hosts: an upgrade takes them about 30 seconds, and your own may take more. The release comes
+when no freeze is on. Nothing is read from AWS, and nothing is changed.
 
 Examples:
   towline simulate web --stack prod

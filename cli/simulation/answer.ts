@@ -9,6 +9,8 @@ export interface Answer {
   readonly maxUnavailable: number | string;
   /** Seconds. */
   readonly bake: number;
+  /** The longest time, in hours, for which a freeze of the group may keep a release waiting before it begins; 0 without one. */
+  readonly frozenHours: number;
   /** Minutes until all hosts run a good version; null where that takes longer than was simulated. */
   readonly minutes: number | null;
   /** Hosts that run it by then. */
@@ -31,9 +33,11 @@ export interface Answer {
 const IDLE_GETS = POLLS * 2;
 const IDLE_PUTS = HOURS * 4;
 
-/** Plays a good release and a bad one. */
-export function answer(question: Question, { meters }: PriceTable): Answer {
+/** Plays a good release and a bad one, published when no freeze is on. */
+export function answer(asked: Question, { meters }: PriceTable): Answer {
   const core = new Core();
+  const { freeze = [], ...rest } = asked.policy;
+  const question = { ...asked, policy: rest };
   const [good, bad] = [forecast(core, question, "good"), forecast(core, question, "bad")];
   const cost = (gets: number, puts: number) => (gets * meters.objectReads + puts * meters.objectWrites) / 1000;
   const { hosts, policy } = question;
@@ -41,6 +45,7 @@ export function answer(question: Question, { meters }: PriceTable): Answer {
     hosts,
     maxUnavailable: policy.maxUnavailable ?? 1,
     bake: policy.bake ?? 0,
+    frozenHours: Math.max(0, ...freeze.map(({ hours }) => hours)),
     minutes: minutes(good),
     converged: good.converged,
     floor: hosts - good.out,

@@ -1,5 +1,8 @@
 import { resolve } from "node:path";
+import { pricesOf } from "../../cli/cost/prices";
 import { main } from "../../cli/main";
+import { answer } from "../../cli/simulation/answer";
+import { renderAnswer } from "../../cli/simulation/render";
 
 let written: string;
 let said: string;
@@ -32,6 +35,21 @@ it("says how long a rollout takes, whom a bad version reaches and what that cost
   expect(found.bad.minutes).toBeGreaterThan(0);
   expect(found.getsPerHost).toBeGreaterThan(20);
   expect(found.rolloutCost).toBeCloseTo((5 * found.getsPerHost * 0.0004 + 5 * found.putsPerHost * 0.005) / 1000, 4);
+});
+
+it("has the first host bake, and all others wait for it", async () => {
+  expect(await simulate("web", "--hosts", "5", "--bake", "10m", "--json")).toBe(0);
+  const found = JSON.parse(written);
+  expect(found).toMatchObject({ bake: 600, frozenHours: 0, converged: 5, broken: [], bad: { hosts: 1 } });
+  expect(found.minutes).toBeGreaterThan(10);
+});
+
+it("plays a release that no freeze holds back, and says how long one may", () => {
+  const policy = { freeze: [12, 168].map((hours) => ({ cron: "* * * * *", timeZone: "Europe/Berlin", hours })) };
+  const question = { hosts: 3, policy, balanced: true, seed: 1, within: 3600 };
+  const found = answer(question, pricesOf("eu-west-1", undefined));
+  expect(found).toMatchObject({ converged: 3, frozenHours: 168 });
+  expect(renderAnswer("prod/web", found, 1)[1]).toBe("  in a frozen time it waits first  up to 168 hours");
 });
 
 it("says the same to people, and of what takes longer than it was to be followed how far it came", async () => {

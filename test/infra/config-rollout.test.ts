@@ -1,5 +1,4 @@
 import { parseStackConfig, rolloutPolicyOf } from "../../infra/config";
-import { refuseUnheeded } from "../../infra/config/unheeded";
 import { errorsOf, type GroupRaw, type Raw, valid, web, withWeb } from "./config-fixtures";
 
 const DEFAULTS = { maxUnavailable: 1, bake: 0, timeout: 900, freeze: [], alarms: [] };
@@ -237,18 +236,3 @@ describe("a rollout that cannot be", () => {
 function cut(text: string): string {
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
-
-describe("what hosts do not act on yet", () => {
-  const refused = (rollout: GroupRaw) => () => refuseUnheeded(parseStackConfig("staging", withWeb({ rollout })));
-
-  it.each([["bake", { bake: 120 }]])("is refused, since nobody would be kept from anything: %s", (key, rollout) => {
-    expect(refused(rollout)).toThrow(
-      `Pulumi.staging.yaml: towline:groups/web/rollout/${key}: is not acted on by hosts yet (agent 0.7). Leave it out; ` +
-        'to keep new releases away for a time, there is "towline hold".',
-    );
-  });
-
-  it("is none of what they act on", () => {
-    expect(refused({ freeze: [weekend], maxUnavailable: "25%", alarms: ["errors"], timeout: 600 })).not.toThrow();
-  });
-});

@@ -118,6 +118,38 @@ test("a new group of older and newer agents comes to serve with the version belo
   expect(worlds.flatMap((world) => wrong(world, "1.0.0"))).toEqual([]);
 });
 
+describe("where canaries bake, of which agents of 0.7 know nothing,", () => {
+  /** The world once the first host has 1.1.0, and what holds until it is found good. */
+  const baked = (seed: number, canary: "older" | "newer") => {
+    const world = new World({ seed, hosts: 6, versions: [OLD], runs: "1.0.0" });
+    mix(world, older.slice(1));
+    world.policy({ bake: 500 });
+    const others = world.hosts.filter(({ core }) => (core === undefined) !== (canary === "newer"));
+    for (const host of others) world.freeze(host, 160);
+    world.after(100, () => {
+      world.versions.set("1.1.0", { name: "1.1.0", kind: "good" });
+      world.publish("1.1.0", "1.0.0");
+    });
+    world.run(core, 450);
+    return world;
+  };
+  const verdict = (world: World) => world.s3.json("rollout/web/verdicts/hello/1.1.0.json")?.verdict;
+
+  test("they wait for a newer one that bakes, and take the version then", () => {
+    for (const seed of SEEDS) {
+      const world = baked(seed, "newer");
+      expect([...(world.reached.get("1.1.0") ?? [])]).toHaveLength(1);
+      expect(verdict(world)).toBeUndefined();
+      world.run(core, 2500);
+      expect(wrong(world, "1.1.0")).toEqual([]);
+    }
+  });
+
+  test("they find good at once what they try first", () => {
+    expect(verdict(baked(1, "older"))).toBe("ok");
+  });
+});
+
 test("an older agent that did not heed the lease would be seen", () => {
   const seen = SEEDS.slice(0, 3).flatMap((seed) => {
     const world = new World({ seed, hosts: 8, elders: 4, versions: [OLD], runs: "1.0.0" });

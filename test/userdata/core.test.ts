@@ -420,6 +420,140 @@ describe("a freeze of the policy", () => {
   });
 });
 
+describe("a canary that bakes for 100 s", () => {
+  const turn = { package: "hello", version: "1.1.0", tags: { "dists/stable/InRelease": '"r"' } };
+  const trial = "rollout/web/trials/hello/1.1.0.json";
+  /** After its first look, of which this is put down. */
+  const baking = (bake: object, objects: Record<string, object> = {}, fields: object = {}) => ({
+    ...poll({ installed: "1.1.0", main: ["1.1.0", "1.0.0"] }, {}),
+    ...{
+      want: { package: "hello", version: "1.1.0" },
+      turn,
+      recorded: { ...turn, bake },
+      outcome: "ok",
+      watching: true,
+      rest: [],
+    },
+    objects: {
+      ...{ [POLICY]: object({ bake: 100 }), [CONTROL]: ABSENT, [verdictKey("1.1.0")]: ABSENT },
+      ...{ [trial]: object({ canary: "i-0a" }), [LEASE]: object({ holder: "i-0a" }), ...objects },
+    },
+    ...fields,
+  });
+  const look = (bake: object, rows: Rows, now = NOW) =>
+    core([{ state: { ...baking(bake), step: "watched" }, event: { event: "confirmed", rows, now } }])[0];
+  const recorded = (answer: Answer | undefined) => JSON.parse(answer?.do[0]?.[1] ?? "") as { bake: object };
+  const judged = (bake: object, fields: object, objects: Record<string, object> = {}) =>
+    core([{ state: { ...baking(bake, objects, fields), step: "judge" }, event: got() }])[0]?.do;
+
+  test.each([
+    ["the seconds since the last good look", 12, 42],
+    ["90 of them at most, since nobody looked meanwhile", 3600, 120],
+    ["none where a clock was put back", -50, 30],
+  ])("counts %s", (_, passed, seconds) => {
+    const answer = look({ seconds: 30, looked: NOW - passed, restarts: 0 }, [
+      ["yes", ""],
+      ["restarts", "0"],
+    ]);
+    expect(recorded(answer).bake).toEqual({ seconds, looked: NOW, restarts: 0 });
+  });
+
+  test("counts nothing where AWS does not say how its target is, nor up to the next look", () => {
+    const answer = look({ seconds: 30, looked: NOW - 10 }, [["unknown", "HTTP 503"]]);
+    expect(recorded(answer).bake).toEqual({ seconds: 30, looked: null });
+    const next = look({ seconds: 30, looked: null }, [["yes", ""]]);
+    expect(recorded(next).bake).toMatchObject({ seconds: 30, looked: NOW });
+  });
+
+  test("is bad once a process was started again, and not where a reboot began the count anew", () => {
+    const known = { seconds: 30, looked: NOW, restarts: 2 };
+    expect(
+      look(known, [
+        ["yes", ""],
+        ["restarts", "3"],
+      ])?.state?.ill,
+    ).toContain("was started again");
+    expect(
+      look(known, [
+        ["yes", ""],
+        ["restarts", "0"],
+      ])?.state?.ill,
+    ).toBeUndefined();
+    expect(look(known, [["yes", ""]])?.state?.ill).toBeUndefined();
+  });
+
+  test("writes ok once it has baked, after a look of this run", () => {
+    const ok = expect.arrayContaining([
+      ["put", verdictKey("1.1.0"), "If-None-Match: *", expect.stringContaining('"ok"')],
+    ]);
+    expect(judged({ seconds: 100 }, { sure: true })).toEqual(ok);
+    expect(judged({ seconds: 100 }, { sure: false })).toEqual([["wait", "1"]]);
+    expect(judged({ seconds: 100 }, {})).toEqual([["confirm"]]);
+    expect(judged({ seconds: 93 }, { sure: true })).toEqual([["wait", "7"]]);
+  });
+
+  test("ends its run after some minutes, with the lease as fresh as can be", () => {
+    expect(judged({ seconds: 50 }, { sure: true, waited: 240 })).toEqual([
+      ["record", expect.any(String)],
+      ["get", LEASE, ""],
+    ]);
+    const [kept, lost] = core(
+      ["i-0a", "i-0b"].map((holder) => ({
+        state: { ...baking({ seconds: 50 }), step: "bake-lease" },
+        event: got([[LEASE, "200", '"l"', "", "", JSON.stringify({ holder, nonce: "n" })]]),
+      })),
+    );
+    expect(kept?.do).toEqual([["put", LEASE, 'If-Match: "l"', expect.stringContaining('"holder":"i-0a"')]]);
+    expect(lost?.do).toEqual([["answer", "bake", "50"]]);
+  });
+
+  test("ends its bake, and takes its mark back, where another host has the lease", () => {
+    const effects = judged({ seconds: 50 }, { sure: true }, { [LEASE]: object({ holder: "i-0b", nonce: "n" }) });
+    expect(effects).toEqual([
+      ["log", "the bake of hello 1.1.0 ends: i-0b has the lease"],
+      ["put", trial, 'If-Match: "t"', expect.stringContaining('"canary":""')],
+    ]);
+  });
+
+  test.each([
+    [
+      "goes on while a newer version is held",
+      { [CONTROL]: object({ hold: { reason: "the sale" } }) },
+      [["wait", "10"]],
+    ],
+    ["ends where a newer version is wanted", {}, [["log", "the bake of hello 1.1.0 ends: hello 1.2.0 is wanted now"]]],
+    ["goes on where the newer one is bad", { [verdictKey("1.2.0")]: object({ verdict: "bad" }) }, [["wait", "10"]]],
+  ])("%s", (_, objects, effects) => {
+    const found = { hello: { installed: "1.1.0", main: ["1.2.0", "1.1.0", "1.0.0"], channel: [] } };
+    const fields = { sure: true, found, tags: { "dists/stable/InRelease": '"new"' } };
+    expect(judged({ seconds: 50 }, fields, { [verdictKey("1.2.0")]: ABSENT, ...objects })?.slice(0, 1)).toEqual(
+      effects,
+    );
+  });
+
+  test("with a damaged record begins its bake anew", () => {
+    for (const bake of ["x", 7, null, { seconds: "many" }]) {
+      const [asked] = core([
+        {
+          state: null,
+          event: {
+            ...{ event: "judge", now: NOW },
+            rows: [
+              ["instance", "i-0a"],
+              ["group", "web"],
+              ["package", "hello"],
+              ["version", "1.1.0"],
+              ["outcome", "ok"],
+              ["turn", JSON.stringify({ ...turn, bake })],
+            ],
+          },
+        },
+      ]);
+      expect(asked?.state?.recorded).toEqual({ ...turn, came: true });
+    }
+  });
+});
+
 describe("an object of the bucket that is not of its form", () => {
   const facts = { installed: "1.0.0", main: ["1.1.0", "1.0.0"] };
   const TRIAL = "rollout/web/trials/hello/1.1.0.json";

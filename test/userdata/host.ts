@@ -216,7 +216,7 @@ export class Host {
       .split("\n")
       .filter(
         (line) =>
-          !/^(dpkg-query|dpkg-deb|apt-get install .*--simulate|apt-mark|apt-cache|journalctl|sleep|sync|systemctl (daemon-reload|restart|is-system-running|list-jobs)|(hello|other) status)( |$)|169\.254\.169\.254/.test(
+          !/^(dpkg-query|dpkg-deb|apt-get install .*--simulate|apt-mark|apt-cache|journalctl|sleep|sync|systemctl (daemon-reload|show|restart|is-system-running|list-jobs)|(hello|other) status)( |$)|169\.254\.169\.254/.test(
             line,
           ),
       )

@@ -134,6 +134,20 @@ test("a frozen time", async () => {
   expect(await asked()).toEqual(same);
 });
 
+test("a canary whose version bakes", async () => {
+  const policy = { bake: 3600 };
+  host.candidates("hello", ["1.1.0", "1.0.0"]);
+  host.aws.objects.set("rollout/web/policy.json", JSON.stringify(policy));
+  host.sign(Date.now());
+  const same = simulated((world) => {
+    world.policy(policy);
+    publish(world, { name: "1.1.0", kind: "good" });
+  });
+  expect(same).not.toContain(`PUT ${VERDICT}`);
+  expect(same.at(-1)).toBe("PUT hosts/web/i-00001.json");
+  expect(await asked()).toEqual(same);
+});
+
 describe("two packages", () => {
   const NEW: Version = { name: "2.1.0", kind: "good" };
 

@@ -254,6 +254,7 @@ case "$name $*" in
     if [[ -e $state/system ]]; then cat "$state/system"; else echo running; fi
     [[ ! -e $state/system ]] || exit 1
     ;;
+  'systemctl show --property=NRestarts '*) if [[ -e $state/restarts ]]; then cat "$state/restarts"; else echo NRestarts=0; fi ;;
   'systemctl list-jobs --no-legend --plain') [[ ! -e $state/jobs ]] || cat "$state/jobs" ;;
   'systemctl daemon-reload' | 'systemctl restart towline-agent-poll.timer') ;;
   'systemctl start --no-block towline-agent-watch.service') ;;

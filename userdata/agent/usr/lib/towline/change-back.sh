@@ -3,6 +3,7 @@
 
 # change_withdraw REASON: what speaks against it comes once this host, which tries it, serves with it: it leaves and goes back.
 change_withdraw() {
+  bake_end
   host_status_put upgrading unhealthy "$CHANGE_NAME: $1"
   target_leave || log_error "going back in the load balancer: $FAILURE"
   change_go_back "$1"

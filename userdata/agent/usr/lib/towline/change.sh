@@ -34,9 +34,13 @@ change_run() {
 change_resume() {
   change_record_read || return 1
   change_step words
-  log "resuming the interrupted change of $CHANGE_PACKAGE to $CHANGE_VERSION"
+  bake_under_way || log "resuming the interrupted change of $CHANGE_PACKAGE to $CHANGE_VERSION"
   # The lease of a stuck host is left to expire.
   [[ $CHANGE_STUCK == yes ]] || rollout_resume || return 1
+  if [[ $CHANGE_OUTCOME != bad ]] && bake_under_way; then
+    change_judged
+    return
+  fi
   change_step progress
   if [[ $CHANGE_OUTCOME == bad ]]; then
     change_go_back "$CHANGE_REASON"
@@ -82,15 +86,26 @@ change_apply() {
   fi
 }
 
-# change_prove: gate → joined → judged; or the host goes back.
+# change_prove: gate → joined; or the host goes back.
 change_prove() {
   change_serve || {
     (($? == 1)) || return 1
     change_go_back "$FAILURE"
     return
   }
-  change_judge ok '' || return 1
+  change_judged
+}
+
+# change_judged: joined → (baking) → judged; or the host goes back.
+change_judged() {
+  local outcome=ok
+  ! bake_other_settings || outcome=off
+  change_judge "$outcome" '' || return 1
   case $ROLLOUT in
+    bake*)
+      bake_pause "${ROLLOUT#*"$TAB"}"
+      return 1
+      ;;
     alarm*)
       change_withdraw "${ROLLOUT#*"$TAB"}"
       return
@@ -103,8 +118,10 @@ change_prove() {
       fi
       ;;
   esac
-  change_step settle ok
-  host_status_put serving healthy ''
+  bake_end
+  [[ $ROLLOUT != off ]] || outcome=off
+  change_step settle "$outcome"
+  host_status_put serving healthy '' ''
   change_announce
   change_end
 }

@@ -82,10 +82,22 @@ core_zones() {
   for zone in "${@:3}"; do zone_rows "$zone" "$1" "$2"; done
 }
 
-# core_confirm: whether this host serves well with what it runs.
+# core_confirm: whether this host serves well with what it runs: yes, no or unknown, and why; and how often systemd started its processes
+# again.
 core_confirm() {
-  CORE_EVENT=confirmed CORE_ROWS=(no)
-  if health_gate && { [[ -z $TOWLINE_TARGET_GROUP_ARN ]] || target_health; } && rollout_serves; then CORE_ROWS=(yes); fi
+  local answer=unknown reason=''
+  if [[ -n $TOWLINE_TARGET_GROUP_ARN ]] && ! target_health; then
+    reason=$FAILURE
+  elif [[ ${TARGET_STATE:-} == unhealthy ]]; then
+    answer=no reason="the load balancer finds this host unhealthy${TARGET_DESCRIPTION:+: $TARGET_DESCRIPTION}"
+  elif ! health_gate; then
+    answer=no reason=$FAILURE
+  elif rollout_serves; then
+    answer=yes
+  fi
+  core_row "$answer" "$reason"
+  CORE_EVENT=confirmed CORE_ROWS=("$ROW")
+  ! processes_restarts || CORE_ROWS+=("restarts$TAB$RESTARTS")
 }
 
 # core_change PACKAGE VERSION PREVIOUS CAUSE [PACKAGE VERSION PREVIOUS]...: it is this host's turn. Answered by "done" and what is installed then of it and of what came

@@ -14,6 +14,9 @@ def attempts: 5; # at a conditional write
 def ahead_seconds: 600; # a date that is so far ahead of S3's clock is nobody's
 def doubt_seconds: 600; # an index that is not believed is looked at again after so long
 def boot_seconds: 1200; # a boot that has begun to install and was not heard of for so long has failed
+def bake_pause: 10; # seconds between two looks at a canary that bakes
+def bake_gap: 90; # the most seconds that count from one look to the next
+def bake_patience: 240; # seconds of looking in one run: what else a host does every few minutes has to go on
 
 def parsed: (try fromjson catch null) | if type == "object" then . else null end;
 # Objects are written by hosts and people: what is not of its form is not there, and stops nobody.
@@ -106,6 +109,7 @@ def control: .objects[control_key] as $object
     elif $object.body == null then {hold: {reason: "\(control_key) is not a JSON object"}}
     else $object.body end;
 def policy: body(policy_key) | if .fault then {} else . end;
+def bake: policy.bake // 0;
 def given: .reason? // "no reason is given" | tostring;
 # Only those that the policy names: what watched the others may be gone, and would take nothing away.
 def alarm: (policy.alarms // []) as $named
@@ -275,7 +279,8 @@ def floor_reason($states; $lost; $slot; $width): .instance as $me
 
 # A host whose turn is far looks once a minute, so that each asks a bounded number of times. `took` is what the last one before it needed.
 def pause: . as $known | path as $path | own_slot as $own | width(.group_size // 0) as $width
-  | ([2, (.took // 0) / 8] | max) as $short
+  # While a canary bakes, there is nothing to see for long.
+  | ([2, (.took // 0) / 8, (if alone then bake / 16 else 0 end)] | max) as $short
   | (if alone then rank else rank * $width - $own end * (.group_size // 0) / (if alone then 1 else $width end) | floor) as $place
   | (if same then body(lease_key).done // 0 else 0 end) as $done
   | if (.slot // 0) == $own or alone then $short * (1 + 2 * ([$place - $done, 0] | max))
@@ -389,16 +394,23 @@ def finish: [decisions[] | .reason] as $reasons | .changed as $changed
     end;
 def paused($one; $now): [.pauses // [] | .[] | select(.spec == "\($one.package)=\($one.version)" and .until > $now) | .until - $now][0] // empty;
 
+# Where canaries bake, what somebody has tried is found good by a bake alone: the record of a trial may be lost in the middle of it. null where
+# there was no trial: all hosts of a new group run what nobody has tried.
+def retrial($confirm): trial_key($confirm.package; $confirm.version) as $key
+  | if .changed or hold_reason != "" or bake == 0 or .objects[$key].body.canary == null then null
+    else $confirm + {action: "upgrade", previous: $confirm.version, reason: "its trial did not come to an end"} end;
 # From what is known to what is done.
 def next($now): . as $known | decisions as $all
   | ([$all[] | select(.action == "unread") | . as $one | $known | verdict_key($one.package; $one.version)]
-      + [(control_key, policy_key, if .deciding or (.index // []) == [] then empty else seen_key end) | select(. as $key | $known | unread($key))]) as $unread
-  | [$all[] | select(changes)] as $changes
+      + [(control_key, policy_key, if .deciding or (.index // []) == [] then empty else seen_key end) | select(. as $key | $known | unread($key))]
+      + [$all[] | select(.action == "confirm" and ($known | bake) > 0) | . as $one | $known | trial_key($one.package; $one.version)
+          | select(. as $key | $known | unread($key))]) as $unread
+  | ([$all[] | select(.action == "confirm")][0]) as $confirm
+  | ([$all[] | select(changes)] | if . == [] and $confirm != null then [$known | retrial($confirm) // empty] else . end) as $changes
   # What this host has to leave alone for now keeps nothing else from it.
   | [$changes[] | . as $one | select($known | any(.unable // [] | .[]; . == ($one | named)) or any(paused($one; $now); true) | not)] as $able
   | (if $unread == [] and (.deciding | not) then untold($able) else [] end) as $untold
   | (if $unread + $untold == [] then set_of($able) else null end) as $wanted
-  | ([$all[] | select(.action == "confirm")][0]) as $confirm
   | .changes = [$changes[] | [.package, .version]]
   | if $unread + $untold != [] then get("read"; $unread + $untold)
     elif zones_wanted($now) then go("zones"; [zones($now)])
@@ -447,6 +459,57 @@ def close($answer): trial_key as $key | voices as $failed | body($key) as $trial
       + if $answer != "apart" then {} else {apart: ($trial.apart // [] | . + [$me] | unique), canary: ($trial.canary // "" | if . == $me then "" else . end)} end);
 def convict($now): verdict($now; "bad"; .reason) as $verdict | .convicted = (word(.want.package; .want.version) == "ok")
   | put("judged"; verdict_key; $verdict);
+# The bake: the canary serves, keeps its slot and is looked at before it finds its version good. What counts are the seconds from one good
+# look to the next: whatever becomes of the host or its clock meanwhile, no time passes in which nobody looked. `recorded` is the whole
+# turn, whichever of its packages is judged.
+def bake_record: ["record", (.recorded | tojson)];
+def bake_look: ([control_key, policy_key, lease_key] + [([.want] + .rest)[] as {$package, $version} | verdict_key($package; $version), trial_key($package; $version)]) as $keys
+  | go("judge"; [bake_record, ["get"] + [.tags | to_entries[] | .key, .value] + tagged($keys)]);
+# What the host said of itself: whether it serves well (yes, no or unknown, and why), and how often systemd started its processes again.
+def watched($rows; $now): .recorded.bake as $bake | ([$rows[] | select(.[0] == "restarts")[1] | tonumber?][0]) as $restarts
+  | if $rows[0][0] == "no" then .ill = $rows[0][1]
+    elif $rows[0][0] != "yes" then .sure = false | .recorded.bake.looked = null
+    elif ($restarts // 0) > ($bake.restarts // $restarts // 0) then .ill = "a process ended by itself and was started again while it baked"
+    else
+      .sure = true
+      | .recorded.bake = {restarts: ($restarts // $bake.restarts), looked: $now,
+          seconds: ($bake.seconds + (if $bake.looked == null then 0 else [[$now - $bake.looked, 0] | max, bake_gap] | min end))}
+    end;
+def bake_pauses: [lease_key] as $keys | get("bake-lease"; $keys) | first_do([.state | bake_record]);
+def bake_paused: ([bake - .recorded.bake.seconds, 0] | max | tostring) as $left | over([["answer", "bake", $left]]);
+# Without a verdict on any of its packages.
+def bake_ends($why): "the bake of \(.want.package) \(.want.version) ends: \($why)" as $log | .outcome = "off" | close("off") | first_do([["log", $log]]);
+# The suites have changed: another version may be wanted now.
+def superseded($now): . as $known
+  | if .found == null then go("bake-lists"; [["lists", ([.tags[]][1] // "")]])
+    elif zones_wanted($now) then go("bake-zones"; [zones($now)])
+    else
+      [([.want] + .rest)[] | . as $one | $known | choose($one.package) + {package: $one.package, before: $one.version}] as $choices
+      | [$choices[] | select(.action == "unread") | . as $one | $known | verdict_key($one.package; $one.version)] as $keys
+      | [$choices[] | select(.version != .before and (.back == true or ($known | hold_reason) == ""))][0] as $other
+      | if $keys != [] then get("judge"; $keys)
+        elif $other != null then bake_ends("\($other.package) \($other.version) is wanted now")
+        else null end
+    end;
+def baking($now): . as $known | bake as $most | .want as $want
+  # The next run watches, once this host has said that it serves: with a lease that is as fresh as can be.
+  | if .recorded.bake == null or (.watching | not) then .recorded = $want + .recorded | .recorded.bake //= {seconds: 0} | bake_pauses
+    elif .ill != null then .ill as $ill | over([["answer", "alarm", $ill]])
+    elif .sure == null then go("watched"; [["confirm"]])
+    elif lease_state == "held" then
+      body(lease_key).holder as $holder | bake_ends("\($holder) has the lease")
+    elif any(.rest[]; . as $one | $known | word($one.package; $one.version) == "bad") then bake_ends("what came along is bad by now")
+    else
+      (if .tags == (.recorded.tags // {}) then null else superseded($now) end) as $other
+      | if $other != null then $other
+        elif .sure and .recorded.bake.seconds >= $most then put("judged"; verdict_key; verdict($now; "ok"; ""))
+        elif .waited >= bake_patience then bake_pauses
+        else
+          ([bake_pause, ([$most - .recorded.bake.seconds, 1] | max)] | min | ceil) as $pause
+          | .waited += $pause | go("bake-waited"; [["wait", "\($pause)"]])
+        end
+    end;
+
 # Of a set, one after the other; what is answered is said of the first.
 def judge($now): .instance as $me | word(.want.package; .want.version) as $word
   # Without a mark, an older agent began this.
@@ -459,6 +522,7 @@ def judge($now): .instance as $me | word(.want.package; .want.version) as $word
       elif $word != "" or ($canary | not) then on($word)
       # It goes back then, and is judged once more.
       elif alarm != "" then alarm as $alarm | over([["answer", "alarm", $alarm]])
+      elif bake > 0 and .recorded.back != true then baking($now)
       elif .serving then put("judged"; verdict_key; verdict($now; "ok"; ""))
       else close("unproven") | first_do([["log", "no verdict on \(.state.want.package) \(.state.want.version): this host does not serve"]]) end
     elif .outcome == "off" then if $canary and body(trial_key) != {} and ($word | unproven) then close("off") else on("off") end
@@ -586,14 +650,14 @@ def begin($event): ($event | pairs) as $named | host($event)
       | .tags = (.turn.tags // {})
       | go("leaving"; [["get"] + [.tags | to_entries[] | .key, .value] + tagged([control_key, policy_key, lease_key, (members[] as {$package, $version} | verdict_key($package; $version))])])
     elif $event.event == "failing" then own_turn | if .balanced then go("failing"; [["targets"]]) else over([]) end
-    elif $event.event == "judge" then own_turn
+    elif $event.event == "judge" then .recorded = (.turn | if (try .bake.seconds catch null | type) == "number" then . else del(.bake) end) | own_turn | .tags = (.recorded.tags // {})
       | .outcome = $named.outcome | .reason = (if $named.outcome == "failed" then $named.reason else null end)
-      | .serving = ($named.serving == "yes") | .ending = ($named.ending == "yes")
+      | .serving = ($named.serving == "yes") | .watching = ($named.watching == "yes") | .ending = ($named.ending == "yes")
       # What came along, as apt wanted it, is found good with the one that brought it; a failure is that one's alone.
       | .rest = (if $named.outcome == "ok" then [$event.rows[] | select(.[0] == "with") | {package: .[1], version: .[2]}] else .turn.set // [] end)
       | get("judge"; [verdict_key, trial_key, control_key, policy_key]
           + [.rest[] as {$package, $version} | verdict_key($package; $version), trial_key($package; $version)])
-      | if .state.outcome == "ok" and .state.turn != {} then first_do([["record", (.state.turn + {came: true} | tojson)]]) else . end
+      | if .state.outcome == "ok" and .state.turn != {} then .state.recorded.came = true | first_do([.state | bake_record]) else . end
     elif $event.event == "release" then .patience = 0 | resumed | release("end")
     elif $event.event == "renew" then .mine = $named.nonce | .slot = ($named.nonce | split("@")[1] // "0" | tonumber? // 0) | get("renew"; [lease_key])
     else error("there is no event \($event.event)") end;
@@ -691,7 +755,14 @@ def step($event): $event.now as $now
     elif .step == "leaving-floor" then (.turn.slot // 0) as $slot | (.turn.width // 1) as $width
       | floor_reason($event.rows; null; $slot; $width) as $reason
       | over([if $reason == "" then ["answer", "go"] else ["answer", "no", $reason] end])
-    elif .step == "judge" then learn($event) | judge($now)
+    elif .step == "judge" then learn($event) | learn_suites($event) | judge($now)
+    elif .step == "bake-waited" then go("watched"; [["confirm"]])
+    elif .step == "watched" then watched($event.rows; $now) | bake_look
+    elif .step == "bake-lists" then found($event) | judge($now)
+    elif .step == "bake-zones" then frozen($event.rows; $now) | judge($now)
+    elif .step == "bake-lease" then learn($event) | lease_key as $key
+      | if lease_state == "mine" then put("bake-kept"; $key; body($key) + {expires: ($now + .span | todate)}) else bake_paused end
+    elif .step == "bake-kept" then bake_paused
     elif .step == "failing" then ill($event.rows) as $ill
       | if $ill == "" then over([]) else over([["log", "not this version's fault alone: \($ill)"], ["record", (.want + .turn + {ill: true} | tojson)]]) end
     elif .step == "judge-floor" then ill($event.rows) as $ill

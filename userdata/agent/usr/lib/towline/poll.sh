@@ -26,26 +26,30 @@ poll_main() {
     load_everything
     outbox_send
   fi
-  STUCK_PACKAGE=''
+  STUCK_PACKAGE='' BAKE_GOES_ON=no
   if [[ -e $GUARD_DIR/restored ]]; then
     load_everything
     guard_blame || return 1
   fi
   if change_open; then
     load_everything
-    change_resume || [[ -n $STUCK_PACKAGE ]] || return 1
+    change_resume || [[ -n $STUCK_PACKAGE || $BAKE_GOES_ON == yes ]] || return 1
   fi
   if [[ -e $GUARD_DIR/guarded ]]; then
     load_everything
     guard_pass || return 1
   fi
   if [[ -n $STUCK_PACKAGE ]]; then
-    stuck_resolve || {
+    stuck_resolve || [[ $BAKE_GOES_ON == yes ]] || {
       stuck_replace || log_error "this host could not ask to be replaced: the next poll tries again"
       return 1
     }
   fi
   [[ ! -e $STUCK_FILE ]] || rm -f "$STUCK_FILE"
+  if [[ $BAKE_GOES_ON == yes ]]; then
+    report_due
+    return 0
+  fi
   reboot_retry || return 1
   target_check
   report_due
@@ -53,10 +57,12 @@ poll_main() {
     poll_look || return 1
     [[ $POLL_CHANGED == yes || -n ${POLL_SETTINGS[*]} ]] || return 0
     load_everything
-    settings_converge "${POLL_SETTINGS[@]}" || return 1
+    settings_converge "${POLL_SETTINGS[@]}" || [[ $BAKE_GOES_ON == yes ]] || return 1
+    [[ $BAKE_GOES_ON == no ]] || return 0
     [[ $POLL_CHANGED == yes ]] || return 0
     timer_spread || log_error "the timer keeps the second it has"
     rollout_poll "$POLL_PATIENCE" "${PACKAGES[@]/#/packages$TAB}" || return 1
+    [[ $BAKE_GOES_ON == no ]] || return 0
     [[ $ROLLOUT != unchanged ]] || return 1
     [[ $ROLLOUT == changed ]] || return 0
   done

@@ -38,6 +38,19 @@ processes_command() {
   limited "$seconds" "$TOWLINE_ROOT/usr/bin/$package" "$@" </dev/null
 }
 
+# processes_restarts: how often systemd has started the apps' processes again by itself since they were started, in RESTARTS. Returns 1
+# where it does not say.
+processes_restarts() {
+  local entry line shown units=()
+  RESTARTS=0
+  for entry in $TOWLINE_PROCESSES; do units+=("${entry%%:*}-*.service"); done
+  ((${#units[@]})) || return 0
+  shown=$(systemctl show --property=NRestarts "${units[@]}" 2>/dev/null) || return 1
+  while IFS= read -r line; do
+    if [[ $line =~ ^NRestarts=([0-9]+)$ ]]; then RESTARTS=$((RESTARTS + BASH_REMATCH[1])); fi
+  done <<<"$shown"
+}
+
 # processes_failure PACKAGE: prints why its command failed: that it hung, or what the app wrote.
 processes_failure() {
   local reason=$LIMIT_REASON

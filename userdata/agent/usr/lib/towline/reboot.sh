@@ -11,7 +11,7 @@ reboot_resume() {
     return 1
   fi
   if change_open; then
-    change_resume
+    change_resume || [[ $BAKE_GOES_ON == yes ]]
     return
   fi
   if ! reboot_serve; then

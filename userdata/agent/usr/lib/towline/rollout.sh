@@ -77,21 +77,22 @@ rollout_failing() {
 
 # rollout_judge ok|failed|off PACKAGE VERSION REASON [WITH]...: what the group is to hear of a change that has ended: ok, that the host went back,
 # or that it was put off; WITH is what came with it, as "package version previous". ROLLOUT is "own" where only this host failed, "apart" where
-# several failed together and each is to be tried alone, and "alarm" with why, after a tab, where an alarm of the group speaks against what this
-# host tried first: it goes back.
+# several failed together and each is to be tried alone, "alarm" with why, after a tab, where an alarm of the group, or how this host serves,
+# speaks against what it tried first: it goes back; and "bake" with the seconds that are left, where it is not judged yet.
 rollout_judge() {
-  local serving=no ending=no spec package version rows=()
+  local serving=no ending=no watching=no spec package version rows=()
   case $1 in
     ok) if rollout_serves; then serving=yes; fi ;;
     failed) if ending_look; then ending=yes; fi ;;
   esac
+  ! bake_under_way || watching=yes
   for spec in "${@:5}"; do
     read -r package version _ <<<"$spec"
     rows+=("with$TAB$package$TAB$version")
   done
   rollout_turn
   core_run judge "outcome$TAB$1" "package$TAB$2" "version$TAB$3" "reason$TAB${4//$TAB/ }" "serving$TAB$serving" "ending$TAB$ending" \
-    "$ROW" "${rows[@]}" || return 1
+    "watching$TAB$watching" "$ROW" "${rows[@]}" || return 1
   ROLLOUT=${CORE_ANSWERS[0]}
 }
 

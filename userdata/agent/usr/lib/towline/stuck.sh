@@ -34,6 +34,6 @@ stuck_version() {
   rollout_poll 0 "${rows[@]}" || return 1
   [[ $ROLLOUT == unchanged ]] || return 0
   # Put off, not judged: the other hosts have nothing to fear of it.
-  [[ $CHANGE_OUTCOME == bad ]] || rollout_end
+  [[ $CHANGE_OUTCOME == bad || $BAKE_GOES_ON == yes ]] || rollout_end
   return 1
 }
