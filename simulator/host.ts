@@ -93,6 +93,8 @@ export class Host {
   core: Core | undefined;
   /** Until when nothing on it goes on, nor answers. */
   frozenUntil = 0;
+  /** Since when it has not stood still. */
+  movesSince = 0;
   /** What runs on it. */
   readonly threads = new Set<Thread>();
 
@@ -256,7 +258,7 @@ export class Host {
     return answers;
   }
 
-  protected get clock(): number {
+  get clock(): number {
     return this.world.time + this.skew;
   }
 

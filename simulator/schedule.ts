@@ -1,7 +1,7 @@
 import type { Core } from "./core";
 import type { Host } from "./host";
 import { Random } from "./random";
-import { type Policy, type Version, World } from "./world";
+import { type Freeze, type Policy, START, type Version, World } from "./world";
 
 /** A world of which everything is drawn from its seed: its size, its policy, what is released and what goes wrong. */
 export interface Schedule {
@@ -59,14 +59,30 @@ export function schedule(seed: number, given: Given = {}): Schedule {
   const troubles = TROUBLES.filter(() => random.chance(0.2));
   for (const trouble of troubles) trouble(world, random, story);
   const slots = world.maxUnavailable;
-  const until = FAULTS_END + PATIENCE + Math.ceil((beginning.hosts * TURN_SECONDS) / slots) * 2;
+  for (const freeze of beginning.policy?.freeze ?? []) world.quiet.freezes.push(hoursOf(freeze));
+  const frozen = Math.max(0, ...world.quiet.freezes.map(({ to }) => to - START));
+  const until = Math.max(FAULTS_END, frozen) + PATIENCE + Math.ceil((beginning.hosts * TURN_SECONDS) / slots) * 2;
   return { world, story, faultsEnd: FAULTS_END, until };
 }
 
 function drawnPolicy(random: Random): Policy | undefined {
   if (random.chance(0.3)) return undefined;
   const maxUnavailable = random.pick([1, 2, 3, "10%", "25%", "50%"]);
-  return { maxUnavailable, bake: random.pick([0, 0, 60, 200]), timeout: 900 };
+  const freeze = random.chance(0.15) ? [drawnFreeze(random)] : [];
+  return { maxUnavailable, bake: random.pick([0, 0, 60, 200]), timeout: 900, alarms: ["errors"], freeze };
+}
+
+/** An hour that ends, or one that begins, while other things go wrong: the world begins at eight o'clock. */
+function drawnFreeze(random: Random): Freeze {
+  const [minute, hour] = [random.between(1, 14), random.pick([7, 8])];
+  return { cron: `${minute} ${hour} * * *`, timeZone: "Etc/UTC", hours: 1 };
+}
+
+/** When a drawn freeze is on. */
+function hoursOf({ cron, hours }: Freeze): { from: number; to: number } {
+  const [minute = 0, hour = 0] = cron.split(" ").map(Number);
+  const from = START + (hour - 8) * 3600 + minute * 60;
+  return { from, to: from + hours * 3600 };
 }
 
 function release(world: World, random: Random, story: string[], given?: Version["kind"]): void {
@@ -181,6 +197,14 @@ const TROUBLES: readonly Trouble[] = [
     story.push(`the group is held from ${at} s on`);
     world.after(at, () => world.hold("the sale"));
     world.after(at + random.between(60, 400), () => world.hold(undefined));
+  },
+  (world, random, story) => {
+    const at = random.between(50, 500);
+    story.push(`an alarm is on from ${at} s on`);
+    // What fails meanwhile is found bad by one host.
+    world.blamable = true;
+    world.after(at, () => world.alarm("errors"));
+    world.after(at + random.between(30, 400), () => world.alarm());
   },
 ];
 

@@ -2,6 +2,7 @@ import type { Answer, Core } from "./core";
 import { Elder } from "./elder";
 import { Host, type Program } from "./host";
 import { Queue } from "./queue";
+import { Quiet } from "./quiet";
 import { Random } from "./random";
 import { type Fault, S3 } from "./s3";
 
@@ -14,6 +15,13 @@ export interface Version {
   readonly kind: "good" | "bad" | "unserved" | "killer" | "late" | "crasher";
   /** So many seconds after it was installed its app ends, for good. @default never */
   readonly lasts?: number;
+}
+
+/** A time in which nothing new is taken. */
+export interface Freeze {
+  readonly cron: string;
+  readonly timeZone: string;
+  readonly hours: number;
 }
 
 /** What the group's policy.json says. Unset: the defaults. */
@@ -63,7 +71,8 @@ export interface Thread {
   due: number;
 }
 
-const START = 1_800_000_000;
+/** 2027-01-15 08:00 UTC. */
+export const START = 1_800_000_000;
 const LEASE_SECONDS = 90;
 const RENEWAL_PAUSE = 30;
 /** The most time that a bake counts from one look to the next. */
@@ -99,6 +108,8 @@ export class World {
   readonly packages: readonly string[];
   /** The most hosts there ever were, by which a part of them is counted. */
   private peak = 0;
+  /** When nothing new is to be taken. */
+  readonly quiet = new Quiet();
   private readonly policies: { readonly most: number | string; until: number }[] = [];
   private lastPolicy: Policy = {};
   /** When a host that served last took a version. */
@@ -191,6 +202,7 @@ export class World {
     const key = `rollout/${this.group}/control.json`;
     const { hold: _, ...control } = this.s3.json(key) ?? {};
     this.s3.set(key, JSON.stringify({ ...control, ...(reason === undefined ? {} : { hold: { reason } }) }), this.time);
+    this.quiet.set("held", reason === undefined ? undefined : this.time);
   }
 
   /** Seconds since its beginning. */
@@ -200,13 +212,18 @@ export class World {
 
   /** The highest version that is neither bad nor recalled. */
   wanted(): string | undefined {
+    return this.listed.find((version) => this.isGood(version));
+  }
+
+  /** Whether a version is there, and neither bad nor recalled. */
+  private isGood(version: string): boolean {
     const { recalled } = (this.s3.json(`rollout/${this.group}/control.json`) ?? {}) as {
       recalled?: { hello?: Record<string, unknown> };
     };
-    return this.listed.find(
-      (version) =>
-        recalled?.hello?.[version] === undefined &&
-        this.s3.json(`rollout/${this.group}/verdicts/hello/${version}.json`)?.verdict !== "bad",
+    return (
+      this.listed.includes(version) &&
+      recalled?.hello?.[version] === undefined &&
+      this.s3.json(`rollout/${this.group}/verdicts/hello/${version}.json`)?.verdict !== "bad"
     );
   }
 
@@ -223,6 +240,8 @@ export class World {
     const key = `rollout/${this.group}/control.json`;
     const alarms = name === undefined ? {} : { [name]: { reason: "too many errors", at: "2026-01-31T12:00:00Z" } };
     this.s3.set(key, JSON.stringify({ ...this.s3.json(key), alarms }), this.time);
+    const named = name !== undefined && this.beginning.policy?.alarms?.includes(name);
+    this.quiet.set("alarm", named ? this.time : undefined);
   }
 
   launch(runs?: string): Host {
@@ -296,6 +315,7 @@ export class World {
 
   /** A host may be stopped in the middle of taking a version. @param seconds for so long */
   private disturbs(host: Host, seconds = 0): void {
+    host.movesSince = this.time + seconds;
     if (seconds >= LEASE_SECONDS - RENEWAL_PAUSE) this.still.add(host);
     if (host.changing !== undefined) this.excuses(host.changing);
   }
@@ -362,6 +382,9 @@ export class World {
       const seen = this.balanced ? this.ill(host.saw).filter((one) => one !== host) : [];
       if (seen.length >= most) this.breaks(`${host.id} left though ${seen.map(({ id }) => id)} did not serve`);
     }
+    const why = this.quiet.reason(this.time, host.clock, host.movesSince);
+    if (why !== undefined && host.changing !== host.installed && this.isGood(host.installed))
+      this.breaks(`${host.id} left for ${host.changing}, which is new, though the group is ${why}`);
     this.out.set(host, this.launched);
     this.still.delete(host);
     this.mostOut = Math.max(this.mostOut, others.length + 1);

@@ -5,7 +5,7 @@ import { FIRST_SEED, failures, QUICK } from "./scale";
 
 /** Groups of thousands of hosts, in which a release is played to its end. */
 const SEEDS = (QUICK ? [0] : [0, 1, 2]).map((i) => FIRST_SEED + i);
-const LARGEST = QUICK ? 2_000 : 10_000;
+const LARGEST = QUICK ? 1_000 : 10_000;
 const question = (hosts: number, maxUnavailable: string) => ({
   ...{ hosts, policy: { maxUnavailable }, balanced: true },
   ...{ seed: FIRST_SEED, within: 1800 },
