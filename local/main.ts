@@ -1,8 +1,11 @@
+import { describeApp } from "../cli/deb/describe";
 import { readStackFile } from "../infra/config";
-import { parseOptions } from "./options";
+import { type AppOptions, parseOptions } from "./options";
 import { Progress } from "./progress";
 import { place } from "./region/place";
 import { type LocalStack, Region, ROOT } from "./region/region";
+import { APP_GROUP, type OwnApp, tellApp } from "./story/app";
+import { appGroup, type GroupSection, groupLines } from "./story/app-group";
 import { Environment } from "./story/environment";
 import { explainFailure } from "./story/failure";
 import { tellFleet } from "./story/fleet";
@@ -16,11 +19,17 @@ const STACKS = ["staging", "prod"] as const;
 async function main(): Promise<number> {
   const options = parseOptions(process.argv.slice(2));
   const progress = new Progress();
+  const app = options.app && { ...options.app, ...(await describeApp(options.app.folder)) };
+  const own = app && appGroup(app, app.healthPath);
   const rollout = options.rollout ? rolloutGroups(options.maxUnavailable) : {};
-  await addGroups(ROOT, { ...(options.releases && RELEASES_GROUPS), ...(options.fleet && FLEET_GROUPS), ...rollout });
-  const configs = (options.fleetOnly || options.rollout ? STACKS.slice(0, 1) : STACKS).map((stack) =>
-    readStackFile(stack, ROOT),
-  );
+  await addGroups(ROOT, {
+    ...(options.releases && RELEASES_GROUPS),
+    ...(options.fleet && FLEET_GROUPS),
+    ...rollout,
+    ...(own && { [APP_GROUP]: own }),
+  });
+  const alone = options.fleetOnly || options.rollout || app !== undefined;
+  const configs = (alone ? STACKS.slice(0, 1) : STACKS).map((stack) => readStackFile(stack, ROOT));
   // The third port, whichever stacks there are.
   const slackPort = options.port + STACKS.length;
 
@@ -46,7 +55,10 @@ async function main(): Promise<number> {
     // The parts that are told alone ask nothing of prod, and have none.
     const [staging, prod = staging] = environments as [Environment, Environment?];
     const stage = { region, staging, prod, progress };
-    if (options.rollout && !options.idle) await tellRollout(stage);
+    if (app && own) {
+      await tellApp(stage, app);
+      for (const line of appAddresses(app, own, options.port)) progress.line(line);
+    } else if (options.rollout && !options.idle) await tellRollout(stage);
     else if (!options.idle) {
       await beginStory(stage);
       if (!options.exit) for (const line of firstAddresses(options.port)) progress.line(line);
@@ -54,13 +66,13 @@ async function main(): Promise<number> {
       if (options.fleet) await tellFleet(stage);
       if (options.releases) await tellReleases(stage);
     }
-    if (!options.idle) progress.line(`\nEvery step held, in ${progress.total()}.`);
+    if (!options.idle && !app) progress.line(`\nEvery step held, in ${progress.total()}.`);
   } catch (error) {
     await explainFailure(region, error as Error);
     return 1;
   }
   if (options.exit) return 0;
-  for (const line of addresses(options.port)) progress.line(line);
+  if (!app) for (const line of addresses(options.port)) progress.line(line);
   await new Promise<never>(() => undefined);
   return 0;
 }
@@ -91,6 +103,28 @@ function addresses(port: number): string[] {
     `  Slack    http://127.0.0.1:${port + 2}/`,
     "",
     "In another terminal: npm run local -- towline status --stack staging",
+    "Ctrl-C ends it and leaves the machine as it was.",
+  ];
+}
+
+/** Where an app of somebody's own is, and how it goes on. */
+function appAddresses(
+  { name, version, folder, port }: OwnApp & AppOptions,
+  section: GroupSection,
+  first: number,
+): string[] {
+  const address = port === undefined ? "no address, since it has no process web" : `http://127.0.0.1:${first}/`;
+  return [
+    "",
+    `  ${name}  ${address}   (${version}, on two hosts)`,
+    `  Slack  http://127.0.0.1:${first + STACKS.length}/`,
+    "",
+    "The same in AWS: this in Pulumi.staging.yaml, then 'pulumi up -s staging', 'towline build' and 'towline publish' (README, \"Run it in AWS\")",
+    ...groupLines(APP_GROUP, section).map((line) => `    ${line}`),
+    "",
+    "After a change to the app, in another terminal:",
+    `  npm run local -- deploy ${folder}`,
+    "  npm run local -- towline status --stack staging --watch",
     "Ctrl-C ends it and leaves the machine as it was.",
   ];
 }

@@ -17,6 +17,17 @@ export interface Options {
   readonly maxUnavailable: string | undefined;
   /** Go on with what follows a release: rollback, a channel, a new key. */
   readonly releases: boolean;
+  /** An app of one's own in place of the story; undefined for the story. */
+  readonly app: AppOptions | undefined;
+}
+
+export interface AppOptions {
+  /** Its folder. */
+  readonly folder: string;
+  readonly healthPath: string;
+  /** Its package, which was built outside the region. */
+  readonly package: string;
+  readonly version: string;
 }
 
 /** Reads what local/start has checked already. */
@@ -32,8 +43,13 @@ export function parseOptions(args: readonly string[]): Options {
       rollout: { type: "boolean" },
       "max-unavailable": { type: "string" },
       releases: { type: "boolean" },
+      app: { type: "string" },
+      health: { type: "string", default: "/" },
+      "app-package": { type: "string", default: "" },
+      "app-version": { type: "string", default: "" },
     },
   });
+  const { app: folder, health: healthPath, "app-package": deb, "app-version": version } = values;
   return {
     port: Number(values.port),
     exit: values.exit ?? false,
@@ -43,5 +59,6 @@ export function parseOptions(args: readonly string[]): Options {
     rollout: values.rollout ?? false,
     maxUnavailable: values["max-unavailable"],
     releases: values.releases ?? false,
+    app: folder === undefined ? undefined : { folder, healthPath, package: deb, version },
   };
 }

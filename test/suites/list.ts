@@ -69,8 +69,19 @@ export const SUITES: readonly Suite[] = [
   },
 ];
 
-/** What takes too long for every run: `npm test -- rollout` runs it, and nothing else does. */
+/** What takes too long for every run: `npm test -- rollout app` runs it, and nothing else does. */
 export const BY_NAME: readonly Suite[] = [
+  story(
+    "app",
+    "an app from its folder to two hosts, in a region",
+    5,
+    "--app",
+    "examples/hello",
+    "--health",
+    "/health",
+    "--port",
+    "18381",
+  ),
   {
     ...story(
       "rollout",

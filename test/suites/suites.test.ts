@@ -132,8 +132,8 @@ describe("what a change can break", () => {
 });
 
 test("what takes too long runs by its name alone", () => {
-  expect(SUITES.map((suite) => suite.name)).not.toContain("rollout");
-  expect(BY_NAME.map((suite) => suite.name)).toEqual(["rollout"]);
+  for (const { name } of BY_NAME) expect(SUITES.map((suite) => suite.name)).not.toContain(name);
+  expect(BY_NAME.map((suite) => suite.name)).toEqual(["app", "rollout"]);
 });
 
 test("no two suites share a name, and no two regions a place or a port", () => {
