@@ -15,6 +15,10 @@ def workspace = setting('BITBUCKET_WORKSPACE')
 def repositoryName = setting('BITBUCKET_REPOSITORY')
 def credentialsName = 'bitbucket'
 
+// Read here: inside of a job's or folder's braces, Job DSL takes any call for a word of its own.
+def bitbucketUser = setting('BITBUCKET_USER')
+def bitbucketReadToken = setting('BITBUCKET_READ_TOKEN')
+def slackUser = setting('TOWLINE_SLACK_USER')
 def stagingKey = setting('TOWLINE_STAGING_SIGNING_KEY_BASE64')
 def stagingChannelsKey = setting('TOWLINE_STAGING_CHANNELS_SIGNING_KEY_BASE64')
 def prodKey = setting('TOWLINE_PROD_SIGNING_KEY_BASE64')
@@ -39,8 +43,8 @@ def store = {
             scope('GLOBAL')
             id(credentialsName)
             description('Reads the repository')
-            username(setting('BITBUCKET_USER'))
-            password(setting('BITBUCKET_READ_TOKEN'))
+            username(bitbucketUser)
+            password(bitbucketReadToken)
             usernameSecret(false)
           }
         }
@@ -167,7 +171,7 @@ def ownersOnly = {
         permissions(['Job/Read'])
       }
       user {
-        name(setting('TOWLINE_SLACK_USER'))
+        name(slackUser)
         permissions(['Job/Build', 'Job/Read'])
       }
     }
