@@ -1,4 +1,5 @@
 import type { Core } from "./core";
+import { POLL_PAUSE } from "./host";
 import { type Policy, World } from "./world";
 
 /** What is asked: how many hosts take a release, and under which policy. */
@@ -63,4 +64,14 @@ export function forecast(core: Core, question: Question, kind: "good" | "bad"): 
     aptGets: world.s3.aptGets - before.aptGets,
     puts: world.s3.puts - before.puts,
   };
+}
+
+/** How many objects a host asks for in each poll that finds nothing new, beside the settings of its apps. */
+export function watched(core: Core): number {
+  const old = { name: "1.0.0", kind: "good" } as const;
+  const world = new World({ seed: 1, hosts: 1, versions: [old], runs: old.name, agent: "0.1.0" });
+  world.run(core, RELEASED_AT);
+  const before = world.s3.gets;
+  world.run(core, RELEASED_AT + 10 * POLL_PAUSE);
+  return Math.round((world.s3.gets - before) / 10);
 }

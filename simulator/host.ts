@@ -22,7 +22,8 @@ const AGENT = "towline-agent";
 /** What apt reads of a repository that has changed: InRelease and an index. */
 const LISTS_READS = 2;
 const SUITE = "dists/stable/InRelease";
-const POLL_PAUSE = 60;
+/** Seconds from one poll to the next. */
+export const POLL_PAUSE = 60;
 const RENEWAL_PAUSE = 30;
 const RETRY_PAUSE = 900;
 /** How often the load balancer is asked whether others are unhealthy as well. */

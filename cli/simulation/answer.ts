@@ -1,5 +1,5 @@
 import { Core } from "../../simulator/core";
-import { type Forecast, forecast, type Question } from "../../simulator/forecast";
+import { type Forecast, forecast, type Question, watched } from "../../simulator/forecast";
 import { HOURS, POLLS } from "../cost/assumptions";
 import type { PriceTable } from "../cost/prices";
 
@@ -29,8 +29,7 @@ export interface Answer {
   readonly idleHostMonthCost: number;
 }
 
-/** A quiet poll a minute asks for InRelease and control.json; a host reports every 15 minutes. */
-const IDLE_GETS = POLLS * 2;
+/** A host reports every 15 minutes. */
 const IDLE_PUTS = HOURS * 4;
 
 /** Plays a good release and a bad one, published when no freeze is on. */
@@ -54,7 +53,7 @@ export function answer(asked: Question, { meters }: PriceTable): Answer {
     getsPerHost: hosts === 0 ? 0 : rounded((good.gets + good.aptGets) / hosts, 1),
     putsPerHost: hosts === 0 ? 0 : rounded(good.puts / hosts, 1),
     rolloutCost: rounded(cost(good.gets + good.aptGets, good.puts), 6),
-    idleHostMonthCost: rounded(cost(IDLE_GETS, IDLE_PUTS), 4),
+    idleHostMonthCost: rounded(cost(POLLS * watched(core), IDLE_PUTS), 4),
   };
 }
 

@@ -37,6 +37,15 @@ it("says how long a rollout takes, whom a bad version reaches and what that cost
   expect(found.rolloutCost).toBeCloseTo((5 * found.getsPerHost * 0.0004 + 5 * found.putsPerHost * 0.005) / 1000, 4);
 });
 
+it("counts what a host that finds nothing new asks for: InRelease, control.json and policy.json a minute, and a report in 15", () => {
+  const question = { hosts: 1, policy: {}, balanced: true, seed: 1, within: 600 };
+  const month = 730 * 60;
+  const [gets, puts] = [3 * month * 0.0004, (month / 15) * 0.005].map((price) => price / 1000) as [number, number];
+  const { meters } = pricesOf("eu-west-1", undefined);
+  expect(meters).toMatchObject({ objectReads: 0.0004, objectWrites: 0.005 });
+  expect(answer(question, pricesOf("eu-west-1", undefined)).idleHostMonthCost).toBeCloseTo(gets + puts, 4);
+});
+
 it("has the first host bake, and all others wait for it", async () => {
   expect(await simulate("web", "--hosts", "5", "--bake", "10m", "--json")).toBe(0);
   const found = JSON.parse(written);
