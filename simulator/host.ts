@@ -476,6 +476,7 @@ export class Host {
         ["reason", ""],
       ],
     ]);
+    if (!judged) this.world.loses(record.version);
     if (!judged) return false;
     if (judged[0]?.[0] === "bake") {
       if (!this.baking) yield* this.tell();
@@ -556,6 +557,7 @@ export class Host {
     ]);
     // Nobody else can know what became of it, either.
     if (!judged || (judged[0]?.[0] === "own" && (record.excused || this.excused))) this.world.excuses(record.version);
+    if (!judged) this.world.loses(record.version);
     if (!judged) return false;
     if (judged[0]?.[0] === "own") this.paused(record);
     yield* this.tell();
@@ -587,7 +589,7 @@ export class Host {
       ],
     ]);
     // Its mark stays, and the group counts it as one that the version took.
-    if (!judged) this.world.blamable = true;
+    if (!judged) this.world.loses(record.version);
     yield* this.tell();
     yield* this.end();
   }

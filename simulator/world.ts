@@ -313,16 +313,26 @@ export class World {
   /** How many more hosts than its canaries may have to try each version. */
   private readonly excused = new Map<string, number>();
 
+  /** How many hosts may count as taken by each version. */
+  private readonly lost = new Map<string, number>();
+
   /** A host may be stopped in the middle of taking a version. @param seconds for so long */
   private disturbs(host: Host, seconds = 0): void {
     host.movesSince = this.time + seconds;
     if (seconds >= LEASE_SECONDS - RENEWAL_PAUSE) this.still.add(host);
-    if (host.changing !== undefined) this.excuses(host.changing);
+    if (host.changing === undefined) return;
+    this.excuses(host.changing);
+    this.loses(host.changing);
   }
 
   /** One more host may have to try a version, since what became of another says nothing of it. */
   excuses(version: string): void {
     this.excused.set(version, (this.excused.get(version) ?? 0) + 1);
+  }
+
+  /** A host that takes a version may count as one that it took, though it is still there. */
+  loses(version: string): void {
+    this.lost.set(version, (this.lost.get(version) ?? 0) + 1);
   }
 
   start(host: Host, program: Program, delay = 0): void {
@@ -449,7 +459,8 @@ export class World {
     const since = this.taken.get(`${host.id} ${version}`);
     if (word === "ok" && !host.core && version === this.listed[0] && since !== undefined && this.time - since < bake)
       this.breaks(`${host.id} found ${version} good ${Math.round(this.time - since)} s after it took it, not ${bake}`);
-    if (word === "bad" && kind === "good" && !this.blamable)
+    // The second host that counts as taken makes a version bad.
+    if (word === "bad" && kind === "good" && !this.blamable && (this.lost.get(version) ?? 0) < 2)
       this.broken.push(`${host.id} wrote bad for ${version}, which is good`);
   }
 
