@@ -301,7 +301,7 @@ export class Host {
         };
       }
       case "able":
-        return { event: "able", rows: [[texts[0] === this.unable ? "no" : "yes"]] };
+        return { event: "able", rows: [[this.leaving || texts[0] === this.unable ? "no" : "yes"]] };
       case "confirm": {
         yield { seconds: 2 };
         const answer =

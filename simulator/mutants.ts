@@ -262,6 +262,13 @@ export const MUTANTS: readonly Mutant[] = [
     schedules: 3,
   },
   {
+    name: "a set whose canary does not serve is tried as a set again",
+    from: '($answer != "unproven" or (.turn.set | not))',
+    to: "true",
+    caughtBy:
+      "of two packages that are released together the one that the load balancer finds unhealthy is convicted alone",
+  },
+  {
     name: "the first package of a set alone is found good",
     from: "if .rest == [] then over",
     to: "if true then over",

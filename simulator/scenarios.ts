@@ -903,6 +903,16 @@ export const SCENARIOS: readonly Scenario[] = [
         : all(both("1.1.0", "2.0.0"), reached("2.1.0", 2))(made),
   },
   {
+    name: "of two packages that are released together the one that the load balancer finds unhealthy is convicted alone",
+    until: 5000,
+    make: (seed) =>
+      world(seed, { second: second() }, (made) => {
+        made.blamable = true;
+        together(made, { ...NEW, kind: "unserved" });
+      }),
+    judge: all(both("1.0.0", "2.1.0"), reached("1.1.0", 2)),
+  },
+  {
     name: "one host that fails at one of two proven packages keeps neither from the others",
     until: 4000,
     make: (seed) =>

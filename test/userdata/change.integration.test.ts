@@ -90,7 +90,11 @@ test.concurrent(
   "a host that Auto Scaling takes away has the settings before again, proven, and does not try the new ones at once",
   withSettings(async (host, id) => {
     breaking(host, NEW.trim());
-    host.aws.lifecycle = "Standby";
+    const { health } = host.aws;
+    host.aws.health = () => {
+      host.aws.lifecycle = "Standby";
+      return health();
+    };
     expect((await host.agent("poll")).code).toBe(1);
     expect(host.read(FILE)).toBe(OLD);
     expect(host.aws.json(STATUS)).toMatchObject({
@@ -108,8 +112,10 @@ test.concurrent(
 test.concurrent(
   "a host whose app is not healthy with the settings before either is stuck when it is interrupted, and joins nothing",
   withSettings(async (host, id) => {
-    host.aws.health = () => ({ status: 500, body: "no database" });
-    host.aws.lifecycle = "Standby";
+    host.aws.health = () => {
+      host.aws.lifecycle = "Standby";
+      return { status: 500, body: "no database" };
+    };
     expect((await host.agent("poll")).code).toBe(1);
     expect(host.events()).toMatchObject([{ outcome: "stuck", version: id }]);
     expect(host.aws.json(STATUS)).toMatchObject({ state: "failed", health: "unhealthy" });

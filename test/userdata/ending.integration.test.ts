@@ -74,8 +74,11 @@ test.concurrent.each([["Terminated"], ["Standby"], ["Warmed:Stopped"]])(
   "a host that Auto Scaling takes to %s goes back without a verdict, and does not try again at once",
   (target) =>
     withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
-      host.broken("1.1.0");
-      host.aws.lifecycle = target;
+      host.aws.health = () => {
+        if (host.installed() !== "1.1.0") return { status: 200, body: "ok" };
+        host.aws.lifecycle = target;
+        return { status: 500, body: "no database" };
+      };
       expect((await host.agent("poll")).code).toBe(1);
       expect(host.installed()).toBe("1.0.0");
       expect(host.aws.objects.has(VERDICT)).toBe(false);
@@ -101,3 +104,30 @@ test.concurrent(
     expect(host.aws.json(VERDICT)).toMatchObject({ verdict: "bad" });
   }),
 );
+
+describe("a host that Auto Scaling takes away begins nothing", () => {
+  test.concurrent(
+    "no upgrade, for which it takes no lease",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.aws.lifecycle = "Terminated";
+      const result = await host.agent("poll");
+      expect(result).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining("hello 1.1.0 is not taken, since Auto Scaling takes this host to Terminated\n"),
+      });
+      expect(host.aws.s3().filter((line) => line.startsWith("PUT"))).toEqual([]);
+    }),
+  );
+
+  test.concurrent(
+    "no settings",
+    withHost("1.0.0", ["1.0.0"], async (host) => {
+      await serveWith(host, "A=1\n");
+      const id = host.configure("A=2\n");
+      host.aws.lifecycle = "Terminated";
+      await host.agent("poll");
+      expect(host.aws.queries("DeregisterTargets")).toEqual([]);
+      expect(host.aws.objects.has(verdictKey(id))).toBe(false);
+    }),
+  );
+});

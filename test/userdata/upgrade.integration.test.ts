@@ -450,7 +450,10 @@ describe("a host that Auto Scaling takes out of service while it upgrades", () =
   test.concurrent(
     "stays out of the load balancer and lets the next host begin",
     withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
-      host.aws.lifecycle = "Terminated";
+      host.aws.health = () => {
+        host.aws.lifecycle = "Terminated";
+        return { status: 200, body: "ok" };
+      };
       const result = await host.agent("poll");
       expect(result.code).toBe(0);
       expect(result.stdout).toContain(

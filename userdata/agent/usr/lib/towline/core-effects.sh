@@ -69,10 +69,15 @@ core_targets() {
   ((${#CORE_ROWS[@]} > 0)) || CORE_ROWS=("none${TAB}unused")
 }
 
-# core_able PACKAGE VERSION: whether this host can take it as it is.
+# core_able PACKAGE VERSION: whether this host can take it as it is. One that Auto Scaling takes away takes nothing.
 core_able() {
   CORE_EVENT=able CORE_ROWS=(yes)
-  ! packages_standing "$@" || CORE_ROWS=(no)
+  if lifecycle_leaving; then
+    log "$1 $2 is not taken, since Auto Scaling takes this host to $LIFECYCLE_TARGET"
+    CORE_ROWS=(no)
+  elif packages_standing "$@"; then
+    CORE_ROWS=(no)
+  fi
 }
 
 # core_zones FROM TO ZONE...: how far each is from UTC from when on.

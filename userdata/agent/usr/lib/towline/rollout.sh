@@ -56,6 +56,7 @@ rollout_turn() {
 # rollout_leave PACKAGE VERSION: whether this host may leave the load balancer now. Returns 1 with FAILURE set where not.
 rollout_leave() {
   local word reason=''
+  ! lifecycle_leaving || fail "Auto Scaling takes this host to $LIFECYCLE_TARGET" || return 1
   rollout_turn
   core_run leaving "package$TAB$1" "version$TAB$2" "$ROW" || return 1
   IFS=$TAB read -r word reason <<<"${CORE_ANSWERS[0]}"
