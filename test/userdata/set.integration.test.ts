@@ -194,6 +194,53 @@ describe("two packages that are released together", () => {
   );
 });
 
+describe("a host that is killed at", () => {
+  /** The write of an object that comes for the given time, from 0. */
+  function killAt(host: Host, key: string, time: number, after: boolean): void {
+    let left = time;
+    host.aws.hook = (request) => {
+      if (request.method !== "PUT" || request.path !== `/rollout/web/${key}` || left-- !== 0) return undefined;
+      host.kill();
+      return after ? undefined : { status: 0 };
+    };
+  }
+  const WRITES = [
+    ["the mark on the first package", "trials/hello/1.1.0.json", 0],
+    ["the mark on the second package", "trials/other/1.1.0.json", 0],
+    ["the first verdict", "verdicts/hello/1.1.0.json", 0],
+    ["the second verdict", "verdicts/other/1.1.0.json", 0],
+  ] as const;
+  const FAILING = [
+    ["the first of those that go apart", "trials/hello/1.1.0.json", 1],
+    ["the second of those that go apart", "trials/other/1.1.0.json", 1],
+  ] as const;
+  const each = <T extends readonly (readonly [string, string, number])[]>(writes: T) =>
+    writes.flatMap((write) => [[...write, false] as const, [...write, true] as const]);
+
+  test.concurrent.each(each(WRITES))("%s (%s, %d, after it: %s) finds both good", (_, key, time, after) =>
+    withTwo(async (host) => {
+      killAt(host, key, time, after);
+      expect((await host.agent("poll")).signal).toBe("SIGKILL");
+      for (let poll = 0; poll < 2; poll++) await host.agent("poll");
+      expect([word(host, "hello"), word(host, "other")]).toEqual(["ok", "ok"]);
+      expect([host.installed("hello"), host.installed("other")]).toEqual(["1.1.0", "1.1.0"]);
+      expect(host.aws.json("rollout/web/lease.json")).toMatchObject({ holder: "" });
+    })(),
+  );
+
+  test.concurrent.each(each(FAILING))("%s (%s, %d, after it: %s) convicts the one alone", (_, key, time, after) =>
+    withTwo(async (host) => {
+      broken(host, "other");
+      killAt(host, key, time, after);
+      expect((await host.agent("poll")).signal).toBe("SIGKILL");
+      for (let poll = 0; poll < 3; poll++) await host.agent("poll");
+      expect([word(host, "hello"), word(host, "other")]).toEqual(["ok", "bad"]);
+      expect([host.installed("hello"), host.installed("other")]).toEqual(["1.1.0", "1.0.0"]);
+      expect(host.aws.json("rollout/web/lease.json")).toMatchObject({ holder: "" });
+    })(),
+  );
+});
+
 test.concurrent(
   "the agent comes alone and first, since it ends its own upgrade",
   withTwo(async (host) => {
