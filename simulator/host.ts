@@ -180,22 +180,30 @@ export class Host {
     }
     this.install(version);
     if (this.world.packages.includes(OTHER)) this.install(answers?.find(([name]) => name === OTHER)?.[1] ?? "", OTHER);
-    const healthy = yield* this.gate();
-    if (this.turn !== "{}") {
-      yield* this.converse("booted", [
-        ["turn", this.turn],
-        ["outcome", healthy ? "ok" : "failed"],
-        ["reason", healthy ? "" : "not healthy"],
-        ["blamed", ""],
-      ]);
-    }
-    if (!healthy) {
+    if (!(yield* this.gate())) {
+      yield* this.booted("failed");
       this.world.kill(this);
       return;
     }
     this.launched = true;
     this.registered = this.world.time;
+    this.world.joined(this);
+    // Where it counts, the load balancer has to find it healthy.
+    for (let second = 0; this.turn !== "{}" && second < 180 && !this.serves; second += 5) yield { seconds: 5 };
+    if (!this.leaving) yield* this.booted(this.serves ? "ok" : "failed");
     yield { seconds: this.world.random.between(1, 60) };
+  }
+
+  /** What becomes of a boot is heard where it counts. */
+  private *booted(outcome: "ok" | "failed"): Program {
+    if (this.turn === "{}") return;
+    const reason = outcome === "ok" ? "" : "not healthy";
+    yield* this.converse("booted", [
+      ["turn", this.turn],
+      ["outcome", outcome],
+      ["reason", reason],
+      ["blamed", ""],
+    ]);
   }
 
   private *poll(): Program {

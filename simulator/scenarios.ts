@@ -297,6 +297,15 @@ export const SCENARIOS: readonly Scenario[] = [
     judge: all(converged("1.0.0"), verdicts({ "1.1.0": "bad", "1.0.0": "ok" })),
   },
   {
+    name: "a new group whose highest version the load balancer finds unhealthy comes to serve with the one below",
+    until: 6000,
+    make: (seed) =>
+      world(seed, { versions: [{ ...NEW, kind: "unserved" }, OLD], runs: undefined }, (made) => {
+        made.blamable = true;
+      }),
+    judge: all(converged("1.0.0"), verdicts({ "1.1.0": "bad", "1.0.0": "ok" })),
+  },
+  {
     name: "a new group whose highest version ends its hosts comes to serve with the one below",
     until: 8000,
     make: (seed) =>

@@ -24,10 +24,12 @@ describe("the first boot", () => {
       "curl GET http://127.0.0.1:8080/health",
       "curl GET http://127.0.0.1:8080/health",
       "curl GET http://127.0.0.1:8080/health",
-      "curl PUT rollout/web/trials/hello/1.1.0.json",
       "curl PUT hosts/web/ARN/INSTANCE.json",
       "curl POST autoscaling CompleteLifecycleAction",
       "systemctl start --no-block towline-agent-watch.service",
+      "curl POST elasticloadbalancing DescribeTargetHealth",
+      "curl POST elasticloadbalancing DescribeTargetHealth",
+      "curl PUT rollout/web/trials/hello/1.1.0.json",
     ]);
   });
 
@@ -277,6 +279,23 @@ describe("a boot in a group of which nothing is proven", () => {
       };
       expect((await host.agent("boot")).code).toBe(1);
       expect(host.aws.json(TRIAL)).toMatchObject({ boots: { open: {}, failed: {} } });
+    })(),
+  );
+
+  test.concurrent.each([
+    ["does not find it healthy", "says so", "unhealthy", [], [INSTANCE]],
+    ["drains it before, as Auto Scaling has it", "leaves its name", "draining", [INSTANCE], []],
+    ["has none of it, as of one that was started by hand", "takes its name back", "unused", [], []],
+  ])("that its load balancer %s %s, and the hook was answered before", (_, __, state, open, failed) =>
+    withHost(undefined, ["1.1.0", "1.0.0"], async (host) => {
+      host.aws.hook = (request) => {
+        if (request.body.startsWith("Action=CompleteLifecycleAction&")) host.aws.targetStates = [state];
+        return undefined;
+      };
+      expect((await host.agent("boot")).code).toBe(0);
+      expect(host.aws.queries("CompleteLifecycleAction")).toMatchObject([{ LifecycleActionResult: "CONTINUE" }]);
+      const { boots } = host.aws.json(TRIAL) as { boots: { open: object; failed: object } };
+      expect([Object.keys(boots.open), Object.keys(boots.failed)]).toEqual([open, failed]);
     })(),
   );
 

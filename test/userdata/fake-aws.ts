@@ -209,6 +209,10 @@ export class FakeAws {
     const form = new URLSearchParams(request.body);
     switch (`${service} ${form.get("Version")} ${form.get("Action")}`) {
       case "autoscaling 2011-01-01 CompleteLifecycleAction":
+        // It registers the host, where it was in no target group yet.
+        if (form.get("LifecycleActionResult") === "CONTINUE" && this.targetStates[0] === "absent")
+          this.targetStates = ["initial", "healthy"];
+        return { status: 200, body: "<Response/>" };
       case "autoscaling 2011-01-01 RecordLifecycleActionHeartbeat":
       case "autoscaling 2011-01-01 SetInstanceHealth":
       case "ec2 2016-11-15 AssociateAddress":

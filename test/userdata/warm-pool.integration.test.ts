@@ -6,6 +6,7 @@ const LAUNCHED = "var/lib/towline/launched";
 const WARMED = "var/lib/towline/warmed";
 const REPORT = "curl PUT hosts/web/ARN/INSTANCE.json";
 const HEARTBEAT = "curl POST autoscaling RecordLifecycleActionHeartbeat";
+const TARGET = "curl POST elasticloadbalancing DescribeTargetHealth";
 const TRIAL = "curl PUT rollout/web/trials/hello/1.1.0.json";
 const HEALTH = "curl GET http://127.0.0.1:8080/health";
 const COMPLETE = "curl POST autoscaling CompleteLifecycleAction";
@@ -131,10 +132,12 @@ describe("a host of a warm pool", () => {
         HEALTH,
         HEALTH,
         HEALTH,
-        TRIAL,
         REPORT,
         COMPLETE,
         WATCH,
+        TARGET,
+        TARGET,
+        TRIAL,
       ]);
       expect(host.aws.queries("CompleteLifecycleAction")).toEqual([launch("CONTINUE")]);
       expect(host.installed()).toBe("1.1.0");

@@ -27,9 +27,7 @@ boot_first() {
   host_status_put booting unknown ''
   # Of a boot that was cut short.
   rm -f "$TURN_FILE"
-  if boot_prove; then
-    rollout_booted ok '' ''
-  else
+  if ! boot_prove; then
     if [[ $BOOT_FAULT == version ]] && ! ending_look; then
       rollout_booted failed "$FAILURE" "$BOOT_BLAMED"
     else
@@ -40,7 +38,29 @@ boot_first() {
       log_error "the launch lifecycle action could not be abandoned: it ends by its timeout"
     return 1
   fi
-  if lifecycle_leaving && [[ $LIFECYCLE_TARGET == Warmed:* ]]; then boot_wait; else boot_serve; fi
+  if lifecycle_leaving && [[ $LIFECYCLE_TARGET == Warmed:* ]]; then
+    rollout_booted ok '' ''
+    boot_wait
+  elif boot_serve; then
+    boot_proven
+  else
+    rollout_booted off '' ''
+    return 1
+  fi
+}
+
+# boot_proven: in a group of which nothing is proven, it takes a load balancer that finds the host healthy. One that Auto Scaling ends before
+# leaves its name there, and counts once nobody has heard of it for long.
+boot_proven() {
+  local result=0
+  rollout_counted || return 0
+  if [[ -n $TOWLINE_TARGET_GROUP_ARN ]]; then target_wait 'healthy|draining' "$((TOWLINE_HEALTH_TIMEOUT + 120))" || result=$?; fi
+  # Without Auto Scaling, nobody has registered it yet.
+  if ((result == 1)) && [[ $TARGET_STATE != absent && $TARGET_STATE != unused ]]; then
+    rollout_booted failed "$FAILURE" ''
+  elif [[ ${TARGET_STATE:-} != draining ]]; then
+    rollout_booted ok '' ''
+  fi
 }
 
 # boot_prove: everything between the launch and the answer to its hook. Each wait, the installation and the proof have the hook's time

@@ -22,12 +22,17 @@ rollout_boot() {
   core_run boot
 }
 
+# rollout_counted: whether the end of this boot counts. The turn is in ROW then.
+rollout_counted() {
+  rollout_turn
+  [[ $ROW == *'"boot":['* ]]
+}
+
 # rollout_booted ok|failed|off REASON PACKAGE: how a boot ended, for a group of which nothing is proven. PACKAGE is the one at fault, '' where nobody
 # knows.
 rollout_booted() {
   local reason=${2//$TAB/ } FAILURE # the caller's own is not to be lost
-  rollout_turn
-  [[ $ROW == *'"boot":['* ]] || return 0
+  rollout_counted || return 0
   core_run booted "$ROW" "outcome$TAB$1" "reason$TAB${reason:0:300}" "blamed$TAB$3" || log_error "the group does not hear how this boot ended"
 }
 
