@@ -33,12 +33,25 @@ export const noShells: ResourceValidationPolicy = {
       if (shell === undefined) continue;
       report(`The statement ${sid} should name a document of the stack's own, but allows ${action} on ${shell}.`);
     }
+    if (args.type === "aws:ssm/document:Document" && takesParameters(args.props.content)) {
+      report("The document should take no parameters: whoever may start it would run on hosts what they like.");
+    }
     const target = String(args.props.arn ?? "");
     if (args.type === "aws:cloudwatch/eventTarget:EventTarget" && SHELLS.some((name) => covers(target, name))) {
       report(`The rule should run a document of the stack's own, but runs ${target}.`);
     }
   },
 };
+
+/** Whether a document is filled in by whoever starts it. One that cannot be read here is taken for one that is. */
+function takesParameters(content: unknown): boolean {
+  try {
+    const { parameters = {}, mainSteps } = JSON.parse(String(content)) as { parameters?: object; mainSteps?: unknown };
+    return mainSteps === undefined || Object.keys(parameters).length > 0 || /\{\{/.test(String(content));
+  } catch {
+    return true;
+  }
+}
 
 /** Whether an ARN, with its wildcards, is also a document's of that name. */
 function covers(resource: string, name: string): boolean {

@@ -150,6 +150,50 @@ describe("is noticed:", () => {
       "the job production/promote does not take its definition from main alone",
     ],
     [
+      "a job in the folder of main with a second source, of all branches",
+      (draft) => {
+        const [sources] = all([named(draft, "production/towline")], "branchSources");
+        const [second] = structuredClone(sources?.body ?? []);
+        for (const traits of all([second ?? word("none")], "traits"))
+          traits.body = traits.body.filter(({ word }) => word !== "headWildcardFilter");
+        sources?.body.push(second ?? word("none"));
+      },
+      "the job production/towline does not take its definition from main alone",
+    ],
+    [
+      "a job in the folder of main of another repository",
+      (draft) => {
+        for (const repository of all([named(draft, "production/infrastructure")], "repository"))
+          repository.args = ["fork"];
+      },
+      "the job production/infrastructure does not take its definition from main alone",
+    ],
+    [
+      "a job in the folder of main that checks out another repository",
+      (draft) => {
+        for (const url of all([named(draft, "production/rollback")], "url"))
+          url.args = ["https://bitbucket.org/eve/towline.git"];
+      },
+      "the job production/rollback does not take its definition from main alone",
+    ],
+    [
+      "a job in the folder of main that checks out a second branch",
+      (draft) => {
+        const [git] = all([named(draft, "production/images")], "git");
+        git?.body.push(word("branch", "feature"));
+      },
+      "the job production/images does not take its definition from main alone",
+    ],
+    [
+      "a job in the folder of main without a definition",
+      (draft) => {
+        const promote = named(draft, "production/promote");
+        const [cpsScm] = all([promote], "cpsScm");
+        if (cpsScm) cpsScm.body = cpsScm.body.filter(({ word }) => word !== "scm");
+      },
+      "the job production/promote does not take its definition from main alone",
+    ],
+    [
       "a pipeline of branches on main's agents",
       ({ jenkinsfiles }) => {
         for (const label of all(jenkinsfiles.get("jenkins/branch/Jenkinsfile") ?? [], "label"))

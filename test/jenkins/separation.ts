@@ -42,6 +42,18 @@ const FOR_BRANCHES = new Map([
   ["bitbucket", ["BITBUCKET_READ_TOKEN", "BITBUCKET_USER"]],
   ["towline-staging-channels-signing-key", ["TOWLINE_STAGING_CHANNELS_SIGNING_KEY_BASE64"]],
 ]);
+/** Where main is, in the words of Job DSL, with the settings of test/jenkins/settings.ts. */
+const REMOTE = "https://bitbucket.org/acme/towline.git";
+const SOURCE = [
+  ["repoOwner", "acme"],
+  ["repository", "towline"],
+  ["credentialsId", "bitbucket"],
+];
+const TRAITS = ["bitbucketBranchDiscovery", "headWildcardFilter", "bitbucketWebhookRegistration"];
+const MAIN = [
+  ["includes", "main"],
+  ["excludes", ""],
+];
 const FOR_EVERY_BUILD = ["PULUMI_BACKEND_URL", "TOWLINE_PROMOTERS"];
 
 /** Each way in which a build of a branch would reach what is main's, as a sentence. */
@@ -113,24 +125,50 @@ function jobFaults(job: Word, jobs: readonly Word[], jenkinsfiles: Setup["jenkin
   ];
 }
 
-/** Where a job of `production` would run what is not on main. */
+/** Where a job of `production` would run what is not on main of the company's repository. */
 function definitionFaults(name: string, job: Word): string[] {
-  const fault = [`the job ${name} does not take its definition from main alone`];
-  if (job.word === "pipelineJob") {
-    const git = ["definition", "cpsScm", "scm", "git"].reduce<readonly Word[]>(
-      (words, part) => content(words, part),
-      job.body,
-    );
-    const branches = git.filter(({ word }) => word === "branch").map(argument);
-    return branches.length === 1 && branches[0] === "refs/heads/main" ? [] : fault;
-  }
-  const source = ["branchSources", "branchSource", "source", "bitbucket", "traits"];
-  const traits = source.reduce<readonly Word[]>((words, part) => content(words, part), job.body);
-  const filters = traits.filter(({ word }) => word === "headWildcardFilter");
-  const ofMain = filters.length === 1 && filters.every(({ body }) => firstOf(body, "includes") === "main");
+  const ofMain = job.word === "pipelineJob" ? checksOutMain(job) : buildsMain(job);
+  return ofMain ? [] : [`the job ${name} does not take its definition from main alone`];
+}
+
+function checksOutMain(job: Word): boolean {
+  const git = only(job, "definition", "cpsScm", "scm", "git");
+  const remote = git.filter(({ word }) => word === "remote");
+  const words = git.filter(({ word }) => word !== "remote").map(plainly);
+  return (
+    JSON.stringify(words) === JSON.stringify([["branch", "refs/heads/main"]]) &&
+    remote.length === 1 &&
+    firstOf(remote[0]?.body ?? [], "url") === REMOTE &&
+    remote[0]?.body.filter(({ word }) => word === "url").length === 1
+  );
+}
+
+function buildsMain(job: Word): boolean {
+  const source = only(job, "branchSources", "branchSource", "source", "bitbucket");
+  const place = source.filter(({ word }) => word !== "traits" && word !== "id").map(plainly);
+  const traits = content(source, "traits");
   // Tags and pull requests may be called main too.
-  const known = ["bitbucketBranchDiscovery", "bitbucketWebhookRegistration", "headWildcardFilter"];
-  return ofMain && traits.every(({ word }) => known.includes(word)) ? [] : fault;
+  return (
+    JSON.stringify(place) === JSON.stringify(SOURCE) &&
+    JSON.stringify(traits.map(({ word }) => word)) === JSON.stringify(TRAITS) &&
+    JSON.stringify(content(traits, "headWildcardFilter").map(plainly)) === JSON.stringify(MAIN)
+  );
+}
+
+/** What stands in the braces of words that have to be there once each, and alone; nothing where they are not. */
+function only(word: Word, ...names: string[]): readonly Word[] {
+  const start = word.body.filter((inner) => inner.word === names[0]);
+  return (
+    names.slice(1).reduce<readonly Word[]>((words, name) => {
+      const inside = words.length === 1 ? (words[0]?.body ?? []) : [];
+      const known = name === "scm" ? inside.filter((one) => one.word === name) : inside;
+      return known.every((one) => one.word === name) ? known : [];
+    }, start)[0]?.body ?? []
+  );
+}
+
+function plainly({ word, args }: Word): unknown[] {
+  return [word, ...(args as readonly unknown[])];
 }
 
 function scriptOf(job: Word): string {

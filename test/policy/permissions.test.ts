@@ -148,6 +148,26 @@ describe("a shell on hosts", () => {
     ]);
   });
 
+  const steps = (runCommand: string[]) => [{ action: "aws:runShellScript", name: "a", inputs: { runCommand } }];
+
+  it.each<[string, object | string]>([
+    ["with parameters", { mainSteps: steps(["{{ commands }}"]), parameters: { commands: { type: "StringList" } } }],
+    ["with parameters that it does not use yet", { mainSteps: steps(["id"]), parameters: { a: { type: "String" } } }],
+    ["that takes a text from Parameter Store", { mainSteps: steps(["{{ssm:anything}}"]) }],
+    ["of an older schema", { runtimeConfig: { "aws:runShellScript": { properties: [{ runCommand: ["id"] }] } } }],
+    ["in YAML", "schemaVersion: '2.2'"],
+  ])("is refused as a document %s", async (_, content) => {
+    const inputs = { content: typeof content === "string" ? content : JSON.stringify(content), tags };
+    expect(await violations([{ type: "aws:ssm/document:Document", inputs }])).toEqual([
+      "no-shells it: The document should take no parameters: whoever may start it would run on hosts what they like.",
+    ]);
+  });
+
+  it("is none: a document with the same commands for everybody", async () => {
+    const inputs = { content: JSON.stringify({ schemaVersion: "2.2", mainSteps: steps(["id"]) }), tags };
+    expect(await violations([{ type: "aws:ssm/document:Document", inputs }])).toEqual([]);
+  });
+
   it.each([
     ["a document of the stack's own", "ssm:SendCommand", ours],
     ["the instances it runs on", "ssm:SendCommand", "arn:aws:ec2:eu-west-1:123456789012:instance/*"],
