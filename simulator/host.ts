@@ -30,6 +30,8 @@ const RETRY_PAUSE = 900;
 const ASKED = 5;
 /** After so many seconds an app of a version that is ill late falls ill, or its processes begin to crash. */
 const LATE_SECONDS = 100;
+/** What apt may take. */
+const APT_SECONDS = 600;
 
 /** What becomes of one package in a change. */
 interface Part {
@@ -440,6 +442,12 @@ export class Host {
       return false;
     }
     yield* this.leave();
+    const slow = this.parts(record).some((part) => this.world.versions.get(part.version)?.kind === "slow");
+    if (slow) {
+      // The timeout begins when it leaves.
+      yield { seconds: Math.min(APT_SECONDS, Number(leave[0]?.[1] ?? APT_SECONDS) - 5) };
+      return yield* this.goBack(record);
+    }
     yield { seconds: this.world.random.between(3, 12) };
     for (const { name, version } of this.parts(record)) this.install(version, name);
     return yield* this.prove(record);

@@ -347,4 +347,10 @@ export const MUTANTS: readonly Mutant[] = [
     to: "0",
     caughtBy: "hosts that wait for a long bake look no more often than they would without it",
   },
+  {
+    name: "a host is out for as long as it takes",
+    from: 'if type == "number" and . > 0 then ["\\(floor)"] else [] end;',
+    to: "[];",
+    caughtBy: "a version that does not install within the policy's timeout is bad by then",
+  },
 ];

@@ -629,6 +629,18 @@ export const SCENARIOS: readonly Scenario[] = [
     ),
   },
   {
+    name: "a version that does not install within the policy's timeout is bad by then",
+    until: 400,
+    make: (seed) =>
+      world(seed, {}, (made) => {
+        made.policy({ timeout: 120 });
+        made.after(100, () => publish(made, { ...NEW, kind: "slow" }, OLD));
+      }),
+    judge: all(converged("1.0.0"), (made) =>
+      made.s3.json("rollout/web/verdicts/hello/1.1.0.json")?.verdict === "bad" ? [] : ["1.1.0 was not found bad"],
+    ),
+  },
+  {
     name: "a version bakes on its canary alone, which keeps its slot, and comes to all then",
     until: 3000,
     make: (seed) =>

@@ -8,11 +8,12 @@ import { type Fault, S3 } from "./s3";
 
 /**
  * What becomes of a host that takes a version: nothing, an unhealthy app, one that the load balancer finds unhealthy, or the host's end; or
- * after a while ("late") an unhealthy app, or processes that crash and are started again.
+ * after a while ("late") an unhealthy app, or processes that crash and are started again; or
+ * an installation that does not end ("slow").
  */
 export interface Version {
   readonly name: string;
-  readonly kind: "good" | "bad" | "unserved" | "killer" | "late" | "crasher";
+  readonly kind: "good" | "bad" | "unserved" | "killer" | "late" | "crasher" | "slow";
   /** So many seconds after it was installed its app ends, for good. @default never */
   readonly lasts?: number;
 }

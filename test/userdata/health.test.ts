@@ -38,7 +38,7 @@ function gate({ runs = [], answers }: World): { ms: number; failure: string } {
     }
     if health_gate 2>/dev/null; then FAILURE=; fi
     echo "$clock $FAILURE"`;
-  const sources = ["log", "health"].map((file) => `source "$0/${file}.sh"\n`).join("");
+  const sources = ["log", "turn-time", "health"].map((file) => `source "$0/${file}.sh"\n`).join("");
   const folder = join(USERDATA, "agent/usr/lib/towline");
   const output = execFileSync("bash", ["-uc", sources + program, folder], { encoding: "utf8" }).trimEnd();
   const end = output.indexOf(" ");

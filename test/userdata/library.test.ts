@@ -25,7 +25,7 @@ describe("Auto Scaling's plans for a host", () => {
 
   test("decide whether it joins the load balancer, and what it means to be taken out of it", () => {
     const joined = library(
-      ["log", "lifecycle", "target-group"],
+      ["log", "lifecycle", "turn-time", "target-group"],
       `TOWLINE_TARGET_GROUP_ARN=arn TOWLINE_HEALTH_TIMEOUT=-120 AWS_PAUSED=0
        log() { :; }
        log_error() { :; }

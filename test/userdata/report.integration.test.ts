@@ -175,7 +175,10 @@ describe("a host that is stuck for 15 minutes", () => {
     ["its group is held", (host) => host.aws.objects.set(CONTROL, JSON.stringify({ hold: { reason: "the sale" } }))],
     [
       "an alarm is on",
-      (host) => host.aws.objects.set(CONTROL, JSON.stringify({ alarms: { errors: { reason: "5xx" } } })),
+      (host) => {
+        host.aws.objects.set(POLICY, JSON.stringify({ alarms: ["errors"] }));
+        host.aws.objects.set(CONTROL, JSON.stringify({ alarms: { errors: { reason: "5xx" } } }));
+      },
     ],
     ["another host is unhealthy", (host) => Object.assign(host.aws, { others: { [OTHER]: "unhealthy" } })],
     ["another host is stuck as well", (host) => Object.assign(host.aws, { others: {} })],
@@ -190,6 +193,20 @@ describe("a host that is stuck for 15 minutes", () => {
       change(host);
       expect((await host.agent("poll")).code).toBe(1);
       expect(asked(host)).toEqual([]);
+    })();
+  });
+
+  test.concurrent.each<[string, object, object]>([
+    ["an alarm that its policy does not name", { alarms: ["latency"] }, { alarms: { errors: { reason: "5xx" } } }],
+    ["a frozen time", { freeze: [{ cron: "* * * * *", timeZone: "Etc/UTC", hours: 1 }] }, {}],
+  ])("is kept by no %s", async (_, policy, control) => {
+    await withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      await stuck(host);
+      later(host);
+      host.aws.objects.set(POLICY, JSON.stringify(policy));
+      host.aws.objects.set(CONTROL, JSON.stringify(control));
+      expect((await host.agent("poll")).code).toBe(1);
+      expect(asked(host)).toHaveLength(1);
     })();
   });
 

@@ -72,6 +72,7 @@ change_put_off() {
 
 # change_restore: what was there before, healthy and in the load balancer. Returns as change_serve does.
 change_restore() {
+  turn_time_end
   change_step restore && change_serve
 }
 

@@ -77,9 +77,12 @@ change_apply() {
   CHANGE_FAULT=host
   if change_step apply; then
     change_prove
-  elif [[ $CHANGE_FAULT == version ]]; then
-    change_go_back "$FAILURE"
   else
+    turn_time_reason
+    if [[ $CHANGE_FAULT == version ]]; then
+      change_go_back "$FAILURE"
+      return
+    fi
     change_pause
     change_put_off "$FAILURE"
     return 1
@@ -90,9 +93,11 @@ change_apply() {
 change_prove() {
   change_serve || {
     (($? == 1)) || return 1
+    turn_time_reason
     change_go_back "$FAILURE"
     return
   }
+  turn_time_end
   change_judged
 }
 

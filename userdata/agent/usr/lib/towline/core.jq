@@ -339,7 +339,8 @@ def release_put($now): lease_key as $key | body($key) as $lease
 
 # The change itself, once it is this host's turn.
 def change: .want as $want | ({package: $want.package, version: $want.version, back: ($want.back == true), size: (.size // 0), tags, slot: (.slot // 0),
-    width: (.width // 1), trial: alone} + (if $want.set then {set: [$want.set[] | {package, version}]} else {} end)) as $turn
+    width: (.width // 1), trial: alone}
+    + (policy.timeout | if type == "number" then {timeout: .} else {} end) + (if $want.set then {set: [$want.set[] | {package, version}]} else {} end)) as $turn
   | ["record", ($turn | tojson)] as $record
   | if .settings then over([$record, ["answer", "go"]])
     else
@@ -658,6 +659,7 @@ def begin($event): ($event | pairs) as $named | host($event)
       | get("judge"; [verdict_key, trial_key, control_key, policy_key]
           + [.rest[] as {$package, $version} | verdict_key($package; $version), trial_key($package; $version)])
       | if .state.outcome == "ok" and .state.turn != {} then .state.recorded.came = true | first_do([.state | bake_record]) else . end
+    elif $event.event == "replace" then get("replace"; [control_key, policy_key])
     elif $event.event == "release" then .patience = 0 | resumed | release("end")
     elif $event.event == "renew" then .mine = $named.nonce | .slot = ($named.nonce | split("@")[1] // "0" | tonumber? // 0) | get("renew"; [lease_key])
     else error("there is no event \($event.event)") end;
@@ -668,6 +670,8 @@ def found($event): .installed as $installed
         .[$package][$suite] += [$version]))
   | .found |= with_entries(if $installed[.key] then .value.installed = $installed[.key] else . end);
 
+# For how many seconds it may be out for this change, where the policy says so.
+def outing: policy.timeout // .turn.timeout | if type == "number" and . > 0 then ["\(floor)"] else [] end;
 # Right before a host leaves, with everything read anew: what speaks against it.
 def leaving: lease_key as $key
   | if lease_state != "mine" then over([["answer", "no", "the lease was lost to \(body($key).holder // "" | if . == "" then "nobody" else . end)"]])
@@ -676,7 +680,7 @@ def leaving: lease_key as $key
       over([["answer", "no", "\([members[] as {$package, $version} | select(word($package; $version) | usable | not) | $version][0]) is marked bad by now"]])
     elif hold_reason != "" and .turn.back != true then hold_reason as $hold | over([["answer", "no", $hold]])
     elif .balanced then go("leaving-floor"; [["targets"]])
-    else over([["answer", "go"]]) end;
+    else over([["answer", "go"] + outing]) end;
 
 # What follows on each answer.
 def done($event): $event.rows[0][0] == "done";
@@ -742,19 +746,19 @@ def step($event): $event.now as $now
         elif .after == "next" then .mine = null | forget([$key]) | next($now)
         else over([]) end
     elif .step == "resume" then learn($event) | lease_key as $key
-      | if .taking != null and body($key).nonce == .taking then over([["renew", .taking], ["answer", "taken"]])
+      | if .taking != null and body($key).nonce == .taking then over([["renew", .taking], ["answer", "taken"] + outing])
         elif lease_state == "held" then
-          over([["log", "\(body($key).holder) holds the lease by now: this host only comes back to service"], ["answer", "held"]])
+          over([["log", "\(body($key).holder) holds the lease by now: this host only comes back to service"], ["answer", "held"] + outing])
         else take($now) | .state.step = "resuming" end
     elif .step == "resuming" then
-      if done($event) then over([["renew", .taking], ["answer", "taken"]]) else lease_key as $key | again($event; $key; "resume") end
+      if done($event) then over([["renew", .taking], ["answer", "taken"] + outing]) else lease_key as $key | again($event; $key; "resume") end
     elif .step == "zones" then frozen($event.rows; $now) | next($now)
     elif .step == "leaving-zones" then frozen($event.rows; $now) | leaving
     elif .step == "leaving" then .tags as $tags | learn($event) | learn_suites($event) | .moved = (.tags != $tags)
       | if zones_wanted($now) then go("leaving-zones"; [zones($now)]) else leaving end
     elif .step == "leaving-floor" then (.turn.slot // 0) as $slot | (.turn.width // 1) as $width
       | floor_reason($event.rows; null; $slot; $width) as $reason
-      | over([if $reason == "" then ["answer", "go"] else ["answer", "no", $reason] end])
+      | over([if $reason == "" then ["answer", "go"] + outing else ["answer", "no", $reason] end])
     elif .step == "judge" then learn($event) | learn_suites($event) | judge($now)
     elif .step == "bake-waited" then go("watched"; [["confirm"]])
     elif .step == "watched" then watched($event.rows; $now) | bake_look
@@ -763,6 +767,9 @@ def step($event): $event.now as $now
     elif .step == "bake-lease" then learn($event) | lease_key as $key
       | if lease_state == "mine" then put("bake-kept"; $key; body($key) + {expires: ($now + .span | todate)}) else bake_paused end
     elif .step == "bake-kept" then bake_paused
+    # What boots in its place takes nothing new, so that no freeze stands against it.
+    elif .step == "replace" then learn($event) | .frozen = null | hold_reason as $reason
+      | over([if $reason == "" then ["answer", "go"] else ["answer", "no", $reason] end])
     elif .step == "failing" then ill($event.rows) as $ill
       | if $ill == "" then over([]) else over([["log", "not this version's fault alone: \($ill)"], ["record", (.want + .turn + {ill: true} | tojson)]]) end
     elif .step == "judge-floor" then ill($event.rows) as $ill

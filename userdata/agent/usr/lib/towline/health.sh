@@ -1,11 +1,13 @@
 # The health gate: the one answer that decides whether a version stays.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # TURN_EXCEEDED is read by turn_time_reason
 
 # health_gate: three good looks in a row, begun within TOWLINE_HEALTH_TIMEOUT seconds: the processes run and http answers. FAILURE
 # holds the last bad look otherwise. A crash loop looks good whenever systemd has just started it again, so that good looks are less
 # than its pause of 2 s apart, and where a process has ended meanwhile, twelve of them, ten seconds, have to be good.
 health_gate() {
-  local deadline=$((SECONDS + TOWLINE_HEALTH_TIMEOUT)) good=0 wanted=3 ran=no log
+  local limit deadline good=0 wanted=3 ran=no log
+  turn_time_left "$TOWLINE_HEALTH_TIMEOUT"
+  limit=$LEFT deadline=$((SECONDS + LEFT))
   while true; do
     if health_probe_status; then
       ran=yes
@@ -22,8 +24,11 @@ health_gate() {
       sleep 0.3
     fi
   done
+  [[ $limit == "$TOWLINE_HEALTH_TIMEOUT" ]] || TURN_EXCEEDED=yes
+  # To look into its log takes as long as it takes.
+  turn_time_end
   log=$(processes_journal "$HEALTH_PACKAGE")
-  fail "not healthy within $TOWLINE_HEALTH_TIMEOUT s: $HEALTH_ANSWER${log:+; log: $log}"
+  fail "not healthy within $limit s: $HEALTH_ANSWER${log:+; log: $log}"
 }
 
 # health_probe_status: whether the processes of every app run. Where not, HEALTH_ANSWER says what its command does, of the app

@@ -60,18 +60,22 @@ rollout_turn() {
 
 # rollout_leave PACKAGE VERSION: whether this host may leave the load balancer now. Returns 1 with FAILURE set where not.
 rollout_leave() {
-  local word reason=''
+  local word rest=''
   ! lifecycle_leaving || fail "Auto Scaling takes this host to $LIFECYCLE_TARGET" || return 1
   rollout_turn
   core_run leaving "package$TAB$1" "version$TAB$2" "$ROW" || return 1
-  IFS=$TAB read -r word reason <<<"${CORE_ANSWERS[0]}"
-  [[ $word == go ]] || fail "$reason"
+  IFS=$TAB read -r word rest <<<"${CORE_ANSWERS[0]}"
+  [[ $word == go ]] || fail "$rest" || return 1
+  turn_time_begin "$rest"
 }
 
 # rollout_resume: before an interrupted change goes on: the lease, again, unless another host has it by now.
 rollout_resume() {
+  local rest=''
   rollout_turn
-  core_run resume "$ROW"
+  core_run resume "$ROW" || return 1
+  IFS=$TAB read -r _ rest <<<"${CORE_ANSWERS[0]}"
+  turn_time_begin "$rest"
 }
 
 # rollout_failing PACKAGE VERSION: before the way back from what is not healthy here: whether the others are.

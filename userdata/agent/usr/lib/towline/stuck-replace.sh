@@ -31,15 +31,12 @@ stuck_replace() {
     "stuck for $(((EPOCHSECONDS - since) / 60)) minutes with nothing to take that might mend it" "$began"
 }
 
-# stuck_allowed: whether nobody holds the group, and none of its alarms does.
+# stuck_allowed: whether nobody holds the group, and none of the alarms that its policy names does.
 stuck_allowed() {
-  local control
-  s3_get "rollout/$TOWLINE_GROUP/control.json" || return 1
-  control='{}'
-  if [[ $AWS_STATUS == 200 ]]; then control=$(tr -d '\0' <"$AWS_BODY"); fi
-  # What is no such object says nothing.
-  jq --exit-status '(.hold // {} | length) + (.alarms // {} | length) == 0' <<<"$control" >/dev/null 2>&1 ||
-    { log "this host is not replaced: the group is held, or an alarm is on" && return 1; }
+  local word reason=''
+  core_run replace || return 1
+  IFS=$TAB read -r word reason <<<"${CORE_ANSWERS[0]}"
+  [[ $word == go ]] || { log "this host is not replaced: $reason" && return 1; }
 }
 
 # stuck_others_well: whether all other targets are healthy, and as many as there were when this host left them.

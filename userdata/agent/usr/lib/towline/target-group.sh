@@ -43,7 +43,9 @@ target_stays_out() {
 
 # target_wait STATES SECONDS: until the load balancer says one of STATES (separated by |). What AWS made this host pause does not count.
 target_wait() {
-  local deadline=$((SECONDS + $2))
+  local limit deadline
+  turn_time_left "$2"
+  limit=$LEFT deadline=$((SECONDS + LEFT))
   while true; do
     target_health || return 2
     deadline=$((deadline + AWS_PAUSED))
@@ -51,7 +53,8 @@ target_wait() {
     ((SECONDS < deadline)) || break
     sleep 1
   done
-  fail "the load balancer still says $TARGET_STATE after $2 s${TARGET_DESCRIPTION:+: $TARGET_DESCRIPTION}"
+  [[ $limit == "$2" ]] || TURN_EXCEEDED=yes
+  fail "the load balancer still says $TARGET_STATE after $limit s${TARGET_DESCRIPTION:+: $TARGET_DESCRIPTION}"
 }
 
 # target_health: TARGET_STATE (initial, healthy, unhealthy, unused, draining, ... or absent), TARGET_REASON and TARGET_DESCRIPTION.
