@@ -19,3 +19,8 @@ export function fieldsOf(text: string | undefined): Fields {
 export function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
+
+/** A list of texts; empty where it is none. */
+export function listOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(textOf) : [];
+}

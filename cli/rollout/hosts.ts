@@ -1,4 +1,4 @@
-import { asObject, fieldsOf, textOf } from "../fleet/loose";
+import { asObject, fieldsOf, listOf, textOf } from "../fleet/loose";
 import { timestamp } from "../time";
 import type { History, RolloutEvent, Wanted } from "./event";
 
@@ -9,7 +9,7 @@ export function slotEvents({ key, versions }: History, { group, name, version }:
   let held: { readonly instance: string; readonly since: string; readonly at: Date } | undefined;
   for (const { at, text } of versions) {
     const body = fieldsOf(text);
-    const mine = body.package === name && body.version === version;
+    const mine = (body.package === name && body.version === version) || listOf(body.set).includes(`${name} ${version}`);
     const [instance, since] = [mine ? textOf(body.holder) : "", textOf(body.since)];
     if (held?.instance === instance && held.since === since) continue;
     const say = (what: "takes slot" | "leaves slot", who: string, seconds: number | null) =>
@@ -41,16 +41,22 @@ export function hostEvents({ versions }: History, { group, name, version }: Want
     const has = asObject(body.packages)?.[name] === version;
     const seconds = out === undefined ? null : secondsBetween(out, at);
     if (body.state === "serving" && has && !serves) say("serves", seconds, out === undefined ? "booted with it" : "");
-    if (error !== told && error.startsWith(`${name} ${version} was rolled back`))
-      say("went back", seconds, reasonOf(error));
-    if (error !== told && error.startsWith(`the upgrade of ${name} to ${version} was put off`))
-      say("went back", seconds, error);
+    if (error !== told && names(ROLLED_BACK, error, `${name} ${version}`)) say("went back", seconds, reasonOf(error));
+    if (error !== told && names(PUT_OFF, error, `${name} to ${version}`)) say("went back", seconds, error);
     // The report of a host that is stuck does not say with what: it is this one's where its packages or its error name it.
     if (body.state === "failed" && error !== told && (has || error.includes(version))) say("stuck", seconds, error);
     if (body.state === "serving") [out, serves] = [undefined, has];
     told = error;
   }
   return events;
+}
+
+/** What a host reports that went back: of several packages in one turn, each with "and" between. */
+const ROLLED_BACK = /^(.+?) (?:was|were) rolled back/;
+const PUT_OFF = /^the upgrades? of (.+?) (?:was|were) put off/;
+
+function names(report: RegExp, error: string, one: string): boolean {
+  return (report.exec(error)?.[1] ?? "").split(" and ").includes(one);
 }
 
 function reasonOf(error: string): string {

@@ -1,4 +1,4 @@
-import { asObject, type Fields, fieldsOf, textOf } from "../fleet/loose";
+import { asObject, type Fields, fieldsOf, listOf, textOf } from "../fleet/loose";
 import { timestamp } from "../time";
 import type { History, RolloutEvent, Wanted } from "./event";
 
@@ -70,6 +70,9 @@ export function trialEvents({ versions }: History, { group }: Wanted): RolloutEv
       if (!vanished.includes(one)) say("vanished", one, "took it and did not come back");
     for (const [one, reason] of Object.entries(asObject(now.failed) ?? {}))
       if (failed[one] === undefined) say("failed", one, textOf(reason));
+    for (const one of listOf(now.apart))
+      if (!listOf(before.apart).includes(one))
+        say("failed", one, "together with what came with it: each is tried alone");
     const boots = (fields: Fields) => asObject(asObject(fields.boots)?.failed) ?? {};
     for (const [one, reason] of Object.entries(boots(now)))
       if (boots(before)[one] === undefined) say("failed", one, `at its boot: ${textOf(reason)}`);
@@ -98,8 +101,4 @@ function because(said: unknown, name: string): string {
   const { reason, by } = asObject(said) ?? {};
   const who = textOf(by) === "" ? "" : ` (${textOf(by)})`;
   return [name, `${textOf(reason)}${who}`.trim()].filter(Boolean).join(": ");
-}
-
-function listOf(value: unknown): string[] {
-  return Array.isArray(value) ? value.map(textOf) : [];
 }

@@ -87,6 +87,36 @@ it("tells how a version went from host to host, renewals left out", () => {
   ]);
 });
 
+it("tells of a version that came with another one, whose name the slot has", () => {
+  const back = "other 2.0.0 and hello 1.2.0 were rolled back, each to be tried alone: no database";
+  const off = "the upgrades of other to 2.0.0 and hello to 1.2.0 were put off: the lease was lost";
+  const both = { ...slot("i-1"), package: "other", version: "2.0.0", set: ["hello 1.2.0"] };
+  expect(
+    told(
+      history("rollout/web/lease.json", [10, both], [62, { ...both, holder: "" }]),
+      history(
+        "rollout/web/trials/hello/1.2.0.json",
+        [12, { canary: "i-1", nonce: "a", together: true }],
+        [60, { canary: "", nonce: "a", together: true, apart: ["i-1"] }],
+      ),
+      history(
+        HOST("i-1"),
+        [14, host("i-1", "upgrading", "1.1.0")],
+        [59, host("i-1", "serving", "1.1.0", { error: back })],
+        [80, host("i-1", "upgrading", "1.1.0")],
+        [90, host("i-1", "serving", "1.1.0", { error: off })],
+      ),
+    ).slice(1),
+  ).toEqual([
+    "10 takes slot i-1 slot 0",
+    "12 marked i-1 tries it first",
+    "59 went back i-1 (45 s) no database",
+    "60 failed i-1 together with what came with it: each is tried alone",
+    "62 leaves slot i-1 (52 s) slot 0",
+    `90 went back i-1 (10 s) ${off}`,
+  ]);
+});
+
 it("tells how it failed: who vanished with it, who went back and why, and that it was recalled", () => {
   const back = "hello 1.2.0 was rolled back: no database";
   expect(

@@ -38,6 +38,7 @@ describe("two packages that are released together", () => {
       expect((await host.agent("poll")).code).toBe(0);
       expect(apt(host)).toEqual(["apt-get install hello=1.1.0 other=1.1.0 towline-agent=0.1.0"]);
       expect(drains(host)).toBe(1);
+      expect(host.aws.json("rollout/web/lease.json")).toMatchObject({ package: "hello", set: ["other 1.1.0"] });
       expect([word(host, "hello"), word(host, "other")]).toEqual(["ok", "ok"]);
       expect(outcomes(host)).toEqual(["upgraded hello 1.1.0", "upgraded other 1.1.0"]);
       expect(host.aws.json(STATUS)).toMatchObject({ packages: { hello: "1.1.0", other: "1.1.0" }, error: "" });

@@ -26,6 +26,7 @@ packages_words() {
   CHANGE_NEITHER="neither $CHANGE_VERSION nor $CHANGE_PREVIOUS of $CHANGE_PACKAGE"
   CHANGE_IS=is CHANGE_WAS=was CHANGE_UNDONE="rolled back" CHANGE_EVENT=upgraded
   [[ ${#CHANGE_WITH[@]} -gt 0 ]] || return 0
+  CHANGE_TITLE="the upgrades of $CHANGE_PACKAGE to $CHANGE_VERSION"
   for spec in "${CHANGE_WITH[@]}"; do
     read -r package version previous <<<"$spec"
     CHANGE_NAME+=" and $package $version" CHANGE_TITLE+=" and $package to $version" CHANGE_BEFORE+=" and $package ${previous:-(none)}"

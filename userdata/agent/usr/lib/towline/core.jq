@@ -243,7 +243,7 @@ def lease($now; $nonce): {holder: .instance, package: .want.package, version: .w
   # For older agents, which see no renewal.
   expires: ($now + .span | todate), $nonce, size: (.size // body(lease_key).size // 0),
   done: (if same then body(lease_key).done // 0 else 0 end)}
-  + (body(lease_key) | if .took then {took} else {} end);
+  + (if .want.set then {set: [.want.set[] | named]} else {} end) + (body(lease_key) | if .took then {took} else {} end);
 # Only a host that came through opens further slots. `took`: the seconds that a host had it, by one clock, for those that wait.
 def released($now; $came): . + {holder: "", nonce: "", expires: .since}
   + if $came then {done: ((.done // 0) + 1), took: ($now - (try (.since | fromdateiso8601) catch $now) | [[., 1] | max, 3600] | min)} else {} end;
