@@ -228,6 +228,75 @@ test.concurrent(
   }),
 );
 
+test.concurrent(
+  "a new agent bakes by itself, and its guard ends with its first poll, not with the bake",
+  withHost("1.0.0", ["1.0.0"], async (host) => {
+    const verdict = "rollout/web/verdicts/towline-agent/0.2.0.json";
+    host.aws.objects.set(POLICY, JSON.stringify({ bake: 3600 }));
+    host.candidates("towline-agent", ["0.2.0", "0.1.0"]);
+    expect((await host.agent("poll")).code).toBe(0);
+    expect(host.has("var/lib/towline/guard/guarded")).toBe(true);
+    expect((await host.agent("poll")).stdout).toContain("towline-agent 0.2.0: 3600 s of the bake are left\n");
+    expect(host.has("var/lib/towline/guard")).toBe(false);
+    expect(host.aws.objects.has(verdict)).toBe(false);
+    baked(host, { seconds: 3600 });
+    expect((await host.agent("poll")).code).toBe(0);
+    expect(host.aws.json(verdict)).toMatchObject({ verdict: "ok" });
+    expect(host.has(RECORD)).toBe(false);
+  }),
+);
+
+test.concurrent(
+  "a poll in the middle of a bake that is killed leaves the bake to the next",
+  baking(async (host) => {
+    host.write("state/signal/bake", "KILL");
+    expect((await host.agent("poll")).signal).toBe("SIGKILL");
+    expect(host.aws.objects.has(VERDICT)).toBe(false);
+    expect(host.aws.json(LEASE)).toMatchObject({ holder: INSTANCE });
+    baked(host, { seconds: 120 });
+    expect((await host.agent("poll")).code).toBe(0);
+    expect(host.aws.json(VERDICT)).toMatchObject({ verdict: "ok" });
+  }),
+);
+
+describe("two packages of one release", () => {
+  const both = (body: (host: Host) => Promise<void>) =>
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.second();
+      host.write("var/cache/apt/archives/other_1.0.0_amd64.deb", "deb\n");
+      host.candidates("other", ["1.1.0", "1.0.0"]);
+      host.aws.objects.set("rollout/web/verdicts/other/1.0.0.json", JSON.stringify({ verdict: "ok" }));
+      host.aws.objects.set(POLICY, JSON.stringify({ bake: 120 }));
+      expect((await host.agent("poll")).code).toBe(0);
+      expect([host.installed(), host.installed("other")]).toEqual(["1.1.0", "1.1.0"]);
+      await body(host);
+    });
+  const OTHER = VERDICT.replace("hello", "other");
+
+  test.concurrent(
+    "bake once, and are found good together",
+    both(async (host) => {
+      expect([VERDICT, OTHER].map((key) => host.aws.objects.has(key))).toEqual([false, false]);
+      baked(host, { seconds: 120 });
+      expect((await host.agent("poll")).code).toBe(0);
+      for (const key of [VERDICT, OTHER]) expect(host.aws.json(key)).toMatchObject({ verdict: "ok" });
+    }),
+  );
+
+  test.concurrent(
+    "stop to bake where one of them is recalled",
+    both(async (host) => {
+      host.aws.objects.set(
+        CONTROL,
+        JSON.stringify({ recalled: { other: { "1.1.0": { reason: "customers complain" } } } }),
+      );
+      expect((await host.agent("poll")).code).toBe(0);
+      expect(host.installed("other")).toBe("1.0.0");
+      expect(host.aws.objects.has(OTHER)).toBe(false);
+    }),
+  );
+});
+
 describe("settings of an app", () => {
   const withSettings = (body: (host: Host, id: string) => Promise<void>) =>
     withHost("1.0.0", ["1.0.0"], async (host) => {

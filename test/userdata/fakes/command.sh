@@ -3,7 +3,7 @@
 # ends with 99 and is noted, so that it fails the test. One whose text ends in a line "hang" does not end. Below $FAKE_STATE: installed/<package> holds a version,
 # candidates/<package> the versions in the main suite, channel/<package> those in the channel's, fail/<call> the text a
 # call fails with (times/<call> times, if that is there; unpack-… only where dpkg runs, update-all an update of all sources),
-# on-update what an update finds of hello, lists/ what it leaves of the indexes, signal/<call> one for the agent (install, restart, leave, or drain: a pause of one second),
+# on-update what an update finds of hello, lists/ what it leaves of the indexes, signal/<call> one for the agent (install, restart, leave, drain: a pause of one second, or bake: one of ten),
 # names/<name> the lines of getent for it, disk what is on the group's volume (empty:
 # nothing), signatures what wipefs lists of it where blkid cannot tell, watched how many looks of the watch are left,
 # later/<n>/ what lies below the root once the agent has slept n times.
@@ -227,6 +227,10 @@ case "$name $*" in
   'sleep 1')
     passing
     signalling drain
+    ;;
+  'sleep 10.'*)
+    passing
+    signalling bake
     ;;
   'sleep '*) passing ;;
   'hello scale '* | 'other scale '*) failing "scale-$(<"$state/installed/$name")" ;;
