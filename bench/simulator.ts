@@ -2,7 +2,7 @@ import { pricesOf } from "../cli/cost/prices";
 import { answer } from "../cli/simulation/answer";
 import { Core } from "../simulator/core";
 import { answersOfJq } from "../simulator/jq/reference";
-import { SCENARIOS } from "../simulator/scenarios";
+import { play, schedule } from "../simulator/schedule";
 
 /**
  * What rollouts ask of S3 and cost by core.jq as it is, in virtual time: for each host of groups of several sizes, in which so many hosts
@@ -29,13 +29,15 @@ function main(): Promise<void> {
   return steps();
 }
 
-/** Steps a second, each with its state, of the same conversations. */
+/** Steps a second, each with its state, of the same conversations: once this language has made the program quick. */
 async function steps(): Promise<void> {
-  const core = new Core(undefined, 1);
-  const [begun, scenario] = [process.cpuUsage(), SCENARIOS[0]];
-  for (let seed = 1; seed <= 5; seed++) scenario?.make(seed).run(core, scenario.until);
+  const [quick, core] = [new Core(), new Core(undefined, 1)];
+  for (let seed = 1; seed <= 50; seed++) play(quick, schedule(seed));
+  const [begun, before] = [process.cpuUsage(), quick.steps];
+  for (let seed = 1; seed <= 20; seed++) play(quick, schedule(seed));
   const { user, system } = process.cpuUsage(begun);
-  const mine = core.steps / ((user + system) / 1e6);
+  const mine = (quick.steps - before) / ((user + system) / 1e6);
+  for (let seed = 1; seed <= 20; seed++) play(core, schedule(seed));
   const inputs = core.kept.map(({ input }) => input);
   const whole = await timed(() => answersOfJq(core.text, inputs));
   const start = await timed(() => answersOfJq(core.text, inputs.slice(0, 1)));

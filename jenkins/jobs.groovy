@@ -226,3 +226,17 @@ pipelineJob('production/images') {
   }
   definition(fromMain('jenkins/images/Jenkinsfile'))
 }
+
+pipelineJob('production/nightly') {
+  description('Plays ten thousand schedules in the simulator, and rollouts in a local region, every night.')
+  properties {
+    pipelineTriggers {
+      triggers {
+        cron {
+          spec('H 1 * * *')
+        }
+      }
+    }
+  }
+  definition(fromMain('jenkins/nightly/Jenkinsfile'))
+}

@@ -11,8 +11,9 @@ const PREVIEW = "jenkins/branch/infrastructure/Jenkinsfile";
 const PROMOTE = "jenkins/promote/Jenkinsfile";
 const ROLLBACK = "jenkins/rollback/Jenkinsfile";
 const IMAGES = "jenkins/images/Jenkinsfile";
+const NIGHTLY = "jenkins/nightly/Jenkinsfile";
 const INFRASTRUCTURE = "jenkins/infrastructure/Jenkinsfile";
-const OURS = [APP, BRANCH, PREVIEW, PROMOTE, ROLLBACK, IMAGES, INFRASTRUCTURE];
+const OURS = [APP, BRANCH, PREVIEW, PROMOTE, ROLLBACK, IMAGES, NIGHTLY, INFRASTRUCTURE];
 const BROKEN = "test/jenkins/broken";
 const broken = readdirSync(path.join(ROOT, BROKEN));
 
@@ -259,6 +260,38 @@ describe("the images' nightly job", () => {
     );
     expect(played(IMAGES, { before: "FAILURE" }).steps.at(-1)).toBe(
       `fixed: slackSend good Images are baked again: ${URL}`,
+    );
+  });
+});
+
+describe("the nightly tests", () => {
+  const SCHEDULES =
+    'sh TOWLINE_SEED="${BUILD_NUMBER}0000" TOWLINE_SCHEDULES=10000 npm run test:unit -- test/simulator/schedules';
+
+  test("play other schedules every night, and rollouts in a region that nobody else uses meanwhile", () => {
+    expect(content(content(result(NIGHTLY).body, "pipeline"), "triggers")).toMatchObject([
+      { word: "cron", args: ["H 1 * * *"] },
+    ]);
+    expect(played(NIGHTLY)).toEqual({
+      result: "SUCCESS",
+      steps: [
+        "[Prepare]",
+        ...PREPARE,
+        "[Schedules]",
+        SCHEDULES,
+        "[Rollouts]",
+        `lock local-region-\${env.NODE_NAME}`,
+        "sh npm test -- rollout",
+      ],
+    });
+  });
+
+  test("say when they fail, and when they pass again", () => {
+    expect(played(NIGHTLY, { fails: /rollout$/ }).steps.at(-1)).toBe(
+      `failure: slackSend danger Tonight's tests of rollouts failed: ${URL}`,
+    );
+    expect(played(NIGHTLY, { before: "FAILURE" }).steps.at(-1)).toBe(
+      `fixed: slackSend good Tonight's tests of rollouts pass again: ${URL}`,
     );
   });
 });

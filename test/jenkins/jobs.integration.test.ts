@@ -16,6 +16,7 @@ beforeAll(() => {
     "promote/",
     "rollback/",
     "images/",
+    "nightly/",
     "infrastructure/",
     "branch/",
     "branch/infrastructure/",
@@ -54,6 +55,7 @@ test("Job DSL takes the file, and every pipeline has its job", () => {
     ["pipelineJob", "production/promote", "jenkins/promote/Jenkinsfile"],
     ["pipelineJob", "production/rollback", "jenkins/rollback/Jenkinsfile"],
     ["pipelineJob", "production/images", "jenkins/images/Jenkinsfile"],
+    ["pipelineJob", "production/nightly", "jenkins/nightly/Jenkinsfile"],
   ]);
 });
 
@@ -88,7 +90,9 @@ test.each([
   },
 );
 
-test.each(["production/promote", "production/rollback", "production/images"])("%s runs what is on main", (name) => {
+const FROM_MAIN = ["promote", "rollback", "images", "nightly"].map((name) => `production/${name}`);
+
+test.each(FROM_MAIN)("%s runs what is on main", (name) => {
   const git = inside(job(name), "definition", "cpsScm", "scm", "git");
   expect(content(git, "remote").map(({ word, args }) => [word, args])).toEqual([
     ["url", ["https://bitbucket.org/acme/towline.git"]],
@@ -118,10 +122,10 @@ test.each(["promote", "rollback"])(
   },
 );
 
-test("images runs when its Jenkinsfile says", () => {
-  const declared = content(content(files.get("jenkins/images/Jenkinsfile")?.body ?? [], "pipeline"), "triggers");
+test.each(["images", "nightly"])("%s runs when its Jenkinsfile says", (name) => {
+  const declared = content(content(files.get(`jenkins/${name}/Jenkinsfile`)?.body ?? [], "pipeline"), "triggers");
   expect(
-    inside(job("production/images"), "properties", "pipelineTriggers", "triggers", "cron").map(({ args }) => args),
+    inside(job(`production/${name}`), "properties", "pipelineTriggers", "triggers", "cron").map(({ args }) => args),
   ).toEqual(declared.map(({ args }) => args));
 });
 

@@ -71,6 +71,7 @@ test("nothing that a branch can run sees a credential, an agent or a job of main
     "pipelineJob production/promote",
     "pipelineJob production/rollback",
     "pipelineJob production/images",
+    "pipelineJob production/nightly",
   ]);
   expect(faultsOf(setup)).toEqual([]);
 });
