@@ -14,7 +14,7 @@ import { type Fault, S3 } from "./s3";
 export interface Version {
   readonly name: string;
   readonly kind: "good" | "bad" | "unserved" | "killer" | "late" | "crasher" | "slow";
-  /** So many seconds after it was installed its app ends, for good. @default never */
+  /** Of a good one, whose canary finds nothing: so many seconds after it was installed its app ends, for good. @default never */
   readonly lasts?: number;
 }
 
