@@ -158,6 +158,20 @@ test.concurrent(
 );
 
 test.concurrent(
+  "between two runs of a bake a host does what it does every few minutes: it reports, and joins the load balancer where it was taken out of it",
+  baking(async (host) => {
+    host.aws.targetStates = ["absent"];
+    const ago = Math.floor(Date.now() / 1000) - 4000;
+    host.write("run/towline/joined", `${ago}\n`);
+    host.write("run/towline/reported", `${ago}\n`);
+    expect((await host.agent("poll")).code).toBe(0);
+    expect(host.story()).toContain("curl POST elasticloadbalancing RegisterTargets");
+    expect(host.story()).toContain("curl PUT hosts/web/ARN/INSTANCE.json");
+    expect(host.aws.objects.has(VERDICT)).toBe(false);
+  }),
+);
+
+test.concurrent(
   "a newer version ends a bake at once, without a word on the one that baked, and bakes in its turn",
   baking(async (host) => {
     host.candidates("hello", ["1.2.0", "1.1.0", "1.0.0"]);

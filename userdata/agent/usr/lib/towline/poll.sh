@@ -47,6 +47,7 @@ poll_main() {
   fi
   [[ ! -e $STUCK_FILE ]] || rm -f "$STUCK_FILE"
   if [[ $BAKE_GOES_ON == yes ]]; then
+    target_check
     report_due
     return 0
   fi
