@@ -33,7 +33,7 @@ export interface KeptStep {
 }
 
 /**
- * core.jq, compiled by `jq/compile`: jq itself takes over ten times as long for a step with its states. That both answer alike is a test, for
+ * core.jq, compiled by `jq/compile`: jq itself takes several times as long for a step with its states. That both answer alike is a test, for
  * which some of the steps are kept.
  */
 export class Core {

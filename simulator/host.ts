@@ -237,6 +237,7 @@ export class Host {
       ];
       for (const { spec, end } of this.pauses) rows.push(["pause", spec, String(end)]);
       const answers = yield* this.converse("poll", rows);
+      if (!answers) this.world.leavesMark(this);
       if (answers?.[0]?.[0] !== "changed" || this.baking) return;
     }
   }

@@ -106,6 +106,12 @@ export const MUTANTS: readonly Mutant[] = [
     caughtBy: "a version that is not healthy reaches its canary alone though the load balancer does not always answer",
   },
   {
+    name: "a canary that comes back late wipes out the mark of the one that tries after it",
+    from: '{canary: ($trial.canary // "" | if . == $me then "" else . end), $failed, $vanished}',
+    to: '{canary: "", $failed, $vanished}',
+    caughtBy: "a canary that comes back late takes nothing from the one that tries after it",
+  },
+  {
     name: "one later failure convicts",
     from: "[2, ((.turn.size // 0) * 0.05 | ceil)] | max end)",
     to: "1 end)",

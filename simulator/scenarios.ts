@@ -172,6 +172,30 @@ export const SCENARIOS: readonly Scenario[] = [
     judge: all(converged("1.0.0"), reached("1.1.0", 1)),
   },
   {
+    name: "a canary that comes back late takes nothing from the one that tries after it",
+    until: 3000,
+    make: (seed) =>
+      world(seed, { hosts: 60 }, (made) => {
+        // So many that two failures beside the canary's convict nobody.
+        made.after(100, () => publish(made, { ...NEW, kind: "bad" }, OLD));
+        let first: Host | undefined;
+        for (let second = 101; second < 600; second++) {
+          made.after(second, () => {
+            const canary = made.s3.json("rollout/web/trials/hello/1.1.0.json")?.canary;
+            if (first === undefined) {
+              first = made.hosts.find((host) => host.out && host.installed === "1.1.0");
+              // One more: the first one seems replaced.
+              if (first) made.launch();
+              if (first) made.freeze(first, 70);
+            }
+            // Its agent stands still until another tries the version.
+            if (first && canary === first.id) made.freeze(first, 2);
+          });
+        }
+      }),
+    judge: all(converged("1.0.0"), reached("1.1.0", 2), verdicts({ "1.1.0": "bad", "1.0.0": "ok" })),
+  },
+  {
     name: "a version that ends its hosts reaches two",
     until: 3000,
     make: (seed) =>

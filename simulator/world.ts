@@ -321,6 +321,7 @@ export class World {
   private disturbs(host: Host, seconds = 0): void {
     host.movesSince = this.time + seconds;
     if (seconds >= LEASE_SECONDS - RENEWAL_PAUSE) this.still.add(host);
+    this.leavesMark(host);
     if (host.changing === undefined) return;
     this.excuses(host.changing);
     this.loses(host.changing);
@@ -329,6 +330,15 @@ export class World {
   /** One more host may have to try a version, since what became of another says nothing of it. */
   excuses(version: string): void {
     this.excused.set(version, (this.excused.get(version) ?? 0) + 1);
+  }
+
+  /** A host stops in the middle of its turn: the marks it has left may count. */
+  leavesMark(host: Host): void {
+    for (const key of this.s3.keys()) {
+      const [, version] = /\/trials\/[^/]+\/(.*)\.json$/.exec(key) ?? [];
+      if (version !== undefined && version !== host.changing && this.s3.json(key)?.canary === host.id)
+        this.loses(version);
+    }
   }
 
   /** A host that takes a version may count as one that it took, though it is still there. */
@@ -458,8 +468,11 @@ export class World {
     if (word === "ok" && kind !== "good") this.broken.push(`${host.id} wrote ok for ${version}, which is ${kind}`);
     const { bake = 0 } = this.lastPolicy;
     const since = this.taken.get(`${host.id} ${version}`);
-    if (word === "ok" && !host.core && version === this.listed[0] && since !== undefined && this.time - since < bake)
-      this.breaks(`${host.id} found ${version} good ${Math.round(this.time - since)} s after it took it, not ${bake}`);
+    const baked = bake === 0 || since === undefined || this.time - since >= bake;
+    if (word === "ok" && !host.core && version === this.listed[0] && !baked)
+      this.breaks(
+        `${host.id} found ${version} good ${Math.round(this.time - (since ?? 0))} s after it took it, not ${bake}`,
+      );
     // The second host that counts as taken makes a version bad.
     if (word === "bad" && kind === "good" && !this.blamable && (this.lost.get(version) ?? 0) < 2)
       this.broken.push(`${host.id} wrote bad for ${version}, which is good`);

@@ -455,9 +455,10 @@ def voices: (body(trial_key).failed // {}) + (if .reason == null then {} else {(
 def close($answer): trial_key as $key | voices as $failed | body($key) as $trial
   | (($trial.vanished // []) + (if $answer == "unproven" then [.instance] else [] end) | unique) as $vanished
   | .answer = $answer | .instance as $me
-  | put("closed"; $key; {package: .want.package, version: .want.version, size: (.turn.size // 0)} + $trial + {canary: "", $failed, $vanished}
+  | put("closed"; $key; {package: .want.package, version: .want.version, size: (.turn.size // 0)} + $trial
       # Another host may be trying it by now.
-      + if $answer != "apart" and ($answer != "unproven" or (.turn.set | not)) then {} else {apart: ($trial.apart // [] | . + [$me] | unique), canary: ($trial.canary // "" | if . == $me then "" else . end)} end);
+      + {canary: ($trial.canary // "" | if . == $me then "" else . end), $failed, $vanished}
+      + if $answer != "apart" and ($answer != "unproven" or (.turn.set | not)) then {} else {apart: ($trial.apart // [] | . + [$me] | unique)} end);
 def convict($now): verdict($now; "bad"; .reason) as $verdict | .convicted = (word(.want.package; .want.version) == "ok")
   | put("judged"; verdict_key; $verdict);
 # The bake: the canary serves, keeps its slot and is looked at before it finds its version good. What counts are the seconds from one good
