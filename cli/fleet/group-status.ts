@@ -1,4 +1,5 @@
 import type { FreezeConfig } from "../../infra/config";
+import { isTimeZone } from "../../infra/config/formats";
 import { compareVersions } from "../deb/version-order";
 import { timestamp } from "../time";
 import { frozenUntil } from "./freeze";
@@ -45,6 +46,8 @@ export interface Saying {
 const SLOT_MILLISECONDS = 90_000;
 /** Hosts report every 15 minutes; two may be lost, and a poll may wait for long. */
 const SILENT_MILLISECONDS = 35 * 60_000;
+/** A policy that says more is not of its form, and hosts do not go by it. */
+const MOST_FROZEN_HOURS = 168;
 /** Agents before report only what changes. */
 const REPORTS_SINCE = "0.7.0";
 
@@ -121,7 +124,9 @@ function freezeOf(text: string | undefined, now: Date): string | null {
   const { freeze } = fieldsOf(text);
   const windows = (Array.isArray(freeze) ? freeze : []).flatMap((one): FreezeConfig[] => {
     const { cron, timeZone = "Etc/UTC", hours } = asObject(one) ?? {};
-    return typeof hours === "number" ? [{ cron: textOf(cron), timeZone: textOf(timeZone), hours }] : [];
+    const zone = textOf(timeZone);
+    const shaped = typeof hours === "number" && hours <= MOST_FROZEN_HOURS && isTimeZone(zone);
+    return shaped ? [{ cron: textOf(cron), timeZone: zone, hours }] : [];
   });
   const until = frozenUntil(windows, now);
   return until === undefined ? null : timestamp(until);

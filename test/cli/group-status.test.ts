@@ -125,6 +125,14 @@ describe("a freeze", () => {
     expect(frozenUntil([weekend], new Date(now))?.toISOString()).toBe(until);
   });
 
+  it.each([
+    { timeZone: "Europe/Atlantis", hours: 1 },
+    { timeZone: "Etc/UTC", hours: 1e9 },
+  ])("that is not of its form says nothing: %j", (window) => {
+    const freeze = [{ cron: "0 0 1 1 *", ...window }];
+    expect(lines(objectsOf({ "policy.json": [5, JSON.stringify({ freeze })] }))).toEqual([]);
+  });
+
   it("lasts as long as the longest of those that have begun", () => {
     const now = new Date("2026-01-31T12:30:00Z");
     const windows = [1, 3, 2].map((hours) => ({ cron: "0 12 * * *", timeZone: "Etc/UTC", hours }));
