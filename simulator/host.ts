@@ -559,6 +559,7 @@ export class Host {
       // Stuck: every poll tries again.
       this.renewal = undefined;
       this.stuckByOutage = this.world.outage;
+      if (this.stuckByOutage) this.world.loses(record.version);
       yield* this.tell();
       return false;
     }
@@ -580,6 +581,13 @@ export class Host {
     yield* this.tell();
     yield* this.end();
     return true;
+  }
+
+  /** The disk loses what was written last. */
+  losesRecord(): void {
+    this.record = undefined;
+    this.turn = "{}";
+    this.baking = false;
   }
 
   /** The shell's change_pause. */

@@ -112,6 +112,12 @@ export const MUTANTS: readonly Mutant[] = [
     caughtBy: "a canary that comes back late takes nothing from the one that tries after it",
   },
   {
+    name: "what was tried and has not baked is confirmed during a hold",
+    from: "and $confirm != null and (tried_here($confirm) | not) then .want",
+    to: "and $confirm != null then .want",
+    caughtBy: "a canary that loses its record during a hold finds nothing good before it has baked",
+  },
+  {
     name: "one later failure convicts",
     from: "[2, ((.turn.size // 0) * 0.05 | ceil)] | max end)",
     to: "1 end)",
@@ -337,8 +343,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a host whose record is lost finds good what it runs",
-    from: ".objects[$key].body.canary == null then null",
-    to: "true then null",
+    from: "and .objects[$key].body.canary != null;",
+    to: "and false;",
     caughtBy: "a canary whose record is lost in the middle of its bake tries its version anew",
   },
   {

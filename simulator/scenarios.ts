@@ -196,6 +196,28 @@ export const SCENARIOS: readonly Scenario[] = [
     judge: all(converged("1.0.0"), reached("1.1.0", 2), verdicts({ "1.1.0": "bad", "1.0.0": "ok" })),
   },
   {
+    name: "a canary that loses its record during a hold finds nothing good before it has baked",
+    until: 3000,
+    make: (seed) =>
+      world(seed, { hosts: 4 }, (made) => {
+        made.policy({ bake: 300 });
+        made.after(100, () => publish(made, NEW, OLD));
+        let canary: Host | undefined;
+        for (let second = 101; second < 400; second++) {
+          made.after(second, () => {
+            if (canary) return;
+            canary = made.hosts.find((host) => !host.out && host.installed === "1.1.0" && host.serves);
+            if (!canary) return;
+            made.hold("the sale");
+            made.reboot(canary, 5);
+            canary.losesRecord();
+          });
+        }
+        made.after(1000, () => made.hold(undefined));
+      }),
+    judge: converged("1.1.0"),
+  },
+  {
     name: "a version that ends its hosts reaches two",
     until: 3000,
     make: (seed) =>

@@ -116,7 +116,7 @@ export class World {
   /** When a host that served last took a version. */
   private readonly taken = new Map<string, number>();
   private readonly drained = new Map<Host, number>();
-  /** Hosts that are out for a change, and how many had been launched when each left. */
+  /** Hosts that are out for a change, and how many there were when each left. */
   private readonly out = new Map<Host, number>();
   /** Of these, those that stood still for as long as a lease lasts. */
   private readonly still = new Set<Host>();
@@ -406,7 +406,7 @@ export class World {
     const why = this.quiet.reason(this.time, host.clock, host.movesSince);
     if (why !== undefined && host.changing !== host.installed && this.isGood(host.installed))
       this.breaks(`${host.id} left for ${host.changing}, which is new, though the group is ${why}`);
-    this.out.set(host, this.launched);
+    this.out.set(host, this.booted);
     this.still.delete(host);
     this.mostOut = Math.max(this.mostOut, others.length + 1);
     this.drained.set(host, this.time);
@@ -417,8 +417,13 @@ export class World {
    * for as long as a lease lasts, where there is no load balancer or the group has grown meanwhile, and one that an outage keeps out.
    */
   private overlooked(host: Host): boolean {
-    const grown = this.launched > (this.out.get(host) ?? 0);
+    const grown = this.booted > (this.out.get(host) ?? 0);
     return host.stuckByOutage || (this.still.has(host) && (grown || !this.balanced));
+  }
+
+  /** How many hosts there are whose first boot has ended. */
+  private get booted(): number {
+    return this.hosts.reduce((count, { launched }) => count + (launched ? 1 : 0), 0);
   }
 
   /** Those of some hosts that do not serve. @param of @default all */
@@ -469,7 +474,9 @@ export class World {
     const { bake = 0 } = this.lastPolicy;
     const since = this.taken.get(`${host.id} ${version}`);
     const baked = bake === 0 || since === undefined || this.time - since >= bake;
-    if (word === "ok" && !host.core && version === this.listed[0] && !baked)
+    // What is taken in place of a bad version bakes on nobody.
+    const instead = this.listed.slice(1).some((lower) => !this.isGood(lower));
+    if (word === "ok" && !host.core && version === this.listed[0] && !instead && !baked)
       this.breaks(
         `${host.id} found ${version} good ${Math.round(this.time - (since ?? 0))} s after it took it, not ${bake}`,
       );

@@ -3,7 +3,7 @@ import { binding, fold } from "./generate/bindings";
 import { alternative, attempt, comma, condition, logic, pipe } from "./generate/branches";
 import { call, define, definition, variable } from "./generate/calls";
 import { Generator } from "./generate/generator";
-import type { Scope } from "./generate/scope";
+import { Scope } from "./generate/scope";
 import { update } from "./generate/updates";
 import { binary, each, identity, index, list, literal, negation, object, slice, text } from "./generate/values";
 import { once } from "./generate/writer";
@@ -63,7 +63,7 @@ function written(program: string): string {
     call,
   });
   let ast: Ast = parse(`${PRELUDE}\n${program}`);
-  let scope: Scope = new Map();
+  let scope = new Scope();
   // Its functions are made once, and not each time it runs.
   for (; ast.kind === "define"; ast = ast.body) scope = define(to, ast, scope);
   to.callback("return (input, emit) =>", () =>

@@ -43,6 +43,7 @@ const PROGRAMS = [
   "any((.list[], (1 | error)) | (., not); . == 3), all(.list[]; first(., error)), isempty(.list[] | select(. == 9)), isempty(1, error)",
   "def many: .list[], (.rows[] | .[0]); [many] | length, ([.[] | first((., 1) | select(. != null))] | length)",
   'def down: if . > 0 then ., (. - 1 | down) else empty end; def last_of: if . > 0 then . - 1 | last_of else "end" end; [3 | down], (3 | last_of)',
+  'def f(g): def g: "inner"; g; def h($x): def x: "shadow"; [$x, x]; f(1), h(2), (3 as $a | def a: 4; [$a, a])',
   "def outer($a): def inner($b): $a + $b; inner(1) + inner(10); outer(.i), (def f(g): def h: g | g; h; 1 | f(. + 1, . * 2))",
   '(.list[] // empty), (.nothing // (1, 2)), [.list[] // 9], ((empty // 3), (try (error("a") // 4) catch .), (try ((null, error("b")) // 5) catch .)), (first(.list[]) // 0)',
   '[.list[] | try (if . == "x" then error("it is x") else . end) catch ., 1], [.list[] | (tonumber? // "none")], (try (1, error("a"), 2) catch .), [(1, error)?, 3]',

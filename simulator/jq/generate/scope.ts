@@ -18,8 +18,28 @@ export interface Function_ {
   count: Count;
 }
 
-/** By name and number of arguments, such as map/1; variables such as $x. */
-export type Scope = ReadonlyMap<string, Meaning>;
+/** What names mean, by name and number of arguments, such as map/1; variables such as $x. */
+export class Scope {
+  constructor(
+    private readonly functions: ReadonlyMap<string, Meaning> = new Map(),
+    /** Those that a function or a binding adds: few, while functions are many. */
+    private readonly inner: ReadonlyMap<string, Meaning> = new Map(),
+  ) {}
+
+  get(name: string): Meaning | undefined {
+    return this.inner.get(name) ?? this.functions.get(name);
+  }
+
+  with(name: string, meaning: Meaning): Scope {
+    return new Scope(this.functions, new Map(this.inner).set(name, meaning));
+  }
+
+  withDefinition(name: string, meaning: Meaning): Scope {
+    const inner = new Map(this.inner);
+    inner.delete(name);
+    return new Scope(new Map(this.functions).set(name, meaning), inner);
+  }
+}
 
 /** Whether a parameter is a value, and no filter. */
 export const isValue = (parameter: string): boolean => parameter.startsWith("$");
@@ -28,17 +48,17 @@ export const signature = (name: string, parameters: readonly unknown[]): string 
 
 /** @param variable what holds the value of $name in the program that is written */
 export function withVariable(scope: Scope, name: string, variable: string): Scope {
-  return new Map(scope).set(`$${name}`, { kind: "value", variable });
+  return scope.with(`$${name}`, { kind: "value", variable });
 }
 
 /** A parameter such as $x is a filter of that name as well. */
 export function withParameter(scope: Scope, parameter: string, variable: string): Scope {
   const meaning = { kind: "value", variable } as const;
-  return new Map(scope).set(parameter, meaning).set(signature(parameter.slice(1), []), meaning);
+  return scope.with(parameter, meaning).with(signature(parameter.slice(1), []), meaning);
 }
 
 export function withFilter(scope: Scope, parameter: string, ast: Ast, of: Scope): Scope {
-  return new Map(scope).set(signature(parameter, []), { kind: "filter", ast, scope: of });
+  return scope.with(signature(parameter, []), { kind: "filter", ast, scope: of });
 }
 
 /** The scope after a definition, in which the function knows itself. @param written the name in the written program, where it gets one */
@@ -54,7 +74,7 @@ export function withFunction(
     written: definition.parameters.every(isValue) ? written : undefined,
     count: "one",
   };
-  const inner = new Map(scope).set(signature(definition.name, definition.parameters), meaning);
+  const inner = scope.withDefinition(signature(definition.name, definition.parameters), meaning);
   meaning.scope = inner;
   return { inner, meaning };
 }

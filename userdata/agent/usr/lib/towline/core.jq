@@ -397,8 +397,9 @@ def paused($one; $now): [.pauses // [] | .[] | select(.spec == "\($one.package)=
 
 # Where canaries bake, what somebody has tried is found good by a bake alone: the record of a trial may be lost in the middle of it. null where
 # there was no trial: all hosts of a new group run what nobody has tried.
-def retrial($confirm): trial_key($confirm.package; $confirm.version) as $key
-  | if .changed or hold_reason != "" or bake == 0 or .objects[$key].body.canary == null then null
+def tried_here($confirm): trial_key($confirm.package; $confirm.version) as $key
+  | (.changed | not) and bake > 0 and .objects[$key].body.canary != null;
+def retrial($confirm): if hold_reason != "" or (tried_here($confirm) | not) then null
     else $confirm + {action: "upgrade", previous: $confirm.version, reason: "its trial did not come to an end"} end;
 # From what is known to what is done.
 def next($now): . as $known | decisions as $all
@@ -435,7 +436,8 @@ def next($now): . as $known | decisions as $all
       .fault = bucket_fault | ["fault", .fault] as $fault | next($now) | first_do([$fault])
     elif .mine != null and ($wanted == null or (.want = $wanted | set_named) != .held_for) then
       release("next") | first_do([["log", "\($known.held_for) is not wanted any more"]])
-    elif $changes == [] and $confirm != null then .want = $confirm | go("confirmed"; [["confirm"]])
+    # Not while a hold keeps it from the bake that is missing.
+    elif $changes == [] and $confirm != null and (tried_here($confirm) | not) then .want = $confirm | go("confirmed"; [["confirm"]])
     elif $changes == [] then finish
     elif $wanted == null then
       over([$changes[] | . as $one | $known | paused($one; $now) | ["log", "\($one | named) waits \(.) s: this host failed at it"]]
