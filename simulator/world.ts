@@ -417,8 +417,8 @@ export class World {
    * for as long as a lease lasts, where there is no load balancer or the group has grown meanwhile, and one that an outage keeps out.
    */
   private overlooked(host: Host): boolean {
-    const grown = this.booted > (this.out.get(host) ?? 0);
-    return host.stuckByOutage || (this.still.has(host) && (grown || !this.balanced));
+    if (host.stuckByOutage) return true;
+    return this.still.has(host) && (!this.balanced || this.booted > (this.out.get(host) ?? 0));
   }
 
   /** How many hosts there are whose first boot has ended. */

@@ -266,7 +266,7 @@ describe("the images' nightly job", () => {
 
 describe("the nightly tests", () => {
   const SCHEDULES =
-    'sh TOWLINE_SEED="${BUILD_NUMBER}0000" TOWLINE_SCHEDULES=10000 npm run test:unit -- test/simulator/schedules';
+    'sh TOWLINE_SEED="${BUILD_NUMBER}0000" TOWLINE_SCHEDULES=10000 npm run test:scale -- test/simulator/schedules';
 
   test("play other schedules every night, and rollouts in a region that nobody else uses meanwhile", () => {
     expect(content(content(result(NIGHTLY).body, "pipeline"), "triggers")).toMatchObject([
