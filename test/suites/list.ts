@@ -86,7 +86,7 @@ export const BY_NAME: readonly Suite[] = [
     "--health",
     "/health",
     "--port",
-    "18381",
+    "18481",
   ),
   {
     ...story(
