@@ -22,7 +22,7 @@ export function turnIn(journal: string, version: string): number {
   for (const line of journal.split("\n")) {
     const [, at, said] = /^(\d+\.\d+) \S+ towline-agent\[\d+\]: (.*)$/.exec(line) ?? [];
     if (said?.startsWith("upgrading hello from ") && said.endsWith(` to ${version}`)) began = Number(at);
-    if (said === `hello ${version} serves` && !Number.isNaN(began)) seconds = Number(at) - began;
+    if (said === `hello serves with ${version}` && !Number.isNaN(began)) seconds = Number(at) - began;
   }
   return seconds;
 }
