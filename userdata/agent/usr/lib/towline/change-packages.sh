@@ -13,11 +13,6 @@ packages_change() {
   change_run
 }
 
-# packages_specs: everything that changes, each as "package version previous", in CHANGE_SPECS.
-packages_specs() {
-  CHANGE_SPECS=("$CHANGE_PACKAGE $CHANGE_VERSION $CHANGE_PREVIOUS" "${CHANGE_WITH[@]}")
-}
-
 packages_words() {
   local spec package version previous
   CHANGE_NAME="$CHANGE_PACKAGE $CHANGE_VERSION" CHANGE_TITLE="the upgrade of $CHANGE_PACKAGE to $CHANGE_VERSION"
@@ -52,7 +47,7 @@ packages_stage() {
   # What is half installed of this very package is mended by installing it.
   packages_repair || { package_version "$CHANGE_PACKAGE" && [[ -z $VERSION ]]; } || return 1
   # A stuck host is out of service already, with or without a way back.
-  packages_specs
+  change_specs
   for spec in "${CHANGE_SPECS[@]}"; do
     read -r package _ previous <<<"$spec"
     [[ -n $previous && $CHANGE_TOLD == no ]] || continue
@@ -78,7 +73,7 @@ packages_progress() {
   local spec package version
   packages_repair || log_error "going on: installing a version again may repair it"
   CHANGE_PROGRESS=applied
-  packages_specs
+  change_specs
   for spec in "${CHANGE_SPECS[@]}"; do
     read -r package version _ <<<"$spec"
     package_version "$package"
@@ -90,7 +85,7 @@ packages_progress() {
 packages_restore() {
   local spec package previous files=()
   [[ -n $CHANGE_PREVIOUS ]] || fail "no version of $CHANGE_PACKAGE was here to go back to" || return 1
-  packages_specs
+  change_specs
   for spec in "${CHANGE_SPECS[@]}"; do
     read -r package _ previous <<<"$spec"
     package_version "$package"
@@ -107,7 +102,7 @@ packages_restore() {
 packages_settle() {
   local spec package version
   [[ $1 == ok ]] || return 0
-  packages_specs
+  change_specs
   for spec in "${CHANGE_SPECS[@]}"; do
     read -r package version _ <<<"$spec"
     package_keep "$package" "$version" || log_error "the next upgrade will try again to keep it"

@@ -8,7 +8,8 @@ CHANGE_PAUSE_FILE=$RUN_DIR/upgrade-pause # a line for each package, "package=ver
 change_pause() {
   local spec package version line lines=''
   change_pauses
-  for spec in "$CHANGE_PACKAGE $CHANGE_VERSION" "${CHANGE_WITH[@]}"; do
+  change_specs
+  for spec in "${CHANGE_SPECS[@]}"; do
     read -r package version _ <<<"$spec"
     lines+="$package=$version $((EPOCHSECONDS + CHANGE_PAUSE))"$'\n'
   done

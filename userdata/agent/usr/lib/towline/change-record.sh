@@ -13,6 +13,11 @@ CHANGE_REASON=''   # why it is bad; until then why it comes
 CHANGE_STUCK=no    # whether this host is stuck with it, and has left its lease to expire
 CHANGE_TOLD=no     # whether the topic has heard that this host is stuck
 
+# change_specs: everything that changes, each as "package version previous", in CHANGE_SPECS.
+change_specs() {
+  CHANGE_SPECS=("$CHANGE_PACKAGE $CHANGE_VERSION $CHANGE_PREVIOUS" "${CHANGE_WITH[@]}")
+}
+
 # change_file KIND: its record, in FILE.
 change_file() {
   if [[ $1 == settings ]]; then FILE=$CHANGE_SETTINGS_FILE; else FILE=$CHANGE_PACKAGES_FILE; fi

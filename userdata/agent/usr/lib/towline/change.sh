@@ -154,7 +154,8 @@ change_judge() {
 # change_announce: what has come, each by itself.
 change_announce() {
   local spec package version previous
-  for spec in "$CHANGE_PACKAGE $CHANGE_VERSION $CHANGE_PREVIOUS" "${CHANGE_WITH[@]}"; do
+  change_specs
+  for spec in "${CHANGE_SPECS[@]}"; do
     read -r package version previous <<<"$spec"
     log "$package serves with $version"
     [[ -z $CHANGE_EVENT ]] || event_publish "$CHANGE_EVENT" "$package" "$version" "$previous" "$CHANGE_REASON" "$CHANGE_STARTED"
@@ -167,5 +168,6 @@ change_end() {
   change_step end
   rollout_end
   change_record_end
-  for spec in "$CHANGE_PACKAGE" "${CHANGE_WITH[@]}"; do conffiles_end "${spec%% *}"; done
+  change_specs
+  for spec in "${CHANGE_SPECS[@]}"; do conffiles_end "${spec%% *}"; done
 }

@@ -6,7 +6,7 @@
 packages_plan() {
   local spec package version found=yes
   PLAN_SPECS=()
-  packages_specs
+  change_specs
   for spec in "${CHANGE_SPECS[@]}"; do
     read -r package version _ <<<"$spec"
     PLAN_SPECS+=("$package=$version")

@@ -30,7 +30,7 @@ packages_standing() {
 # packages_standing_begin: it came out in the middle of this change. Which of several it is, the next look tells.
 packages_standing_begin() {
   local spec package version lines=''
-  packages_specs
+  change_specs
   for spec in "${CHANGE_SPECS[@]}"; do
     read -r package version _ <<<"$spec"
     lines+=${lines:+$'\n'}$package=$version
