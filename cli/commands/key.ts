@@ -3,10 +3,12 @@ import type { Command } from "commander";
 import { InputError } from "../errors";
 import { printResult } from "../progress";
 import { findProject, openKeylessStack, type Stack } from "../project";
+import { replaceFile } from "../replace-file";
 import { openBucket } from "../repository/bucket";
 import { createChannelsKey } from "../repository/channels-key";
-import { checkSecretPlace, makeKey, writePublic, writeSecrets } from "../repository/key-pair";
+import { checkSecretPlace, makeKey, writeSecrets } from "../repository/key-pair";
 import { finishRotation, type RotationStep, startRotation } from "../repository/key-rotation";
+import { fingerprintOf } from "../repository/keys";
 import { openShelf, type PublisherFlags, publisherOf, withPublisherOptions } from "./options";
 
 const ROTATION = `
@@ -82,8 +84,8 @@ function addCreate(parent: Command): void {
     const privateFile = checkSecretPlace(options.out, findProject(directory, process.cwd()));
     const made = await makeKey(stack.name);
     await writeSecrets([made], privateFile);
-    await writePublic(publicKey, made.toPublic().armor());
-    const fingerprint = made.getFingerprint().toUpperCase();
+    await replaceFile(publicKey, made.toPublic().armor());
+    const fingerprint = fingerprintOf(made);
     printResult(options.json, { stack: stack.name, fingerprint, privateFile, publicFile: publicKey }, [
       `${stack.name}: key ${fingerprint}`,
       `  ${publicKey}: the public half; commit it`,

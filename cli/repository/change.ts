@@ -71,6 +71,11 @@ export async function changeIndex(
   });
 }
 
+/** Signs what hosts see of a suite with the keys that are given. */
+export async function signAgain(shelf: Shelf, options: PublisherOptions): Promise<void> {
+  await changeIndex(shelf, options, async () => ({ add: [], remove: [] }));
+}
+
 interface Publication {
   readonly shelf: Shelf;
   readonly options: PublisherOptions;

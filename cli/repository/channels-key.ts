@@ -1,14 +1,15 @@
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PrivateKey } from "openpgp";
 import { InputError } from "../errors";
 import type { Stack } from "../project";
+import { replaceFile } from "../replace-file";
 import { withTemporaryFolder } from "../temporary";
 import type { Bucket } from "./bucket";
-import { changeIndex, type PublisherOptions } from "./change";
-import { makeKey, writePublic, writeSecrets } from "./key-pair";
-import { openSigner } from "./keys";
+import { type PublisherOptions, signAgain } from "./change";
+import { makeKey, publicKeysWith, writeSecrets } from "./key-pair";
+import { fingerprintOf, openSigner } from "./keys";
 import { publishedSuites } from "./suite";
 
 /** What making the channels' key did. */
@@ -43,20 +44,18 @@ export async function createChannelsKey(stack: Stack, out: string, current: Curr
   if (existsSync(channelsKey))
     throw new InputError(`${channelsKey}: exists already: the channels of stack ${stack.name} have a key`);
   const key = await makeKey(`${stack.name} channels`);
-  const publicKey = key.toPublic().armor();
   await writeSecrets([key], out);
   const resigned = current === undefined ? [] : await signByBoth(stack, key, current);
   // Last, so that a run that is cut short can be repeated.
-  await writePublic(channelsKey, publicKey);
-  return { fingerprint: key.getFingerprint().toUpperCase(), publicFile: channelsKey, resigned };
+  await replaceFile(channelsKey, key.toPublic().armor());
+  return { fingerprint: fingerprintOf(key), publicFile: channelsKey, resigned };
 }
 
 /** Has the stack's own key and the channels' new one sign the channels there are. */
 function signByBoth(stack: Stack, key: PrivateKey, { bucket, options }: Current): Promise<string[]> {
   return withTemporaryFolder(async (temporary) => {
     const channelsKey = join(temporary, "both.asc");
-    const own = (await readFile(stack.repository.publicKey, "utf8")).trimEnd();
-    await writeFile(channelsKey, `${own}\n${key.toPublic().armor()}`);
+    await writeFile(channelsKey, await publicKeysWith(stack.repository.publicKey, key));
     const { keys } = await openSigner(options.signingKey, stack.repository.publicKey);
     return signChannels({ ...stack, channelsKey }, bucket, { ...options, signingKey: [...keys, key] });
   });
@@ -70,7 +69,7 @@ async function signChannels(
   const channels = (await publishedSuites(stack, bucket)).filter(({ channel }) => channel !== undefined);
   for (const suite of channels) {
     const purpose = `signing channel ${suite.channel} with a key of its own too`;
-    await changeIndex({ stack, bucket, suite }, { ...options, purpose }, async () => ({ add: [], remove: [] }));
+    await signAgain({ stack, bucket, suite }, { ...options, purpose });
   }
   return channels.flatMap(({ channel }) => channel ?? []);
 }

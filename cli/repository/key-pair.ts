@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 import type { PrivateKey } from "openpgp";
 import { InputError } from "../errors";
@@ -25,11 +25,9 @@ export async function writeSecrets(keys: readonly PrivateKey[], path: string): P
   await writeFile(path, keys.map((key) => key.armor()).join(""), { mode: 0o600, flag: "wx" });
 }
 
-/** Replaces the file of a stack's public keys as a whole. */
-export async function writePublic(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.new`, text);
-  await rename(`${path}.new`, path);
+/** The armored public keys of a file, and that of one more key. */
+export async function publicKeysWith(path: string, key: PrivateKey): Promise<string> {
+  return `${(await readFile(path, "utf8")).trimEnd()}\n${key.toPublic().armor()}`;
 }
 
 /**

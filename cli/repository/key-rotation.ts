@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { newestFirst } from "../deb/version-order";
 import { InputError } from "../errors";
@@ -6,13 +6,14 @@ import { KEYRING } from "../fleet/groups";
 import type { HostReport } from "../fleet/host";
 import { readReportedFleet } from "../fleet/reports";
 import type { Stack } from "../project";
+import { replaceFile } from "../replace-file";
 import { withTemporaryFolder } from "../temporary";
 import type { Bucket } from "./bucket";
-import { changeIndex, type PublisherOptions } from "./change";
+import { type PublisherOptions, signAgain } from "./change";
 import { readIndex } from "./index";
-import { makeKey, writePublic, writeSecrets } from "./key-pair";
+import { makeKey, publicKeysWith, writeSecrets } from "./key-pair";
 import { buildKeyring } from "./keyring";
-import { openSigner } from "./keys";
+import { fingerprintOf, fingerprintsOf, openSigner } from "./keys";
 import { versionsOf } from "./packages";
 import { publishPackages } from "./publish";
 import { publishedSuites, type Shelf, suiteOf } from "./suite";
@@ -54,8 +55,7 @@ export async function startRotation(place: Place, options: RotationOptions): Pro
   }
   const fresh = await makeKey(place.stack.name);
   await writeSecrets([...keys, fresh], options.out);
-  const known = (await readFile(publicKey, "utf8")).trimEnd();
-  return switchKeys(place, options, `${known}\n${fresh.toPublic().armor()}`);
+  return switchKeys(place, options, await publicKeysWith(publicKey, fresh));
 }
 
 /**
@@ -67,7 +67,7 @@ export async function finishRotation(place: Place, options: RotationOptions, for
   const { publicKey } = place.stack.repository;
   const { fingerprints, keys } = await openSigner(options.signingKey, publicKey);
   const last = fingerprints.at(-1);
-  const fresh = keys.find((key) => key.getFingerprint().toUpperCase() === last);
+  const fresh = keys.find((key) => fingerprintOf(key) === last);
   if (fresh === undefined || fingerprints.length < 2) {
     throw new InputError(`${publicKey}: holds one key: no rotation is under way; begin one without --finish`);
   }
@@ -134,10 +134,10 @@ async function signAnew(
   for (const { channel } of resigned) {
     if (channel === undefined) continue;
     const purpose = `signing channel ${channel} with another key`;
-    await changeIndex(shelfOf(channel), { ...options, purpose }, async () => ({ add: [], remove: [] }));
+    await signAgain(shelfOf(channel), { ...options, purpose });
   }
-  const { fingerprints } = await openSigner(out, publicFile);
-  await writePublic(stack.repository.publicKey, publicKeys);
+  const fingerprints = await fingerprintsOf(publicFile);
+  await replaceFile(stack.repository.publicKey, publicKeys);
   return {
     fingerprints,
     keyring: keyring.version,

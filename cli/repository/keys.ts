@@ -71,7 +71,7 @@ export async function clearSign({ keys }: Signer, text: Buffer): Promise<Buffer>
 }
 
 /** @throws InputError when the file cannot be read, holds no private key, or one with a passphrase. */
-export async function readSecrets(path: string): Promise<PrivateKey[]> {
+async function readSecrets(path: string): Promise<PrivateKey[]> {
   const { readPrivateKeys } = await import("openpgp");
   const text = await readFile(path, "utf8").catch((cause: Error) => {
     throw new InputError(`${path}: cannot be read: ${cause.message}`, { cause });
@@ -96,7 +96,11 @@ async function parsed<T extends Key>(path: string, kind: string, parse: () => Pr
   }
 }
 
-/** Of primary keys, as gpg writes them. */
+/** Of a primary key, as gpg writes it. */
+export function fingerprintOf(key: Key): string {
+  return key.getFingerprint().toUpperCase();
+}
+
 function fingerprints(keys: readonly Key[]): string[] {
-  return [...new Set(keys.map((key) => key.getFingerprint().toUpperCase()))];
+  return [...new Set(keys.map(fingerprintOf))];
 }

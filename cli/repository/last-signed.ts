@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { z } from "zod";
 import { codeOf, UserError } from "../errors";
+import { replaceFile } from "../replace-file";
 import { timestamp } from "../time";
 import type { Index } from "./index";
 import type { Shelf } from "./suite";
@@ -41,10 +42,7 @@ export async function readLastSigned(folder: string, shelf: Shelf): Promise<Last
 
 /** Remembers an index that hosts see by now. */
 export async function writeLastSigned(folder: string, shelf: Shelf, last: LastSigned): Promise<void> {
-  const file = fileOf(folder, shelf);
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(`${file}.new`, JSON.stringify(last));
-  await rename(`${file}.new`, file);
+  await replaceFile(fileOf(folder, shelf), JSON.stringify(last));
 }
 
 /**

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encryptKey, type PrivateKey } from "openpgp";
-import { makeKey, writePublic, writeSecrets } from "../../cli/repository/key-pair";
+import { replaceFile } from "../../cli/replace-file";
+import { makeKey, writeSecrets } from "../../cli/repository/key-pair";
 import { clearSign, dearmor, fingerprintsOf, openSigner } from "../../cli/repository/keys";
 
 const folder = mkdtempSync(join(tmpdir(), "towline-keys-"));
@@ -14,8 +15,8 @@ beforeAll(async () => {
   [one, other] = [await makeKey("qa"), await makeKey("qa")];
   await writeSecrets([one], at("one.secret.asc"));
   await writeSecrets([one, other], at("both.secret.asc"));
-  await writePublic(at("one.asc"), one.toPublic().armor());
-  await writePublic(at("both.asc"), `${one.toPublic().armor()}\n${other.toPublic().armor()}`);
+  await replaceFile(at("one.asc"), one.toPublic().armor());
+  await replaceFile(at("both.asc"), `${one.toPublic().armor()}\n${other.toPublic().armor()}`);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
