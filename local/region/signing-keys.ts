@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeKey, writeSecrets } from "../../cli/repository/key-pair";
 import { place } from "./place";
 import { run } from "./shell";
 
@@ -13,18 +14,13 @@ export const CHANNELS_KEY = "channels.key";
  */
 export async function makeSigningKeys(): Promise<void> {
   await mkdir(place.file("keys"));
-  await makeKey("towline local region", "signing.key", ["staging", "prod"]);
-  await makeKey("towline local region channels", CHANNELS_KEY, ["staging-channels", "prod-channels"]);
+  await makePair("local region", "signing.key", ["staging", "prod"]);
+  await makePair("local region channels", CHANNELS_KEY, ["staging-channels", "prod-channels"]);
   await run("mount", ["--bind", place.file("keys"), join(__dirname, "..", "..", "keys")]);
 }
 
-async function makeKey(name: string, file: string, publicNames: readonly string[]): Promise<void> {
-  const home = place.file(`gnupg-${file}`);
-  await mkdir(home, { mode: 0o700 });
-  const gpg = (...args: string[]) => run("gpg", ["--batch", "--homedir", home, ...args]);
-  await gpg("--passphrase", "", "--quick-generate-key", name, "ed25519", "sign", "never");
-  await writeFile(place.file(file), await gpg("--armor", "--export-secret-keys"), { mode: 0o600 });
-  const publicKey = await gpg("--armor", "--export");
-  for (const each of publicNames) await writeFile(place.file("keys", `${each}.asc`), publicKey);
-  await run("gpgconf", ["--homedir", home, "--kill", "all"]);
+async function makePair(name: string, file: string, publicNames: readonly string[]): Promise<void> {
+  const key = await makeKey(name);
+  await writeSecrets([key], place.file(file));
+  for (const each of publicNames) await writeFile(place.file("keys", `${each}.asc`), key.toPublic().armor());
 }
