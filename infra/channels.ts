@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { channelSuite } from "./names";
 import { policyDocument, type Statement, trustPrincipals } from "./policy";
-import { listBucket } from "./publisher";
+import { listBucket, REPOSITORY } from "./publisher";
 import type { Tags } from "./tags";
 
 export interface ChannelPublisherArgs {
@@ -33,16 +33,13 @@ export class ChannelPublisher extends pulumi.ComponentResource {
   }
 }
 
-/** Parts of the bucket (docs/contracts.md, "The bucket") that a publication to a channel reads. */
-const READ = ["dists/*", "pool/*", "channels/*", "releases/*", "publish/lock.json", "rollout/*", "hosts/*"];
-
 function changeChannels(bucket: string, suite: string): Statement[] {
   const under = (prefixes: readonly string[]): string[] => prefixes.map((prefix) => `${bucket}/${prefix}`);
   // The suite's name and a hyphen: those of channels alone.
   const channels = [`dists/${channelSuite(suite, "*")}/*`, "channels/*"];
   return [
-    { Sid: "ReadRepository", Effect: "Allow", Action: "s3:GetObject", Resource: under(READ) },
-    listBucket("ListRepository", bucket, READ),
+    { Sid: "ReadRepository", Effect: "Allow", Action: "s3:GetObject", Resource: under(REPOSITORY) },
+    listBucket("ListRepository", bucket, REPOSITORY),
     {
       Sid: "WriteChannels",
       Effect: "Allow",

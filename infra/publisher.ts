@@ -48,6 +48,8 @@ export class Publisher extends pulumi.ComponentResource {
 const PACKAGES = ["dists/*", "pool/*", "channels/*"];
 const RECORDS = ["releases/*", "publish/lock.json"];
 const HOSTS_WORD = ["rollout/*", "hosts/*"];
+/** All that whoever publishes reads. */
+export const REPOSITORY = [...PACKAGES, ...RECORDS, ...HOSTS_WORD];
 
 function changePackages(bucket: string): Statement[] {
   const under = (prefixes: readonly string[]): string[] => prefixes.map((prefix) => `${bucket}/${prefix}`);
@@ -56,11 +58,11 @@ function changePackages(bucket: string): Statement[] {
       Sid: "ReadRepository",
       Effect: "Allow",
       Action: "s3:GetObject",
-      Resource: under([...PACKAGES, ...RECORDS, ...HOSTS_WORD]),
+      Resource: under(REPOSITORY),
     },
     { Sid: "WriteRepository", Effect: "Allow", Action: "s3:PutObject", Resource: under([...PACKAGES, ...RECORDS]) },
     { Sid: "RemoveOldPackages", Effect: "Allow", Action: "s3:DeleteObject", Resource: under(PACKAGES) },
-    listBucket("ListRepository", bucket, [...PACKAGES, ...RECORDS, ...HOSTS_WORD]),
+    listBucket("ListRepository", bucket, REPOSITORY),
   ];
 }
 

@@ -35,7 +35,7 @@ export function pollDocument(name: string, stack: string, tags: Tags, parent: pu
 }
 
 /** ARN of that document. */
-export function pollDocumentArn({ partition, region, account }: Place, stack: string): string {
+function pollDocumentArn({ partition, region, account }: Place, stack: string): string {
   return `arn:${partition}:ssm:${region}:${account}:document/${pollDocumentName(stack)}`;
 }
 

@@ -33,7 +33,7 @@ export interface Policy {
   readonly bake?: number;
   readonly timeout?: number;
   readonly alarms?: readonly string[];
-  readonly freeze?: readonly { readonly cron: string; readonly timeZone: string; readonly hours: number }[];
+  readonly freeze?: readonly Freeze[];
 }
 
 /** What a world begins with. */

@@ -50,7 +50,7 @@ export const SLACK_USER_GROUP = /^S[A-Z0-9]{2,}$/;
 export const WEB_ADDRESS = /^https:\/\/[A-Za-z0-9.-]+(:\d{1,5})?(\/[A-Za-z0-9._~/-]*)?$/;
 
 /** Such an address that messages may lead to. */
-export const LINK = /^(?=.{1,120}$)https:\/\/[A-Za-z0-9.-]+(:\d{1,5})?(\/[A-Za-z0-9._~/-]*)?$/;
+export const LINK = new RegExp(`^(?=.{1,120}$)${WEB_ADDRESS.source}`);
 
 /** A Jenkins job, in folders where it lies in some. */
 export const JENKINS_JOB = /^[A-Za-z0-9_.-]+( [A-Za-z0-9_.-]+)*(\/[A-Za-z0-9_.-]+( [A-Za-z0-9_.-]+)*)*$/;
