@@ -52,6 +52,8 @@ hanging() {
     exec /bin/sleep 1000
   ) &
   echo $! >>"$state/hanging"
+  # On a busy machine timeout may not have come so far yet: an alarm before it waits ends it, and nothing of what it has started.
+  until [[ $(</proc/"$PPID"/stat) == *') S '* ]]; do /bin/sleep 0.01; done
   kill -s ALRM "$PPID"
   /bin/sleep 1000
 }
