@@ -7,7 +7,7 @@ const SEEDS = Array.from({ length: 12 }, (_, i) => i + 1);
 const KINDS = ["good", "bad"] as const;
 
 const core = new Core();
-const older = (["0.6", "0.7"] as const).map((agent) => new Core(undefined, 0, olderCoreFile(agent)));
+const older = (["0.6", "0.7", "0.8"] as const).map((agent) => new Core(undefined, 0, olderCoreFile(agent)));
 
 /** Gives every second host an older core, one after the other. */
 function mix(world: World, cores: readonly Core[]): void {
@@ -44,7 +44,8 @@ function wrong(world: World, version: string): string[] {
 describe.each([
   ["before core.jq", (hosts: number) => Math.ceil(hosts / 2), () => undefined],
   ["of 0.6", () => 0, (world: World) => mix(world, older.slice(0, 1))],
-  ["of 0.7", () => 0, (world: World) => mix(world, older.slice(1))],
+  ["of 0.7", () => 0, (world: World) => mix(world, older.slice(1, 2))],
+  ["of 0.8", () => 0, (world: World) => mix(world, older.slice(2))],
   ["of all kinds", (hosts: number) => Math.ceil(hosts / 3), (world: World) => mix(world, older)],
 ])("with agents %s", (_, make, change) => {
   test.each(KINDS)("a %s version: one host is out at a time, and all end on the same", (kind) => {
@@ -58,7 +59,7 @@ describe.each([
 describe("in a frozen time, of which agents of 0.7 know nothing,", () => {
   const frozen = SEEDS.map((seed) => {
     const world = new World({ seed, hosts: 8, versions: [OLD], runs: "1.0.0" });
-    mix(world, older.slice(1));
+    mix(world, older.slice(1, 2));
     world.policy({ freeze: [{ cron: "0 8 * * FRI", timeZone: "Etc/UTC", hours: 168 }] });
     world.after(100, () => {
       world.versions.set("1.1.0", { name: "1.1.0", kind: "good" });
@@ -88,7 +89,7 @@ describe("of two packages that are released together, which agents of 0.7 take o
         { name: "2.0.0", kind: "good" },
       ];
       const world = new World({ seed, hosts: 4 + (seed % 5), versions: [OLD], runs: "1.0.0", second });
-      mix(world, older.slice(1));
+      mix(world, older.slice(1, 2));
       const { others } = world;
       world.others = others.slice(1);
       world.publish("1.0.0");
@@ -122,7 +123,7 @@ describe("where canaries bake, of which agents of 0.7 know nothing,", () => {
   /** The world once the first host has 1.1.0, and what holds until it is found good. */
   const baked = (seed: number, canary: "older" | "newer") => {
     const world = new World({ seed, hosts: 6, versions: [OLD], runs: "1.0.0" });
-    mix(world, older.slice(1));
+    mix(world, older.slice(1, 2));
     world.policy({ bake: 500 });
     const others = world.hosts.filter(({ core }) => (core === undefined) !== (canary === "newer"));
     for (const host of others) world.freeze(host, 160);
