@@ -14,6 +14,7 @@ import { addPromote } from "./commands/promote";
 import { addPublish } from "./commands/publish";
 import { addReject, addRetry } from "./commands/reject";
 import { addReleases } from "./commands/releases";
+import { addRenew } from "./commands/renew";
 import { addRestore } from "./commands/restore";
 import { addRollback } from "./commands/rollback";
 import { addRollout } from "./commands/rollout";
@@ -43,6 +44,7 @@ const COMMANDS = [
     addEnv,
     addGroup,
     addKey,
+    addRenew,
     addCost,
     addSimulate,
   ],

@@ -7,8 +7,9 @@ import { checkDraft } from "./check-draft";
 import { checkWithdrawn } from "./check-withdrawn";
 import { refuseWrongClock } from "./clock";
 import { commit, draftOf, sweepIndexes } from "./commit";
+import { refuseEnded } from "./ended";
 import { type Index, readIndex } from "./index";
-import { numbered } from "./index-identity";
+import { stamped } from "./index-identity";
 import { clearSign, openSigner, type Signer } from "./keys";
 import { type LastSigned, readLastSigned, refuseOlderIndex, writeLastSigned } from "./last-signed";
 import { type HeldLease, withPublishLease } from "./lease";
@@ -28,6 +29,8 @@ export interface PublisherOptions {
   readonly by: string;
   /** Tells the user, and other publishers, what is going on: `publishing hello 1.2.0`. */
   readonly purpose: string;
+  /** The index may have ended, although this machine did not sign it. @default false */
+  readonly ended?: boolean;
 }
 
 /** What shall become of an index. */
@@ -61,6 +64,7 @@ export async function changeIndex(
     const index = await readIndex(bucket, suite.repository, known);
     const last = await readLastSigned(options.stateDirectory, shelf);
     refuseOlderIndex(options.stateDirectory, shelf, index, last);
+    if (!options.ended) refuseEnded(shelf, index, last, Date.now());
     const live = index?.packages ?? [];
     const change = await decide(live);
     if (change === undefined) return live;
@@ -101,7 +105,7 @@ async function publish(publication: Publication): Promise<readonly IndexedPackag
   await database.add(gained);
   const generated = await database.generate();
   const serial = Math.max(last?.serial ?? 0, index?.identity.serial ?? 0) + 1;
-  const release = numbered(generated.release, serial);
+  const release = stamped(generated.release, serial, shelf.stack.config.repository.validDays);
   const draft = draftOf(repository, generated.packages, await clearSign(signer, release));
   const made = await checkDraft(shelf, draft, kept, gained);
   const next = made.packages;

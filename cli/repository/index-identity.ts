@@ -12,26 +12,48 @@ export interface IndexIdentity {
   readonly date: number;
   /** Number of the index among those of its suite, one more for each; undefined where a towline from before there were numbers signed it. */
   readonly serial: number | undefined;
+  /** Until when hosts believe it, in milliseconds since the epoch; undefined where a towline from before there was an end signed it. */
+  readonly until: number | undefined;
 }
+
+const DAY = 24 * 60 * 60 * 1000;
 
 /** @throws Error when a field is missing or malformed. */
 export function identityOf(release: Stanza): IndexIdentity {
   const field = (name: string) => release.get(name.toLowerCase());
-  const date = Date.parse(field("Date") ?? "");
-  if (Number.isNaN(date)) throw new Error(`'${field("Date") ?? ""}' is no Date`);
+  const time = (name: string) => {
+    const moment = Date.parse(field(name) ?? "");
+    if (Number.isNaN(moment)) throw new Error(`'${field(name) ?? ""}' is no ${name}`);
+    return moment;
+  };
   const serial = field(SERIAL);
   if (serial !== undefined && !/^[1-9]\d{0,14}$/.test(serial)) throw new Error(`'${serial}' is no ${SERIAL}`);
   return {
     suite: field("Suite") ?? "",
     codename: field("Codename") ?? "",
-    date,
+    date: time("Date"),
+    until: field("Valid-Until") === undefined ? undefined : time("Valid-Until"),
     serial: serial === undefined ? undefined : Number(serial),
   };
 }
 
-/** The text of a Release, numbered. */
-export function numbered(release: Buffer, serial: number): Buffer {
-  return Buffer.from(release.toString("utf8").replace(/^(Date: .*)$/m, `$1\n${SERIAL}: ${serial}`));
+/**
+ * When hosts stop believing an index, in milliseconds since the epoch. One that names no end counts from its date, as to hosts that know the
+ * stack's setting.
+ *
+ * @param validDays towline:repository/validDays
+ */
+export function endOf({ date, until }: Pick<IndexIdentity, "date" | "until">, validDays: number): number {
+  return until ?? date + validDays * DAY;
+}
+
+/** The text of a Release with its number and its end, which counts from its date. */
+export function stamped(release: Buffer, serial: number, validDays: number): Buffer {
+  const stamp = (line: string, date: string) => {
+    const until = new Date(Date.parse(date) + validDays * DAY).toUTCString().replace("GMT", "UTC");
+    return `${line}\nValid-Until: ${until}\n${SERIAL}: ${serial}`;
+  };
+  return Buffer.from(release.toString("utf8").replace(/^Date: (.*)$/m, stamp));
 }
 
 /**

@@ -23,6 +23,7 @@ const repository = z.strictObject({
   ).default("main"),
   architecture: expecting(z.enum(["amd64", "arm64"]), "amd64 or arm64", "architecture: amd64").default("amd64"),
   keep: whole(2, 1000, "keep: 10", "whole number of versions").default(10),
+  validDays: whole(2, 365, "validDays: 14", "whole number of days").default(14),
 });
 
 const network = z.strictObject({

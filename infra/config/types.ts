@@ -43,6 +43,8 @@ export interface RepositoryConfig {
   readonly architecture: Architecture;
   /** Versions of each package that stay in the repository. @default 10 */
   readonly keep: number;
+  /** Days for which hosts believe a signed index. @default 14 */
+  readonly validDays: number;
 }
 
 export type Architecture = "amd64" | "arm64";

@@ -27,8 +27,8 @@ afterEach(() => {
 
 const COMMANDS = [
   ...["build", "publish", "promote", "wait", "nudge", "status", "releases", "rollout"],
-  ...["withdraw", "rollback", "restore", "hold", "resume", "reject", "retry", "channel", "env", "group", "key", "cost"],
-  "simulate",
+  ...["withdraw", "rollback", "restore", "hold", "resume", "reject", "retry", "channel", "env", "group", "key"],
+  ...["renew", "cost", "simulate"],
 ];
 
 it("knows its commands", () => {

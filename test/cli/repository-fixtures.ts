@@ -51,7 +51,7 @@ export class Workshop {
       config: {
         stack: name,
         region: "eu-west-1",
-        repository: { ...repository, keep: 3 },
+        repository: { ...repository, keep: 3, validDays: 14 },
         signingKey: `keys/${name}.asc`,
         slack: { webhookParameter: "/x", links: [] },
         network: { cidr: "10.0.0.0/16", zones: 2, natGateways: "single" },

@@ -9,7 +9,14 @@ describe("a configuration that is right", () => {
     expect(parseStackConfig("staging", valid())).toEqual({
       stack: "staging",
       region: "eu-west-1",
-      repository: { bucket: "acme-staging", suite: "stable", component: "main", architecture: "amd64", keep: 10 },
+      repository: {
+        bucket: "acme-staging",
+        suite: "stable",
+        component: "main",
+        architecture: "amd64",
+        keep: 10,
+        validDays: 14,
+      },
       signingKey: "keys/staging.asc",
       slack: { webhookParameter: "/towline/staging/slack-webhook", links: [] },
       network: { cidr: "10.0.0.0/16", zones: 2, natGateways: "single" },
@@ -177,6 +184,11 @@ describe("one wrong key or value", () => {
       "an architecture Debian knows and towline does not",
       valid({ "towline:repository": { bucket: "acme", architecture: "riscv64" } }),
       'towline:repository/architecture: should be amd64 or arm64, but is "riscv64". Write for example "architecture: amd64".',
+    ],
+    [
+      "an index that ends before anybody could sign it anew",
+      valid({ "towline:repository": { bucket: "acme", validDays: 0 } }),
+      'towline:repository/validDays: should be a whole number of days from 2 to 365, but is 0. Write for example "validDays: 14".',
     ],
     [
       "fewer versions to keep than a host needs to go back",
