@@ -7,7 +7,8 @@ A folder with a Procfile, with a Makefile that has the targets install, start, s
 Procfile (npm start, Rails, Rack) becomes the package of an app. It is built in a copy of what git tracks, at its place on hosts (/opt/<name>), by what it is: npm, Bundler or pip from
 their lock files, else make build; dependencies of development stay out. towline.yaml beside it may set name, description,
 maintainer, depends (a list), architecture (all, amd64, arm64; amd64 unless said), build (shell lines, instead of the above)
-and socket (true: systemd listens for the process web). A folder with DEBIAN/control is packed as it is laid out.
+socket (true: systemd listens for the process web), role (true: processes get the credentials of the host's role, which they otherwise
+do not reach) and sandbox (what they may beyond other apps: docs/packages.md). A folder with DEBIAN/control is packed as it is laid out.
 
 The version is --version, else that of DEBIAN/control, else git's: the nearest tag that looks like a version, the number of
 commits since (git rev-list --count) and the commit, such as 1.2.3.57.gdeadbee; on the tag itself 1.2.3; without any tag

@@ -2,8 +2,10 @@ import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { InputError } from "../errors";
 import type { AppFiles } from "./app-files";
+import { type AwsClient, awsClients } from "./aws-clients";
 import { type BuildSteps, makefileSteps, procfileSteps } from "./build-steps";
 import { defaultProcess } from "./default-process";
+import { hasJitLanguage } from "./jit";
 import { MAKEFILE_PROCESS, makefileTargets, missingTargets } from "./makefile";
 import { type Manifest, parseManifest } from "./manifest";
 import { parsePackageJson } from "./package-json";
@@ -19,6 +21,10 @@ export interface App {
   /** The shell line of Heroku's release phase. */
   readonly release: string | undefined;
   readonly steps: BuildSteps;
+  /** Whether one of its languages compiles while it runs, as far as its files say. */
+  readonly jit: boolean;
+  /** Clients of AWS's that its files name. */
+  readonly awsClients: readonly AwsClient[];
   /** Where it lies on hosts. */
   readonly home: string;
 }
@@ -42,7 +48,8 @@ export async function readApp(copy: string, folder: string): Promise<App> {
   requirePorts(manifestPath, manifest.port, processes);
   if (manifest.socket) requireSocketProcess(manifestPath, processes);
   const release = declared?.find(({ name }) => name === RELEASE)?.command;
-  return { manifest, processes, release, steps, home };
+  const jit = hasJitLanguage(files);
+  return { manifest, processes, release, steps, home, jit, awsClients: await awsClients(copy, files.names) };
 }
 
 /** The processes of the Procfile, else Heroku's default; undefined for an app that its Makefile manages. */

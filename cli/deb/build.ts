@@ -6,17 +6,19 @@ import { onInterrupt } from "../interrupt";
 import { warn } from "../progress";
 import { withTemporaryFolder } from "../temporary";
 import { runTool, tryTool } from "../tool";
-import { readApp } from "./app";
+import { type App, readApp } from "./app";
 import { controlField, renderControl, withVersion } from "./control";
 import { type DebFile, readDeb } from "./deb";
 import { renderDocuments } from "./documents";
 import { sourceDateEpoch } from "./epoch";
+import { needsJitRuntime } from "./jit";
 import { requireNoPointers } from "./lfs";
 import { libraryDepends } from "./native";
 import { profileScripts } from "./profile";
 import { renderFiles, writeFiles } from "./render";
 import { requirePrograms } from "./require-programs";
 import { runSteps } from "./run-steps";
+import type { Sandbox } from "./sandbox";
 import { copySources } from "./sources";
 import { checkLinks, copyTree, entryExists, installedSize, normaliseTree, pruneTree, readOptional } from "./tree";
 import { checkVersion, gitVersion } from "./version";
@@ -61,7 +63,9 @@ async function stageApp(folder: string, stage: string, epoch: number, givenVersi
   const version = await chooseVersion(folder, givenVersion);
   const copy = join(dirname(stage), "copy");
   await copySources(folder, copy);
-  const { manifest, processes, release, steps, home } = await readApp(copy, folder);
+  const app = await readApp(copy, folder);
+  const { manifest, processes, release, steps, home } = app;
+  warnOfRole(folder, app);
   const built = join(stage, home);
   await mkdir(dirname(built), { recursive: true });
   await rename(copy, built);
@@ -73,13 +77,30 @@ async function stageApp(folder: string, stage: string, epoch: number, givenVersi
   const profile = await profileScripts(built);
   const programs = await requirePrograms({ folder, root: stage, home, manifest, processes, release, steps, profile });
   const libraries = await libraryDepends(stage, manifest, join(dirname(stage), "libraries"));
+  const depends = [...(manifest.depends ?? steps.depends), ...programs, ...libraries];
+  const sandbox = sandboxOf(app, depends);
   await writeFiles(stage, [
-    ...(await renderFiles({ manifest, version, processes, environment: steps.environment, profile, release })),
+    ...(await renderFiles({ manifest, version, processes, environment: steps.environment, profile, release, sandbox })),
     ...(await renderDocuments(manifest, version, built, epoch)),
   ]);
-  const depends = [...(manifest.depends ?? steps.depends), ...programs, ...libraries];
   const size = (await installedSize(stage)) - (await installedSize(join(stage, "DEBIAN")));
   await writeFile(join(stage, "DEBIAN", "control"), renderControl({ manifest, version, depends, processes, size }));
+}
+
+/** What an app's towline.yaml and its runtimes ask for. */
+function sandboxOf({ manifest, jit }: App, depends: readonly string[]): Sandbox {
+  const { role = false, sandbox } = manifest;
+  return { role, ...sandbox, allow: jit || needsJitRuntime(depends) ? [...sandbox.allow, "jit"] : sandbox.allow };
+}
+
+/** An older towline let every process have the role of its host. */
+function warnOfRole(folder: string, { manifest, awsClients }: App): void {
+  const [client] = awsClients;
+  if (manifest.role !== undefined || client === undefined) return;
+  warn(
+    `${folder}: ${client.file} names ${client.library}, and processes reach the role of their host only with 'role: true' in towline.yaml; ` +
+      "'role: false' says that they do without it",
+  );
 }
 
 async function stageLaidOut(

@@ -1,8 +1,8 @@
 import type { Manifest } from "./manifest";
 import type { ProcessType } from "./process";
 
-// What the units are; everything else an app needs it names itself.
-const ALWAYS_NEEDED = "systemd";
+// What the units are, and what keeps them from the metadata service; everything else an app needs it names itself.
+const ALWAYS_NEEDED = ["iproute2", "systemd"];
 
 export interface ControlFields {
   readonly manifest: Pick<Manifest, "name" | "architecture" | "maintainer" | "description">;
@@ -22,7 +22,7 @@ export function renderControl({ manifest, version, depends, processes, size }: C
     `Architecture: ${manifest.architecture}`,
     `Maintainer: ${manifest.maintainer}`,
     `Installed-Size: ${size}`,
-    `Depends: ${[...new Set([...depends, ALWAYS_NEEDED])].join(", ")}`,
+    `Depends: ${[...new Set([...depends, ...ALWAYS_NEEDED])].join(", ")}`,
     "Section: misc",
     "Priority: optional",
     `Description: ${foldDescription(manifest.description, manifest.name, processes)}`,

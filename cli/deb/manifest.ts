@@ -2,6 +2,8 @@ import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { InputError } from "../errors";
 import { requireFreeName } from "./reserved-names";
+import { RIGHTS, type Right } from "./sandbox";
+import { writableFault } from "./writable-path";
 
 /** What towline.yaml may say about an app. */
 export interface Manifest {
@@ -17,6 +19,10 @@ export interface Manifest {
   readonly socket: boolean;
   /** The first port of the app's first process. */
   readonly port: number;
+  /** Whether its processes get the credentials of the host's role; undefined when unsaid, which means no. */
+  readonly role: boolean | undefined;
+  /** What its processes may beyond those of others. */
+  readonly sandbox: { readonly writable: readonly string[]; readonly allow: readonly Right[] };
 }
 
 // The name is also part of the account's and of unit names: the common ground of deb-control(5) and useradd(8).
@@ -26,6 +32,11 @@ const RELATION = new RegExp(`^${ONE}( \\| ${ONE})*$`);
 const MAINTAINER = /^[^<>\n]+ <[^<>\s]+@[^<>\s]+>$/;
 
 const PORT = "must be a whole number from 1 to 65535, such as 7000";
+const RIGHT = `must be one of ${RIGHTS.join(", ")}`;
+const writablePath = z.string("must be a path such as /srv/data").superRefine((path, context) => {
+  const fault = writableFault(path);
+  if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
+});
 const shellLine = z.string().regex(/^[^\0]*\S[^\0]*$/, "must be a shell command");
 
 const schema = z.strictObject({
@@ -43,6 +54,16 @@ const schema = z.strictObject({
     .optional(),
   socket: z.boolean("must be true or false").optional(),
   port: z.int(PORT).min(1, PORT).max(65535, PORT).optional(),
+  role: z.boolean("must be true or false").optional(),
+  sandbox: z
+    .strictObject(
+      {
+        writable: z.array(writablePath, "must be a list of paths such as [/srv/data]").optional(),
+        allow: z.array(z.enum(RIGHTS, RIGHT), `must be a list of ${RIGHTS.join(", ")}`).optional(),
+      },
+      { error: (issue) => (issue.code === "invalid_type" ? "must be a map such as {allow: [jit]}" : undefined) },
+    )
+    .optional(),
 });
 
 /**
@@ -75,6 +96,8 @@ export function parseManifest(path: string, text: string | undefined, folder: st
     build: result.data.build,
     socket: result.data.socket ?? false,
     port: result.data.port ?? 6000,
+    role: result.data.role,
+    sandbox: { writable: result.data.sandbox?.writable ?? [], allow: result.data.sandbox?.allow ?? [] },
   };
 }
 
@@ -89,7 +112,9 @@ function parseYaml(path: string, text: string): unknown {
 
 function explain(issue: z.core.$ZodIssue, raw: unknown): string {
   if (issue.code === "unrecognized_keys") {
-    return `unknown key '${issue.keys.join("', '")}'; allowed are ${Object.keys(schema.shape).join(", ")}`;
+    const allowed = issue.path.length === 0 ? Object.keys(schema.shape) : ["writable", "allow"];
+    const place = issue.path.map((key) => `${String(key)}: `).join("");
+    return `${place}unknown key '${issue.keys.join("', '")}'; allowed are ${allowed.join(", ")}`;
   }
   const given = issue.path.reduce<unknown>((value, key) => (isRecord(value) ? value[String(key)] : undefined), raw);
   const where = issue.path.length === 0 ? "" : `${issue.path.join("/")}: `;

@@ -4,7 +4,8 @@ import { codeOf, InputError } from "../errors";
 import { accountOf } from "./account";
 import type { Manifest } from "./manifest";
 import { firstPort, type ProcessType, WEB } from "./process";
-import { BIND_LOW_PORTS, renderService, socketUnit } from "./unit";
+import { deniedAddresses, type Sandbox, sandboxLines } from "./sandbox";
+import { renderService, socketUnit } from "./unit";
 
 const TEMPLATES = join(__dirname, "templates");
 const WANTED_UNITS = "/etc/systemd/system/multi-user.target.wants";
@@ -28,6 +29,7 @@ export interface RenderOptions {
   readonly profile?: readonly string[];
   /** The shell line of Heroku's release phase. */
   readonly release?: string | undefined;
+  readonly sandbox: Sandbox;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface RenderOptions {
  * safe wherever a template puts them. Shell lines of the Procfile stand in units alone, quoted for systemd.
  */
 export async function renderFiles(options: RenderOptions): Promise<RenderedFile[]> {
-  const { manifest, version, processes, environment } = options;
+  const { manifest, version, processes, environment, sandbox } = options;
   const { name, socket } = manifest;
   const portOf = (process: string) => firstPort(manifest.port, processes, process);
   const instances = processes.map((process) => `${name}-${process.name}@*.service`);
@@ -57,6 +59,14 @@ export async function renderFiles(options: RenderOptions): Promise<RenderedFile[
     PORT: "",
     PROCESS: "",
     SERVICE: "",
+    SANDBOX: "",
+    FENCE: sandbox.role ? "open" : "deny",
+    DENIED: deniedAddresses(sandbox)
+      .map(([name, value]) => `${name}=${value}`)
+      .join("\n"),
+    RUN_PROPERTIES: sandboxLines(sandbox)
+      .map((line) => `--property=${shellQuote(line)}`)
+      .join(" \\\n    "),
   };
   const render = async (
     template: string,
@@ -72,6 +82,7 @@ export async function renderFiles(options: RenderOptions): Promise<RenderedFile[
   return Promise.all([
     render("usr/bin/app", `usr/bin/${name}`, true),
     render("usr/lib/app/config", `usr/lib/${name}/config`, true),
+    render("usr/lib/app/fence", `usr/lib/${name}/fence`, true),
     render("usr/lib/app/launch", `usr/lib/${name}/launch`, true),
     ...(options.release === undefined ? [] : [renderRelease(name, options.release)]),
     render("usr/lib/sysusers.d/app.conf", `usr/lib/sysusers.d/${name}.conf`, false),
@@ -83,6 +94,7 @@ export async function renderFiles(options: RenderOptions): Promise<RenderedFile[
       render(`${units}/process@.service`, `${units}/${name}-${process.name}@.service`, false, {
         PROCESS: process.name,
         SERVICE: serviceOf(options, process),
+        SANDBOX: sandboxLines(sandbox, bindsLowPort(options, process)).join("\n"),
       }),
     ),
     ...sockets.map((unit) =>
@@ -98,8 +110,16 @@ function renderRelease(name: string, line: string): RenderedFile {
 function serviceOf({ manifest, processes }: RenderOptions, process: ProcessType): string {
   const port = firstPort(manifest.port, processes, process.name);
   const service = renderService(manifest.name, port, process);
-  if (manifest.socket && process.name === WEB) return `Sockets=${socketUnit(manifest.name)}\n${service}`;
-  return port < 1024 ? `${BIND_LOW_PORTS}\n${service}` : service;
+  return socketOf(manifest, process) ? `Sockets=${socketUnit(manifest.name)}\n${service}` : service;
+}
+
+/** Where systemd binds the port for a process, that needs no right to. */
+function bindsLowPort({ manifest, processes }: RenderOptions, process: ProcessType): boolean {
+  return firstPort(manifest.port, processes, process.name) < 1024 && !socketOf(manifest, process);
+}
+
+function socketOf(manifest: RenderOptions["manifest"], process: ProcessType): boolean {
+  return manifest.socket && process.name === WEB;
 }
 
 /**

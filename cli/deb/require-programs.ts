@@ -5,7 +5,7 @@ import { RELEASE, WEB } from "./process";
 import { findPrograms, type HostPackage } from "./programs";
 
 /** An app once it is built. */
-export interface BuiltApp extends App {
+export interface BuiltApp extends Omit<App, "jit" | "awsClients"> {
   /** The folder the user knows, for messages. */
   readonly folder: string;
   /** The package's root. */

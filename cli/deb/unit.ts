@@ -19,9 +19,6 @@ export function renderService(name: string, port: number, process: ProcessType):
   ].join("\n");
 }
 
-/** The one right of root's that a process needs to bind ports below 1024, and no other (systemd.exec(5)). */
-export const BIND_LOW_PORTS = "AmbientCapabilities=CAP_NET_BIND_SERVICE\nCapabilityBoundingSet=CAP_NET_BIND_SERVICE";
-
 /** Name of the unit that listens for the web process. */
 export function socketUnit(name: string): string {
   return `${name}-${WEB}.socket`;

@@ -32,13 +32,17 @@ beforeAll(async () => {
     // Runs nothing, but says what it would.
     journalctl: PRINT_ARGUMENTS,
     "systemd-run": PRINT_ARGUMENTS,
+    // Fails where a test says so.
+    fence: '#!/bin/bash\n[[ ! -v FENCE_FAULT ]] || { echo "$FENCE_FAULT" >&2; exit 1; }\n',
     shop: textOf(files, "usr/bin/shop"),
     "socket-shop": textOf(socket, "usr/bin/shop"),
     "makefile-shop": textOf(makefile, "usr/bin/shop"),
   };
   for (const [name, content] of Object.entries(programs)) {
     // The same command, with its fixed path below the test's folder.
-    const here = content.replaceAll("/etc/systemd/system/multi-user.target.wants", join(folder, "wanted"));
+    const here = content
+      .replaceAll("/etc/systemd/system/multi-user.target.wants", join(folder, "wanted"))
+      .replaceAll("/usr/lib/$app/fence", join(folder, "bin", "fence"));
     writeFileSync(join(folder, "bin", name), here, { mode: 0o755 });
   }
 });
@@ -154,6 +158,12 @@ describe("shop logs", () => {
   });
 });
 
+/** The lines of a unit that say what its processes may not. */
+function sandboxOf(unit: string): string[] {
+  const text = unit.split("\n");
+  return text.slice(text.indexOf("NoNewPrivileges=yes"), text.indexOf("", text.indexOf("NoNewPrivileges=yes")));
+}
+
 it("run starts a command as the app's user, with its environment and nothing more than its units may", () => {
   expect(shop(["run", "echo", "$(id) a b"]).stdout.trimEnd().split("\n")).toEqual([
     "--quiet",
@@ -166,16 +176,18 @@ it("run starts a command as the app's user, with its environment and nothing mor
     "--property=EnvironmentFile=-/etc/default/shop",
     "--property=EnvironmentFile=-/var/lib/towline/env/shop.env",
     "--property=StateDirectory=shop",
-    "--property=NoNewPrivileges=yes",
-    "--property=PrivateTmp=yes",
-    "--property=ProtectHome=yes",
-    "--property=ProtectSystem=strict",
+    "--property=StateDirectoryMode=0750",
+    ...sandboxOf(textOf(files, "usr/lib/systemd/system/shop-worker@.service")).map((line) => `--property=${line}`),
     "--",
     "/usr/lib/shop/launch",
     "run",
     "echo",
     "$$(id) a b",
   ]);
+});
+
+it("run starts nothing where the metadata service cannot be kept from it", () => {
+  expect(shop(["run", "echo"], { FENCE_FAULT: "no" })).toMatchObject({ status: 1, stdout: "", stderr: "no\n" });
 });
 
 it("the settings of the stack come last, so that they count more than those of the host", () => {

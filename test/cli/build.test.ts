@@ -46,6 +46,7 @@ describe("a folder with a Procfile", () => {
       "drwxr-xr-x root/root ./usr/lib/",
       "drwxr-xr-x root/root ./usr/lib/hello/",
       "-rwxr-xr-x root/root ./usr/lib/hello/config",
+      "-rwxr-xr-x root/root ./usr/lib/hello/fence",
       "-rwxr-xr-x root/root ./usr/lib/hello/launch",
       "drwxr-xr-x root/root ./usr/lib/systemd/",
       "drwxr-xr-x root/root ./usr/lib/systemd/system/",
@@ -63,7 +64,7 @@ describe("a folder with a Procfile", () => {
       "-rw-r--r-- root/root ./usr/share/lintian/overrides/hello",
     ]);
     expect(dpkg("--field", deb.path, "Package", "Version", "Architecture", "Depends")).toBe(
-      "Package: hello\nVersion: 1.0.0\nArchitecture: all\nDepends: python3, systemd\n",
+      "Package: hello\nVersion: 1.0.0\nArchitecture: all\nDepends: python3, iproute2, systemd\n",
     );
     expect(dpkg("--info", deb.path, "conffiles")).toBe("/etc/default/hello\n");
     expect(dpkg("--info", deb.path, "prerm")).toContain("deb-systemd-invoke stop 'hello-web@*.service'");

@@ -194,12 +194,12 @@ describe("units", () => {
     it("may bind ports below 1024, and nothing else of root's, where the process's first is one", async () => {
       const files = await renderShop(PROCFILE, { manifest: { name: "shop", socket: false, port: 924 } });
       expect(capabilities(unitOf(files, "shop-web@.service"))).toEqual(CAPABILITY);
-      expect(capabilities(unitOf(files, "shop-worker@.service"))).toEqual([]);
+      expect(capabilities(unitOf(files, "shop-worker@.service"))).toEqual(["CapabilityBoundingSet="]);
     });
 
     it("may not where systemd binds it for the process", async () => {
       const files = await renderShop(PROCFILE, { manifest: { name: "shop", socket: true, port: 80 } });
-      expect(capabilities(unitOf(files, "shop-web@.service"))).toEqual([]);
+      expect(capabilities(unitOf(files, "shop-web@.service"))).toEqual(["CapabilityBoundingSet="]);
       expect(capabilities(unitOf(files, "shop-worker@.service"))).toEqual(CAPABILITY);
     });
   });

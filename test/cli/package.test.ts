@@ -91,13 +91,15 @@ describe("towline.yaml", () => {
       build: undefined,
       socket: false,
       port: 6000,
+      role: undefined,
+      sandbox: { writable: [], allow: [] },
     });
   });
 
   it("takes every key", () => {
     const text =
       "name: shop\ndescription: Sells\nmaintainer: A B <a@b.org>\ndepends: [python3, 'libpq5 (>= 15) | libpq6']\narchitecture: all\n" +
-      "build: make assets\nsocket: true\nport: 80\n";
+      "build: make assets\nsocket: true\nport: 80\nrole: true\nsandbox: {writable: [/srv/data], allow: [jit, devices]}\n";
     expect(parseManifest("towline.yaml", text, "x")).toEqual({
       name: "shop",
       description: "Sells",
@@ -107,6 +109,8 @@ describe("towline.yaml", () => {
       build: ["make assets"],
       socket: true,
       port: 80,
+      role: true,
+      sandbox: { writable: ["/srv/data"], allow: ["jit", "devices"] },
     });
     expect(parseManifest("towline.yaml", "build: [a, b c]\n", "hello").build).toEqual(["a", "b c"]);
   });
@@ -114,7 +118,7 @@ describe("towline.yaml", () => {
   it.each([
     [
       "naem: hello",
-      "t.yaml: unknown key 'naem'; allowed are name, description, maintainer, depends, architecture, build, socket, port",
+      "t.yaml: unknown key 'naem'; allowed are name, description, maintainer, depends, architecture, build, socket, port, role, sandbox",
     ],
     ["name: Hello", `t.yaml: name: must be 2 to 31 lower-case letters, digits and '-', a letter first, but is "Hello"`],
     [
@@ -126,6 +130,31 @@ describe("towline.yaml", () => {
     ["port: 65536", "t.yaml: port: must be a whole number from 1 to 65535, such as 7000, but is 65536"],
     ["port: 80.5", "t.yaml: port: must be a whole number from 1 to 65535, such as 7000, but is 80.5"],
     ["port: '80'", `t.yaml: port: must be a whole number from 1 to 65535, such as 7000, but is "80"`],
+    ["role: 1", "t.yaml: role: must be true or false, but is 1"],
+    ["sandbox: false", "t.yaml: sandbox: must be a map such as {allow: [jit]}, but is false"],
+    ["sandbox: {alow: [jit]}", "t.yaml: sandbox: unknown key 'alow'; allowed are writable, allow"],
+    [
+      "sandbox: {allow: [jit, root]}",
+      't.yaml: sandbox/allow/1: must be one of devices, jit, namespaces, processes, realtime, setgid, sockets, syscalls, but is "root"',
+    ],
+    [
+      "sandbox: {writable: /srv}",
+      't.yaml: sandbox/writable: must be a list of paths such as [/srv/data], but is "/srv"',
+    ],
+    ...["srv/data", "/", "/srv//data", "/srv/../etc", "/srv/%h", "/srv/a b", ""].map((path) => [
+      `sandbox: {writable: ['${path}']}`,
+      "t.yaml: sandbox/writable/0: must be an absolute path of letters, digits, '.', '_', '-', '@' and '+', without '..', " +
+        `such as /srv/data, but is ${JSON.stringify(path)}`,
+    ]),
+    ...[
+      ["/etc/shop", "/etc"],
+      ["/var/lib", "/var/lib/towline"],
+      ["/run/towline/x", "/run/towline"],
+      ["/home", "/home"],
+    ].map(([path, owner]) => [
+      `sandbox: {writable: [${path}]}`,
+      `t.yaml: sandbox/writable/0: must not be or hold ${owner}, which is the system's, nor lie in it, but is "${path}"`,
+    ]),
     ["build: 3", "t.yaml: build: must be a shell command or a list of them, but is 3"],
     ["build: ['']", `t.yaml: build/0: must be a shell command, but is ""`],
     ["maintainer: me", `t.yaml: maintainer: must look like 'Name <name@example.org>', but is "me"`],
@@ -160,7 +189,7 @@ describe("control", () => {
   it("renders every field, each relation once, the description folded", () => {
     expect(renderControl(fields)).toBe(
       "Package: hello\nVersion: 1.0\nArchitecture: all\nMaintainer: A <a@b>\nInstalled-Size: 12\n" +
-        "Depends: python3, libc6 (>= 2.34), systemd\nSection: misc\nPriority: optional\nDescription: Greets.\n .\n Politely.\n",
+        "Depends: python3, libc6 (>= 2.34), iproute2, systemd\nSection: misc\nPriority: optional\nDescription: Greets.\n .\n Politely.\n",
     );
   });
 

@@ -8,6 +8,7 @@ export function renderShop(procfile: string, more: Partial<RenderOptions> = {}):
     version: "1.2.3~rc1",
     processes: parseProcfile("Procfile", procfile),
     environment: [],
+    sandbox: { role: false, writable: [], allow: [] },
     ...more,
   });
 }

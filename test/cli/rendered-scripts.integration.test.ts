@@ -12,6 +12,7 @@ test("rendered scripts pass shellcheck", async () => {
     "DEBIAN/prerm",
     "usr/bin/shop",
     "usr/lib/shop/config",
+    "usr/lib/shop/fence",
     "usr/lib/shop/launch",
   ]);
   for (const script of scripts) {

@@ -35,7 +35,18 @@ export interface Container {
  */
 export async function bootContainer(image: string, work: string, group: string): Promise<Container> {
   const root = mountDisk(image, work);
-  const settings = ["-q", "-D", root, "--boot", "--register=no", "--keep-unit", "--resolv-conf=off", "--console=pipe"];
+  // Its apps keep away from the metadata service by rules of routing.
+  const settings = [
+    "-q",
+    "-D",
+    root,
+    "--boot",
+    "--register=no",
+    "--keep-unit",
+    "--resolv-conf=off",
+    "--console=pipe",
+    "--capability=CAP_NET_ADMIN",
+  ];
   const join = 'echo $$ >"$0/cgroup.procs" && exec systemd-nspawn "$@" --machine=package';
   const started = spawn("sh", ["-c", join, `/sys/fs/cgroup/${group}`, ...settings], { stdio: "ignore" });
   const container = new Nspawn(root, started);

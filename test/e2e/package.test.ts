@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,6 +7,7 @@ import { buildPackage } from "../../cli/deb/build";
 import { NASTY } from "../cli/nasty-values";
 import { bootContainer, type Container } from "./container";
 import { ask, hammer } from "./hammer";
+import { standInForMetadata } from "./metadata";
 
 // Run by test/e2e/package, which makes the namespaces. The tests tell one story and stand in its order.
 const EXAMPLE = join(__dirname, "..", "..", "examples", "hello");
@@ -368,6 +369,53 @@ describe("two apps on one host", () => {
     expect(property("greet-web@1.service", "AmbientCapabilities")).toBe("");
   });
 
+  it("read none of each other's settings, files and processes, nor what is the agent's", async () => {
+    const towline = join(container.root, "var/lib/towline/env");
+    mkdirSync(towline, { recursive: true });
+    writeFileSync(join(towline, "hello.env"), "SECRET=s\n", { mode: 0o600 });
+    container.run("hello", "run", "touch", "/var/lib/hello/own");
+    container.run("hello", "restart");
+    await answer(6000);
+    expect(environmentOf("hello-web@1.service")).toMatchObject({ SECRET: "s" });
+    expect(container.run("stat", "--format=%A", "/var/lib/hello", "/var/lib/hello/own")).toBe(
+      "drwxr-x---\n-rw-r-----\n",
+    );
+    const process = `/proc/${property("hello-web@1.service", "MainPID")}`;
+    const kept = [
+      "/etc/default/hello",
+      "/var/lib/hello",
+      process,
+      "/var/lib/towline",
+      "/var/lib/towline/env/hello.env",
+    ];
+    const look = 'for path; do [ ! -r "$path" ] || echo "$path"; done';
+    expect(container.run("greet", "run", "sh", "-c", look, "sh", ...kept)).toBe("");
+    // Root of the host does, so that this test can tell.
+    expect(lines(container.run("sh", "-c", look, "sh", ...kept))).toEqual(kept);
+  });
+
+  it("reach the metadata service of their host only where towline.yaml asks for the role", async () => {
+    const metadata = await standInForMetadata();
+    try {
+      const connect = "import socket; print(socket.create_connection(('169.254.169.254', 80), 30).getpeername()[0])";
+      expect(container.run("python3", "-c", connect)).toBe("169.254.169.254\n");
+      for (const app of ["hello", "greet"])
+        expect(container.try([app, "run", "python3", "-c", connect])).toMatchObject({
+          status: 1,
+          stderr: expect.stringContaining("PermissionError"),
+        });
+      container.install(await greet("2.1.0", "port: 7000\nrole: true\n"));
+      await answer(7000);
+      expect(container.run("greet", "run", "python3", "-c", connect)).toBe("169.254.169.254\n");
+      expect(container.try(["hello", "run", "python3", "-c", connect]).status).toBe(1);
+      container.install(await greet("2.2.0", "port: 7000\n"));
+      await answer(7000);
+      expect(container.try(["greet", "run", "python3", "-c", connect]).status).toBe(1);
+    } finally {
+      metadata.kill("SIGKILL");
+    }
+  });
+
   it("may take one below 1024, without being root and without any other right of root's", async () => {
     container.install(await greet("3.0.0", "port: 80\n"));
     expect(await answer(80)).toBe("hello 3.0.0\n");
@@ -377,17 +425,46 @@ describe("two apps on one host", () => {
     const BIND = "0000000000000400";
     expect(sets).toEqual([`CapInh:\t${BIND}`, ...["Prm", "Eff", "Bnd", "Amb"].map((set) => `Cap${set}:\t${BIND}`)]);
     for (const app of ["greet", "hello"]) container.run("dpkg", "-P", app);
+    expect(container.run("ip", "rule") + container.run("ip", "-6", "rule")).not.toContain("uidrange");
+    container.run("rm", "-r", "/var/lib/towline");
+  });
+});
+
+describe("an app whose runtime compiles while it runs", () => {
+  async function app(name: string, files: Record<string, string>): Promise<string> {
+    const source = join(work, name);
+    mkdirSync(source);
+    const all = { Procfile: "web: sleep infinity\n", "towline.yaml": "architecture: all\nbuild: []\n", ...files };
+    for (const [file, text] of Object.entries(all)) writeFileSync(join(source, file), text);
+    return (await buildPackage({ folder: source, version: "1.0", out: work })).path;
+  }
+
+  it("may, as its files say, and another may not", async () => {
+    cpSync(process.execPath, join(container.root, "usr/local/bin/node"));
+    container.install(await app("noded", { "package.json": "{}" }), await app("plain", {}));
+    const script = [
+      "/usr/local/bin/node",
+      "-e",
+      "let n = 0; for (let i = 0; i < 1e6; i++) n += i; console.log(n, require('os').cpus().length > 0)",
+    ];
+    expect(container.run("noded", "run", ...script)).toBe("499999500000 true\n");
+    expect(container.try(["plain", "run", ...script]).status).not.toBe(0);
+    container.run("rm", "/usr/local/bin/node");
+    for (const name of ["noded", "plain"]) container.run("dpkg", "-P", name);
   });
 });
 
 describe("the account of an app", () => {
-  /** As an older towline made it: the account is called like the package. */
+  /** As an older towline made it: the account is called like the package, and nothing keeps it from the metadata service. */
   async function older(version: string): Promise<string> {
     const tree = join(work, `older-${version}`);
     execFileSync("dpkg-deb", ["-R", await hello(version), tree]);
     const files = execFileSync("grep", ["-rl", "towline-hello", tree], { encoding: "utf8" });
     for (const file of lines(files))
       writeFileSync(file, readFileSync(file, "utf8").replaceAll("towline-hello", "hello"));
+    rmSync(join(tree, "usr/lib/hello/fence"));
+    for (const file of lines(execFileSync("grep", ["-rl", "/fence", tree], { encoding: "utf8" })))
+      writeFileSync(file, readFileSync(file, "utf8").replace(/^.*\/fence.*$/gm, ":"));
     const deb = join(work, `older_${version}_all.deb`);
     execFileSync("dpkg-deb", ["--root-owner-group", "--build", tree, deb], { stdio: "ignore" });
     return deb;
@@ -412,10 +489,13 @@ describe("the account of an app", () => {
     expect(await answer(6000)).toBe("hello 8.0.0\n");
     expect([numbers("hello"), numbers("towline-hello")]).toEqual([number, number]);
     expect(property("hello-web@1.service", "User")).toBe("towline-hello");
+    expect(container.run("ip", "rule")).toContain("to 169.254.169.254 uidrange");
+    expect(container.run("ip", "-6", "rule")).toContain("to fd00:ec2::254 uidrange");
     container.run("hello", "run", "sh", "-c", "echo new >>/var/lib/hello/old");
     expect(container.run("stat", "--format=%G", "/etc/default/hello")).toMatch(/^(towline-)?hello\n$/);
     container.install(old);
     expect(await answer(6000)).toBe("hello 7.0.0\n");
+    expect(container.run("ip", "rule")).not.toContain("uidrange");
     container.run("hello", "run", "sh", "-c", "echo back >>/var/lib/hello/old");
     expect(container.run("cat", "/var/lib/hello/old")).toBe("new\nback\n");
   });

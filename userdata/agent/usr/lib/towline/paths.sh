@@ -29,11 +29,12 @@ REPORTED_FILE=$RUN_DIR/reported                 # when the bucket last took the 
 STUCK_FILE=$STATE_DIR/stuck                     # since when this host is stuck, with what, and when it last asked to be replaced
 TARGET_FILE=$RUN_DIR/joined                     # when this host was last seen in its target group; gone while it is out, and after a reboot
 
-# paths_prepare: makes the agent's folders, readable by root alone where secrets or scratch live.
+# paths_prepare: makes the agent's folders, readable by root alone where secrets, what the host knows or scratch live. (apt downloads
+# into KEEP_DIR as an account of its own.)
 paths_prepare() {
   [[ -d $RUN_DIR && -d $STATE_DIR && -d $KEEP_DIR ]] && return 0
   mkdir -p "$STATE_DIR" "$KEEP_DIR" "$RUN_DIR"
-  chmod 0700 "$RUN_DIR"
+  chmod 0700 "$RUN_DIR" "$STATE_DIR"
 }
 
 # write_file FILE TEXT: replaces FILE at once and through to the disk, so that a crash or power loss leaves the old or the new text.
