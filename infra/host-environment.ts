@@ -46,6 +46,7 @@ export function hostEnvironment(
     TOWLINE_VOLUME_MOUNT: group.volume?.mountPoint ?? "",
     TOWLINE_ELASTIC_IP: resources.elasticIp ?? "",
     TOWLINE_SETTINGS: `${SETTINGS_FOLDER}/`,
+    TOWLINE_VALID_DAYS: String(repository.validDays),
   };
 }
 

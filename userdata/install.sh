@@ -25,6 +25,8 @@ retry() {
   shift
   until "$@" >"$log_file" 2>&1; do
     reason=$(grep '^E: ' "$log_file" | head -n 1 || tail -n 1 "$log_file")
+    # apt counts the seconds.
+    reason=${reason%% (invalid since *}
     ((SECONDS < patience)) || die "$what did not work within $patience s: $reason"
     [[ $reason == "$said" ]] || say "$what: trying again: $reason"
     said=$reason
@@ -101,9 +103,13 @@ index_new() {
   return 1
 }
 
-# The newest agent, or the one before where it is broken: an agent that cannot poll would stay for good.
+# The newest agent, or the one before where it is broken: an agent that cannot poll would stay for good. No index is believed for longer than its end, or
+# than the stack says, whatever the image sets.
 install_agent() {
-  apt-get update -q "${one_source[@]}" -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any && index_new || return 1
+  local days believed=(-o Acquire::Check-Date=true -o Acquire::Check-Valid-Until=true)
+  days=$(value TOWLINE_VALID_DAYS)
+  [[ ! $days =~ ^[0-9]+$ ]] || believed+=(-o "Acquire::Max-ValidTime=$((days * 86400))")
+  apt-get update -q "${one_source[@]}" "${believed[@]}" -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any && index_new || return 1
   if apt_install "${one_source[@]}" towline-agent; then
     ! agent_whole || return 0
   elif ! grep -qF 'Sub-process /usr/bin/dpkg returned an error code' "$log_file"; then

@@ -19,6 +19,7 @@ const FAULTS = [
   ...[
     "expired key",
     "replayed index on a fresh host",
+    "index that ended",
     "clock ±10 min",
     "IMDS down",
     "credentials expired",

@@ -44,6 +44,7 @@ describe("a host's environment", () => {
   it("tells a host of a group with http all it needs", () => {
     expect(environmentOf("web", "arn:targets")).toEqual({
       TOWLINE_SETTINGS: "env/",
+      TOWLINE_VALID_DAYS: "14",
       TOWLINE_STACK: "staging",
       TOWLINE_GROUP: "web",
       TOWLINE_REGION: "eu-west-1",

@@ -49,7 +49,7 @@ describe("a repository that apt does not take changes nothing, is reported once,
     [
       "a signature by an expired key",
       "W: GPG error: s3://towline-test stable InRelease: The following signatures were invalid: EXPKEYSIG 0123456789ABCDEF towline\nE: The repository 's3://towline-test stable InRelease' is not signed.",
-      "E: The repository 's3://towline-test stable InRelease' is not signed.",
+      "E: The repository 's3://towline-test stable InRelease' is not signed: The following signatures were invalid: EXPKEYSIG 0123456789ABCDEF towline",
     ],
     [
       "a torn list of packages",

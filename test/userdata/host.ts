@@ -36,6 +36,7 @@ export const HOST_ENV: Readonly<Record<string, string>> = {
   TOWLINE_VOLUME_MOUNT: "",
   TOWLINE_ELASTIC_IP: "",
   TOWLINE_SETTINGS: "",
+  TOWLINE_VALID_DAYS: "",
 };
 
 export interface Result {
@@ -45,10 +46,11 @@ export interface Result {
   readonly stderr: string;
 }
 
-/** An InRelease of a time, of which apt has checked the signature. */
-export function inRelease(milliseconds: number): string {
-  const date = new Date(milliseconds).toUTCString().replace("GMT", "UTC");
-  return `-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\nOrigin: towline\nDate: ${date}\nSHA256:\n`;
+/** An InRelease of a time, of which apt has checked the signature, and its end; an older towline's names none. */
+export function inRelease(milliseconds: number, until?: number): string {
+  const time = (moment: number) => new Date(moment).toUTCString().replace("GMT", "UTC");
+  const end = until === undefined ? "" : `Valid-Until: ${time(until)}\n`;
+  return `-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\nOrigin: towline\nDate: ${time(milliseconds)}\n${end}SHA256:\n`;
 }
 
 /** A host in a temporary folder: the real agent and the real jq, with everything around them faked; with the real curl where a test asks. */
@@ -120,8 +122,8 @@ export class Host {
   }
 
   /** Publishes an index that was signed at a time, which apt takes unless it has a newer one. Returns the path of apt's file. */
-  sign(milliseconds: number, suite = "stable"): string {
-    const text = inRelease(milliseconds);
+  sign(milliseconds: number, suite = "stable", until?: number): string {
+    const text = inRelease(milliseconds, until);
     this.publish(text, suite);
     const path = `lists/towline-test_dists_${suite}_InRelease`;
     const before = this.has(`state/${path}`) ? /^Date: (.*)$/m.exec(this.read(`state/${path}`))?.[1] : undefined;

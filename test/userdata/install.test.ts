@@ -13,7 +13,7 @@ describe("install.sh", () => {
       host.transport();
       expect((await install(host)).code).toBe(0);
       expect(calls(host)).toEqual([
-        `apt-get update -q ${ONE_SOURCE(host)} -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any`,
+        `apt-get update -q ${ONE_SOURCE(host)} -o Acquire::Check-Date=true -o Acquire::Check-Valid-Until=true -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any`,
         `apt-get install -y -q --no-install-recommends -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 -o APT::Keep-Downloaded-Packages=true ${ONE_SOURCE(host)} towline-agent`,
         "towline-agent self-test",
         "towline-agent boot",

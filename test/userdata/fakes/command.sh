@@ -220,6 +220,7 @@ case "$name $*" in
     ;;
   'sleep 0.'*) ;;
   'sleep 5')
+    passing
     if [[ -e $state/watched ]]; then
       left=$(<"$state/watched")
       echo $((left - 1)) >"$state/watched"

@@ -40,7 +40,7 @@ core_lists() {
   if [[ $CORE_LISTS == read ]]; then
     CHANNEL_ETAG=$1
     index_dates
-    if ! repository_update; then
+    if ! { repository_update && index_current; }; then
       host_status_fault repository "$FAILURE"
       core_failed
       return

@@ -29,11 +29,12 @@ declare -gA HOST_ENV_PATTERNS=(
   [TOWLINE_VOLUME_ID]='^(vol-[0-9a-z]+)?$'
   [TOWLINE_VOLUME_MOUNT]='^((/[A-Za-z0-9_][A-Za-z0-9._-]*)+)?$'
   [TOWLINE_SETTINGS]='^([a-z0-9-]+/)?$'
+  [TOWLINE_VALID_DAYS]='^([1-9][0-9]{0,3})?$'
   [TOWLINE_ELASTIC_IP]='^(eipalloc-[0-9a-z]+)?$'
 )
 # Keys that hosts of older launch templates lack: empty there.
 HOST_ENV_OPTIONAL=(TOWLINE_CHANNEL TOWLINE_TERMINATION_HOOK TOWLINE_NAMESPACE TOWLINE_USES TOWLINE_VOLUME_ID TOWLINE_VOLUME_MOUNT
-  TOWLINE_ELASTIC_IP TOWLINE_SETTINGS)
+  TOWLINE_ELASTIC_IP TOWLINE_SETTINGS TOWLINE_VALID_DAYS)
 
 # host_env_load: sets the TOWLINE_ variables of the contract and PACKAGES (the agent first).
 # Ends the program with 78 where the file is missing, malformed or lacks a key.

@@ -1,4 +1,5 @@
-# The date of a suite's index: by it, one that somebody has put back is told from the newest (core.jq decides about it).
+# When a suite's index was signed: by that, one that somebody has put back is told from the newest (core.jq decides about it). And until when it is
+# believed, so that nobody can hold newer ones back for good.
 # shellcheck shell=bash disable=SC2034 # FAILURE is written by what is called
 
 # index_date SUITE: the date of the index of it that apt has, whose signature it has checked, in INDEX_DATE; '' where it has none.
@@ -6,18 +7,48 @@ index_date() {
   index_date_of "$LISTS_DIR/${TOWLINE_BUCKET}_dists_${1//_/%5f}_InRelease"
 }
 
-# index_date_of FILE: of an InRelease, in INDEX_DATE. What stands above its first empty line is not signed.
+# index_date_of FILE: of an InRelease, in INDEX_DATE, and its end in INDEX_UNTIL, '' where it names none. What stands above its first empty line is
+# not signed.
 index_date_of() {
   local line signed=no
-  INDEX_DATE=''
+  INDEX_DATE='' INDEX_UNTIL=''
   [[ -f $1 ]] || return 0
-  while IFS= read -r line && [[ -z $INDEX_DATE ]]; do
-    if [[ -z $line ]]; then
-      signed=yes
-    elif [[ $signed == yes && $line == 'Date: '* ]]; then
-      INDEX_DATE=${line#Date: }
-    fi
+  while IFS= read -r line; do
+    case $signed,$line in
+      no,) signed=yes ;;
+      yes,-----BEGIN*) break ;;
+      yes,'Date: '*) INDEX_DATE=${INDEX_DATE:-${line#Date: }} ;;
+      yes,'Valid-Until: '*) INDEX_UNTIL=${INDEX_UNTIL:-${line#Valid-Until: }} ;;
+    esac
   done <"$1"
+}
+
+# index_end SUITE: until when the index that apt has is believed, in seconds since the epoch, in INDEX_END; '' where nobody says. One that names no end
+# counts from its date, where the stack says for how long. No time is one that has passed.
+index_end() {
+  INDEX_END=''
+  index_date "$1"
+  if [[ -n $INDEX_UNTIL ]]; then
+    INDEX_END=$(date -d "$INDEX_UNTIL" +%s 2>/dev/null) || INDEX_END=0
+  elif [[ -n $INDEX_DATE && -n $TOWLINE_VALID_DAYS ]]; then
+    INDEX_END=$(date -d "$INDEX_DATE $TOWLINE_VALID_DAYS days" +%s 2>/dev/null) || INDEX_END=0
+  fi
+}
+
+# index_current: the first end of all indexes that this host goes by, in INDEX_FIRST_END, '' where none has one. Returns 1 with FAILURE set, and INDEX_ENDED
+# to "yes", where one has ended.
+index_current() {
+  local suite text
+  INDEX_FIRST_END='' INDEX_ENDED=yes
+  index_suites
+  for suite in "${INDEX_SUITES[@]}"; do
+    index_end "$suite"
+    [[ -n $INDEX_END ]] || continue
+    printf -v text '%(%Y-%m-%dT%H:%M:%SZ)T' "$INDEX_END"
+    ((INDEX_END > EPOCHSECONDS)) || fail "the index dists/$suite/InRelease ended on $text, and nobody has signed it anew" || return 1
+    if [[ -z $INDEX_FIRST_END ]] || ((INDEX_END < INDEX_FIRST_END)); then INDEX_FIRST_END=$INDEX_END; fi
+  done
+  INDEX_ENDED=no
 }
 
 # index_suites: those that this host follows and that are there now, in INDEX_SUITES.

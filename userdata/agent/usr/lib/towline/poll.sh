@@ -92,7 +92,7 @@ poll_look() {
   if [[ ${known[*]} != "${keys[*]}" ]]; then
     POLL_CHANGED=yes keys=("$main" ${channel:+"$channel"}) seen=('' '')
   fi
-  # A freeze ends, and no object says so. (A clock that was set back has it end later; what a damaged file says is no time.)
+  # A freeze ends, or the index does, and no object says so. (A clock that was set back has it end later; what a damaged file says is no time.)
   if [[ -n $wake ]] && { [[ ! $wake =~ ^[1-9][0-9]{0,10}$ ]] || ((EPOCHSECONDS >= wake)); }; then POLL_CHANGED=yes; fi
   for index in "${!keys[@]}"; do look+=("${keys[index]}" "${seen[index]}"); done
   settings_packages
@@ -116,14 +116,15 @@ poll_look() {
   done
 }
 
-# poll_remember (KEY TAG)...: the objects for which nothing is left to do, as they are; "wake TIME": until then.
+# poll_remember (KEY TAG)...: the objects for which nothing is left to do, as they are; "wake TIME": until then, or until the index ends.
 poll_remember() {
   packages_standing_end
   waiting_end
-  local lines=''
+  local lines='' wake='' FAILURE # no reason for anything
   while (($#)); do
-    lines+="${lines:+$'\n'}$1 $2"
+    if [[ $1 == wake ]]; then wake=$2; else lines+="${lines:+$'\n'}$1 $2"; fi
     shift 2
   done
-  write_file "$ETAG_FILE" "$lines"
+  if index_current && [[ -n $INDEX_FIRST_END && (-z $wake || $INDEX_FIRST_END -lt $wake) ]]; then wake=$INDEX_FIRST_END; fi
+  write_file "$ETAG_FILE" "$lines${wake:+$'\n'wake $wake}"
 }

@@ -44,15 +44,21 @@ repository_candidates() {
   done <<<"$lines"
 }
 
-# apt_reason FILE: apt's first error line in REASON, or its last line where it names none.
+# apt_reason FILE: apt's first error line in REASON, or its last line where it names none. One is the same for as long as what it says: apt counts the seconds
+# since an index ended. Why it takes a signature for none, as that its key has ended, it says in a warning before.
 apt_reason() {
-  local line
+  local line warning=''
   REASON=''
   while IFS= read -r line; do
-    if [[ $line == 'E: '* ]]; then
-      REASON=${line#E: }
-      return 0
-    fi
+    case $line in
+      'E: '*)
+        REASON=${line#E: }
+        REASON=${REASON%% (invalid since *}
+        [[ $REASON != *' is not signed.' || -z $warning ]] || REASON="${REASON%.}: $warning"
+        return 0
+        ;;
+      'W: '*' InRelease: '*) warning=${line#*' InRelease: '} ;;
+    esac
     [[ -z $line ]] || REASON=$line
   done <"$1"
 }

@@ -19,7 +19,7 @@ rollout_poll() {
 # rollout_boot: what a boot installs of each package, as "package version action reason" in tabs, in CORE_ANSWERS.
 rollout_boot() {
   local CORE_LISTS=known
-  core_run boot
+  index_current && core_run boot
 }
 
 # rollout_counted: whether the end of this boot counts. The turn is in ROW then.
