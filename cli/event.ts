@@ -36,6 +36,11 @@ export interface DeployEvent {
   readonly total?: number;
 }
 
+/** Loads what {@link announce} needs, while there is something else to wait for. */
+export async function prepareToAnnounce(): Promise<void> {
+  await clients();
+}
+
 /** Tells the stack's topic, which tells Slack. That this fails is said, and undoes nothing. */
 export async function announce(stack: Stack, event: DeployEvent): Promise<void> {
   try {
@@ -60,14 +65,15 @@ function messageOf(stack: Stack, event: DeployEvent): Readonly<Record<string, st
 
 /** The topic's ARN follows from its name and the account whose credentials these are. */
 async function publish({ name, config: { region } }: Stack, message: string): Promise<void> {
-  const [{ STSClient, GetCallerIdentityCommand }, { SNSClient, PublishCommand }] = await Promise.all([
-    import("@aws-sdk/client-sts"),
-    import("@aws-sdk/client-sns"),
-  ]);
+  const [{ STSClient, GetCallerIdentityCommand }, { SNSClient, PublishCommand }] = await clients();
   await explained(`publish to the topic ${topicName(name)}`, async () => {
     const { Arn = "", Account } = await new STSClient({ region }).send(new GetCallerIdentityCommand({}));
     const partition = Arn.split(":")[1];
     const TopicArn = `arn:${partition}:sns:${region}:${Account}:${topicName(name)}`;
     await new SNSClient({ region }).send(new PublishCommand({ TopicArn, Message: message }));
   });
+}
+
+function clients() {
+  return Promise.all([import("@aws-sdk/client-sts"), import("@aws-sdk/client-sns")]);
 }

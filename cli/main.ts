@@ -110,6 +110,8 @@ function version(): string {
 
 if (require.main === module) {
   handleSignals();
+  // bin/towline's, and for this program alone.
+  delete process.env.NODE_COMPILE_CACHE;
   // Who reads may go, as head does: what is begun is ended all the same.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;

@@ -52,6 +52,8 @@ async function main(target) {
   const draft = path.join(folder, `.${path.basename(target)}-${process.pid}`);
   writeFileSync(draft, outputFiles[0].contents);
   renameSync(draft, target);
+  // Of the older bundle; the next run fills it again.
+  rmSync(path.join(path.dirname(folder), "compiled"), { recursive: true, force: true });
   const oldest = Date.now() - KEPT_MILLISECONDS;
   for (const name of readdirSync(folder)) {
     const file = path.join(folder, name);

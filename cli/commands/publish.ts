@@ -1,7 +1,8 @@
 import type { Command } from "commander";
+import { mapConcurrently } from "../concurrency";
 import { readDeb } from "../deb/deb";
 import { compareVersions } from "../deb/version-order";
-import { announce } from "../event";
+import { announce, prepareToAnnounce } from "../event";
 import { printResult, warn } from "../progress";
 import type { IndexedPackage } from "../repository/packages";
 import { provenanceOf } from "../repository/provenance";
@@ -44,10 +45,16 @@ export function addPublish(program: Command): void {
     .addHelpText("after", HELP);
   withPublisherOptions(command).action(async (paths: readonly string[], options: Options) => {
     const shelf = await openShelf(options.stack, options.channel, command);
-    const publisher = { ...publisherOf(shelf.stack, options), allowOlder: options.allowOlder ?? false };
-    const origin = { ...(await provenanceOf(options, process.env, process.cwd())), promotedFrom: null, forced: null };
-    const files = [];
-    for (const path of paths) files.push(await readDeb(path));
+    const publisher = {
+      ...publisherOf(shelf.stack, options),
+      allowOlder: options.allowOlder ?? false,
+      meanwhile: prepareToAnnounce,
+    };
+    const [provenance, files] = await Promise.all([
+      provenanceOf(options, process.env, process.cwd()),
+      mapConcurrently(paths, readDeb),
+    ]);
+    const origin = { ...provenance, promotedFrom: null, forced: null };
     const publication = await publishPackages(shelf, files, publisher, origin);
     const place = placeOf(shelf);
     const line = (words: string) => (entry: IndexedPackage) =>

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DebFile } from "../deb/deb";
 import { UserError } from "../errors";
@@ -58,8 +58,8 @@ export async function openAptly(options: AptlyOptions): Promise<Database> {
     },
     async add(files) {
       if (files.length === 0) return;
-      const folder = join(temporary, "incoming");
-      await mkdir(folder, { recursive: true });
+      // Never anew in a place that an interruption has cleaned up.
+      const folder = await mkdtemp(join(temporary, "incoming-"));
       const paths = [];
       for (const file of files) {
         // The file's name becomes that of the object in the pool. A copy, since aptly links what it takes into its own pool:

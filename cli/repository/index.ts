@@ -26,6 +26,8 @@ export interface Index {
   readonly packages: readonly IndexedPackage[];
   /** Entity tag of InRelease, the one object that decides what hosts see. */
   readonly etag: string;
+  /** Key of the list of packages. */
+  readonly list: string;
   /** Keys of the objects that InRelease names by hash, whether they exist or not. */
   readonly objects: readonly string[];
   readonly identity: IndexIdentity;
@@ -41,10 +43,16 @@ const LARGEST_IN_RELEASE = 1024 * 1024;
  * The packages a repository offers, as hosts see them: InRelease's signature is checked with the stack's public keys, and
  * the index is read by its hash, which is the one apt goes by, and checked against it.
  * @param known what was read before: it is returned when InRelease is still the same
+ * @param near where the list may be had sooner, and need not be what it should be
  * @returns undefined when nothing was published yet
  * @throws UserError when the repository is not signed, not by these keys, for another suite, or does not match its signature.
  */
-export async function readIndex(source: Objects, repository: Repository, known?: Index): Promise<Index | undefined> {
+export async function readIndex(
+  source: Objects,
+  repository: Repository,
+  known?: Index,
+  near?: Pick<Objects, "get">,
+): Promise<Index | undefined> {
   const root = `dists/${repository.suite}`;
   const signed = await source.get(`${root}/InRelease`, LARGEST_IN_RELEASE);
   if (signed === undefined) {
@@ -67,11 +75,12 @@ export async function readIndex(source: Objects, repository: Repository, known?:
   const packages = `${repository.component}/binary-${repository.architecture}/Packages.gz`;
   const file = release.get(packages);
   if (file === undefined) throw new UserError(`the repository s3://${source.name}/${root} has no ${packages}`);
-  const content = await readByHash(source, root, packages, file);
+  const content = await readByHash(source, root, packages, file, near);
   const listing = gunzipSync(content, { maxOutputLength: LARGEST_INDEX }).toString("utf8");
   return {
     packages: readBroken(`${root}/${packages}`, source, parsePackages, listing),
     etag: signed.etag,
+    list: byHashKey(root, packages, file.sha512),
     objects: [...release].map(([path, { sha512 }]) => byHashKey(root, path, sha512)),
     identity,
     sha256: sha256(signed.content),
@@ -147,8 +156,16 @@ export function signatureFault(status: string): string | undefined {
   return "it bears no signature";
 }
 
-async function readByHash(source: Objects, root: string, path: string, file: IndexFile): Promise<Buffer> {
+async function readByHash(
+  source: Objects,
+  root: string,
+  path: string,
+  file: IndexFile,
+  near?: Pick<Objects, "get">,
+): Promise<Buffer> {
   const key = byHashKey(root, path, file.sha512);
+  const copy = (await near?.get(key))?.content;
+  if (copy !== undefined && sha512(copy) === file.sha512) return copy;
   const stored = await source.get(key, file.size);
   if (stored === undefined)
     throw new UserError(`the repository is corrupted: s3://${source.name}/${key} (${basename(path)}) is missing`);

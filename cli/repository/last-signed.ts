@@ -13,6 +13,8 @@ const schema = z.object({
   date: z.number(),
   /** Of InRelease. */
   sha256: z.string(),
+  /** Keys of the lists of packages that were left in the bucket; an older towline did not say. */
+  lists: z.array(z.string()).optional(),
 });
 
 /**

@@ -7,6 +7,7 @@ import { onInterrupt } from "../interrupt";
 import { progress, warn } from "../progress";
 import { timestamp } from "../time";
 import type { Bucket } from "./bucket";
+import { readFreeLease, writeFreeLease } from "./free-lease";
 
 const KEY = "publish/lock.json";
 const POLL_MILLISECONDS = 1000;
@@ -31,12 +32,18 @@ export interface LeaseOptions {
   readonly purpose: string;
   /** Seconds to wait for another publisher. */
   readonly wait: number;
+  /** Folder in which this machine remembers how it gave the lease back; without one it asks each time who has it. */
+  readonly stateDirectory?: string | undefined;
   /** Seconds a lease lasts unless it is renewed, which happens three times as often. @default 30 */
   readonly lifetime?: number | undefined;
 }
 
 /** A lease that is held. */
 export interface HeldLease {
+  /** Whether nobody held it since this machine gave it back, with nothing left to be done: what this machine knows of the bucket holds. */
+  readonly undisturbed: boolean;
+  /** Says that something is left which the next holder has to see to. */
+  leaveUndone(): void;
   /** @throws UserError when it may be another publisher's by now. */
   check(): void;
 }
@@ -53,7 +60,9 @@ export async function withPublishLease<T>(
 ): Promise<T> {
   const lifetime = (options.lifetime ?? 30) * 1000;
   const lease = newLease(options, lifetime);
-  let etag = await take(bucket, lease, options.wait * 1000, lifetime);
+  const taken = await take(bucket, lease, options, lifetime);
+  let { etag } = taken;
+  let done = false;
   let expires = Date.now() + lifetime;
   let lost: string | undefined;
 
@@ -76,12 +85,20 @@ export async function withPublishLease<T>(
   const release = (): Promise<void> => {
     clearInterval(timer);
     lost ??= "it was given back";
-    released ??= renewal.then(() => giveBack(bucket, lease, etag));
+    released ??= renewal.then(async () => {
+      const free = await giveBack(bucket, lease, etag);
+      if (done && free !== undefined) await remember(options.stateDirectory, free);
+    });
     return released;
   };
-  const done = onInterrupt(release);
+  const ended = onInterrupt(release);
+  let undone = false;
   try {
-    return await work({
+    const result = await work({
+      undisturbed: taken.undisturbed,
+      leaveUndone() {
+        undone = true;
+      },
       check() {
         if (Date.now() >= expires) lost ??= "it could not be renewed in time";
         if (lost !== undefined) {
@@ -91,22 +108,35 @@ export async function withPublishLease<T>(
         }
       },
     });
+    done = !undone;
+    return result;
   } finally {
     await release();
-    done();
+    ended();
   }
 }
 
-async function take(bucket: Bucket, lease: Lease, patience: number, lifetime: number): Promise<string> {
-  const deadline = Date.now() + patience;
+async function take(
+  bucket: Bucket,
+  lease: Lease,
+  { wait, stateDirectory }: LeaseOptions,
+  lifetime: number,
+): Promise<{ etag: string; undisturbed: boolean }> {
+  const fresh = () => ({ ...lease, expires: timestamp(Date.now() + lifetime) });
+  const free = await readFreeLease(stateDirectory);
+  const again = free && (await bucket.put(KEY, textOf(fresh()), { etag: free }));
+  if (again !== undefined) return { etag: again, undisturbed: true };
+
+  const deadline = Date.now() + wait * 1000;
   let announced = "";
   for (;;) {
     const current = await bucket.get(KEY);
     const rival = current && parse(bucket, current.content.toString("utf8"));
+    // The first write got through although its answer was lost.
+    if (current !== undefined && rival?.id === lease.id) return { etag: current.etag, undisturbed: false };
     if (rival === undefined || rival.holder === "" || Date.parse(rival.expires) <= Date.now()) {
-      const fresh = { ...lease, expires: timestamp(Date.now() + lifetime) };
-      const etag = await write(bucket, fresh, current === undefined ? { absent: true } : { etag: current.etag });
-      if (etag !== undefined) return etag;
+      const etag = await write(bucket, fresh(), current === undefined ? { absent: true } : { etag: current.etag });
+      if (etag !== undefined) return { etag, undisturbed: false };
       continue;
     }
     const sentence =
@@ -125,20 +155,35 @@ async function write(
   lease: Lease,
   condition: Parameters<Bucket["put"]>[2],
 ): Promise<string | undefined> {
-  const etag = await bucket.put(KEY, `${JSON.stringify(lease)}\n`, condition);
+  const etag = await bucket.put(KEY, textOf(lease), condition);
   if (etag !== undefined) return etag;
   const current = await bucket.get(KEY);
   const ours = current !== undefined && parse(bucket, current.content.toString("utf8")).id === lease.id;
   return ours ? current.etag : undefined;
 }
 
-async function giveBack(bucket: Bucket, lease: Lease, etag: string): Promise<void> {
+/** @returns its entity tag from now on; undefined where it is another's, or could not be given back */
+async function giveBack(bucket: Bucket, lease: Lease, etag: string): Promise<string | undefined> {
   try {
     // If it is not ours any more, it is not ours to give back either.
-    await bucket.put(KEY, `${JSON.stringify({ ...lease, holder: "" })}\n`, { etag });
+    return await bucket.put(KEY, textOf({ ...lease, holder: "" }), { etag });
   } catch (error) {
     warn(`the lease s3://${bucket.name}/${KEY} could not be given back and ends by itself: ${messageOf(error)}`);
+    return undefined;
   }
+}
+
+/** What is published is published: that the next publication has to ask more is no failure. */
+async function remember(stateDirectory: string | undefined, free: string): Promise<void> {
+  try {
+    await writeFreeLease(stateDirectory, free);
+  } catch (error) {
+    warn(`${stateDirectory}: the next publication will ask more of the bucket: ${messageOf(error)}`);
+  }
+}
+
+function textOf(lease: Lease): string {
+  return `${JSON.stringify(lease)}\n`;
 }
 
 function newLease({ by, purpose }: LeaseOptions, lifetime: number): Lease {

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { sha256 } from "../checksum";
 import { mapConcurrently } from "../concurrency";
-import type { DebFile } from "../deb/deb";
 import { InputError } from "../errors";
+import type { Change } from "./change";
 import { sweeping } from "./commit";
 import { readIndex } from "./index";
 import type { IndexedPackage } from "./packages";
@@ -17,16 +17,17 @@ import { publishedSuites, type Shelf } from "./suite";
 export async function placePackages(
   shelf: Shelf,
   next: readonly IndexedPackage[],
-  files: readonly DebFile[],
+  { add, refuseOtherBytes }: Pick<Change, "add" | "refuseOtherBytes">,
 ): Promise<void> {
-  for (const file of files) {
+  await mapConcurrently(add, async (file) => {
     const entry = next.find(({ sha256 }) => sha256 === file.sha256);
     if (entry === undefined) throw new Error(`${file.path} is not in the index it was added to`);
     const content = await readFile(file.path);
-    if ((await shelf.bucket.put(entry.filename, content, { absent: true })) !== undefined) continue;
+    if ((await shelf.bucket.put(entry.filename, content, { absent: true })) !== undefined) return;
     const there = await shelf.bucket.get(entry.filename);
     const found = there && sha256(there.content);
-    if (found === file.sha256) continue;
+    if (found === file.sha256) return;
+    await refuseOtherBytes?.(file);
     const owner = await (await poolOwners(shelf))(entry.filename);
     if (owner !== undefined) {
       throw new InputError(
@@ -36,20 +37,24 @@ export async function placePackages(
     }
     // Left by a publication that never came to its end.
     await shelf.bucket.put(entry.filename, content);
-  }
+  });
 }
 
-/** Removes files of these packages that no suite lists any more, but not withdrawn ones, which can be listed again. */
+/**
+ * Removes files of these packages that no suite lists any more, but not withdrawn ones, which can be listed again.
+ *
+ * @returns whether that worked
+ */
 export async function sweepPool(
   shelf: Shelf,
   next: readonly IndexedPackage[],
   names: readonly string[],
-): Promise<void> {
+): Promise<boolean> {
   const { bucket } = shelf;
   const listed = new Set(next.map((entry) => entry.filename));
   const entries = next.filter((entry) => names.includes(entry.name));
   const folders = new Set(entries.map((entry) => entry.filename.replace(/[^/]+$/, "")));
-  await sweeping(`files of old packages in s3://${bucket.name}/pool/`, async () => {
+  return sweeping(`files of old packages in s3://${bucket.name}/pool/`, async () => {
     const found = (await mapConcurrently([...folders], (folder) => bucket.list(folder))).flat();
     const unlisted = found.filter((key) => !listed.has(key));
     if (unlisted.length === 0) return;

@@ -5,6 +5,7 @@ import { InputError } from "../errors";
 import { timestamp } from "../time";
 import { type Change, changeIndex, type PublisherOptions } from "./change";
 import { readIndex } from "./index";
+import { listCopy } from "./list-copy";
 import { type IndexedPackage, versionsOf } from "./packages";
 import { compareWithIndex } from "./plan";
 import type { Provenance } from "./provenance";
@@ -52,7 +53,8 @@ export async function publishPackages(
   origin: Origin,
 ): Promise<Publication> {
   const { architecture } = shelf.suite.repository;
-  const known = await readIndex(shelf.bucket, shelf.suite.repository);
+  const near = listCopy(options.stateDirectory, shelf);
+  const known = await readIndex(shelf.bucket, shelf.suite.repository, undefined, near);
   const before = known?.packages ?? [];
   // What cannot be published, and what need not be, shows before anybody has to wait for anybody.
   const early = compareWithIndex(before, files, architecture);
@@ -68,12 +70,13 @@ export async function publishPackages(
     done = compareWithIndex(live, files, architecture);
     if (done.fresh.length === 0) return undefined;
     if (!(options.allowOlder ?? true)) refuseOlder(shelf, live, done.fresh, origin);
-    await mapConcurrently(done.fresh, (file) => refuseTaken(shelf, file));
     dropped = await expiredPackages(shelf, live, done.fresh);
     return {
       add: done.fresh,
       remove: dropped,
-      beforehand: (next) => record(shelf, options.by, listedAs(next, done.fresh), dropped, origin),
+      refuseOtherBytes: async (file) =>
+        refuseTaken(shelf, file, await readRelease(shelf.bucket, shelf.suite, file.name, file.version)),
+      beforehand: (next) => record(shelf, options.by, next, done.fresh, dropped, origin),
     };
   };
   const next = await changeIndex(shelf, { ...options, purpose }, decide, known);
@@ -100,8 +103,7 @@ function refuseOlder(shelf: Shelf, live: readonly IndexedPackage[], files: reado
 }
 
 /** @throws InputError when the version was withdrawn, or was listed once with other bytes. */
-async function refuseTaken(shelf: Shelf, file: DebFile): Promise<void> {
-  const release = await readRelease(shelf.bucket, shelf.suite, file.name, file.version);
+function refuseTaken(shelf: Shelf, file: DebFile, release: Release | undefined): void {
   if (release?.withdrawn) {
     const { at, by, reason } = release.withdrawn;
     throw new InputError(
@@ -119,16 +121,23 @@ async function refuseTaken(shelf: Shelf, file: DebFile): Promise<void> {
 }
 
 async function record(
-  { bucket, suite }: Shelf,
+  shelf: Shelf,
   by: string,
-  published: readonly IndexedPackage[],
+  next: readonly IndexedPackage[],
+  files: readonly DebFile[],
   dropped: readonly IndexedPackage[],
   origin: Origin,
 ): Promise<void> {
+  const { bucket, suite } = shelf;
   const at = timestamp();
-  await mapConcurrently(published, (entry) => {
-    const release = unrecorded(entry, suite.channel);
-    return writeRelease(bucket, suite, { ...release, published: { at, by }, ...origin });
+  await mapConcurrently(files, async (file) => {
+    const [entry] = listedAs(next, [file]);
+    if (entry === undefined) throw new Error(`${file.path} is not in the index it was added to`);
+    const release = { ...unrecorded(entry, suite.channel), published: { at, by }, ...origin };
+    // Most versions are new: nothing needs to be read then.
+    if ((await writeRelease(bucket, suite, release, { absent: true })) !== undefined) return;
+    refuseTaken(shelf, file, await readRelease(bucket, suite, file.name, file.version));
+    await writeRelease(bucket, suite, release);
   });
   await mapConcurrently(dropped, async (entry) => {
     const known = await readRelease(bucket, suite, entry.name, entry.version);

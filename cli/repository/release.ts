@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../errors";
-import type { Bucket, Objects } from "./bucket";
+import type { Bucket, Condition, Objects } from "./bucket";
 import type { IndexedPackage } from "./packages";
 import type { Suite } from "./suite";
 
@@ -62,8 +62,15 @@ export async function readRelease(
   }
 }
 
-export async function writeRelease(bucket: Bucket, suite: Pick<Suite, "records">, release: Release): Promise<void> {
-  await bucket.put(recordKey(suite, release.package, release.version), `${JSON.stringify(release, null, 1)}\n`);
+/** @returns its entity tag, or undefined where `condition` does not hold */
+export function writeRelease(
+  bucket: Bucket,
+  suite: Pick<Suite, "records">,
+  release: Release,
+  condition?: Condition,
+): Promise<string | undefined> {
+  const key = recordKey(suite, release.package, release.version);
+  return bucket.put(key, `${JSON.stringify(release, null, 1)}\n`, condition);
 }
 
 /** The record of a package nothing is known of but what the index says. */

@@ -9,7 +9,7 @@ import type { PublisherOptions } from "./change";
 import { readIndex, readPackage } from "./index";
 import { withPublishLease } from "./lease";
 import type { IndexedPackage } from "./packages";
-import { reconcile } from "./plan";
+import { type Identity, reconcile } from "./plan";
 import type { Shelf } from "./suite";
 
 /** What `restore` did to the database of one suite. */
@@ -43,14 +43,17 @@ export async function restoreSuite(
 /**
  * Brings a database in line with what it should hold: what hosts see decides, so that a lost database never truncates the
  * index and what a failed publication left in it is never published.
+ *
+ * @param held what it holds; undefined where it has to be asked
  */
 export async function fillDatabase(
   database: Database,
   bucket: Bucket,
   wanted: readonly IndexedPackage[],
   temporary: string,
+  held?: readonly Identity[],
 ): Promise<Pick<Restoration, "fetched" | "removed">> {
-  const { missing, stale } = reconcile(wanted, await database.packages());
+  const { missing, stale } = reconcile(wanted, held ?? (await database.packages()));
   await database.remove(stale);
   const line = progressLine();
   let fetched = 0;

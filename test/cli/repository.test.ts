@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { stateDirectoryOf } from "../../cli/commands/options";
 import { compareVersions, newestFirst } from "../../cli/deb/version-order";
@@ -436,6 +436,32 @@ describe("the publisher's lease", () => {
     jest.spyOn(bucket, "put").mockImplementationOnce(async (...args) => void (await put(...args)));
     expect(await withPublishLease(bucket, options, async () => "done")).toBe("done");
     expect(bucket.json(lock)).toMatchObject({ holder: "" });
+  });
+
+  it("is taken by one write where nobody else had it, and says whether that is so", async () => {
+    const bucket = new Store();
+    const stateDirectory = mkdtempSync(shop.path("state-"));
+    const get = jest.spyOn(bucket, "get");
+    const undisturbed = async (work: (held: HeldLease) => void = () => {}, where = stateDirectory) => {
+      get.mockClear();
+      return withPublishLease(bucket, { ...options, stateDirectory: where }, async (held) => {
+        work(held);
+        return [held.undisturbed, get.mock.calls.length];
+      });
+    };
+    expect(await undisturbed()).toEqual([false, 1]);
+    expect(await undisturbed()).toEqual([true, 0]);
+    const failing = undisturbed(() => {
+      throw new Error("failed");
+    });
+    await expect(failing).rejects.toThrow("failed");
+    expect(await undisturbed()).toEqual([false, 1]);
+    expect(await undisturbed((held) => held.leaveUndone())).toEqual([true, 0]);
+    expect(await undisturbed()).toEqual([false, 1]);
+    expect(await undisturbed(undefined, mkdtempSync(shop.path("state-")))).toEqual([false, 1]);
+    expect(await undisturbed()).toEqual([false, 1]);
+    bucket.write(lock, JSON.stringify({ ...rival, expires: inAMinute() }));
+    await expect(undisturbed()).rejects.toThrow("another publisher of s3://b is at work: bob@laptop");
   });
 
   it("that is none of ours is respected", async () => {
