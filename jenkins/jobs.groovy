@@ -80,6 +80,12 @@ folder('production') {
     }
     kept << 'org.jenkinsci.plugins.plaincredentials.impl.FileCredentialsImpl' {
       scope('GLOBAL')
+      id('towline-staging-channels-signing-key')
+      fileName('staging-channels.secret.asc')
+      secretBytes(com.cloudbees.plugins.credentials.SecretBytes.fromBytes(stagingChannelsKey.decodeBase64()).toString())
+    }
+    kept << 'org.jenkinsci.plugins.plaincredentials.impl.FileCredentialsImpl' {
+      scope('GLOBAL')
       id('towline-prod-signing-key')
       fileName('prod.secret.asc')
       secretBytes(com.cloudbees.plugins.credentials.SecretBytes.fromBytes(prodKey.decodeBase64()).toString())
@@ -239,4 +245,18 @@ pipelineJob('production/nightly') {
     }
   }
   definition(fromMain('jenkins/nightly/Jenkinsfile'))
+}
+
+pipelineJob('production/renew') {
+  description('Signs indexes anew before hosts stop believing them, every day.')
+  properties {
+    pipelineTriggers {
+      triggers {
+        cron {
+          spec('H 5 * * *')
+        }
+      }
+    }
+  }
+  definition(fromMain('jenkins/renew/Jenkinsfile'))
 }

@@ -12,8 +12,9 @@ const PROMOTE = "jenkins/promote/Jenkinsfile";
 const ROLLBACK = "jenkins/rollback/Jenkinsfile";
 const IMAGES = "jenkins/images/Jenkinsfile";
 const NIGHTLY = "jenkins/nightly/Jenkinsfile";
+const RENEW = "jenkins/renew/Jenkinsfile";
 const INFRASTRUCTURE = "jenkins/infrastructure/Jenkinsfile";
-const OURS = [APP, BRANCH, PREVIEW, PROMOTE, ROLLBACK, IMAGES, NIGHTLY, INFRASTRUCTURE];
+const OURS = [APP, BRANCH, PREVIEW, PROMOTE, ROLLBACK, IMAGES, NIGHTLY, RENEW, INFRASTRUCTURE];
 const BROKEN = "test/jenkins/broken";
 const broken = readdirSync(path.join(ROOT, BROKEN));
 
@@ -293,6 +294,48 @@ describe("the nightly tests", () => {
     expect(played(NIGHTLY, { before: "FAILURE" }).steps.at(-1)).toBe(
       `fixed: slackSend good Tonight's tests of rollouts pass again: ${URL}`,
     );
+  });
+});
+
+describe("the job that signs indexes anew", () => {
+  const FILE = (id: string) =>
+    `withCredentials [{"kind":"file","credentialsId":"${id}","variable":"TOWLINE_SIGNING_KEY_FILE"}]`;
+  const signs = (stage: string, lock: string, key: string, command: string) => [
+    `[${stage}]`,
+    "catchError",
+    `lock ${lock}`,
+    FILE(key),
+    `sh ${command}`,
+  ];
+  const STEPS = [
+    "[Prepare]",
+    ...PREPARE,
+    ...signs("Staging", "staging-repository", "towline-staging-signing-key", "npx towline renew --stack staging"),
+    ...signs(
+      "Staging's channels",
+      "staging-channels",
+      "towline-staging-channels-signing-key",
+      "npx towline renew --stack staging --channels",
+    ),
+    ...signs("Production", "prod-repository", "towline-prod-signing-key", "npx towline renew --stack prod"),
+  ];
+
+  test("looks after each stack every day, with that stack's key alone", () => {
+    expect(content(content(result(RENEW).body, "pipeline"), "triggers")).toMatchObject([
+      { word: "cron", args: ["H 5 * * *"] },
+    ]);
+    expect(played(RENEW)).toEqual({ result: "SUCCESS", steps: STEPS });
+  });
+
+  test("goes on with the others where one fails, and says so", () => {
+    expect(played(RENEW, { fails: /--stack staging$/ })).toEqual({
+      result: "FAILURE",
+      steps: [
+        ...STEPS,
+        `failure: slackSend danger An index was not signed anew, and hosts stop believing it in some days: ${URL}`,
+      ],
+    });
+    expect(played(RENEW, { before: "FAILURE" }).steps.at(-1)).toMatch(/^fixed: slackSend good All indexes/);
   });
 });
 

@@ -17,6 +17,7 @@ beforeAll(() => {
     "rollback/",
     "images/",
     "nightly/",
+    "renew/",
     "infrastructure/",
     "branch/",
     "branch/infrastructure/",
@@ -56,6 +57,7 @@ test("Job DSL takes the file, and every pipeline has its job", () => {
     ["pipelineJob", "production/rollback", "jenkins/rollback/Jenkinsfile"],
     ["pipelineJob", "production/images", "jenkins/images/Jenkinsfile"],
     ["pipelineJob", "production/nightly", "jenkins/nightly/Jenkinsfile"],
+    ["pipelineJob", "production/renew", "jenkins/renew/Jenkinsfile"],
   ]);
 });
 
@@ -90,7 +92,7 @@ test.each([
   },
 );
 
-const FROM_MAIN = ["promote", "rollback", "images", "nightly"].map((name) => `production/${name}`);
+const FROM_MAIN = ["promote", "rollback", "images", "nightly", "renew"].map((name) => `production/${name}`);
 
 test.each(FROM_MAIN)("%s runs what is on main", (name) => {
   const git = inside(job(name), "definition", "cpsScm", "scm", "git");
@@ -122,7 +124,7 @@ test.each(["promote", "rollback"])(
   },
 );
 
-test.each(["images", "nightly"])("%s runs when its Jenkinsfile says", (name) => {
+test.each(["images", "nightly", "renew"])("%s runs when its Jenkinsfile says", (name) => {
   const declared = content(content(files.get(`jenkins/${name}/Jenkinsfile`)?.body ?? [], "pipeline"), "triggers");
   expect(
     inside(job(`production/${name}`), "properties", "pipelineTriggers", "triggers", "cron").map(({ args }) => args),

@@ -43,46 +43,55 @@ const POST: Readonly<Record<string, (result: Result, before: Result) => boolean>
  */
 export function play(file: readonly Word[], build: Build): Played {
   const pipeline = content(file, "pipeline");
-  const steps: string[] = [];
-  const result = runStages(content(pipeline, "stages"), build, steps);
-  runPost(pipeline, result, build, steps, "");
-  return { steps, result };
+  const run: Run = { steps: [], caught: false };
+  const ended = runStages(content(pipeline, "stages"), build, run);
+  const result = ended === "SUCCESS" && run.caught ? "FAILURE" : ended;
+  runPost(pipeline, result, build, run, "");
+  return { steps: run.steps, result };
 }
 
-function runStages(stages: readonly Word[], build: Build, steps: string[]): Result {
+interface Run {
+  readonly steps: string[];
+  /** Whether something failed that the rest went on after. */
+  caught: boolean;
+}
+
+function runStages(stages: readonly Word[], build: Build, run: Run): Result {
   for (const stage of stages) {
     if (!conditionsHold(content(stage.body, "when"), build)) continue;
     const name = argument(stage);
-    steps.push(`[${name}]`);
+    run.steps.push(`[${name}]`);
     const nested = content(stage.body, "stages");
     const result =
-      nested.length > 0 ? runStages(nested, build, steps) : runSteps(content(stage.body, "steps"), build, steps);
-    runPost(stage.body, result, build, steps, `[${name}] `);
+      nested.length > 0 ? runStages(nested, build, run) : runSteps(content(stage.body, "steps"), build, run);
+    runPost(stage.body, result, build, run, `[${name}] `);
     // The stages that follow are skipped, with their post sections.
     if (result !== "SUCCESS") return result;
   }
   return "SUCCESS";
 }
 
-function runSteps(words: readonly Word[], build: Build, steps: string[]): Result {
+function runSteps(words: readonly Word[], build: Build, run: Run): Result {
   for (const word of words) {
     if (word.word !== "script") {
       const text = describe(word);
-      steps.push(text);
+      run.steps.push(text);
       if (build.fails?.test(text)) return "FAILURE";
       if (build.stopped?.test(text)) return "ABORTED";
     }
-    const result = runSteps(word.body, build, steps);
-    if (result !== "SUCCESS") return result;
+    const result = runSteps(word.body, build, run);
+    // It is written with the results it sets: the build's and the stage's are FAILURE.
+    if (word.word === "catchError" && result === "FAILURE") run.caught = true;
+    else if (result !== "SUCCESS") return result;
   }
   return "SUCCESS";
 }
 
-function runPost(words: readonly Word[], result: Result, build: Build, steps: string[], where: string): void {
+function runPost(words: readonly Word[], result: Result, build: Build, run: Run, where: string): void {
   const sections = content(words, "post");
   for (const [condition, due] of Object.entries(POST)) {
     if (!due(result, build.before ?? "SUCCESS")) continue;
-    for (const step of content(sections, condition)) steps.push(`${where}${condition}: ${describe(step)}`);
+    for (const step of content(sections, condition)) run.steps.push(`${where}${condition}: ${describe(step)}`);
   }
 }
 

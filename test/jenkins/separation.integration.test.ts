@@ -72,6 +72,7 @@ test("nothing that a branch can run sees a credential, an agent or a job of main
     "pipelineJob production/rollback",
     "pipelineJob production/images",
     "pipelineJob production/nightly",
+    "pipelineJob production/renew",
   ]);
   expect(faultsOf(setup)).toEqual([]);
 });
