@@ -97,7 +97,8 @@ async function prepareNetwork(spec: HostSpec, folder: string): Promise<void> {
   const batch = [
     `link add ${link} type veth peer name eth0 netns ${spec.id}`,
     `link set ${link} up`,
-    `route add ${spec.address}/32 dev ${link}`,
+    // The load balancer speaks from here: an app's answers to the metadata service's address would be kept from it.
+    `route add ${spec.address}/32 dev ${link} src ${GATEWAY_ADDRESS}`,
   ];
   await ipBatch(`${folder}/region.batch`, batch, []);
   const inside = [
@@ -122,8 +123,10 @@ async function startContainer(spec: HostSpec, folder: string): Promise<Daemon> {
   await run("find", [group, "-mindepth", "1", "-depth", "-type", "d", "-delete"]);
   const nspawn = ["-q", "-D", `${folder}/root`, "--boot", "--register=no", "--keep-unit", "--resolv-conf=off"];
   const settings = [`--network-namespace-path=/run/netns/${spec.id}`, "--console=pipe", `--machine=${spec.id}`];
+  // systemd-nspawn gives its containers no say over a network that it did not make; root of an instance has all over its own.
+  const rights = ["--capability=CAP_NET_ADMIN"];
   const join = 'echo $$ >"$0/cgroup.procs" && exec systemd-nspawn "$@"';
-  return daemon("sh", ["-c", join, group, ...nspawn, ...settings], `${folder}/console.log`);
+  return daemon("sh", ["-c", join, group, ...nspawn, ...rights, ...settings], `${folder}/console.log`);
 }
 
 async function removeHost(spec: HostSpec, folder: string): Promise<void> {
