@@ -1,9 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { USERDATA } from "./host";
-
-const LIBRARY = join(USERDATA, "agent/usr/lib/towline");
+import { Conversation, Core } from "../../simulator/core";
+import { answersOfJq } from "../../simulator/jq/reference";
 
 type Rows = string[][];
 interface Step {
@@ -15,10 +11,16 @@ interface Answer {
   readonly do: Rows;
 }
 
-/** What the core answers to each step, with a single start of jq. */
+/** Answers without a start of jq, which takes longer than all steps of a test. The last test puts them all to jq itself. */
+const CORE = new Core(undefined, 1);
+
 function core(steps: readonly Step[]): Answer[] {
-  const each = `map(\n${readFileSync(join(LIBRARY, "core.jq"), "utf8")}\n)`;
-  return JSON.parse(execFileSync("jq", ["-c", each], { input: JSON.stringify(steps), encoding: "utf8" })) as Answer[];
+  return steps.map(({ state, event }) => {
+    const conversation = new Conversation();
+    conversation.state = state;
+    const effects = CORE.answer(conversation, event);
+    return { state: conversation.state as Answer["state"], do: effects as Rows };
+  });
 }
 
 const NOW = Date.parse("2026-01-31T12:00:00Z") / 1000;
@@ -688,4 +690,11 @@ describe("which slot a host waits for", () => {
     ]);
     expect(next?.do[0]?.slice(0, 2)).toEqual(["put", LEASE]);
   });
+});
+
+test("jq itself answers every step above alike", async () => {
+  const inputs = CORE.kept.map(({ input }) => input);
+  const answers = await answersOfJq(CORE.text, inputs);
+  expect(answers).toHaveLength(inputs.length);
+  expect(CORE.kept.filter(({ answer }, i) => answer !== answers[i])).toEqual([]);
 });
