@@ -5,7 +5,8 @@ import type { Suite } from "./suite";
 export const REPORT = "REPORT";
 
 const NODE = "scripts/node";
-const JEST = [NODE, "node_modules/jest/bin/jest.js", "--json", `--outputFile=${REPORT}`];
+// Most of what tests make is gone at once: with room for it, node spends a seventh less on synthesised stacks.
+const JEST = [NODE, "--max-semi-space-size=64", "node_modules/jest/bin/jest.js", "--json", `--outputFile=${REPORT}`];
 
 const jestSuite = (name: string, title: string, ...options: string[]): Suite => ({
   name,
