@@ -70,8 +70,13 @@ export function rolloutAlarmsName(stack: string): string {
   return `${PROJECT}-${stack}-rollout-alarms`;
 }
 
+/** The function that looks whether an index or a key ends soon, its role, the first part of its rule's and its alarm's names, and its metric's namespace. */
+export function endingsName(stack: string): string {
+  return `${PROJECT}-${stack}-endings`;
+}
+
 /** The functions of a stack. */
-export type FunctionKind = "notifier" | "registry" | "rollout-alarms" | "slack-command";
+export type FunctionKind = "endings" | "notifier" | "registry" | "rollout-alarms" | "slack-command";
 
 /** The queue that keeps the events a function could not handle. */
 export function deadLetterQueueName(stack: string, kind: FunctionKind): string {

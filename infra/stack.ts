@@ -1,18 +1,27 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
-import { bundleNotifier, bundleRegistry, bundleRolloutAlarms, bundleSlackCommand } from "../lambda/bundle";
+import {
+  bundleEndings,
+  bundleNotifier,
+  bundleRegistry,
+  bundleRolloutAlarms,
+  bundleSlackCommand,
+} from "../lambda/bundle";
 import { currentAccount } from "./account";
 import { Alarms, type Watched } from "./alarms";
 import { bundleOf } from "./bundle-archive";
 import { ChannelPublisher } from "./channels";
 import { alarmsByGroup, type StackConfig } from "./config";
+import { Endings } from "./endings";
 import { buildGroups } from "./groups";
 import { openToTheWorld } from "./ingress";
 import {
   alarmName,
+  channelSuite,
   channelsName,
   deadLetterQueueName,
+  endingsName,
   type FunctionKind,
   hostsTopicName,
   notifierName,
@@ -168,8 +177,23 @@ export function buildStack(config: StackConfig): StackOutputs {
       account,
       tags,
     });
+  new Endings("endings", {
+    name: endingsName(stack),
+    deadLetterQueueName: deadLetterQueueName(stack, "endings"),
+    bundle: bundleOf(bundleEndings),
+    namespace: endingsName(stack),
+    stack,
+    repository,
+    suites: followedSuites(config),
+    validDays: config.repository.validDays,
+    topicArn: topic.arn,
+    region,
+    account,
+    tags,
+  });
   new Alarms("alarms", {
     functions: {
+      endings: watched(stack, "endings", "The function that looks for what ends soon", endingsName(stack)),
       notifier: watched(stack, "notifier", "The notifier", notifierName(stack)),
       registry: watched(stack, "registry", "The registry of services", registryName(stack)),
       ...(rolloutAlarms && {
@@ -213,6 +237,12 @@ export function buildStack(config: StackConfig): StackOutputs {
     ...(addresses.length > 0 && { addresses: Object.fromEntries(addresses) }),
     groups: Object.fromEntries([...groups].map(([name, group]) => [name, group.autoScalingGroupName])),
   };
+}
+
+/** The main suite, and those of the channels that groups follow. */
+function followedSuites({ repository, groups }: StackConfig): string[] {
+  const channels = Object.values(groups).flatMap(({ channel }) => channel ?? []);
+  return [repository.suite, ...[...new Set(channels)].sort().map((channel) => channelSuite(repository.suite, channel))];
 }
 
 /** What to watch of a function. */

@@ -28,6 +28,11 @@ export function bundleRolloutAlarms(root: string): string {
   return bundle(root, "lambda/rollout-alarms/handler.ts", "dist/rollout-alarms/index.js");
 }
 
+/** The same for the function that looks for what ends soon, in `<root>/dist/endings`. */
+export function bundleEndings(root: string): string {
+  return bundle(root, "lambda/endings/handler.ts", "dist/endings/index.js");
+}
+
 /** The same for the preview of the notifier's messages, which lies beside the notifier and is for people, not for Lambda. */
 export function bundlePreview(root: string): string {
   return bundle(root, "lambda/preview/main.ts", "dist/notifier/preview.js");
@@ -81,6 +86,6 @@ function replaceFile(file: string, contents: Uint8Array): void {
 /** `npm run build`: everything, into `dist/` of the project. */
 if (require.main === module) {
   const root = path.dirname(__dirname);
-  for (const build of [bundleNotifier, bundlePreview, bundleRegistry, bundleRolloutAlarms, bundleSlackCommand])
-    build(root);
+  const all = [bundleEndings, bundleNotifier, bundlePreview, bundleRegistry, bundleRolloutAlarms, bundleSlackCommand];
+  for (const build of all) build(root);
 }

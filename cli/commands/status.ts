@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { InputError } from "../errors";
+import { indexLines, readIndexStatus } from "../fleet/index-status";
 import { openLook } from "../fleet/look";
 import { statusLines } from "../fleet/status-lines";
 import { watchStatus } from "../fleet/watch";
@@ -12,6 +13,7 @@ const HELP = `
 Below the hosts stands what holds for a group: who holds which slot, who waits for what and since when, whether it is held or
 frozen, its alarms that are on, which versions are bad or recalled and why, and hosts in service that have not reported for over
 35 minutes (of agents since 0.7.0, which report every 15 minutes). As JSON that is 'rollout' of each of the group's hosts.
+Then come the indexes that hosts follow, and when they end, as the keys do that sign them ('indexes' of each host).
 
 --watch looks again and again until Ctrl-C: drawn anew on a terminal, elsewhere a line for each change. A look lists the bucket's
 hosts/ and rollout/, and reads only what has changed.
@@ -54,13 +56,15 @@ export function addStatus(program: Command): void {
         process.once("SIGINT", () => process.exit(0));
         await watchStatus(stack.name, look, options.interval ?? 10);
       }
-      const status = await look();
+      const [status, indexes] = await Promise.all([look(), readIndexStatus(stack, bucket)]);
       for (const group of status.absentGroups) {
         warn(`group ${group} is not in AWS yet; 'pulumi up -s ${stack.name}' makes it`);
       }
       const groups = new Map(status.groups.map(({ group, ...rollout }) => [group, rollout]));
-      const rows = status.rows.map((row) => ({ ...row, rollout: groups.get(row.group) }));
-      printResult(options.json, rows, statusLines(stack.name, status, process.stdout.isTTY === true));
+      const rows = status.rows.map((row) => ({ ...row, rollout: groups.get(row.group), indexes }));
+      const lines = statusLines(stack.name, status, process.stdout.isTTY === true);
+      const ends = indexLines(indexes);
+      printResult(options.json, rows, [...lines, ...(ends.length === 0 ? [] : ["", ...ends])]);
     });
 }
 

@@ -32,6 +32,8 @@ export const HOST_EVENTS = 100;
 
 /** Invocations of the function that looks every five minutes which alarms are on; changes of alarms are few beside. */
 export const ALARM_LOOKS = (HOURS * 60) / 5;
+/** And of the one that looks every hour what ends soon. */
+export const ENDING_LOOKS = HOURS;
 
 /** What one invocation takes: seconds at the function's memory, and GB of log. */
 export const INVOCATION = { seconds: 1, log: 0.000002 };
@@ -56,6 +58,7 @@ export function assumptions(): readonly string[] {
       `${RELEASE_REQUESTS.hostWrites} writes, publishing it ${RELEASE_REQUESTS.publisherWrites} writes. Dropped ones stay for the bucket's 30 days.`,
     `A host reads each package's settings ${SETTINGS_READS} times: at boots and changes. A poll that finds no change decrypts nothing.`,
     `Each host is the cause of ${HOST_EVENTS} events, which invoke each function for ${INVOCATION.seconds} s and leave 2 KB in its log.`,
+    `The function that looks what ends soon is invoked ${ENDING_LOOKS} times.`,
     `The function of the rollouts' alarms, where groups watch any, is invoked ${ALARM_LOOKS} times.`,
     `A queue for what failed takes ${QUEUE_REQUESTS} requests.`,
     `A host looks up each name that it uses every ${LOOKUP_INTERVAL} s.`,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { StackConfig } from "../../infra/config";
-import { rolloutAlarmsName } from "../../infra/names";
-import { ALARM_LOOKS, HOST_EVENTS, INVOCATION, QUEUE_REQUESTS } from "./assumptions";
+import { endingsName, rolloutAlarmsName } from "../../infra/names";
+import { ALARM_LOOKS, ENDING_LOOKS, HOST_EVENTS, INVOCATION, QUEUE_REQUESTS } from "./assumptions";
 import { always, hostsOf, type Sizes, times } from "./sizes";
 import { from, metered, unknown } from "./usage";
 
@@ -44,8 +44,14 @@ export const queue = from(z.object({ name: z.string() }), () => [
   metered("requests of the dead-letter queue", always(QUEUE_REQUESTS), "queueRequests"),
 ]);
 
-/** An alarm at standard resolution. */
-export const alarm = from(z.object({ period: z.number().min(60) }), () => [metered("alarm", always(1), "alarm")]);
+/** An alarm at standard resolution, and its metric where no service of AWS keeps that: CloudWatch charges it by the hour in which there is a value. */
+export const alarm = from(
+  z.object({ period: z.number().min(60), namespace: z.string().optional() }),
+  ({ namespace = "AWS/" }) => [
+    metered("alarm", always(1), "alarm"),
+    ...(namespace.startsWith("AWS/") ? [] : [metered("its metric", always(1), "metric")]),
+  ],
+);
 
 /** Of target tracking, AWS makes two alarms of its own: to grow and to shrink. */
 export const scalingPolicy = from(
@@ -65,9 +71,9 @@ export const eventRule = from(
 
 /** By the name of the function, or of its log. */
 function invocationsOf(name: string, config: StackConfig): Sizes {
-  return name.endsWith(`/${rolloutAlarmsName(config.stack)}`) || name === rolloutAlarmsName(config.stack)
-    ? always(ALARM_LOOKS)
-    : eventsOf(config);
+  const isOf = (one: string) => name === one || name.endsWith(`/${one}`);
+  if (isOf(endingsName(config.stack))) return always(ENDING_LOOKS);
+  return isOf(rolloutAlarmsName(config.stack)) ? always(ALARM_LOOKS) : eventsOf(config);
 }
 
 function eventsOf(config: StackConfig): Sizes {

@@ -25,6 +25,7 @@ export const METERS = {
   topicRequests: { unit: "1,000,000 requests", per: 1_000_000 },
   queueRequests: { unit: "1,000,000 requests", per: 1_000_000 },
   alarm: { unit: "month", per: 1 },
+  metric: { unit: "month", per: 1 },
   logIngestion: { unit: "GB", per: 1 },
   logStorage: { unit: "GB-month", per: 1 },
   hostedZone: { unit: "month", per: 1 },

@@ -25,6 +25,7 @@ const COMMON = {
   topicRequests: 0.5,
   queueRequests: 0.4,
   alarm: 0.1,
+  metric: 0.3,
   logStorage: 0.03,
   hostedZone: 0.5,
   nameQueries: 0.4,

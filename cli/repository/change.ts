@@ -11,7 +11,7 @@ import { commit, type Draft, draftOf, placeList, sweepIndexes } from "./commit";
 import { refuseEnded } from "./ended";
 import { type Index, readIndex } from "./index";
 import { stamped } from "./index-identity";
-import { clearSign, openSigner } from "./keys";
+import { clearSign, endOfKeys, openSigner } from "./keys";
 import { type LastSigned, readLastSigned, refuseOlderIndex, writeLastSigned } from "./last-signed";
 import { type HeldLease, withPublishLease } from "./lease";
 import { keepListCopy, listCopy } from "./list-copy";
@@ -149,10 +149,11 @@ async function makeDraft(
   const signing = openSigner(options.signingKey, repository.publicKey);
   // Heard of below, once aptly has ended.
   signing.catch(() => undefined);
+  const { validDays } = shelf.stack.config.repository;
   const make = async (held?: readonly IndexedPackage[]): Promise<Made> => {
     const [generated] = await Promise.all([generate(held), options.meanwhile?.()]);
     const signer = await signing;
-    const release = stamped(generated.release, serial, shelf.stack.config.repository.validDays);
+    const release = stamped(generated.release, { serial, validDays, keyUntil: await endOfKeys(signer) });
     const draft = draftOf(repository, generated.packages, await clearSign(signer, release));
     return { draft, made: await checkDraft(shelf, draft, kept, gained), serial };
   };

@@ -1,8 +1,9 @@
 import { UserError } from "../errors";
 import type { Stanza } from "./stanzas";
 
-/** Field of a Release that towline adds: apt, which knows nothing of it, passes it over. */
+/** Fields of a Release that towline adds: apt, which knows nothing of them, passes them over. */
 const SERIAL = "X-Towline-Serial";
+const KEY_UNTIL = "X-Towline-Key-Until";
 
 /** Which index of which suite a Release is. */
 export interface IndexIdentity {
@@ -14,6 +15,8 @@ export interface IndexIdentity {
   readonly serial: number | undefined;
   /** Until when hosts believe it, in milliseconds since the epoch; undefined where a towline from before there was an end signed it. */
   readonly until: number | undefined;
+  /** Until when the keys last that signed it; undefined where they have no end, or an older towline signed it. */
+  readonly keyUntil: number | undefined;
 }
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -33,6 +36,7 @@ export function identityOf(release: Stanza): IndexIdentity {
     codename: field("Codename") ?? "",
     date: time("Date"),
     until: field("Valid-Until") === undefined ? undefined : time("Valid-Until"),
+    keyUntil: field(KEY_UNTIL) === undefined ? undefined : time(KEY_UNTIL),
     serial: serial === undefined ? undefined : Number(serial),
   };
 }
@@ -47,13 +51,27 @@ export function endOf({ date, until }: Pick<IndexIdentity, "date" | "until">, va
   return until ?? date + validDays * DAY;
 }
 
-/** The text of a Release with its number and its end, which counts from its date. */
-export function stamped(release: Buffer, serial: number, validDays: number): Buffer {
+/** What a Release gets beside what aptly writes. */
+export interface Stamp {
+  readonly serial: number;
+  /** Days from its date to its end. */
+  readonly validDays: number;
+  /** When the first of the keys that sign it ends, in milliseconds since the epoch; undefined where none does. */
+  readonly keyUntil: number | undefined;
+}
+
+/** The text of a Release with its number and its end, and that of the keys that sign it. */
+export function stamped(release: Buffer, { serial, validDays, keyUntil }: Stamp): Buffer {
   const stamp = (line: string, date: string) => {
-    const until = new Date(Date.parse(date) + validDays * DAY).toUTCString().replace("GMT", "UTC");
-    return `${line}\nValid-Until: ${until}\n${SERIAL}: ${serial}`;
+    const until = Date.parse(date) + validDays * DAY;
+    const key = keyUntil === undefined ? "" : `\n${KEY_UNTIL}: ${releaseTime(keyUntil)}`;
+    return `${line}\nValid-Until: ${releaseTime(until)}\n${SERIAL}: ${serial}${key}`;
   };
   return Buffer.from(release.toString("utf8").replace(/^Date: (.*)$/m, stamp));
+}
+
+function releaseTime(moment: number): string {
+  return new Date(moment).toUTCString().replace("GMT", "UTC");
 }
 
 /**

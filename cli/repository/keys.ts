@@ -70,6 +70,13 @@ export async function clearSign({ keys }: Signer, text: Buffer): Promise<Buffer>
   return Buffer.from(signed.replaceAll("\r\n", "\n"));
 }
 
+/** When the first of the signer's keys ends, in milliseconds since the epoch; undefined where none does. */
+export async function endOfKeys({ keys }: Pick<Signer, "keys">): Promise<number | undefined> {
+  const ends = await Promise.all(keys.map(async (key) => Number(await key.getExpirationTime())));
+  const first = Math.min(...ends);
+  return Number.isFinite(first) ? first : undefined;
+}
+
 /** @throws InputError when the file cannot be read, holds no private key, or one with a passphrase. */
 async function readSecrets(path: string): Promise<PrivateKey[]> {
   const { readPrivateKeys } = await import("openpgp");

@@ -10,6 +10,7 @@ const WITHOUT_RESOURCE: ReadonlyMap<string, string | undefined> = new Map([
   ["autoscaling:DescribeAutoScalingInstances", undefined],
   // It takes alarms, but tells of composite ones only those who may see all.
   ["cloudwatch:DescribeAlarms", undefined],
+  ["cloudwatch:PutMetricData", "cloudwatch:namespace"],
   ["ec2:DescribeInstances", undefined],
   ["ec2:DescribeVolumes", undefined],
   ["ec2messages:AcknowledgeMessage", undefined],

@@ -49,7 +49,10 @@ describe.each(Object.keys(STACKS) as Length[])("in the stack of the %s names", (
     const patterns = rules.flatMap(({ eventPattern }) => (eventPattern === undefined ? [] : [eventPattern]));
     const fields = patterns.flatMap((pattern) => Object.keys(JSON.parse(String(pattern))));
     expect(patterns).toHaveLength(5);
-    expect(rules.flatMap(({ scheduleExpression }) => scheduleExpression ?? [])).toEqual(["rate(5 minutes)"]);
+    expect(rules.flatMap(({ scheduleExpression }) => scheduleExpression ?? [])).toEqual([
+      "rate(60 minutes)",
+      "rate(5 minutes)",
+    ]);
     expect([...new Set(fields)].sort()).toEqual(["detail", "detail-type", "source"]);
   });
 });

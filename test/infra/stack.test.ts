@@ -42,12 +42,18 @@ describe("a stack", () => {
       "aws:cloudwatch/eventRule:EventRule",
       "aws:cloudwatch/eventRule:EventRule",
       "aws:cloudwatch/eventRule:EventRule",
+      "aws:cloudwatch/eventRule:EventRule",
+      "aws:cloudwatch/eventTarget:EventTarget",
       "aws:cloudwatch/eventTarget:EventTarget",
       "aws:cloudwatch/eventTarget:EventTarget",
       "aws:cloudwatch/eventTarget:EventTarget",
       "aws:cloudwatch/eventTarget:EventTarget",
       "aws:cloudwatch/logGroup:LogGroup",
       "aws:cloudwatch/logGroup:LogGroup",
+      "aws:cloudwatch/logGroup:LogGroup",
+      "aws:cloudwatch/metricAlarm:MetricAlarm",
+      "aws:cloudwatch/metricAlarm:MetricAlarm",
+      "aws:cloudwatch/metricAlarm:MetricAlarm",
       "aws:cloudwatch/metricAlarm:MetricAlarm",
       "aws:cloudwatch/metricAlarm:MetricAlarm",
       "aws:cloudwatch/metricAlarm:MetricAlarm",
@@ -60,6 +66,8 @@ describe("a stack", () => {
       "aws:iam/role:Role",
       "aws:iam/role:Role",
       "aws:iam/role:Role",
+      "aws:iam/role:Role",
+      "aws:iam/rolePolicy:RolePolicy",
       "aws:iam/rolePolicy:RolePolicy",
       "aws:iam/rolePolicy:RolePolicy",
       "aws:iam/rolePolicy:RolePolicy",
@@ -68,6 +76,8 @@ describe("a stack", () => {
       "aws:kms/key:Key",
       "aws:lambda/function:Function",
       "aws:lambda/function:Function",
+      "aws:lambda/function:Function",
+      "aws:lambda/permission:Permission",
       "aws:lambda/permission:Permission",
       "aws:lambda/permission:Permission",
       "aws:lambda/permission:Permission",
@@ -95,6 +105,8 @@ describe("a stack", () => {
       "aws:sns/topicSubscription:TopicSubscription",
       "aws:sqs/queue:Queue",
       "aws:sqs/queue:Queue",
+      "aws:sqs/queue:Queue",
+      "aws:sqs/queuePolicy:QueuePolicy",
       "aws:sqs/queuePolicy:QueuePolicy",
       "aws:sqs/queuePolicy:QueuePolicy",
       "aws:ssm/document:Document",
@@ -132,7 +144,7 @@ describe("a stack", () => {
           : [],
       );
     expect(names(staging).filter((name) => names(prod).includes(name))).toEqual([]);
-    expect(names(staging)).toHaveLength(27);
+    expect(names(staging)).toHaveLength(35);
   });
 });
 
@@ -736,7 +748,7 @@ describe("synthesis", () => {
       },
     };
     const declared = await synthesize("staging", { ...withKey, cloud });
-    expect(asked).toHaveLength(65);
+    expect(asked).toHaveLength(77);
     expect(asked.filter(({ custom }) => !custom).map(({ type }) => type)).toEqual(["awsx:ec2:Vpc"]);
     expect(one(declared, "aws:autoscaling/notification:Notification").inputs.topicArn).toBe("arn:real");
   });

@@ -38,6 +38,7 @@ const PRICES: PriceTable = {
     topicRequests: 0.7,
     queueRequests: 0.4,
     alarm: 0.15,
+    metric: 0.3,
     logIngestion: 0.6,
     logStorage: 0.09,
     hostedZone: 0.55,

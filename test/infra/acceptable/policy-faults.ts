@@ -41,6 +41,7 @@ const CONDITION_KEYS = [
   /^(aws:ResourceTag|ssm:resourceTag)\/towline:(stack|group)$/,
   /^kms:(ViaService|EncryptionContext:(PARAMETER_ARN|aws:s3:arn))$/,
   /^s3:(if-none-match|prefix|x-amz-server-side-encryption-aws-kms-key-id)$/,
+  /^cloudwatch:namespace$/,
   /^servicediscovery:ServiceArn$/,
 ];
 

@@ -1,0 +1,114 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "./account";
+import { callOnEvents } from "./event-rule";
+import { acceptUndelivered, stackFunction } from "./function";
+import type { Statement } from "./policy";
+import type { Tags } from "./tags";
+
+const LOOK = "rate(60 minutes)";
+/** Seconds: twice as long as from one look to the next, so that there is always one. */
+const PERIOD = 2 * 60 * 60;
+
+export interface EndingsArgs {
+  /** Physical name of the function, of its role and its alarm, and the first part of its rule's name. */
+  readonly name: string;
+  readonly deadLetterQueueName: string;
+  /** Folder that holds the bundle, `index.js`. */
+  readonly bundle: string;
+  /** Namespace in CloudWatch of the metric, which no other function may write. */
+  readonly namespace: string;
+  readonly stack: string;
+  readonly repository: { readonly bucket: pulumi.Output<string>; readonly bucketArn: pulumi.Output<string> };
+  /** Those that hosts follow. */
+  readonly suites: readonly string[];
+  readonly validDays: number;
+  /** Topic that is told. */
+  readonly topicArn: pulumi.Output<string>;
+  readonly region: string;
+  readonly account: Account;
+  readonly tags: Tags;
+}
+
+/**
+ * Tells the topic that an index ends soon, or a key that signs one, although nobody has seen to it: also where what should have, as Jenkins, does not
+ * run any more.
+ */
+export class Endings extends pulumi.ComponentResource {
+  constructor(name: string, args: EndingsArgs, options?: pulumi.ComponentResourceOptions) {
+    super("towline:infra:Endings", name, {}, options);
+    const { repository, suites, tags } = args;
+    const called = stackFunction(
+      name,
+      {
+        name: args.name,
+        description: "Looks whether an index or a key of the stack ends soon",
+        bundle: args.bundle,
+        deadLetterQueueName: args.deadLetterQueueName,
+        memorySize: 256,
+        variables: {
+          TOWLINE_BUCKET: repository.bucket,
+          TOWLINE_SUITES: JSON.stringify(suites),
+          TOWLINE_VALID_DAYS: String(args.validDays),
+          TOWLINE_NAMESPACE: args.namespace,
+        },
+        statements: repository.bucketArn.apply((bucket) => endingsStatements(bucket, suites, args.namespace)),
+        tags,
+      },
+      this,
+    );
+    const rule = { name: `${args.name}-look`, description: "Whether an index or a key of the stack ends soon" };
+    callOnEvents(`${name}-look`, { ...rule, on: { schedule: LOOK }, called, tags }, this);
+    const from = pulumi.interpolate`arn:${args.account.partition}:events:${args.region}:${args.account.id}:rule/${args.name}-*`;
+    acceptUndelivered(name, called.queue, [{ service: "events.amazonaws.com", from }], this);
+    this.alarm(name, args);
+    this.registerOutputs({});
+  }
+
+  private alarm(name: string, { stack, topicArn, tags, ...args }: EndingsArgs): void {
+    new aws.cloudwatch.MetricAlarm(
+      `${name}-soon`,
+      {
+        name: `${args.name}-soon`,
+        alarmDescription: `A signed index or a signing key ends soon, and hosts take nothing new then: towline status --stack ${stack} says which`,
+        namespace: args.namespace,
+        metricName: "EndingSoon",
+        statistic: "Maximum",
+        period: PERIOD,
+        evaluationPeriods: 1,
+        threshold: 0,
+        comparisonOperator: "GreaterThanThreshold",
+        // The function that counts has an alarm of its own.
+        treatMissingData: "ignore",
+        alarmActions: [topicArn],
+        okActions: [topicArn],
+        tags,
+      },
+      { parent: this },
+    );
+  }
+}
+
+/** What the function may do: read these indexes, and write its one metric. */
+function endingsStatements(bucket: string, suites: readonly string[], namespace: string): Statement[] {
+  const keys = suites.map((suite) => `dists/${suite}/InRelease`);
+  return [
+    { Sid: "ReadIndexes", Effect: "Allow", Action: "s3:GetObject", Resource: keys.map((key) => `${bucket}/${key}`) },
+    {
+      // Without it, S3 answers 403 for an object that is not there.
+      Sid: "SeeWhatIsMissing",
+      Effect: "Allow",
+      Action: "s3:ListBucket",
+      Resource: bucket,
+      Condition: { StringEquals: { "s3:prefix": keys } },
+    },
+    {
+      // It takes no resource.
+      Sid: "CountEndings",
+      Effect: "Allow",
+      Action: "cloudwatch:PutMetricData",
+      Resource: "*",
+      Condition: { StringEquals: { "cloudwatch:namespace": namespace } },
+    },
+  ];
+}
