@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { styleText } from "node:util";
 import { Command, CommanderError } from "commander";
+import { addAffected } from "./commands/affected";
 import { addBuild } from "./commands/build";
 import { addChannel } from "./commands/channel";
 import { addCost } from "./commands/cost";
@@ -30,7 +31,7 @@ const USAGE_ERROR = 2;
 
 /** In the order of a release's life. */
 const COMMANDS = [
-  ...[addBuild, addPublish, addPromote, addWait, addNudge, addStatus, addReleases],
+  ...[addBuild, addPublish, addPromote, addWait, addNudge, addStatus, addReleases, addAffected],
   addRollout,
   ...[
     addWithdraw,
@@ -67,7 +68,7 @@ export function createProgram(): Command {
     .exitOverride()
     .addHelpText(
       "after",
-      "\nExit codes: 0 done, 1 failure, 2 wrong usage or input ('wait' has its own). TOWLINE_DEBUG=1 shows where an error arose.",
+      "\nExit codes: 0 done, 1 failure, 2 wrong usage or input ('wait' and 'affected' have their own). TOWLINE_DEBUG=1 shows where an error arose.",
     );
   for (const add of COMMANDS) add(program);
   return program;

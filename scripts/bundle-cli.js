@@ -41,7 +41,7 @@ async function main(target) {
     platform: "node",
     target: "node22",
     format: "cjs",
-    external: ["@aws-sdk/*", "@inquirer/*", "@pulumi/*", "esbuild", "openpgp", "tsx"],
+    external: ["@aws-sdk/*", "@cyclonedx/*", "@inquirer/*", "@pulumi/*", "esbuild", "openpgp", "tsx"],
     plugins: [places],
     tsconfigRaw: {},
     logLevel: "silent",

@@ -14,6 +14,8 @@ The version is --version, else that of DEBIAN/control, else git's: the nearest t
 commits since (git rev-list --count) and the commit, such as 1.2.3.57.gdeadbee; on the tag itself 1.2.3; without any tag
 0.0.0.57.gdeadbee. Pre-releases (v1.2.3-rc.1, 1.2.3rc1, 1.2.3.rc1) begin with '~' and so sort before 1.2.3. Equal content makes equal bytes: all files get the time of the folder's last commit, or SOURCE_DATE_EPOCH.
 
+Beside the package come its SBOM (….cdx.json, CycloneDX) and what it was built from (….provenance.json, in-toto and SLSA), which 'towline publish' checks and signs.
+
 Examples:
   towline build examples/hello
   towline build examples/hello --version 1.2.0 --out dist

@@ -9,7 +9,8 @@ import { openShelf, type PublisherFlags, publisherOf, withPublisherOptions } fro
 const HELP = `
 Only what the source's hosts proved healthy is promoted: every group that runs the package found the version good, and none
 bad. Without a version it is the newest such one. The package is copied, not rebuilt: its sha256 is read back from both
-buckets and compared. Its commit, build and who published it are kept in the target's record.
+buckets and compared. Its commit, build and who published it are kept in the target's record; its evidence (SBOM, what it was
+built from) is verified with the source's key, and carried over signed by both.
 
 Examples:
   towline promote hello --from staging --to prod --signing-key ~/keys/prod.secret.asc
@@ -22,6 +23,7 @@ interface Options extends PublisherFlags {
   readonly force?: boolean;
   readonly reason?: string;
   readonly allowOlder?: boolean;
+  readonly requireProvenance?: boolean;
   readonly json?: boolean;
 }
 
@@ -39,6 +41,7 @@ export function addPromote(program: Command): void {
       "--allow-older",
       "also where a higher version is listed there, so that no host runs this one until that is withdrawn",
     )
+    .option("--require-provenance", "refuse a package of which nothing signed says what it was built from")
     .option("--json", "print the result as JSON")
     .addHelpText("after", HELP);
   withPublisherOptions(command).action(async (argument: string, options: Options) => {
@@ -51,7 +54,11 @@ export function addPromote(program: Command): void {
       await openShelf(options.from, undefined, command),
       await openShelf(options.to, undefined, command),
     ];
-    const publisher = { ...publisherOf(to.stack, options), allowOlder: options.allowOlder ?? false };
+    const publisher = {
+      ...publisherOf(to.stack, options),
+      allowOlder: options.allowOlder ?? false,
+      requireProvenance: options.requireProvenance ?? false,
+    };
     const promotion = await promotePackage(wanted, from, to, publisher, forced);
     printResult(options.json, promotion, [
       `${promotion.package} ${promotion.version} ${promotion.changed ? "promoted" : "was there already"}, byte-identical:`,

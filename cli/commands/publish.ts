@@ -1,9 +1,12 @@
 import type { Command } from "commander";
 import { mapConcurrently } from "../concurrency";
-import { readDeb } from "../deb/deb";
+import { type DebFile, readDeb } from "../deb/deb";
 import { compareVersions } from "../deb/version-order";
+import { InputError } from "../errors";
 import { announce, prepareToAnnounce } from "../event";
 import { printResult, warn } from "../progress";
+import { type Evidence, missEvidence, readEvidence } from "../provenance/evidence";
+import { commitOf, parseStatement } from "../provenance/statement";
 import type { IndexedPackage } from "../repository/packages";
 import { provenanceOf } from "../repository/provenance";
 import { publishPackages } from "../repository/publish";
@@ -13,7 +16,8 @@ import { openShelf, type PublisherFlags, publisherOf, withPublisherOptions } fro
 const HELP = `
 What is published already, byte for byte, is left alone; the same name and version with other bytes is refused, and so is
 what was withdrawn. A version below the highest one listed is refused too, since hosts would never run it: give it to a channel,
-or list it with --allow-older to have it at hand. Of each package the newest versions stay (towline:repository.keep, 10 unless said), and older ones that
+or list it with --allow-older to have it at hand. What 'towline build' laid beside a package (its SBOM, and what it was built from)
+is checked against it, signed and stored beside it. Of each package the newest versions stay (towline:repository.keep, 10 unless said), and older ones that
 a host runs or may go back to.
 
 Examples:
@@ -25,6 +29,7 @@ interface Options extends PublisherFlags {
   readonly stack: string;
   readonly channel?: string;
   readonly allowOlder?: boolean;
+  readonly requireProvenance?: boolean;
   readonly commit?: string;
   readonly buildUrl?: string;
   readonly json?: boolean;
@@ -39,7 +44,11 @@ export function addPublish(program: Command): void {
     .requiredOption("--stack <stack>", "stack to publish to")
     .option("--channel <name>", "only for the groups that follow this channel")
     .option("--allow-older", "list a version below the highest one too, which no host runs until that is withdrawn")
-    .option("--commit <hash>", "commit the packages are built from (default: GIT_COMMIT, else git's here)")
+    .option("--require-provenance", "refuse a package without the evidence that 'towline build' lays beside it")
+    .option(
+      "--commit <hash>",
+      "commit the packages are built from (default: what their evidence says, else GIT_COMMIT, else git's here)",
+    )
     .option("--build-url <url>", "page of the build (default: BUILD_URL of Jenkins)")
     .option("--json", "print the result as JSON")
     .addHelpText("after", HELP);
@@ -54,8 +63,9 @@ export function addPublish(program: Command): void {
       provenanceOf(options, process.env, process.cwd()),
       mapConcurrently(paths, readDeb),
     ]);
+    const evidence = await evidenceOf(files, options);
     const origin = { ...provenance, promotedFrom: null, forced: null };
-    const publication = await publishPackages(shelf, files, publisher, origin);
+    const publication = await publishPackages(shelf, files, { ...publisher, evidence }, origin);
     const place = placeOf(shelf);
     const line = (words: string) => (entry: IndexedPackage) =>
       `${place}: ${entry.name} ${entry.version} ${words}, sha256 ${entry.sha256}`;
@@ -82,4 +92,24 @@ export function addPublish(program: Command): void {
       });
     }
   });
+}
+
+/** @throws InputError at evidence of another package, or from another commit than the one that was given */
+async function evidenceOf(files: readonly DebFile[], options: Options): Promise<ReadonlyMap<string, Evidence>> {
+  const found = new Map<string, Evidence>();
+  for (const file of files) {
+    const evidence = await readEvidence(file);
+    if (evidence === undefined) {
+      missEvidence(file.path, options.requireProvenance ?? false);
+      continue;
+    }
+    const built = commitOf(parseStatement(evidence.statement));
+    if (options.commit !== undefined && built !== null && built !== options.commit) {
+      throw new InputError(
+        `${file.path}: was built from commit ${built}, not from ${options.commit}, which --commit gives`,
+      );
+    }
+    found.set(file.sha256, evidence);
+  }
+  return found;
 }

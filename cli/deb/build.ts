@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { InputError } from "../errors";
 import { onInterrupt } from "../interrupt";
 import { warn } from "../progress";
+import { writeEvidence } from "../provenance/evidence";
 import { withTemporaryFolder } from "../temporary";
 import { runTool, tryTool } from "../tool";
 import { type App, readApp } from "./app";
@@ -48,13 +49,16 @@ export async function buildPackage(options: BuildOptions): Promise<DebFile> {
   }
   const found = await Promise.all(APP_FILES.map(has));
   if (control === undefined && !found.includes(true)) await refuseFolder(folder);
+  const started = Date.now();
   return withTemporaryFolder(async (temporary) => {
     const stage = join(temporary, "stage");
     const epoch = await sourceDateEpoch(folder, process.env.SOURCE_DATE_EPOCH);
     if (control === undefined) await stageApp(folder, stage, epoch, options.version);
     else await stageLaidOut(folder, control, stage, options.version);
     await normaliseTree(stage, epoch);
-    return pack(stage, epoch, resolve(options.out));
+    const deb = await pack(stage, epoch, resolve(options.out));
+    await writeEvidence(deb, { stage, folder, epoch, started, environment: process.env });
+    return deb;
   });
 }
 

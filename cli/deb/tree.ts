@@ -26,11 +26,14 @@ const SYSTEM = ["bin", "dev", "etc", "lib", "lib64", "proc", "run", "sbin", "srv
 );
 const LEFT_OUT_BELOW = [join("node_modules", ".cache"), join(".yarn", "cache")];
 
+/** What `towline build` leaves in the folder it is called in: packages, and their evidence. */
+const BUILT = /\.deb$|_(amd64|arm64|all)\.(cdx|provenance)\.json$/;
+
 /** Whether the file or folder at `path` (relative, with its parents) stays out of packages. */
 export function leftOut(path: string): boolean {
   const name = path.split(sep).at(-1) ?? "";
   if (LEFT_OUT.includes(name) || /^\.git/.test(name) || /\.(pyc|swp)$/.test(name)) return true;
-  if (!path.includes(sep) && name.endsWith(".deb")) return true;
+  if (!path.includes(sep) && BUILT.test(name)) return true;
   return LEFT_OUT_BELOW.some((tail) => path === tail || path.endsWith(`${sep}${tail}`));
 }
 

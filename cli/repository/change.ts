@@ -11,7 +11,7 @@ import { commit, type Draft, draftOf, placeList, sweepIndexes } from "./commit";
 import { refuseEnded } from "./ended";
 import { type Index, readIndex } from "./index";
 import { stamped } from "./index-identity";
-import { clearSign, endOfKeys, openSigner } from "./keys";
+import { clearSign, endOfKeys, openSigner, type Signer } from "./keys";
 import { type LastSigned, readLastSigned, refuseOlderIndex, writeLastSigned } from "./last-signed";
 import { type HeldLease, withPublishLease } from "./lease";
 import { keepListCopy, listCopy } from "./list-copy";
@@ -48,7 +48,7 @@ export interface Change {
   /** Says why a package cannot be published, where that is known; the pool has other bytes under its name. */
   readonly refuseOtherBytes?: (file: DebFile) => Promise<void>;
   /** Runs once the new index is certain, before hosts see it. */
-  readonly beforehand?: (next: readonly IndexedPackage[]) => Promise<void>;
+  readonly beforehand?: (next: readonly IndexedPackage[], signer: Signer) => Promise<void>;
 }
 
 /**
@@ -104,12 +104,12 @@ async function publish(publication: Publication): Promise<readonly IndexedPackag
   await checkWithdrawn(shelf, kept, change, index?.sha256 === last?.sha256);
   refuseWrongClock(shelf.bucket, index?.identity.date, Date.now());
   const gained = [...change.add, ...(change.relist ?? [])];
-  const { draft, made, serial } = await makeDraft(publication, kept, gained, settled);
+  const { draft, made, serial, signer } = await makeDraft(publication, kept, gained, settled);
   const next = made.packages;
 
   held.check();
   await placePackages(shelf, next, change);
-  await Promise.all([change.beforehand?.(next), placeList(shelf, draft)]);
+  await Promise.all([change.beforehand?.(next, signer), placeList(shelf, draft)]);
   held.check();
   await commit(shelf, draft, index);
   await remember(publication, draft, made, serial);
@@ -128,6 +128,7 @@ interface Made {
   /** What hosts would read in it. */
   readonly made: Index;
   readonly serial: number;
+  readonly signer: Signer;
 }
 
 /** @param settled whether the database holds what hosts see; where that turns out not to be so, it is asked after all */
@@ -155,7 +156,7 @@ async function makeDraft(
     const signer = await signing;
     const release = stamped(generated.release, { serial, validDays, keyUntil: await endOfKeys(signer) });
     const draft = draftOf(repository, generated.packages, await clearSign(signer, release));
-    return { draft, made: await checkDraft(shelf, draft, kept, gained), serial };
+    return { draft, made: await checkDraft(shelf, draft, kept, gained), serial, signer };
   };
   if (!settled) return make();
   return make(index?.packages).catch(async (error: unknown) => {

@@ -1,5 +1,6 @@
 import { mapConcurrently } from "../concurrency";
 import { InputError } from "../errors";
+import { attestationKey, packageOf } from "../provenance/attestation";
 import type { PublisherOptions } from "./change";
 import { readIndex } from "./index";
 import { type HeldLease, withPublishLease } from "./lease";
@@ -68,13 +69,22 @@ export async function planChannelRemoval(shelf: Shelf & { suite: { channel: stri
   const ownerOf = await poolOwners(shelf, channel);
   const owners = await mapConcurrently(listed, (entry) => ownerOf(entry.filename));
   const files = listed.filter((_, index) => owners[index] === undefined).map((entry) => entry.filename);
+  const folders = [...new Set(listed.map((entry) => entry.filename.replace(/[^/]+$/, "")))];
+  const beside = (await mapConcurrently(folders, (folder) => bucket.list(folder))).flat();
+  const evidence = beside.filter((key) => {
+    const about = packageOf(key);
+    if (key === about) return false;
+    return (
+      files.includes(about) || listed.some((entry) => key === attestationKey(entry.filename, suite.repository.suite))
+    );
+  });
   const inRelease = indexes.filter((key) => key.endsWith("/InRelease"));
   const others = indexes.filter((key) => !key.endsWith("/InRelease"));
   return {
     channel,
     packages: listed.map(({ name, version }) => `${name} ${version}`),
     // A removal that is cut short must never leave an InRelease whose list is gone.
-    objects: [...inRelease, ...others, ...files, ...records],
+    objects: [...inRelease, ...others, ...files, ...evidence, ...records],
   };
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { PrivateKey } from "openpgp";
 import { InputError } from "../errors";
 import type { Stack } from "../project";
+import { signEvidenceAgain } from "../provenance/sign-again";
 import { replaceFile } from "../replace-file";
 import { withTemporaryFolder } from "../temporary";
 import type { Bucket } from "./bucket";
@@ -70,6 +71,7 @@ async function signChannels(
   for (const suite of channels) {
     const purpose = `signing channel ${suite.channel} with a key of its own too`;
     await signAgain({ stack, bucket, suite }, { ...options, purpose });
+    await signEvidenceAgain({ stack, bucket, suite }, stack.repository.publicKey, options.signingKey);
   }
   return channels.flatMap(({ channel }) => channel ?? []);
 }

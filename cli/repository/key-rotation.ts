@@ -6,6 +6,8 @@ import { KEYRING } from "../fleet/groups";
 import type { HostReport } from "../fleet/host";
 import { readReportedFleet } from "../fleet/reports";
 import type { Stack } from "../project";
+import { readEvidence } from "../provenance/evidence";
+import { signEvidenceAgain } from "../provenance/sign-again";
 import { replaceFile } from "../replace-file";
 import { withTemporaryFolder } from "../temporary";
 import type { Bucket } from "./bucket";
@@ -127,11 +129,14 @@ async function signAnew(
 
   const keyring = await buildKeyring(publicFile, temporary);
   const origin = { commit: null, buildUrl: null, promotedFrom: null, forced: null };
-  await publishPackages(shelfOf(undefined), [keyring], options, origin);
+  const told = await readEvidence(keyring);
+  const evidence = new Map(told === undefined ? [] : [[keyring.sha256, told]]);
+  await publishPackages(shelfOf(undefined), [keyring], { ...options, evidence }, origin);
   const suites = await publishedSuites(rekeyed, bucket);
   // Channels with a key of their own keep it.
   const resigned = suites.filter(({ channel }) => channel === undefined || stack.channelsKey === undefined);
   for (const { channel } of resigned) {
+    await signEvidenceAgain(shelfOf(channel), stack.repository.publicKey, out);
     if (channel === undefined) continue;
     const purpose = `signing channel ${channel} with another key`;
     await signAgain(shelfOf(channel), { ...options, purpose });

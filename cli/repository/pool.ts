@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { sha256 } from "../checksum";
 import { mapConcurrently } from "../concurrency";
 import { InputError } from "../errors";
+import { packageOf } from "../provenance/attestation";
 import type { Change } from "./change";
 import { sweeping } from "./commit";
 import { readIndex } from "./index";
@@ -41,7 +42,7 @@ export async function placePackages(
 }
 
 /**
- * Removes files of these packages that no suite lists any more, but not withdrawn ones, which can be listed again.
+ * Removes files of these packages, and their evidence, that no suite lists any more, but not withdrawn ones, which can be listed again.
  *
  * @returns whether that worked
  */
@@ -56,10 +57,10 @@ export async function sweepPool(
   const folders = new Set(entries.map((entry) => entry.filename.replace(/[^/]+$/, "")));
   return sweeping(`files of old packages in s3://${bucket.name}/pool/`, async () => {
     const found = (await mapConcurrently([...folders], (folder) => bucket.list(folder))).flat();
-    const unlisted = found.filter((key) => !listed.has(key));
+    const unlisted = found.filter((key) => !listed.has(packageOf(key)));
     if (unlisted.length === 0) return;
     const ownerOf = await poolOwners(shelf);
-    const owners = await mapConcurrently(unlisted, ownerOf);
+    const owners = await mapConcurrently(unlisted, (key) => ownerOf(packageOf(key)));
     const orphans = unlisted.filter((_, index) => owners[index] === undefined);
     if (orphans.length > 0) await bucket.remove(orphans);
   });

@@ -5,6 +5,8 @@ import { readDeb } from "../deb/deb";
 import { InputError, UserError } from "../errors";
 import { groupsRunning } from "../fleet/groups";
 import { readVerdicts } from "../fleet/verdict";
+import { readAttestation } from "../provenance/attestation";
+import { missEvidence } from "../provenance/evidence";
 import { withTemporaryFolder } from "../temporary";
 import type { PublisherOptions } from "./change";
 import { doubtsAbout } from "./health";
@@ -54,7 +56,7 @@ export async function promotePackage(
   wanted: Wanted,
   from: Shelf,
   to: Shelf,
-  options: Omit<PublisherOptions, "purpose"> & OlderVersions,
+  options: Omit<PublisherOptions, "purpose"> & OlderVersions & { readonly requireProvenance?: boolean },
   forced: string | undefined,
 ): Promise<Promotion> {
   const { entry, doubts } = await choose(wanted, from);
@@ -66,16 +68,28 @@ export async function promotePackage(
   }
   const known = await readRelease(from.bucket, from.suite, entry.name, entry.version);
   const { commit = null, buildUrl = null } = known ?? {};
-  const content = await readPackage(from.bucket, entry);
+  const [content, attestation] = await Promise.all([
+    readPackage(from.bucket, entry),
+    readAttestation(from.bucket, from.suite.repository, entry),
+  ]);
+  if (attestation === undefined) {
+    missEvidence(`${entry.name} ${entry.version} of ${from.stack.name}`, options.requireProvenance ?? false);
+  }
+  const evidence = new Map(attestation === undefined ? [] : [[entry.sha256, attestation]]);
   const publication = await withTemporaryFolder(async (folder) => {
     const path = join(folder, `${entry.name}_${entry.version}_${entry.architecture}.deb`);
     await writeFile(path, content);
-    return publishPackages(to, [await readDeb(path)], options, {
-      commit,
-      buildUrl,
-      promotedFrom: { stack: from.stack.name, at: known?.published?.at ?? null, by: known?.published?.by ?? null },
-      forced: doubts === undefined ? null : (forced ?? null),
-    });
+    return publishPackages(
+      to,
+      [await readDeb(path)],
+      { ...options, evidence },
+      {
+        commit,
+        buildUrl,
+        promotedFrom: { stack: from.stack.name, at: known?.published?.at ?? null, by: known?.published?.by ?? null },
+        forced: doubts === undefined ? null : (forced ?? null),
+      },
+    );
   });
   const [target] = [...publication.published, ...publication.unchanged];
   const copy = target && (await to.bucket.get(target.filename));

@@ -2,6 +2,9 @@ import { mapConcurrently } from "../concurrency";
 import type { DebFile } from "../deb/deb";
 import { compareVersions } from "../deb/version-order";
 import { InputError } from "../errors";
+import { type Attestation, attest, writeAttestation } from "../provenance/attestation";
+import type { Evidence } from "../provenance/evidence";
+import { commitOf, parseStatement } from "../provenance/statement";
 import { timestamp } from "../time";
 import { type Change, changeIndex, type PublisherOptions } from "./change";
 import { readIndex } from "./index";
@@ -31,6 +34,12 @@ export interface OlderVersions {
   readonly allowOlder?: boolean;
 }
 
+/** What goes into the pool beside packages. */
+export interface Evident {
+  /** By the SHA-256 of the package it is about. */
+  readonly evidence?: ReadonlyMap<string, Evidence | Attestation>;
+}
+
 export interface Publication {
   readonly published: readonly PublishedPackage[];
   /** What hosts saw already, with the same bytes. */
@@ -49,7 +58,7 @@ export interface Publication {
 export async function publishPackages(
   shelf: Shelf,
   files: readonly DebFile[],
-  options: Omit<PublisherOptions, "purpose"> & OlderVersions,
+  options: Omit<PublisherOptions, "purpose"> & OlderVersions & Evident,
   origin: Origin,
 ): Promise<Publication> {
   const { architecture } = shelf.suite.repository;
@@ -76,7 +85,22 @@ export async function publishPackages(
       remove: dropped,
       refuseOtherBytes: async (file) =>
         refuseTaken(shelf, file, await readRelease(shelf.bucket, shelf.suite, file.name, file.version)),
-      beforehand: (next) => record(shelf, options.by, next, done.fresh, dropped, origin),
+      beforehand: async (next, signer) => {
+        const { by, evidence = new Map() } = options;
+        await Promise.all([
+          record(shelf, { by, evidence, origin }, next, done.fresh, dropped),
+          mapConcurrently(done.fresh, async (file) => {
+            const own = evidence.get(file.sha256);
+            if (own === undefined) return;
+            await writeAttestation(
+              shelf.bucket,
+              shelf.suite.repository,
+              entryOf(next, file),
+              await attest(signer, own),
+            );
+          }),
+        ]);
+      },
     };
   };
   const next = await changeIndex(shelf, { ...options, purpose }, decide, known);
@@ -122,18 +146,17 @@ function refuseTaken(shelf: Shelf, file: DebFile, release: Release | undefined):
 
 async function record(
   shelf: Shelf,
-  by: string,
+  { by, evidence, origin }: Required<Evident> & { readonly by: string; readonly origin: Origin },
   next: readonly IndexedPackage[],
   files: readonly DebFile[],
   dropped: readonly IndexedPackage[],
-  origin: Origin,
 ): Promise<void> {
   const { bucket, suite } = shelf;
   const at = timestamp();
   await mapConcurrently(files, async (file) => {
-    const [entry] = listedAs(next, [file]);
-    if (entry === undefined) throw new Error(`${file.path} is not in the index it was added to`);
-    const release = { ...unrecorded(entry, suite.channel), published: { at, by }, ...origin };
+    const own = evidence.get(file.sha256);
+    const commit = (own && commitOf(parseStatement(own.statement))) ?? origin.commit;
+    const release = { ...unrecorded(entryOf(next, file), suite.channel), published: { at, by }, ...origin, commit };
     // Most versions are new: nothing needs to be read then.
     if ((await writeRelease(bucket, suite, release, { absent: true })) !== undefined) return;
     refuseTaken(shelf, file, await readRelease(bucket, suite, file.name, file.version));
@@ -143,6 +166,12 @@ async function record(
     const known = await readRelease(bucket, suite, entry.name, entry.version);
     await writeRelease(bucket, suite, { ...(known ?? unrecorded(entry, suite.channel)), dropped: at });
   });
+}
+
+function entryOf(index: readonly IndexedPackage[], file: DebFile): IndexedPackage {
+  const [entry] = listedAs(index, [file]);
+  if (entry === undefined) throw new Error(`${file.path} is not in the index it was added to`);
+  return entry;
 }
 
 function listedAs(index: readonly IndexedPackage[], files: readonly DebFile[]): IndexedPackage[] {

@@ -26,7 +26,7 @@ afterEach(() => {
 });
 
 const COMMANDS = [
-  ...["build", "publish", "promote", "wait", "nudge", "status", "releases", "rollout"],
+  ...["build", "publish", "promote", "wait", "nudge", "status", "releases", "affected", "rollout"],
   ...["withdraw", "rollback", "restore", "hold", "resume", "reject", "retry", "channel", "env", "group", "key"],
   ...["renew", "cost", "simulate"],
 ];
@@ -164,10 +164,10 @@ describe("key create", () => {
   });
 });
 
-it("tells the exit codes, and that those of wait are others", async () => {
+it("tells the exit codes, and that those of wait and affected are others", async () => {
   expect(await main(["--help"])).toBe(0);
   expect(written).toContain(
-    "\nExit codes: 0 done, 1 failure, 2 wrong usage or input ('wait' has its own). TOWLINE_DEBUG=1 shows where an error arose.\n",
+    "\nExit codes: 0 done, 1 failure, 2 wrong usage or input ('wait' and 'affected' have their own). TOWLINE_DEBUG=1 shows where an error arose.\n",
   );
 });
 

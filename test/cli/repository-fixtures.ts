@@ -6,6 +6,7 @@ import { gzipSync } from "node:zlib";
 import { sha256, sha512 } from "../../cli/checksum";
 import { type DebFile, readDeb } from "../../cli/deb/deb";
 import type { Stack } from "../../cli/project";
+import { writeEvidence } from "../../cli/provenance/evidence";
 import type { Bucket } from "../../cli/repository/bucket";
 import { readIndex } from "../../cli/repository/index";
 import { type Shelf, suiteOf } from "../../cli/repository/suite";
@@ -41,6 +42,15 @@ export class Workshop {
     const path = `${root}.deb`;
     execFileSync("dpkg-deb", ["--root-owner-group", "-Znone", "--build", root, path], { stdio: "ignore" });
     return readDeb(path);
+  }
+
+  /** A package that needs a library of Debian's, with the evidence of its build. */
+  async built(name: string, version: string): Promise<DebFile> {
+    const file = await this.deb(name, version);
+    const stage = file.path.replace(/\.deb$/, "");
+    writeFileSync(join(stage, "DEBIAN", "control"), `Package: ${name}\nDepends: libssl3 (>= 3.0)\n`);
+    await writeEvidence(file, { stage, folder: stage, epoch: 0, started: 0, environment: {} });
+    return file;
   }
 
   stack(name: string, key = "ours"): Stack {

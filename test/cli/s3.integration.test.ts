@@ -213,9 +213,9 @@ describe("in S3", () => {
   });
 
   it("publishes what apt installs, in few requests, each object once", async () => {
-    await publish(await shop.deb("hello", "1.0"));
+    await publish(await shop.built("hello", "1.0"));
     proxy.seen.length = 0;
-    const file = await shop.deb("hello", "1.1");
+    const file = await shop.built("hello", "1.1");
     const { code, printed, said } = await publish(file);
     expect({ code, printed }).toEqual({ code: 0, printed: `staging: hello 1.1 published, sha256 ${file.sha256}\n` });
     // There is no topic yet.
@@ -226,29 +226,29 @@ describe("in S3", () => {
     const requests = proxy.seen
       .filter(({ path }) => path.startsWith(`/${name}`))
       .map(({ method, path }) => `${method} ${shape(path)}`);
-    const [record, list] = ["PUT releases/hello/1.1.json", "PUT list"];
-    // These two go at once.
-    const placed = requests.filter((one) => one === record || one === list);
-    expect(placed.sort()).toEqual([list, record]);
-    expect(requests.map((one) => (placed.includes(one) ? "PUT record or list" : one))).toEqual([
+    const evidence = "PUT pool/main/h/hello/hello_1.1_all.stable.intoto.jsonl";
+    const atOnce = ["PUT releases/hello/1.1.json", "PUT list", evidence];
+    const isOne = (request: string) => atOnce.includes(request);
+    expect(requests.filter(isOne).sort()).toEqual([...atOnce].sort());
+    expect(requests.map((one) => (isOne(one) ? "at once" : one))).toEqual([
       ...["GET dists/stable/InRelease", "PUT publish/lock.json", "PUT pool/main/h/hello/hello_1.1_all.deb"],
-      ...["PUT record or list", "PUT record or list", "PUT dists/stable/InRelease", "PUT publish/lock.json"],
+      ...["at once", "at once", "at once", "PUT dists/stable/InRelease", "PUT publish/lock.json"],
     ]);
     // From now on there is one list too many each time, and nothing else to ask for.
     proxy.seen.length = 0;
-    expect(await publish(await shop.deb("hello", "1.2"))).toMatchObject({ code: 0 });
-    const later = proxy.seen.filter(({ path }) => path.startsWith(`/${name}`));
-    expect(later.map(({ method }) => method).sort()).toEqual(["GET", "POST", "PUT", "PUT", "PUT", "PUT", "PUT", "PUT"]);
+    expect(await publish(await shop.built("hello", "1.2"))).toMatchObject({ code: 0 });
+    const later = proxy.seen.filter(({ path }) => path.startsWith(`/${name}`)).map(({ method }) => method);
+    expect(later.sort()).toEqual(["GET", "POST", "PUT", "PUT", "PUT", "PUT", "PUT", "PUT", "PUT"]);
     expect(await installable()).toEqual(["1.2", "1.1", "1.0"]);
     expect((await bucket.list("dists/")).filter((key) => key.includes("by-hash"))).toHaveLength(2);
   });
 
   it("publishes build metadata and epochs, in the order dpkg gives them", async () => {
     for (const version of ["1.0", "1.0+5", "1:0.9"]) {
-      expect(await publish(await shop.deb("hello", version))).toMatchObject({ code: 0 });
+      expect(await publish(await shop.built("hello", version))).toMatchObject({ code: 0 });
     }
     expect(await installable()).toEqual(["1:0.9", "1.0+5", "1.0"]);
-    expect(await bucket.list("pool/")).toEqual([
+    expect((await bucket.list("pool/")).filter((key) => key.endsWith(".deb"))).toEqual([
       "pool/main/h/hello/hello_1.0+5_all.deb",
       "pool/main/h/hello/hello_1.0_all.deb",
       "pool/main/h/hello/hello_1:0.9_all.deb",
@@ -258,8 +258,8 @@ describe("in S3", () => {
   });
 
   it("refuses a version below the highest one, which --allow-older lists with a warning", async () => {
-    await publish(await shop.deb("hello", "1.1"));
-    const older = await shop.deb("hello", "1.0");
+    await publish(await shop.built("hello", "1.1"));
+    const older = await shop.built("hello", "1.0");
     const refused = await publish(older);
     expect([refused.code, refused.said]).toEqual([
       2,
@@ -286,8 +286,8 @@ describe("in S3", () => {
     ["InRelease", "/InRelease"],
     ["giving the lease back", "/lock.json"],
   ])("killed before writing %s, leaves apt a repository, and the next one heals it", async (_, part) => {
-    await publish(await shop.deb("hello", "1.0"));
-    const file = await shop.deb("hello", "1.1");
+    await publish(await shop.built("hello", "1.0"));
+    const file = await shop.built("hello", "1.1");
     const killed = start("one", ["publish", "--stack", "staging", file.path]);
     let locks = 0;
     proxy.intercept = async (method, path) => {
@@ -307,7 +307,7 @@ describe("in S3", () => {
   });
 
   it("killed on the very first publication, leaves nothing in the way of the next", async () => {
-    const file = await shop.deb("hello", "1.0");
+    const file = await shop.built("hello", "1.0");
     const killed = start("one", ["publish", "--stack", "staging", file.path]);
     proxy.intercept = async (method, path) => {
       if (method !== "PUT" || !path.includes("/InRelease")) return;
@@ -335,8 +335,8 @@ describe("in S3", () => {
   }
 
   it("says that aptly was killed, gives the lease back and leaves hosts what they had", async () => {
-    await publish(await shop.deb("hello", "1.0"));
-    const file = await shop.deb("hello", "1.1");
+    await publish(await shop.built("hello", "1.0"));
+    const file = await shop.built("hello", "1.1");
     const { code, said } = await start("one", ["publish", "--stack", "staging", file.path], aptlyThat("kill -9 $$"))
       .ended;
     expect({ code, said }).toEqual({ code: 1, said: "towline: aptly was ended by SIGKILL\n" });
@@ -346,8 +346,8 @@ describe("in S3", () => {
   });
 
   it("goes on where a run was killed once aptly had made the index", async () => {
-    await publish(await shop.deb("hello", "1.0"));
-    const file = await shop.deb("hello", "1.1");
+    await publish(await shop.built("hello", "1.0"));
+    const file = await shop.built("hello", "1.1");
     const killer = aptlyThat('"$aptly" "$@"; kill -9 "$PPID"; exit 1');
     expect(await start("one", ["publish", "--stack", "staging", file.path], killer).ended).toMatchObject({
       code: null,
@@ -358,8 +358,8 @@ describe("in S3", () => {
   });
 
   it("refuses an index that lacks something hosts see, such as from a database somebody changed", async () => {
-    await publish(await shop.deb("hello", "1.0"));
-    const file = await shop.deb("hello", "1.1");
+    await publish(await shop.built("hello", "1.0"));
+    const file = await shop.built("hello", "1.1");
     const thief = aptlyThat('"$aptly" "$1" repo remove towline-stable "Name (= hello), \\$Version (= 1.0)" >/dev/null');
     const { code, said } = await start("one", ["publish", "--stack", "staging", file.path], thief).ended;
     expect(code).toBe(1);
@@ -373,7 +373,7 @@ describe("in S3", () => {
   });
 
   it("gives the lease back when it is interrupted", async () => {
-    const file = await shop.deb("hello", "1.0");
+    const file = await shop.built("hello", "1.0");
     const temporary = shop.path("tmp-of-its-own");
     mkdirSync(temporary);
     const waiting = start("one", ["publish", "--stack", "staging", file.path], {
@@ -390,7 +390,7 @@ describe("in S3", () => {
   });
 
   it("lets a second machine wait for the first, or say who is at work", async () => {
-    await publish(await shop.deb("hello", "1.0"));
+    await publish(await shop.built("hello", "1.0"));
     let release = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
@@ -405,9 +405,9 @@ describe("in S3", () => {
       await held;
     };
     const args = (file: DebFile) => ["publish", "--stack", "staging", file.path];
-    const first = start("one", [...args(await shop.deb("hello", "1.1")), "--by", "ann"]);
+    const first = start("one", [...args(await shop.built("hello", "1.1")), "--by", "ann"]);
     await working;
-    const second = await shop.deb("hello", "1.2");
+    const second = await shop.built("hello", "1.2");
     const refused = await start("two", [...args(second), "--wait", "0"]).ended;
     expect(refused.code).toBe(1);
     expect(refused.said).toMatch(
@@ -441,8 +441,8 @@ describe("in S3", () => {
       const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
       return Messages.map(({ Body = "" }) => JSON.parse(Body));
     };
-    await publish(await shop.deb("hello", "1.0"));
-    const file = await shop.deb("hello", "1.1");
+    await publish(await shop.built("hello", "1.0"));
+    const file = await shop.built("hello", "1.1");
     await told();
     const by = ["--by", "Ann"];
     await run("publish", "--stack", "staging", file.path, ...by, "--commit", "c0ffee", "--build-url", "https://ci/7");
@@ -483,8 +483,8 @@ describe("in S3", () => {
   });
 
   it("waits with 0 for what converged, 1 for what failed, 2 for what takes too long, 3 for what it cannot tell", async () => {
-    await publish(await shop.deb("hello", "1.0"));
-    await publish(await shop.deb("other", "1.0"));
+    await publish(await shop.built("hello", "1.0"));
+    await publish(await shop.built("other", "1.0"));
     const wait = (release: string) => run("wait", release, "--stack", "staging", "--timeout", "1s");
     expect(await wait("hello=1.0")).toMatchObject({ code: 0, printed: "hello 1.0: web 0/0\n" });
     expect(await wait("other=1.0")).toMatchObject({
@@ -511,7 +511,7 @@ describe("in S3", () => {
 
   it("lets apt go on through a key's rotation, with the old key alone and with both", async () => {
     const both = shop.path("keys", "staging.asc");
-    await publish(await shop.deb("hello", "1.0"));
+    await publish(await shop.built("hello", "1.0"));
     const rotate = (...args: string[]) => run("key", "rotate", "--stack", "staging", ...args);
     // Both private keys are written outside the project, which is the whole of the shop here.
     const outside = mkdtempSync(join(tmpdir(), "towline-test-"));
