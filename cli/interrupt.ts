@@ -6,7 +6,7 @@ const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 /** What leaves nothing behind when a signal ends the run. */
 type Cleanup = () => void | Promise<void>;
 
-const children = new Set<ChildProcess>();
+const children = new Map<ChildProcess, NodeJS.Signals>();
 const cleanups = new Set<Cleanup>();
 let interruption: Promise<void> | undefined;
 
@@ -15,9 +15,12 @@ export function interrupted(): boolean {
   return interruption !== undefined;
 }
 
-/** Has a child process ended together with this one when a signal arrives. */
-export function trackChild(child: ChildProcess): void {
-  children.add(child);
+/**
+ * Has a child process ended together with this one when a signal arrives.
+ * @param ends the signal that ends it
+ */
+export function trackChild(child: ChildProcess, ends: NodeJS.Signals = "SIGTERM"): void {
+  children.set(child, ends);
   const forget = () => children.delete(child);
   child.once("close", forget);
   child.once("error", forget);
@@ -39,10 +42,10 @@ export function handleSignals(): void {
 }
 
 async function end(exitCode: number): Promise<void> {
-  const closed = [...children].map((child) => new Promise((resolve) => child.once("close", resolve)));
-  for (const child of children) child.kill("SIGTERM");
+  const closed = [...children.keys()].map((child) => new Promise((resolve) => child.once("close", resolve)));
+  for (const [child, ends] of children) child.kill(ends);
   await withinGrace(Promise.all(closed));
-  for (const child of children) child.kill("SIGKILL");
+  for (const child of children.keys()) child.kill("SIGKILL");
   // The last thing made is the first thing cleaned.
   for (const cleanup of [...cleanups].reverse()) await withinGrace(cleanup());
   process.exit(exitCode);

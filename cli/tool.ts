@@ -4,11 +4,19 @@ import { trackChild } from "./interrupt";
 
 /** The outside programs the command runs, each with the Debian package that holds it. */
 const DEBIAN_PACKAGES = {
+  "apt-config": "apt",
+  "apt-get": "apt",
   aptly: "aptly",
+  bash: "bash",
+  chown: "coreutils",
+  dpkg: "dpkg",
   "dpkg-deb": "dpkg",
   "dpkg-shlibdeps": "dpkg-dev",
+  flock: "util-linux",
   git: "git",
   gpgv: "gpgv",
+  mmdebstrap: "mmdebstrap",
+  newuidmap: "uidmap",
   unshare: "util-linux",
 } as const;
 
@@ -18,8 +26,12 @@ export interface ToolOptions {
   readonly cwd?: string;
   /** Added to this process's environment; undefined takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Whether `env` is all of its environment. */
+  readonly envAlone?: boolean;
   /** Shows what the program prints on standard error while it runs, instead of returning it. */
   readonly show?: boolean;
+  /** What ends it when this process is ended. @default SIGTERM */
+  readonly endedBy?: NodeJS.Signals;
 }
 
 export interface ToolResult {
@@ -36,10 +48,10 @@ export function tryTool(tool: Tool, args: readonly string[], options: ToolOption
   return new Promise((resolve, reject) => {
     const child = spawn(tool, args, {
       cwd: options.cwd,
-      env: { ...process.env, LC_ALL: "C.UTF-8", ...options.env },
+      env: { ...(options.envAlone ? {} : { ...process.env, LC_ALL: "C.UTF-8" }), ...options.env },
       stdio: options.show ? ["ignore", 2, 2] : ["ignore", "pipe", "pipe"],
     });
-    trackChild(child);
+    trackChild(child, options.endedBy);
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));

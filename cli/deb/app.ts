@@ -27,6 +27,8 @@ export interface App {
   readonly awsClients: readonly AwsClient[];
   /** Where it lies on hosts. */
   readonly home: string;
+  /** Whether its Makefile installs it, and may put files elsewhere than there. */
+  readonly installs: boolean;
 }
 
 /**
@@ -49,7 +51,8 @@ export async function readApp(copy: string, folder: string): Promise<App> {
   if (manifest.socket) requireSocketProcess(manifestPath, processes);
   const release = declared?.find(({ name }) => name === RELEASE)?.command;
   const jit = hasJitLanguage(files);
-  return { manifest, processes, release, steps, home, jit, awsClients: await awsClients(copy, files.names) };
+  const clients = await awsClients(copy, files.names);
+  return { manifest, processes, release, steps, home, jit, awsClients: clients, installs: declared === undefined };
 }
 
 /** The processes of the Procfile, else Heroku's default; undefined for an app that its Makefile manages. */

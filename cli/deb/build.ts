@@ -5,6 +5,7 @@ import { InputError } from "../errors";
 import { onInterrupt } from "../interrupt";
 import { warn } from "../progress";
 import { writeEvidence } from "../provenance/evidence";
+import type { Release } from "../root/release";
 import { withTemporaryFolder } from "../temporary";
 import { runTool, tryTool } from "../tool";
 import { type App, readApp } from "./app";
@@ -12,9 +13,12 @@ import { controlField, renderControl, withVersion } from "./control";
 import { type DebFile, readDeb } from "./deb";
 import { renderDocuments } from "./documents";
 import { sourceDateEpoch } from "./epoch";
+import { checkInstalled } from "./installed";
+import { withoutBare } from "./interpreters";
 import { needsJitRuntime } from "./jit";
 import { requireNoPointers } from "./lfs";
-import { libraryDepends } from "./native";
+import { nativeDepends } from "./native";
+import { openWorkplace } from "./open-workplace";
 import { profileScripts } from "./profile";
 import { renderFiles, writeFiles } from "./render";
 import { requirePrograms } from "./require-programs";
@@ -34,6 +38,8 @@ export interface BuildOptions {
   readonly version?: string | undefined;
   /** Where the .deb goes. */
   readonly out: string;
+  /** That of Debian in whose clean root an app's steps run. @default none: they run with this machine's own tools */
+  readonly release?: Release | undefined;
 }
 
 /**
@@ -53,7 +59,7 @@ export async function buildPackage(options: BuildOptions): Promise<DebFile> {
   return withTemporaryFolder(async (temporary) => {
     const stage = join(temporary, "stage");
     const epoch = await sourceDateEpoch(folder, process.env.SOURCE_DATE_EPOCH);
-    if (control === undefined) await stageApp(folder, stage, epoch, options.version);
+    if (control === undefined) await stageApp(options, stage, epoch);
     else await stageLaidOut(folder, control, stage, options.version);
     await normaliseTree(stage, epoch);
     const deb = await pack(stage, epoch, resolve(options.out));
@@ -63,25 +69,38 @@ export async function buildPackage(options: BuildOptions): Promise<DebFile> {
 }
 
 /** Lays an app out below `stage`: a clean copy, built, and what runs it. */
-async function stageApp(folder: string, stage: string, epoch: number, givenVersion: string | undefined): Promise<void> {
-  const version = await chooseVersion(folder, givenVersion);
-  const copy = join(dirname(stage), "copy");
+async function stageApp(options: BuildOptions, stage: string, epoch: number): Promise<void> {
+  const folder = resolve(options.folder);
+  const version = await chooseVersion(folder, options.version);
+  const temporary = dirname(stage);
+  const copy = join(temporary, "copy");
   await copySources(folder, copy);
   const app = await readApp(copy, folder);
-  const { manifest, processes, release, steps, home } = app;
+  const { manifest, processes, release, steps, home, installs } = app;
   warnOfRole(folder, app);
+  // Before the build too: what it packs may hold times and modes.
+  await normaliseTree(copy, epoch);
   const built = join(stage, home);
   await mkdir(dirname(built), { recursive: true });
-  await rename(copy, built);
-  // Before the build too: what it packs may hold times and modes.
-  await normaliseTree(built, epoch);
-  await runSteps(steps.lines, { home, folder: built, destination: stage, epoch, shown: folder });
+  // Nothing else of a package is there while the steps of an app run, but for what its Makefile installs.
+  if (installs) await rename(copy, built);
+  const places = { home, folder: installs ? built : copy, destination: installs ? stage : undefined };
+  const tools = [...steps.tools, ...manifest.buildDepends];
+  const workplace = openWorkplace(options.release, manifest.architecture, tools, {
+    ...places,
+    temporary,
+    epoch,
+    shown: folder,
+  });
+  if (steps.lines.length > 0) await runSteps(steps, await workplace(), folder);
+  if (installs) await checkInstalled(stage, manifest, folder);
+  else await rename(copy, built);
   await pruneTree(built);
   await checkLinks(built, home, folder);
   const profile = await profileScripts(built);
-  const programs = await requirePrograms({ folder, root: stage, home, manifest, processes, release, steps, profile });
-  const libraries = await libraryDepends(stage, manifest, join(dirname(stage), "libraries"));
-  const depends = [...(manifest.depends ?? steps.depends), ...programs, ...libraries];
+  const programs = await requirePrograms({ ...app, folder, root: stage, profile });
+  const native = await nativeDepends(stage, manifest, workplace);
+  const depends = withoutBare([...(manifest.depends ?? steps.depends), ...programs, ...native]);
   const sandbox = sandboxOf(app, depends);
   await writeFiles(stage, [
     ...(await renderFiles({ manifest, version, processes, environment: steps.environment, profile, release, sandbox })),

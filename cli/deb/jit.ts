@@ -4,7 +4,7 @@ import { otherManifests } from "./other-toolchains";
 /** Languages whose usual runtimes compile while they run, into memory that is written to and then executed. */
 const LANGUAGES = new Set([".NET", "Clojure", "Deno", "Elixir", "Erlang", "Java", "Node.js", "PHP", "Ruby", "Scala"]);
 /** Files that say one of them is used where a toolchain of towline's builds it. */
-const FILES = ["Gemfile.lock", "npm-shrinkwrap.json", "package.json", "package-lock.json"];
+const FILES = ["Gemfile.lock", "npm-shrinkwrap.json", "package.json", "package-lock.json", "pom.xml"];
 /** What Debian calls their runtimes. */
 const RUNTIMES =
   /^(aspnetcore|bundler|chromium|composer|default-j(re|dk)|deno|dotnet|elixir|erlang|firefox|j?ruby|julia|libluajit|luajit|mono-|node|npm$|openjdk|php|pypy|temurin)/;

@@ -15,6 +15,10 @@ export interface Manifest {
   readonly architecture: "all" | "amd64" | "arm64";
   /** Shell lines that build the app, instead of those its files call for. */
   readonly build: readonly string[] | undefined;
+  /** Debian packages that the build needs beyond those of its toolchains. */
+  readonly buildDepends: readonly string[];
+  /** Paths beyond an app's own that its `make install` may write to. */
+  readonly paths: readonly string[];
   /** Whether systemd listens for the process `web` and hands it the socket. */
   readonly socket: boolean;
   /** The first port of the app's first process. */
@@ -28,6 +32,8 @@ export interface Manifest {
 // The name is also part of the account's and of unit names: the common ground of deb-control(5) and useradd(8).
 const NAME = /^[a-z][a-z0-9-]{1,30}$/;
 const ONE = String.raw`[a-z0-9][a-z0-9+.-]+(:[a-z0-9-]+)?( \((<<|<=|=|>=|>>) [A-Za-z0-9.+~:-]+\))?`;
+const PACKAGE = /^[a-z0-9][a-z0-9+.-]+$/;
+const PATH = /^(\/(?!\.\.?(\/|$))[^/\0]+)+$/;
 const RELATION = new RegExp(`^${ONE}( \\| ${ONE})*$`);
 const MAINTAINER = /^[^<>\n]+ <[^<>\s]+@[^<>\s]+>$/;
 
@@ -51,6 +57,12 @@ const schema = z.strictObject({
     .union([shellLine.transform((line) => [line]), z.array(shellLine)], {
       error: "must be a shell command or a list of them",
     })
+    .optional(),
+  buildDepends: z
+    .array(z.string().regex(PACKAGE, "must be the name of a Debian package such as 'libpq-dev'"))
+    .optional(),
+  paths: z
+    .array(z.string().regex(PATH, "must be an absolute path without '..', such as '/etc/nginx/conf.d/shop.conf'"))
     .optional(),
   socket: z.boolean("must be true or false").optional(),
   port: z.int(PORT).min(1, PORT).max(65535, PORT).optional(),
@@ -94,6 +106,8 @@ export function parseManifest(path: string, text: string | undefined, folder: st
     depends: result.data.depends,
     architecture: result.data.architecture ?? "amd64",
     build: result.data.build,
+    buildDepends: result.data.buildDepends ?? [],
+    paths: result.data.paths ?? [],
     socket: result.data.socket ?? false,
     port: result.data.port ?? 6000,
     role: result.data.role,

@@ -1,39 +1,44 @@
-import { mkdir, open, readFile, writeFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../errors";
-import { runTool } from "../tool";
+import { interpreterDepends } from "./interpreters";
 import type { Manifest } from "./manifest";
 import { filesBelow } from "./tree";
+import type { Workplace } from "./workplace";
 
 // elf(5): magic, then the machine as a little-endian half word at offset 18.
 const MAGIC = Buffer.from("\x7fELF", "latin1");
 const MACHINES = { amd64: 62, arm64: 183 } as const;
 
 /**
- * The Debian packages whose libraries the app's native code needs, as relations for Depends.
+ * What the app's native code needs of hosts, as relations for Depends: the libraries it was linked with and the interpreters it was
+ * built for.
  * @param root the package's tree
- * @param scratch an empty folder
+ * @param workplace opens the place where it was built
  * @throws InputError when a package for every architecture holds native code
  */
-export async function libraryDepends(
+export async function nativeDepends(
   root: string,
   { architecture }: Pick<Manifest, "architecture">,
-  scratch: string,
+  workplace: () => Promise<Workplace>,
 ): Promise<string[]> {
-  const files = await Promise.all(
-    (await filesBelow(root)).map(async (path) => ({ path, machine: await machineOf(join(root, path)) })),
-  );
+  const paths = await filesBelow(root);
+  const files = await Promise.all(paths.map(async (path) => ({ path, machine: await machineOf(join(root, path)) })));
   const native = files.filter(({ machine }) => machine !== undefined);
   const first = native[0];
-  if (first === undefined) return [];
+  if (first === undefined) return interpreterDepends({ paths });
   if (architecture === "all") {
     throw new InputError(
       `towline.yaml: architecture: is all, but ${first.path} is native code; set it to amd64 or arm64, where it was built`,
     );
   }
-  const ours = native.filter(({ machine }) => machine === MACHINES[architecture]).map(({ path }) => join(root, path));
-  const forDebian = await Promise.all(ours.map(async (file) => ((await needsMusl(file)) ? [] : [file])));
-  return shlibDepends(forDebian.flat(), scratch);
+  const ours = native.filter(({ machine }) => machine === MACHINES[architecture]).map(({ path }) => path);
+  const forDebian = (
+    await Promise.all(ours.map(async (path) => ((await needsMusl(join(root, path))) ? [] : [path])))
+  ).flat();
+  const libraries = forDebian.length === 0 ? [] : await shlibDepends(root, forDebian, await workplace());
+  const node = (await needsNode(root, forDebian)) ? await nodeVersion(root, await workplace()) : undefined;
+  return [...libraries, ...interpreterDepends({ paths, node })];
 }
 
 async function machineOf(file: string): Promise<number | undefined> {
@@ -51,12 +56,30 @@ async function needsMusl(file: string): Promise<boolean> {
   return (await readFile(file)).includes("libc.musl-");
 }
 
-async function shlibDepends(files: readonly string[], scratch: string): Promise<string[]> {
+/** Whether one of the files is an add-on of Node.js that calls V8 itself; those of Node-API fit all versions. */
+async function needsNode(root: string, files: readonly string[]): Promise<boolean> {
+  const addons = files.filter((path) => path.endsWith(".node"));
+  const calls = await Promise.all(addons.map(async (path) => (await readFile(join(root, path))).includes("_ZN2v8")));
+  return calls.includes(true);
+}
+
+async function nodeVersion(root: string, { inspect }: Workplace): Promise<string> {
+  return (await inspect(root, "node --print process.versions.node", "")).trim();
+}
+
+// dpkg-shlibdeps runs in source packages only.
+const SHLIBDEPS = `
+cd "$(mktemp -d)"
+trap 'rm -rf "$PWD"' EXIT
+mkdir debian
+printf 'Source: app\\n\\nPackage: app\\nArchitecture: any\\n' >debian/control
+mapfile -d '' files <"$INPUT"
+dpkg-shlibdeps -O --ignore-missing-info "\${files[@]/#/$PACKAGE/}"
+`;
+
+async function shlibDepends(root: string, files: readonly string[], { inspect }: Workplace): Promise<string[]> {
   if (files.length === 0) return [];
-  // dpkg-shlibdeps runs in source packages only.
-  await mkdir(join(scratch, "debian"), { recursive: true });
-  await writeFile(join(scratch, "debian", "control"), "Source: app\n\nPackage: app\nArchitecture: any\n");
-  const printed = await runTool("dpkg-shlibdeps", ["-O", "--ignore-missing-info", ...files], { cwd: scratch });
+  const printed = await inspect(root, SHLIBDEPS, files.map((file) => `${file}\0`).join(""));
   const relations = /^shlibs:Depends=(.*)$/m.exec(printed)?.[1] ?? "";
   return relations.split(", ").filter((relation) => relation !== "");
 }

@@ -1,7 +1,6 @@
 import type { AppFiles } from "./app-files";
 
 const PIP = "/usr/bin/python3 -m pip install --target vendor/python --no-compile";
-const PIP_LOCKED = `${PIP} --requirement requirements.txt`;
 
 /** A way to build that towline knows, but does not go by itself: its tool is none of Debian's, or the app must say more. */
 interface OtherToolchain {
@@ -14,7 +13,14 @@ interface OtherToolchain {
   readonly alone?: boolean;
   /** Lines for `build`. */
   readonly lines: readonly string[];
+  /** Debian packages for `buildDepends`, where there are any. */
+  readonly tools?: readonly string[];
+  /** Whether Debian has no such tool. */
+  readonly foreign?: boolean;
 }
+
+const YARN = "npx --yes yarn@1.22.22";
+const PNPM = "npx --yes pnpm@10";
 
 // For one language the first that applies: a lock file before a manifest.
 const OTHERS: readonly OtherToolchain[] = [
@@ -22,33 +28,37 @@ const OTHERS: readonly OtherToolchain[] = [
     language: "Node.js",
     files: /^yarn\.lock$/,
     lines: [
-      "yarn install --frozen-lockfile",
-      "yarn run build",
-      "yarn install --frozen-lockfile --production --ignore-scripts",
+      `${YARN} install --frozen-lockfile`,
+      `${YARN} run build`,
+      `${YARN} install --frozen-lockfile --production --ignore-scripts`,
     ],
   },
   {
     language: "Node.js",
     files: /^pnpm-lock\.yaml$/,
-    lines: ["pnpm install --frozen-lockfile", "pnpm run --if-present build", "pnpm prune --prod --ignore-scripts"],
+    lines: [
+      `${PNPM} install --frozen-lockfile`,
+      `${PNPM} run --if-present build`,
+      `${PNPM} prune --prod --ignore-scripts`,
+    ],
   },
-  { language: "Node.js", files: /^bun\.lockb?$/, lines: ["bun install --frozen-lockfile --production"] },
+  {
+    language: "Node.js",
+    files: /^bun\.lockb?$/,
+    lines: ["npx --yes bun@1 install --frozen-lockfile --production"],
+  },
   {
     language: "Deno",
     files: /^deno\.(lock|jsonc?)$/,
-    lines: ["deno compile --allow-net --allow-env --output bin/app main.ts"],
+    lines: ["npx --yes deno@2 compile --allow-net --allow-env --output bin/app main.ts"],
+    tools: ["npm"],
   },
   {
     language: "Python",
-    files: /^uv\.lock$/,
-    lines: ["uv export --frozen --no-dev --no-emit-project --output-file requirements.txt", PIP_LOCKED],
+    files: /^Pipfile$/,
+    lines: ["pipenv lock", "pipenv requirements >requirements.txt", `${PIP} --requirement requirements.txt`],
+    tools: ["pipenv"],
   },
-  {
-    language: "Python",
-    files: /^poetry\.lock$/,
-    lines: ["poetry export --only main --output requirements.txt", PIP_LOCKED],
-  },
-  { language: "Python", files: /^Pipfile(\.lock)?$/, lines: ["pipenv requirements >requirements.txt", PIP_LOCKED] },
   {
     language: "Python",
     files: /^pyproject\.toml$/,
@@ -57,39 +67,68 @@ const OTHERS: readonly OtherToolchain[] = [
     lines: [`${PIP} .`],
   },
   { language: "Python", files: /^setup\.py$/, alone: true, lines: [`${PIP} .`] },
-  { language: "Go", files: /^go\.(mod|work)$/, lines: ["GOBIN=$PWD/bin go install -trimpath ./..."] },
-  { language: "Go", files: /^(Gopkg\.lock|glide\.yaml)$/, lines: ["go build -o bin/ ./..."] },
-  { language: "Rust", files: /^Cargo\.toml$/, lines: ["cargo build --release --locked"] },
-  { language: "Java", files: /^pom\.xml$/, lines: ["mvn --batch-mode -DskipTests package"] },
-  { language: "Java", files: /^build\.gradle(\.kts)?$/, lines: ["./gradlew --no-daemon build -x test"] },
-  { language: "Scala", files: /^build\.sbt$/, lines: ["sbt stage"] },
-  { language: "Clojure", files: /^(project\.clj|deps\.edn)$/, lines: ["lein uberjar"] },
+  { language: "Go", files: /^go\.work$/, lines: ["GOBIN=$PWD/bin go install -trimpath ./..."], tools: ["golang-go"] },
+  { language: "Go", files: /^(Gopkg\.lock|glide\.yaml)$/, lines: ["go build -o bin/ ./..."], tools: ["golang-go"] },
+  {
+    language: "Java",
+    files: /^build\.gradle(\.kts)?$/,
+    lines: ["./gradlew --no-daemon build -x test"],
+    tools: ["default-jdk-headless"],
+  },
+  { language: "Scala", files: /^build\.sbt$/, lines: ["sbt stage"], foreign: true },
+  { language: "Clojure", files: /^(project\.clj|deps\.edn)$/, lines: ["lein uberjar"], tools: ["leiningen"] },
   {
     language: "PHP",
     files: /^composer\.json$/,
     lines: ["composer install --no-dev --no-interaction --optimize-autoloader"],
+    tools: ["composer"],
   },
   {
     language: "Elixir",
     files: /^mix\.exs$/,
     lines: ["MIX_ENV=prod mix deps.get --only prod", "MIX_ENV=prod mix release --path release"],
+    tools: ["elixir", "erlang-dev"],
   },
-  { language: "Erlang", files: /^rebar\.config$/, lines: ["rebar3 as prod release"] },
+  { language: "Erlang", files: /^rebar\.config$/, lines: ["rebar3 as prod release"], tools: ["rebar3"] },
   {
     language: ".NET",
     files: /\.(cs|fs|vb)proj$|\.slnx?$/,
     lines: ["dotnet publish --configuration Release --output out"],
+    foreign: true,
   },
-  { language: "Swift", files: /^Package\.swift$/, lines: ["swift build --configuration release"] },
+  {
+    language: "Swift",
+    files: /^Package\.swift$/,
+    lines: ["swift build --configuration release"],
+    tools: ["swiftlang"],
+  },
   {
     language: "Haskell",
     files: /^stack\.yaml$|\.cabal$/,
     lines: ["cabal install --installdir=bin --install-method=copy"],
+    tools: ["cabal-install", "ghc"],
   },
-  { language: "Crystal", files: /^shard\.yml$/, lines: ["shards build --production --release"] },
-  { language: "Zig", files: /^build\.zig$/, lines: ["zig build -Doptimize=ReleaseSafe"] },
-  { language: "C", files: /^CMakeLists\.txt$/, alone: true, lines: ["cmake -B build", "cmake --build build"] },
-  { language: "C", files: /^meson\.build$/, alone: true, lines: ["meson setup build", "meson compile -C build"] },
+  {
+    language: "Crystal",
+    files: /^shard\.yml$/,
+    lines: ["shards build --production --release"],
+    tools: ["crystal", "shards"],
+  },
+  { language: "Zig", files: /^build\.zig$/, lines: ["zig build -Doptimize=ReleaseSafe"], foreign: true },
+  {
+    language: "C",
+    files: /^CMakeLists\.txt$/,
+    alone: true,
+    lines: ["cmake -B build", "cmake --build build"],
+    tools: ["cmake"],
+  },
+  {
+    language: "C",
+    files: /^meson\.build$/,
+    alone: true,
+    lines: ["meson setup build", "meson compile -C build"],
+    tools: ["meson"],
+  },
 ];
 
 /** A file that calls for a toolchain that does not build by itself. */
@@ -97,6 +136,8 @@ export interface OtherManifest {
   readonly file: string;
   readonly language: string;
   readonly lines: readonly string[];
+  readonly tools?: readonly string[];
+  readonly foreign?: boolean;
 }
 
 /**

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { AppFiles } from "../../cli/deb/app-files";
 import { buildPackage } from "../../cli/deb/build";
 import { makefileSteps, procfileSteps } from "../../cli/deb/build-steps";
-import { buildEnvironment } from "../../cli/deb/run-steps";
+import { buildEnvironment } from "../../cli/deb/here";
 import { InputError } from "../../cli/errors";
 import { need } from "../tools";
 
@@ -68,6 +68,8 @@ describe("an app is built by what it is", () => {
     const makefile = "install start stop restart:\n\ttrue\n";
     expect(makefileSteps(app([], { makefile }), ["./configure"])).toEqual({
       lines: ["./configure", 'make install DESTDIR="$DESTDIR"'],
+      offline: [],
+      tools: [],
       environment: [],
       depends: ["make"],
       path: [],
@@ -77,52 +79,108 @@ describe("an app is built by what it is", () => {
   it.each([
     ["package.json", app(["package.json"], { npmDependencies: true }), "package-lock.json"],
     ["Gemfile", app(["Gemfile"]), "Gemfile.lock"],
+    ["Cargo.toml", app(["Cargo.toml"]), "Cargo.lock"],
   ])("but not from a %s alone", (file, files, lock) => {
     expect(() => linesOf(files)).toThrow(`/src/app: has a ${file} but no ${lock} that git tracks`);
   });
 
-  it.each<[string, string, string[], string[]]>([
+  it.each<[string, string, string[], string[], string[]?]>([
     [
       "yarn.lock",
       "Node.js",
       ["package.json"],
       [
-        "yarn install --frozen-lockfile",
-        "yarn run build",
-        "yarn install --frozen-lockfile --production --ignore-scripts",
+        "npx --yes yarn@1.22.22 install --frozen-lockfile",
+        "npx --yes yarn@1.22.22 run build",
+        "npx --yes yarn@1.22.22 install --frozen-lockfile --production --ignore-scripts",
       ],
     ],
     [
       "pnpm-lock.yaml",
       "Node.js",
       ["package.json"],
-      ["pnpm install --frozen-lockfile", "pnpm run --if-present build", "pnpm prune --prod --ignore-scripts"],
+      [
+        "npx --yes pnpm@10 install --frozen-lockfile",
+        "npx --yes pnpm@10 run --if-present build",
+        "npx --yes pnpm@10 prune --prod --ignore-scripts",
+      ],
     ],
-    ["bun.lock", "Node.js", ["package.json"], ["bun install --frozen-lockfile --production"]],
-    ["go.mod", "Go", [], ["GOBIN=$PWD/bin go install -trimpath ./..."]],
-    ["Cargo.toml", "Rust", [], ["cargo build --release --locked"]],
-    ["pom.xml", "Java", [], ["mvn --batch-mode -DskipTests package"]],
-    ["composer.json", "PHP", [], ["composer install --no-dev --no-interaction --optimize-autoloader"]],
-    ["mix.exs", "Elixir", [], ["MIX_ENV=prod mix deps.get --only prod", "MIX_ENV=prod mix release --path release"]],
-    ["Shop.csproj", ".NET", [], ["dotnet publish --configuration Release --output out"]],
-  ])("but not by itself from %s, and says the line that would", (file, language, more, build) => {
+    ["bun.lock", "Node.js", ["package.json"], ["npx --yes bun@1 install --frozen-lockfile --production"]],
+    ["go.work", "Go", [], ["GOBIN=$PWD/bin go install -trimpath ./..."], ["golang-go"]],
+    ["build.gradle", "Java", [], ["./gradlew --no-daemon build -x test"], ["default-jdk-headless"]],
+    ["composer.json", "PHP", [], ["composer install --no-dev --no-interaction --optimize-autoloader"], ["composer"]],
+    [
+      "mix.exs",
+      "Elixir",
+      [],
+      ["MIX_ENV=prod mix deps.get --only prod", "MIX_ENV=prod mix release --path release"],
+      ["elixir", "erlang-dev"],
+    ],
+  ])("but not by itself from %s, and says the line that would", (file, language, more, build, tools = []) => {
+    const needed = tools.length === 0 ? "" : `, and buildDepends: ${JSON.stringify(tools)}`;
     expect(() => linesOf(app([file, ...more], { npmDependencies: more.length > 0 }))).toThrow(
       new InputError(
         `/src/app: nothing builds ${file} (${language}) by itself; add this line, or your own, to towline.yaml, ` +
-          `or 'build: []' where there is nothing to build: build: ${JSON.stringify(build)}`,
+          `or 'build: []' where there is nothing to build: build: ${JSON.stringify(build)}${needed}`,
       ),
     );
     expect(linesOf(app([file, ...more]), build)).toEqual(build);
     expect(linesOf(app([file, ...more]), [])).toEqual([]);
   });
 
-  it.each([["uv.lock"], ["poetry.lock"], ["Pipfile.lock"], ["setup.py"]])(
-    "but not from %s without requirements.txt",
-    (file) => {
-      expect(() => linesOf(app([file]))).toThrow(`nothing builds ${file} (Python) by itself`);
-      expect(linesOf(app([file, "requirements.txt"]))).toHaveLength(1);
-    },
-  );
+  it("and where Debian has no such tool, says that this machine must have it", () => {
+    expect(() => linesOf(app(["Shop.csproj"]))).toThrow(
+      /--output out"\], and build with --here where that tool is, which Debian has not$/,
+    );
+  });
+
+  it.each([
+    ["uv.lock", /uv" export --frozen --no-dev/],
+    ["poetry.lock", /^poetry export --only main/],
+    ["Pipfile.lock", /^pipenv requirements/],
+  ])("with pip from %s, by what that exports, unless there is a requirements.txt", (file, exports_) => {
+    const [first, second] = linesOf(app([file]));
+    expect(first).toMatch(exports_);
+    expect(second).toEqual(linesOf(app(["requirements.txt"]))[0]);
+    expect(linesOf(app([file, "requirements.txt"]))).toHaveLength(1);
+  });
+
+  it("with uv the project too, where it says how it is built", () => {
+    expect(linesOf(app(["uv.lock"], { pyproject: '[build-system]\nrequires = ["hatchling"]\n' }))[2]).toMatch(
+      /^\/usr\/bin\/python3 -m pip install --no-deps \. --target vendor\/python /,
+    );
+  });
+
+  it("into the places that Procfiles of Go, Rust and Java name", () => {
+    const path = (...names: string[]) => procfileSteps(app(names), undefined, "/opt/app").path;
+    expect([path("go.mod"), path("Cargo.toml", "Cargo.lock"), path("pom.xml")]).toEqual([
+      ["bin"],
+      ["target/release"],
+      [],
+    ]);
+    expect(linesOf(app(["go.mod"]))[1]).toBe('GOBIN="$PWD/bin" go install -trimpath -buildvcs=false ./...');
+    expect(linesOf(app(["Cargo.toml", "Cargo.lock"]))[1]).toBe("cargo build --release --locked --offline");
+    expect(linesOf(app(["pom.xml"]))[0]).toMatch(/^mvn --batch-mode .* package$/);
+  });
+
+  it("with what fetches packages in the network, and what builds without", () => {
+    const of = (...names: string[]) => {
+      const { lines, offline, tools } = procfileSteps(app(names), undefined, "/opt/app");
+      return { online: lines.filter((line) => !offline.includes(line)), tools };
+    };
+    expect(of("go.mod")).toEqual({ online: ["go mod download"], tools: ["git", "golang-go"] });
+    expect(of("go.mod", "vendor").online).toEqual([]);
+    expect(of("Cargo.toml", "Cargo.lock").online).toEqual(["cargo fetch --locked"]);
+    expect(of("package-lock.json").online).not.toContain("npm run build --if-present");
+    expect(procfileSteps(app(["go.mod"]), ["./build"], "/opt/app")).toMatchObject({
+      ...{ lines: ["./build"], offline: [], tools: ["git", "golang-go"] },
+    });
+  });
+
+  it.each([["setup.py"]])("but not from %s without requirements.txt", (file) => {
+    expect(() => linesOf(app([file]))).toThrow(`nothing builds ${file} (Python) by itself`);
+    expect(linesOf(app([file, "requirements.txt"]))).toHaveLength(1);
+  });
 
   it("and a pyproject.toml that only configures tools calls for nothing", () => {
     expect(linesOf(app(["pyproject.toml"], { pyproject: "[tool.black]\nline-length = 100\n" }))).toEqual([]);
@@ -130,8 +188,8 @@ describe("an app is built by what it is", () => {
   });
 
   it("with the steps of what is known beside what is not", () => {
-    expect(() => linesOf(app(["package-lock.json", "go.mod", "CMakeLists.txt"]))).toThrow(
-      `build: ${JSON.stringify([...linesOf(app(["package-lock.json"])), "GOBIN=$PWD/bin go install -trimpath ./..."])}`,
+    expect(() => linesOf(app(["package-lock.json", "go.work", "CMakeLists.txt"]))).toThrow(
+      `build: ${JSON.stringify([...linesOf(app(["package-lock.json"])), "GOBIN=$PWD/bin go install -trimpath ./..."])}, and buildDepends: ["golang-go"]`,
     );
   });
 
@@ -139,7 +197,7 @@ describe("an app is built by what it is", () => {
     const steps = (names: string[]) => procfileSteps(app(names), ["./build"], "/opt/app");
     expect(steps(["pnpm-lock.yaml"])).toMatchObject({ depends: ["nodejs"], path: ["node_modules/.bin"] });
     expect(steps(["uv.lock"])).toMatchObject({ depends: ["python3"], path: ["vendor/python/bin"] });
-    expect(steps(["go.mod"])).toMatchObject({ environment: ["export PATH=/opt/app/bin:$PATH"], path: ["bin"] });
+    expect(steps(["go.work"])).toMatchObject({ environment: ["export PATH=/opt/app/bin:$PATH"], path: ["bin"] });
   });
 
   it("but not from a Makefile that cannot start it", () => {
@@ -242,7 +300,7 @@ describe("a real build", () => {
     write({ "towline.yaml": "name: app\nbuild: install -D /dev/null bin/server\n" });
     const said = jest.spyOn(process.stderr, "write").mockReturnValue(true);
     await build();
-    const lines = said.mock.calls.flatMap(([text]) => (typeof text === "string" ? [text] : []));
+    const lines = said.mock.calls.flatMap(([text]) => (typeof text === "string" && !/^\+ /.test(text) ? [text] : []));
     said.mockRestore();
     expect(lines).toEqual([
       `warning: ${join(folder, "app")}: the process worker runs 'bin/worker', but bin/worker: is not there once the app is built\n`,
@@ -251,9 +309,9 @@ describe("a real build", () => {
 
   it("depends on what the Procfile's programs are in, once", async () => {
     write({ Procfile: "web: npm start\nworker: npm run work\nclock: node -e ''\n" });
-    expect(field((await build()).path, "Depends")).toBe("npm, nodejs, systemd");
+    expect(field((await build()).path, "Depends")).toBe("npm, nodejs, iproute2, systemd");
     write({ "towline.yaml": "name: app\ndepends: ['nodejs (>= 20)', 'npm | yarnpkg']\n" });
-    expect(field((await build()).path, "Depends")).toBe("nodejs (>= 20), npm | yarnpkg, systemd");
+    expect(field((await build()).path, "Depends")).toBe("nodejs (>= 20), npm | yarnpkg, iproute2, systemd");
   });
 
   it("ends with the step that fails, and leaves nothing", async () => {
@@ -274,14 +332,14 @@ describe("a real build", () => {
     const deb = await build();
     expect(read("opt/app/built")).toBe("built\n");
     expect(read("etc/app/settings")).toContain("install:");
-    expect(field(deb.path, "Depends")).toBe("make, systemd");
+    expect(field(deb.path, "Depends")).toBe("make, iproute2, systemd");
   });
 
   it("of native code depends on the libraries it needs, and is for one architecture", async () => {
     need("cc", "gcc");
     write({ "main.c": "int main(void) { return 0; }\n", "towline.yaml": "name: app\nbuild: cc -o app main.c\n" });
     const deb = await build();
-    expect(field(deb.path, "Depends")).toMatch(/^libc6 \(>= [0-9.]+\), systemd$/);
+    expect(field(deb.path, "Depends")).toMatch(/^libc6 \(>= [0-9.]+\), iproute2, systemd$/);
     write({ "towline.yaml": "name: app\narchitecture: all\nbuild: cc -o app main.c\n" });
     await expect(build()).rejects.toThrow("architecture: is all, but opt/app/app is native code");
   });
@@ -306,7 +364,7 @@ describe("a real build", () => {
     const installed = readdirSync(join(folder, packaged, "opt/app/node_modules"));
     expect(installed.filter((name) => !name.startsWith("."))).toEqual(["runtime"]);
     expect(read("usr/lib/app/launch")).toContain("PATH=/opt/app/node_modules/.bin:$PATH");
-    expect(field(deb.path, "Depends")).toBe("nodejs, systemd");
+    expect(field(deb.path, "Depends")).toBe("nodejs, iproute2, systemd");
   });
 
   it("with npm runs a workspace's prepare while what development needs is there, and never after", async () => {
@@ -366,7 +424,7 @@ describe("a real build", () => {
       "native-1.0.0",
     ]);
     expect(field(deb.path, "Depends")).toMatch(
-      /^ruby, bundler, libc6 \(>= [^)]*\), libruby[0-9.]+ \(>= [^)]*\), systemd$/,
+      /^bundler, libc6 \(>= [^)]*\), libruby[0-9.]+ \(>= [^)]*\), ruby \(>= 1:\S+~\), ruby \(<< 1:\S+~\), iproute2, systemd$/,
     );
     expect((await build()).sha256).toBe(deb.sha256);
   });

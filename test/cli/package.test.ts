@@ -89,6 +89,8 @@ describe("towline.yaml", () => {
       depends: undefined,
       architecture: "amd64",
       build: undefined,
+      buildDepends: [],
+      paths: [],
       socket: false,
       port: 6000,
       role: undefined,
@@ -99,7 +101,8 @@ describe("towline.yaml", () => {
   it("takes every key", () => {
     const text =
       "name: shop\ndescription: Sells\nmaintainer: A B <a@b.org>\ndepends: [python3, 'libpq5 (>= 15) | libpq6']\narchitecture: all\n" +
-      "build: make assets\nsocket: true\nport: 80\nrole: true\nsandbox: {writable: [/srv/data], allow: [jit, devices]}\n";
+      "build: make assets\nbuildDepends: [libpq-dev]\npaths: [/etc/nginx/conf.d/shop.conf]\nsocket: true\nport: 80\n" +
+      "role: true\nsandbox: {writable: [/srv/data], allow: [jit, devices]}\n";
     expect(parseManifest("towline.yaml", text, "x")).toEqual({
       name: "shop",
       description: "Sells",
@@ -107,6 +110,8 @@ describe("towline.yaml", () => {
       depends: ["python3", "libpq5 (>= 15) | libpq6"],
       architecture: "all",
       build: ["make assets"],
+      buildDepends: ["libpq-dev"],
+      paths: ["/etc/nginx/conf.d/shop.conf"],
       socket: true,
       port: 80,
       role: true,
@@ -118,7 +123,15 @@ describe("towline.yaml", () => {
   it.each([
     [
       "naem: hello",
-      "t.yaml: unknown key 'naem'; allowed are name, description, maintainer, depends, architecture, build, socket, port, role, sandbox",
+      "t.yaml: unknown key 'naem'; allowed are name, description, maintainer, depends, architecture, build, buildDepends, paths, socket, port, role, sandbox",
+    ],
+    [
+      "buildDepends: ['libpq-dev (>= 15)']",
+      `t.yaml: buildDepends/0: must be the name of a Debian package such as 'libpq-dev', but is "libpq-dev (>= 15)"`,
+    ],
+    [
+      "paths: [/etc/../root]",
+      `t.yaml: paths/0: must be an absolute path without '..', such as '/etc/nginx/conf.d/shop.conf', but is "/etc/../root"`,
     ],
     ["name: Hello", `t.yaml: name: must be 2 to 31 lower-case letters, digits and '-', a letter first, but is "Hello"`],
     [
