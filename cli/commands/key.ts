@@ -7,9 +7,13 @@ import { replaceFile } from "../replace-file";
 import { openBucket } from "../repository/bucket";
 import { createChannelsKey } from "../repository/channels-key";
 import { checkSecretPlace, makeKey, writeSecrets } from "../repository/key-pair";
+import { renewChannelsKey, renewKeys } from "../repository/key-renewal";
 import { finishRotation, type RotationStep, startRotation } from "../repository/key-rotation";
 import { fingerprintOf } from "../repository/keys";
+import { KEY_LIFE, lifeOption } from "../time";
 import { openShelf, type PublisherFlags, publisherOf, withPublisherOptions } from "./options";
+
+const EXPIRES = "how long it lasts from now on, in days or years (default: 2y)";
 
 const ROTATION = `
 A rotation takes two steps, and hosts keep working through both:
@@ -32,9 +36,19 @@ const ROTATE_EXAMPLES = `
   towline key rotate --stack prod --signing-key ~/keys/prod.secret.asc --out ~/keys/prod-both.secret.asc
   towline key rotate --stack prod --signing-key ~/keys/prod-both.secret.asc --out ~/keys/prod-2.secret.asc --finish`;
 
+const RENEWAL = `
+A key lasts for two years unless --expires says otherwise: hosts take nothing new that it signs then. An alarm of the stack comes 60 days before. 'key renew' gives
+the same key more time: the private file stays, and a package brings the public half to the hosts, which have to have it before the old end.
+Commit the public file and run 'pulumi up', so that new instances know it too.`;
+
+const RENEW_EXAMPLES = `
+  towline key renew --stack prod --signing-key ~/keys/prod.secret.asc
+  towline key renew --stack staging --channels --signing-key ~/keys/staging-channels.secret.asc --expires 1y`;
+
 interface CreateOptions {
   readonly stack: string;
   readonly out: string;
+  readonly expires?: number;
   readonly json?: boolean;
 }
 
@@ -52,8 +66,9 @@ export function addKey(program: Command): void {
   const key = program
     .command("key")
     .description("make or change the key that signs a stack's packages")
-    .addHelpText("after", `${ROTATION}\n\nExamples:${CREATE_EXAMPLES}${ROTATE_EXAMPLES}`);
+    .addHelpText("after", `${RENEWAL}\n${ROTATION}\n\nExamples:${CREATE_EXAMPLES}${RENEW_EXAMPLES}${ROTATE_EXAMPLES}`);
   addCreate(key);
+  addRenewal(key);
   addRotate(key);
 }
 
@@ -64,6 +79,7 @@ function addCreate(parent: Command): void {
     .requiredOption("--stack <stack>", "stack it is for")
     .requiredOption("--out <file>", "new file for the private key, outside the project")
     .option("--channels", "the key of its channels, which no host trusts for anything else")
+    .option("--expires <time>", EXPIRES, lifeOption)
     .option("--json", "print the result as JSON")
     .addHelpText("after", `${CHANNELS}\n\nExamples:${CREATE_EXAMPLES}`);
   withPublisherOptions(command).action(async (options: ChannelsOptions) => {
@@ -82,7 +98,7 @@ function addCreate(parent: Command): void {
       );
     }
     const privateFile = checkSecretPlace(options.out, findProject(directory, process.cwd()));
-    const made = await makeKey(stack.name);
+    const made = await makeKey(stack.name, options.expires);
     await writeSecrets([made], privateFile);
     await replaceFile(publicKey, made.toPublic().armor());
     const fingerprint = fingerprintOf(made);
@@ -98,7 +114,12 @@ async function createForChannels(stack: Stack, options: ChannelsOptions, directo
   const privateFile = checkSecretPlace(options.out, findProject(directory, process.cwd()));
   const current = options.signingKey === undefined ? undefined : publisherOf(stack, options);
   const bucket = current && (await openBucket(stack.config.region, stack.repository.bucket));
-  const made = await createChannelsKey(stack, privateFile, current && bucket && { bucket, options: current });
+  const made = await createChannelsKey(
+    stack,
+    privateFile,
+    current && bucket && { bucket, options: current },
+    options.expires,
+  );
   printResult(options.json, { stack: stack.name, privateFile, ...made }, [
     `${stack.name}: key ${made.fingerprint} for channels`,
     `  ${made.publicFile}: the public half; commit it and run 'pulumi up -s ${stack.name}'`,
@@ -109,6 +130,30 @@ async function createForChannels(stack: Stack, options: ChannelsOptions, directo
   ]);
 }
 
+function addRenewal(parent: Command): void {
+  const command = parent
+    .command("renew")
+    .description("give a stack's signing key more time")
+    .requiredOption("--stack <stack>", "stack it is for")
+    .option("--channels", "the key of its channels")
+    .option("--expires <time>", EXPIRES, lifeOption)
+    .option("--json", "print the result as JSON")
+    .addHelpText("after", `${RENEWAL}\n\nExamples:${RENEW_EXAMPLES}`);
+  withPublisherOptions(command).action(async (options: Omit<ChannelsOptions, "out">) => {
+    const shelf = await openShelf(options.stack, undefined, command);
+    const renew = options.channels ? renewChannelsKey : renewKeys;
+    const done = await renew(shelf, publisherOf(shelf.stack, options), options.expires ?? KEY_LIFE);
+    const { name } = shelf.stack;
+    printResult(options.json, { stack: name, ...done }, [
+      `${name}: ${done.fingerprints.join(" and ")} lasts until ${done.until}, and signed ${done.suites.join(", ") || "nothing"}`,
+      `  commit ${done.publicFile} and run 'pulumi up -s ${name}'; the private file stays as it is`,
+      done.keyring === null
+        ? "  hosts of groups with a channel know it once they are replaced"
+        : `  towline-archive-keyring ${done.keyring} brings it to hosts`,
+    ]);
+  });
+}
+
 function addRotate(parent: Command): void {
   const command = parent
     .command("rotate")
@@ -116,6 +161,7 @@ function addRotate(parent: Command): void {
     .requiredOption("--stack <stack>", "stack it is for")
     .requiredOption("--out <file>", "new file for the private keys to publish with from then on, outside the project")
     .option("--finish", "the last step: the new key signs alone")
+    .option("--expires <time>", EXPIRES, lifeOption)
     .option("--force", "finish although some host did not install the new key yet")
     .option("--json", "print the result as JSON")
     .addHelpText("after", `${ROTATION}\n\nExamples:${ROTATE_EXAMPLES}`);
@@ -123,7 +169,11 @@ function addRotate(parent: Command): void {
     const { directory } = command.optsWithGlobals<{ directory?: string }>();
     const shelf = await openShelf(options.stack, undefined, command);
     const out = checkSecretPlace(options.out, findProject(directory, process.cwd()));
-    const settings = { ...publisherOf(shelf.stack, options), out };
+    const settings = {
+      ...publisherOf(shelf.stack, options),
+      out,
+      ...(options.expires !== undefined && { lifeSeconds: options.expires }),
+    };
     const step = options.finish
       ? await finishRotation(shelf, settings, options.force ?? false)
       : await startRotation(shelf, settings);

@@ -33,9 +33,15 @@ export interface Current {
  * hosts that know only one of the two read them.
  * @param out new file for the private key
  * @param current the stack's bucket, and how to publish with the stack's own key; undefined where no channel is to be kept
+ * @param lifeSeconds how long it lasts. @default two years
  * @throws InputError when the stack's file names no such key, or it is there already.
  */
-export async function createChannelsKey(stack: Stack, out: string, current: Current | undefined): Promise<ChannelsKey> {
+export async function createChannelsKey(
+  stack: Stack,
+  out: string,
+  current: Current | undefined,
+  lifeSeconds?: number,
+): Promise<ChannelsKey> {
   const { channelsKey } = stack;
   if (channelsKey === undefined) {
     throw new InputError(
@@ -44,7 +50,7 @@ export async function createChannelsKey(stack: Stack, out: string, current: Curr
   }
   if (existsSync(channelsKey))
     throw new InputError(`${channelsKey}: exists already: the channels of stack ${stack.name} have a key`);
-  const key = await makeKey(`${stack.name} channels`);
+  const key = await makeKey(`${stack.name} channels`, lifeSeconds);
   await writeSecrets([key], out);
   const resigned = current === undefined ? [] : await signByBoth(stack, key, current);
   // Last, so that a run that is cut short can be repeated.
@@ -58,20 +64,31 @@ function signByBoth(stack: Stack, key: PrivateKey, { bucket, options }: Current)
     const channelsKey = join(temporary, "both.asc");
     await writeFile(channelsKey, await publicKeysWith(stack.repository.publicKey, key));
     const { keys } = await openSigner(options.signingKey, stack.repository.publicKey);
-    return signChannels({ ...stack, channelsKey }, bucket, { ...options, signingKey: [...keys, key] });
+    return signChannels(
+      { ...stack, channelsKey },
+      bucket,
+      { ...options, signingKey: [...keys, key] },
+      "with a key of its own too",
+      stack.repository.publicKey,
+    );
   });
 }
 
-async function signChannels(
+/**
+ * Signs the channels there are again, and says which.
+ * @param before public keys that their evidence is signed with now; undefined where the same keys go on signing, which need not sign that again
+ */
+export async function signChannels(
   stack: Stack,
   bucket: Bucket,
   options: Omit<PublisherOptions, "purpose">,
+  how: string,
+  before?: string,
 ): Promise<string[]> {
   const channels = (await publishedSuites(stack, bucket)).filter(({ channel }) => channel !== undefined);
   for (const suite of channels) {
-    const purpose = `signing channel ${suite.channel} with a key of its own too`;
-    await signAgain({ stack, bucket, suite }, { ...options, purpose });
-    await signEvidenceAgain({ stack, bucket, suite }, stack.repository.publicKey, options.signingKey);
+    await signAgain({ stack, bucket, suite }, { ...options, purpose: `signing channel ${suite.channel} ${how}` });
+    if (before !== undefined) await signEvidenceAgain({ stack, bucket, suite }, before, options.signingKey);
   }
   return channels.flatMap(({ channel }) => channel ?? []);
 }

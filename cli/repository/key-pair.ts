@@ -3,9 +3,10 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 import type { PrivateKey } from "openpgp";
 import { InputError } from "../errors";
+import { KEY_LIFE } from "../time";
 
-/** Makes an Ed25519 key that can only sign, without a passphrase and without an end. */
-export async function makeKey(stack: string): Promise<PrivateKey> {
+/** Makes an Ed25519 key that can only sign, without a passphrase, and that ends after so many seconds. */
+export async function makeKey(stack: string, lifeSeconds: number = KEY_LIFE): Promise<PrivateKey> {
   const { generateKey } = await import("openpgp");
   // The signing key is the primary one: what hosts trust is one fingerprint.
   const userIDs = [{ name: `towline ${stack}` }];
@@ -14,9 +15,23 @@ export async function makeKey(stack: string): Promise<PrivateKey> {
     curve: "ed25519Legacy",
     userIDs,
     subkeys: [],
+    keyExpirationTime: lifeSeconds,
     format: "object",
   });
   return privateKey;
+}
+
+/**
+ * The same key with another end, so many seconds from now. What it signed of itself before stays in it: hosts verify a signature by what the key said
+ * when that was made, so that the index there would be signed by nobody otherwise (Debian 13's sqv).
+ */
+export async function withLife(key: PrivateKey, lifeSeconds: number): Promise<PrivateKey> {
+  const { reformatKey } = await import("openpgp");
+  const age = Math.ceil((Date.now() - key.getCreationTime().getTime()) / 1000);
+  const userIDs = key.users.flatMap(({ userID }) => (userID === null ? [] : userID));
+  const keyExpirationTime = age + lifeSeconds;
+  const { privateKey } = await reformatKey({ privateKey: key, userIDs, keyExpirationTime, format: "object" });
+  return key.update(privateKey);
 }
 
 /** Writes private keys to a new file that only its owner can read, in armored blocks. */

@@ -1,35 +1,21 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { newestFirst } from "../deb/version-order";
 import { InputError } from "../errors";
 import { KEYRING } from "../fleet/groups";
 import type { HostReport } from "../fleet/host";
 import { readReportedFleet } from "../fleet/reports";
 import type { Stack } from "../project";
-import { readEvidence } from "../provenance/evidence";
-import { signEvidenceAgain } from "../provenance/sign-again";
-import { replaceFile } from "../replace-file";
-import { withTemporaryFolder } from "../temporary";
 import type { Bucket } from "./bucket";
-import { type PublisherOptions, signAgain } from "./change";
+import type { PublisherOptions } from "./change";
 import { readIndex } from "./index";
+import { handOut, type KeysHandedOut } from "./key-handout";
 import { makeKey, publicKeysWith, writeSecrets } from "./key-pair";
-import { buildKeyring } from "./keyring";
-import { fingerprintOf, fingerprintsOf, openSigner } from "./keys";
+import { fingerprintOf, openSigner } from "./keys";
 import { versionsOf } from "./packages";
-import { publishPackages } from "./publish";
-import { publishedSuites, type Shelf, suiteOf } from "./suite";
 
 /** What a step of a rotation did. */
-export interface RotationStep {
-  /** Fingerprints of the keys that sign from now on. */
-  readonly fingerprints: readonly string[];
-  /** Version of the package that brings their public halves to hosts. */
-  readonly keyring: string;
+export interface RotationStep extends KeysHandedOut {
   /** File of the private keys to publish with from now on. */
   readonly privateFile: string;
-  /** Suites that were signed again. */
-  readonly suites: readonly string[];
 }
 
 interface Place {
@@ -40,6 +26,8 @@ interface Place {
 export interface RotationOptions extends Omit<PublisherOptions, "purpose"> {
   /** New file for the private keys to publish with from now on. */
   readonly out: string;
+  /** Seconds that a new key lasts. @default two years */
+  readonly lifeSeconds?: number;
 }
 
 /**
@@ -55,7 +43,7 @@ export async function startRotation(place: Place, options: RotationOptions): Pro
       `${publicKey}: holds ${fingerprints.length} keys: a rotation is under way; end it with --finish`,
     );
   }
-  const fresh = await makeKey(place.stack.name);
+  const fresh = await makeKey(place.stack.name, options.lifeSeconds);
   await writeSecrets([...keys, fresh], options.out);
   return switchKeys(place, options, await publicKeysWith(publicKey, fresh));
 }
@@ -103,50 +91,7 @@ async function checkHostsReady({ stack, bucket }: Place): Promise<void> {
   );
 }
 
-/**
- * Signs every suite with the given keys and hands the keyring out. The stack's own file of public keys changes last: a run
- * that is cut short can be repeated as it was.
- */
-function switchKeys(place: Place, options: RotationOptions, publicKeys: string): Promise<RotationStep> {
-  return withTemporaryFolder((temporary) => signAnew(place, options, publicKeys, temporary));
-}
-
-async function signAnew(
-  { stack, bucket }: Place,
-  { out, ...given }: RotationOptions,
-  publicKeys: string,
-  temporary: string,
-): Promise<RotationStep> {
-  const options = { ...given, signingKey: out };
-  const publicFile = join(temporary, "public.asc");
-  await writeFile(publicFile, publicKeys);
-  const rekeyed = { ...stack, repository: { ...stack.repository, publicKey: publicFile } };
-  const shelfOf = (channel: string | undefined): Shelf => ({
-    stack: rekeyed,
-    bucket,
-    suite: suiteOf(rekeyed, channel),
-  });
-
-  const keyring = await buildKeyring(publicFile, temporary);
-  const origin = { commit: null, buildUrl: null, promotedFrom: null, forced: null };
-  const told = await readEvidence(keyring);
-  const evidence = new Map(told === undefined ? [] : [[keyring.sha256, told]]);
-  await publishPackages(shelfOf(undefined), [keyring], { ...options, evidence }, origin);
-  const suites = await publishedSuites(rekeyed, bucket);
-  // Channels with a key of their own keep it.
-  const resigned = suites.filter(({ channel }) => channel === undefined || stack.channelsKey === undefined);
-  for (const { channel } of resigned) {
-    await signEvidenceAgain(shelfOf(channel), stack.repository.publicKey, out);
-    if (channel === undefined) continue;
-    const purpose = `signing channel ${channel} with another key`;
-    await signAgain(shelfOf(channel), { ...options, purpose });
-  }
-  const fingerprints = await fingerprintsOf(publicFile);
-  await replaceFile(stack.repository.publicKey, publicKeys);
-  return {
-    fingerprints,
-    keyring: keyring.version,
-    privateFile: out,
-    suites: resigned.map((suite) => suite.repository.suite),
-  };
+/** Has the keys of the file that was written sign from now on. */
+async function switchKeys(place: Place, { out, ...given }: RotationOptions, publicKeys: string): Promise<RotationStep> {
+  return { ...(await handOut(place, { ...given, signingKey: out }, publicKeys, true)), privateFile: out };
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Key, PrivateKey } from "openpgp";
 import { InputError, messageOf } from "../errors";
+import { timestamp } from "../time";
 
 /** Signs as a stack's publisher. The private keys are in this process's memory alone: nothing of them is left where it is killed. */
 export interface Signer {
@@ -14,9 +15,13 @@ export interface Signer {
  * @throws InputError when the file holds no key.
  */
 export async function fingerprintsOf(path: string): Promise<string[]> {
+  return fingerprints(await readPublicKeys(path));
+}
+
+async function readPublicKeys(path: string): Promise<Key[]> {
   const { readKeys } = await import("openpgp");
   const binaryKeys = dearmor(path, await readFile(path, "utf8"));
-  return fingerprints(await parsed(path, "public", () => readKeys({ binaryKeys })));
+  return parsed(path, "public", () => readKeys({ binaryKeys }));
 }
 
 /**
@@ -35,11 +40,17 @@ export function dearmor(path: string, text: string, kind: "public" | "private" =
 }
 
 /**
- * @param secret file of the private keys, or the keys
- * @throws InputError unless they are exactly the keys of `publicFile`, which hosts trust.
+ * @param secret file of the private keys, or the keys; when they end is what `publicFile` says, so that a renewal needs no new file of them
+ * @param ended whether they may have ended. @default false
+ * @throws InputError unless they are exactly the keys of `publicFile`, which hosts trust, and last.
  */
-export async function openSigner(secret: string | readonly PrivateKey[], publicFile: string): Promise<Signer> {
-  const trusted = await fingerprintsOf(publicFile);
+export async function openSigner(
+  secret: string | readonly PrivateKey[],
+  publicFile: string,
+  ended = false,
+): Promise<Signer> {
+  const publicKeys = await readPublicKeys(publicFile);
+  const trusted = fingerprints(publicKeys);
   const keys = typeof secret === "string" ? await readSecrets(secret) : secret;
   const secretFile = typeof secret === "string" ? secret : "the signing key";
   const held = fingerprints(keys);
@@ -57,7 +68,23 @@ export async function openSigner(secret: string | readonly PrivateKey[], publicF
         `one of ${publicFile}: give the file 'towline key rotate' wrote, which holds both`,
     );
   }
-  return { fingerprints: trusted, keys };
+  const known = await Promise.all(keys.map((key) => knownBy(key, publicKeys)));
+  const over = (await endOfKeys({ keys: known })) ?? Number.POSITIVE_INFINITY;
+  if (!ended && over <= Date.now()) {
+    throw new InputError(
+      `${publicFile}: the key it holds ended on ${timestamp(over)}, and hosts take nothing that it signs; renew it with 'towline key renew', run ` +
+        "'pulumi up' and replace the hosts, which trust it as it was",
+    );
+  }
+  return { fingerprints: trusted, keys: known };
+}
+
+/** The private key with all that its public half says of itself. */
+async function knownBy(key: PrivateKey, publicKeys: readonly Key[]): Promise<PrivateKey> {
+  const own = publicKeys.filter((other) => fingerprintOf(other) === fingerprintOf(key));
+  let known = key;
+  for (const one of own) known = await known.update(one);
+  return known;
 }
 
 /** The text, signed by every key of the signer (a clear-signed message, the form of InRelease). */
