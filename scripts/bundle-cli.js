@@ -10,6 +10,9 @@ const BY_TSX = path.join(ROOT, "infra", "synth", "index.ts");
 /** Of older sources; one that starts just now was found to be the newest a moment ago. */
 const KEPT_MILLISECONDS = 24 * 3600 * 1000;
 
+/** Modules that are loaded where they are needed: by require, since import() would first read through each for what it exports. */
+const LATE = /\bimport\("((?:@aws-sdk\/|@cyclonedx\/|openpgp)[^"]*)"\)/g;
+
 /** A file's own place in place of the bundle's, and tsx for what is not bundled. */
 const places = {
   name: "places",
@@ -25,7 +28,7 @@ const places = {
       // Each would be the main module of a bundle.
       if (file !== ENTRY && text.includes("require.main")) throw new Error(`${file} is a program of its own`);
       const own = text.includes("__dirname") ? `const __dirname = ${JSON.stringify(path.dirname(file))};` : "";
-      return { contents: own + text, loader: "ts" };
+      return { contents: own + text.replace(LATE, 'Promise.resolve().then(() => require("$1"))'), loader: "ts" };
     });
   },
 };
