@@ -3,7 +3,7 @@ import { codeOf, UserError } from "./errors";
 import { trackChild } from "./interrupt";
 
 /** The outside programs the command runs, each with the Debian package that holds it. */
-const DEBIAN_PACKAGES = {
+export const DEBIAN_PACKAGES = {
   "apt-config": "apt",
   "apt-get": "apt",
   aptly: "aptly",
@@ -15,8 +15,10 @@ const DEBIAN_PACKAGES = {
   flock: "util-linux",
   git: "git",
   gpgv: "gpgv",
+  ip: "iproute2",
   mmdebstrap: "mmdebstrap",
   newuidmap: "uidmap",
+  slirp4netns: "slirp4netns",
   unshare: "util-linux",
 } as const;
 

@@ -80,7 +80,7 @@ const PIP_INSTALL = "/usr/bin/python3 -m pip install";
 const PIP_OPTIONS = "--target vendor/python --no-compile --disable-pip-version-check --no-warn-script-location";
 const PIP_LOCKED = `${PIP_INSTALL} --requirement requirements.txt ${PIP_OPTIONS}`;
 const PYTHON_TOOLS = ["git", "pkgconf", "python3", "python3-dev", "python3-pip", "python3-venv"];
-const UV = "uv==0.8.22";
+const UV = "uv==0.13.9";
 
 /** Python packages, once requirements.txt names them. */
 const python =

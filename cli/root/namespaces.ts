@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { UserError } from "../errors";
-import { type Tool, toolFailure, tryTool } from "../tool";
+import { DEBIAN_PACKAGES, type Tool, toolFailure, tryTool } from "../tool";
 
 /** What `unshare` is to give: for anyone but root inside a user namespace that holds their subordinate ids, where they are root. */
 export function namespaceOptions(user: number, more: readonly string[]): string[] {
@@ -9,10 +9,10 @@ export function namespaceOptions(user: number, more: readonly string[]): string[
 }
 
 /** Namespaces in which nothing of the machine is in sight, and with whose first process all others end. */
-export const ALONE = ["--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-child"];
+export const ALONE = ["--mount", "--pid", "--ipc", "--uts", "--net", "--fork", "--kill-child"];
 
 /** Programs that make clean roots and run in them, but for those every Debian has. */
-const NEEDED: readonly Tool[] = ["mmdebstrap"];
+const NEEDED: readonly Tool[] = ["ip", "mmdebstrap", "slirp4netns"];
 
 /**
  * Checks that this machine can make clean roots.
@@ -25,7 +25,9 @@ export async function requireNamespaces(shown: string, user = process.getuid?.()
     );
   };
   for (const tool of NEEDED)
-    await tryTool(tool, ["--version"]).catch(() => refuse(`${tool} is missing; run 'apt-get install ${tool}'`));
+    await tryTool(tool, [tool === "ip" ? "-V" : "--version"]).catch(() =>
+      refuse(`${tool} is missing; run 'apt-get install ${DEBIAN_PACKAGES[tool]}'`),
+    );
   if (user !== 0) {
     await tryTool("newuidmap", []).catch(() => refuse("newuidmap is missing; run 'apt-get install uidmap'"));
     const { username } = userInfo();

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Workplace, WorkplaceOptions } from "../deb/workplace";
 import { UserError } from "../errors";
@@ -10,6 +10,7 @@ import { stepEnvironment } from "./environment";
 import { ALONE, namespaceOptions } from "./namespaces";
 
 const IN_ROOT = join(__dirname, "in-root");
+const IN_NETWORK = join(__dirname, "in-network");
 /** The package's root, seen from within. */
 const PACKAGE = "/package";
 
@@ -22,18 +23,20 @@ export function cleanWorkplace(root: CleanRoot, options: WorkplaceOptions): Work
   if (withLogin.length > 0)
     warn(`${withLogin.join(", ")}: holds a login, which no build step may see, so it is not set there`);
 
-  const enter = (
+  const enter = async (
     at: string,
     line: string,
     offline: boolean,
     places: readonly string[],
     tool: ToolOptions,
   ): Promise<ToolResult> => {
-    const namespaces = [...namespaceOptions(user, ALONE), ...(offline ? ["--net"] : [])];
-    const work = [IN_ROOT, root.path, scratch, offline ? "none" : "open", at, line, ...places];
+    const network = offline ? "none" : await mkdtemp(join(temporary, "network-"));
+    const work = [IN_ROOT, root.path, scratch, network, at, line, ...places];
+    const command = ["unshare", ...namespaceOptions(user, ALONE), "--", ...work];
     // The first process of the namespaces hears no other signal.
-    const how: ToolOptions = { endedBy: "SIGKILL", envAlone: true, ...tool };
-    return tryTool("flock", ["--shared", "--no-fork", root.lock, "unshare", ...namespaces, "--", ...work], how);
+    const how: ToolOptions = { endedBy: offline ? "SIGKILL" : "SIGTERM", envAlone: true, ...tool };
+    const lock = ["--shared", "--no-fork", root.lock];
+    return tryTool("flock", [...lock, ...(offline ? [] : [IN_NETWORK, network]), ...command], how);
   };
 
   const handOver = async (): Promise<void> => {

@@ -1,5 +1,7 @@
 import { execFile, execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -11,7 +13,7 @@ let folder: string;
 
 beforeAll(() => {
   need("mmdebstrap", "mmdebstrap");
-  need("flock", "util-linux");
+  need("slirp4netns", "slirp4netns");
 });
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "towline-test-"));
@@ -28,8 +30,11 @@ const build = async () => {
 const read = (path: string) => readFileSync(join(folder, "unpacked", path), "utf8");
 
 describe("a build in a clean root", () => {
-  it("sees its copy and Debian's release, and of this machine no file, no process, no variable and no right", async () => {
+  it("sees its copy and Debian's release, and of this machine no file, process, variable, right or loopback", async () => {
     process.env.TOWLINE_TEST_SECRET = "secret";
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
     write("Procfile", "web: true\n");
     write(
       "build.sh",
@@ -41,16 +46,24 @@ describe("a build in a clean root", () => {
        echo "home=$(ls -A /root /home | tr '\\n' ' ')"
        echo "others=$(grep -l '[j]est' /proc/[0-9]*/cmdline 2>/dev/null | wc -l)"
        echo "rights=$(sed -n 's/^CapBnd:\\t//p; s/^NoNewPrivs:\\t/new=/p' /proc/self/status | tr '\\n' ' ')"
+       echo "ways=$(tail -n +3 /proc/net/dev | sed 's/:.*//' | tr -d ' ' | sort | tr '\\n' ' ')"
+       for address in 169.254.169.254/80 127.0.0.1/"$1" 10.0.2.2/"$1"; do
+         timeout 5 bash -c "exec 3<>/dev/tcp/$address" 2>/dev/null && echo "reached $address"
+       done
        touch /etc/x /usr/x /var/x /opt/x 2>/dev/null || echo "root=kept"
        (sleep 1000 &)
 `,
     );
-    write("towline.yaml", "name: app\narchitecture: all\nbuild: bash build.sh >seen\n");
+    write(
+      "towline.yaml",
+      "name: app\narchitecture: all\nbuild: bash build.sh PORT >seen\n".replace("PORT", String(port)),
+    );
     await build();
     delete process.env.TOWLINE_TEST_SECRET;
+    server.close();
     expect(read("opt/app/seen").trimEnd().split("\n")).toEqual([
       ...["release=trixie", "here=/opt/app", "user=60999", "0", "machine=0", "home=/home: build  /root: ", "others=0"],
-      ...["rights=0000000000000000 new=1 ", "root=kept"],
+      ...["rights=0000000000000000 new=1 ", "ways=lo tap0 ", "root=kept"],
     ]);
   });
 
