@@ -506,6 +506,7 @@ export class Host {
     }
     this.baking = false;
     if (judged[0]?.[0] === "alarm") {
+      record.excused = this.excused;
       yield* this.leave();
       return yield* this.goBack(record);
     }
@@ -553,7 +554,7 @@ export class Host {
   private *goBack(record: Record_): Program<boolean> {
     if (record.outcome !== "bad") {
       yield* this.converse("failing", this.about(record));
-      record.excused = this.excused;
+      record.excused ||= this.excused;
     }
     record.outcome = "bad";
     if (record.previous === "") return false;
@@ -563,7 +564,8 @@ export class Host {
       // Stuck: every poll tries again.
       this.renewal = undefined;
       this.stuckByOutage = this.world.outage;
-      if (this.stuckByOutage) this.world.loses(record.version);
+      // It could not take its mark back.
+      if (this.stuckByOutage) this.world.leavesMark(this, record.version);
       yield* this.tell();
       return false;
     }

@@ -48,6 +48,20 @@ function fresh(made: World): void {
     made.breaks(`the lease had not been renewed for ${Math.round(age)} s`);
 }
 
+/** Has something happen to the host that has slot 0, and is out, once so many others have come through with it. */
+function whoHasSlot0(made: World, done: number, happen: (host: Host, second: number) => void): void {
+  let happened = false;
+  for (let second = 101; second < 600; second++) {
+    made.after(second, () => {
+      const lease = made.s3.json("rollout/web/lease.json");
+      const host = made.hosts.find((one) => one.out && one.id === lease?.holder);
+      if (happened || host === undefined || lease?.done !== done) return;
+      happened = true;
+      happen(host, second);
+    });
+  }
+}
+
 function world(seed: number, beginning: Partial<Beginning>, happen: (world: World) => void = () => undefined): World {
   const made = new World({ seed, hosts: 3 + (seed % 6), versions: [OLD], runs: "1.0.0", skew: 600, ...beginning });
   happen(made);
@@ -267,6 +281,39 @@ export const SCENARIOS: readonly Scenario[] = [
           made.outage = true;
         });
         made.after(from + 45 + (seed % 60), () => {
+          made.outage = false;
+        });
+      }),
+    judge: converged("1.1.0"),
+  },
+  {
+    name: "a database that comes back while a canary leaves its bake convicts no version",
+    until: 3000,
+    make: (seed) =>
+      baking(seed, { hosts: 4 }, 200, NEW, (made) => {
+        let over = false;
+        for (let second = 160; second < 400; second++) {
+          made.after(second, () => {
+            const left = made.hosts.some(
+              (host) => host.out && host.installed === "1.1.0" && host.registered === undefined,
+            );
+            over ||= second > 200 && left;
+            made.outage = second >= 200 && !over;
+          });
+        }
+      }),
+    judge: converged("1.1.0"),
+  },
+  {
+    name: "hosts that cannot come back while a database is away convict no version",
+    until: 6000,
+    make: (seed) =>
+      world(seed, { hosts: 6 }, (made) => {
+        made.after(100, () => publish(made, NEW, OLD));
+        made.after(110, () => {
+          made.outage = true;
+        });
+        made.after(2400, () => {
           made.outage = false;
         });
       }),
@@ -506,6 +553,36 @@ export const SCENARIOS: readonly Scenario[] = [
         }
       }),
     judge: converged("1.1.0"),
+  },
+  {
+    name: "where more may be out, a host that is killed with its slot holds the others up no longer than its lease",
+    until: 1500,
+    make: (seed) =>
+      world(seed, { hosts: 8 }, (made) => {
+        made.policy({ maxUnavailable: "25%" });
+        made.after(100, () => publish(made, NEW, OLD));
+        whoHasSlot0(made, 1, (host, second) => {
+          made.ends(host);
+          made.after(second + 300, () => made.launch());
+          const before = made.departures;
+          const left = () => made.hosts.filter(({ installed }) => installed === OLD.name).length;
+          made.after(second + 120, () => made.departures > before || made.breaks("nobody has left for 120 s"));
+          // One by one, while the one that is gone counts as out: by now all have gone through.
+          made.after(second + 300, () => left() === 0 || made.breaks(`${left()} hosts have not had their turn`));
+        });
+      }),
+    judge: converged("1.1.0"),
+  },
+  {
+    name: "where more may be out, a host that stands still with its slot while it is out counts as out",
+    until: 4000,
+    make: (seed) =>
+      world(seed, { hosts: 24 }, (made) => {
+        made.policy({ maxUnavailable: 2 });
+        made.after(100, () => publish(made, NEW, OLD));
+        whoHasSlot0(made, 2, (host) => made.freeze(host, 500));
+      }),
+    judge: all(converged("1.1.0"), wide(2)),
   },
   {
     name: "hosts of one release are out by twos once one has come through",
@@ -842,7 +919,45 @@ export const SCENARIOS: readonly Scenario[] = [
     until: 700,
     make: (seed) =>
       baking(seed, { hosts: 4, versions: [NEW, OLD], runs: "1.1.0" }, 3600, NEW, (made) => {
+        made.verdict("1.0.0", "ok");
         made.after(100, () => made.recall("1.1.0"));
+      }),
+    judge: converged("1.0.0"),
+  },
+  {
+    name: "what takes the place of a bad version bakes where nobody has proven it",
+    until: 3000,
+    make: (seed) =>
+      baking(seed, { hosts: 4, versions: [NEW, OLD], runs: "1.1.0" }, 400, NEW, (made) => {
+        made.after(100, () => made.recall("1.1.0"));
+        made.after(460, () => made.reached.get("1.0.0")?.size === 1 || made.breaks("1.0.0 did not bake on one host"));
+      }),
+    judge: all(converged("1.0.0"), verdicts({ "1.1.0": "ok", "1.0.0": "ok" })),
+  },
+  {
+    name: "hosts on what is bad go back to what is proven at once, and try what is higher from there",
+    until: 3000,
+    make: (seed) =>
+      baking(seed, { hosts: 4, versions: [NEWER, NEW, OLD], runs: "1.2.0" }, 1000, NEW, (made) => {
+        made.verdict("1.0.0", "ok");
+        made.after(100, () => made.recall("1.2.0"));
+        made.after(500, () => {
+          const away = made.hosts.filter(({ installed }) => installed === "1.2.0");
+          if (away.length > 0) made.breaks(`${away.map(({ id }) => id)} waited with 1.2.0 for a bake`);
+        });
+      }),
+    judge: converged("1.1.0"),
+  },
+  {
+    name: "an alarm, which may be of what is bad, keeps no host on it",
+    until: 1500,
+    make: (seed) =>
+      world(seed, { hosts: 4, versions: [NEW, OLD], runs: "1.1.0" }, (made) => {
+        made.policy({ alarms: ["errors"] });
+        made.after(100, () => {
+          made.alarm("errors");
+          made.recall("1.1.0");
+        });
       }),
     judge: converged("1.0.0"),
   },

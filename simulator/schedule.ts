@@ -184,7 +184,7 @@ const TROUBLES: readonly Trouble[] = [
     story.push(`a database is away from ${at} s on`);
     world.guarded = false;
     // Without others that are unhealthy too, nobody can tell that it is not the version.
-    world.blamable ||= !world.balanced || world.hosts.length <= 2 || (world.beginning.policy?.bake ?? 0) > 0;
+    world.blamable ||= !world.balanced || world.hosts.length <= 2;
     world.after(at, () => {
       world.outage = true;
     });

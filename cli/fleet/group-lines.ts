@@ -8,18 +8,22 @@ export function groupLines(status: GroupStatus): string[] {
     ...(frozenUntil ? [`frozen until ${frozenUntil}`] : []),
     ...status.alarms.map((alarm) => `alarm ${alarm.name} is on${because(alarm)}`),
     ...status.slots.map(
-      ({ slot, instance, package: name, version, since, expired }) =>
-        `${instance} holds slot ${slot} for ${name} ${version} since ${since}${expired ? ", not renewed in time" : ""}`,
+      ({ slot, instance, since, expired, ...turn }) =>
+        `${instance} holds slot ${slot} for ${named(turn)} since ${since}${expired ? ", not renewed in time" : ""}`,
     ),
     ...status.waiting.map(
-      ({ instance, package: name, version, since, reason }) =>
-        `${instance} waits with ${name} ${version} since ${since}: ${reason}`,
+      ({ instance, since, reason, ...turn }) => `${instance} waits with ${named(turn)} since ${since}: ${reason}`,
     ),
     ...status.silent.map(({ instance, reported }) => `${instance} is silent: it last reported at ${reported}`),
     ...status.recalled.map((one) => `${one.package} ${one.version} is recalled${because(one)}`),
     ...status.bad.map((one) => `${one.package} ${one.version} is bad${because(one)}`),
   ];
   return lines.map((line) => `${group}: ${line}`);
+}
+
+/** All packages of a turn. */
+function named(turn: { readonly package: string; readonly version: string; readonly set?: readonly string[] }): string {
+  return [`${turn.package} ${turn.version}`, ...(turn.set ?? [])].join(" and ");
 }
 
 function because({ reason, by, at }: Saying): string {

@@ -6,7 +6,7 @@ import { frozenUntil } from "./freeze";
 import { AGENT } from "./groups";
 import type { HostReport } from "./host";
 import type { FleetInstance } from "./instances";
-import { asObject, fieldsOf, textOf } from "./loose";
+import { asObject, fieldsOf, listOf, textOf } from "./loose";
 import type { Snapshot } from "./snapshot";
 
 /** What holds for a group as a whole. Times are ISO 8601 UTC. */
@@ -18,6 +18,8 @@ export interface GroupStatus {
     readonly instance: string;
     readonly package: string;
     readonly version: string;
+    /** What comes in the same turn, "package version" each. */
+    readonly set: readonly string[];
     readonly since: string;
     readonly expired: boolean;
   }[];
@@ -102,10 +104,9 @@ function slotsOf(root: string, objects: Snapshot, now: Date): GroupStatus["slots
     if (name === undefined || instance === "") return [];
     // Older agents do not renew it, and say when it ends.
     const end = body.nonce === undefined ? Date.parse(textOf(body.expires)) : modified.getTime() + SLOT_MILLISECONDS;
-    const [version, since] = [textOf(body.version), textOf(body.since)];
-    return [
-      { slot: Number(name), instance, package: textOf(body.package), version, since, expired: end < now.getTime() },
-    ];
+    const [version, since, set] = [textOf(body.version), textOf(body.since), listOf(body.set)];
+    const expired = end < now.getTime();
+    return [{ slot: Number(name), instance, package: textOf(body.package), version, set, since, expired }];
   });
   return found.sort((a, b) => a.slot - b.slot);
 }

@@ -14,7 +14,14 @@ const schema = z.object({
   reported: z.string(),
   // Since agent 0.7.0, and only while it waits.
   waiting: z
-    .object({ package: z.string(), version: z.string(), reason: z.string(), since: z.string() })
+    .object({
+      package: z.string(),
+      version: z.string(),
+      // What comes in the same turn, "package version" each: since agent 0.9.0, and only where something does.
+      set: z.array(z.string()).optional().catch(undefined),
+      reason: z.string(),
+      since: z.string(),
+    })
     .optional()
     .catch(undefined),
 });

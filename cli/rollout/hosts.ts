@@ -1,4 +1,4 @@
-import { asObject, fieldsOf, listOf, textOf } from "../fleet/loose";
+import { asObject, type Fields, fieldsOf, listOf, textOf } from "../fleet/loose";
 import { timestamp } from "../time";
 import type { History, RolloutEvent, Wanted } from "./event";
 
@@ -9,7 +9,7 @@ export function slotEvents({ key, versions }: History, { group, name, version }:
   let held: { readonly instance: string; readonly since: string; readonly at: Date } | undefined;
   for (const { at, text } of versions) {
     const body = fieldsOf(text);
-    const mine = (body.package === name && body.version === version) || listOf(body.set).includes(`${name} ${version}`);
+    const mine = turnIncludes(body, name, version);
     const [instance, since] = [mine ? textOf(body.holder) : "", textOf(body.since)];
     if (held?.instance === instance && held.since === since) continue;
     const say = (what: "takes slot" | "leaves slot", who: string, seconds: number | null) =>
@@ -19,6 +19,11 @@ export function slotEvents({ key, versions }: History, { group, name, version }:
     if (held !== undefined) say("takes slot", instance, null);
   }
   return events;
+}
+
+/** Whether a slot is held for a version, or a host waits with it: by itself, or with what comes in the same turn. */
+function turnIncludes(turn: Fields, name: string, version: string): boolean {
+  return (turn.package === name && turn.version === version) || listOf(turn.set).includes(`${name} ${version}`);
 }
 
 /** What one host reported of its way to a version: that it waited, how long it was out, that it serves with it or went back. */
@@ -32,7 +37,7 @@ export function hostEvents({ versions }: History, { group, name, version }: Want
     const say = (what: RolloutEvent["what"], seconds: number | null, detail: string) =>
       events.push({ group, at: timestamp(at), what, instance, seconds, detail });
     const waiting = asObject(body.waiting) ?? {};
-    const mine = waiting.package === name && waiting.version === version;
+    const mine = turnIncludes(waiting, name, version);
     const since = mine ? textOf(waiting.since) : "";
     if (since !== "" && since !== waited) say("waits", null, textOf(waiting.reason));
     waited = since;

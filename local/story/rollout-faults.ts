@@ -62,9 +62,13 @@ async function killHolder(stage: Stage, note: Note): Promise<void> {
   const holder = await out(stage, "1.5.0", canary);
   holder.host?.crash();
   const killed = Date.now();
+  // With another slot, where more may be out.
   const other = async () => {
-    const id = (await staging.rollout("lease.json"))?.holder;
-    return id !== undefined && id !== "" && id !== holder.spec.id ? id : undefined;
+    for (const slot of ["lease.json", "slots/1.json"]) {
+      const taken = await staging.rollout(slot);
+      if (taken?.holder && taken.holder !== holder.spec.id && Date.parse(taken.since ?? "") > killed) return taken.holder;
+    }
+    return undefined;
   };
   const next = await waitFor("another host to take the turn", other, { timeout: WHOLE, interval: 500 });
   note(`${holder.spec.id} was killed; ${next} went on after ${elapsed(killed)}`);

@@ -64,6 +64,19 @@ describe("what holds for a group", () => {
     ]);
   });
 
+  it("names all packages of a turn", () => {
+    const set = ["other 2.1.0", "third 1:3.0"];
+    const waiting = { package: "hello", version: "1.2.0", set, reason: "the lease is held by i-1", since: SLOT.since };
+    expect(
+      lines(objectsOf({ "lease.json": [5, { ...SLOT, holder: "i-1", nonce: "1", set }] }), [
+        report("i-2", { waiting }),
+      ]),
+    ).toEqual([
+      "web: i-1 holds slot 0 for hello 1.2.0 and other 2.1.0 and third 1:3.0 since 2026-01-31T11:58:00Z",
+      "web: i-2 waits with hello 1.2.0 and other 2.1.0 and third 1:3.0 since 2026-01-31T11:58:00Z: the lease is held by i-1",
+    ]);
+  });
+
   it("is what holds new versions away, and which are bad", () => {
     const objects = objectsOf({
       "control.json": [

@@ -229,10 +229,11 @@ test.concurrent(
 );
 
 test.concurrent(
-  "a host that takes what others found good does not bake, nor one that leaves what is bad",
+  "a host that takes what others found good does not bake, nor one that goes back to such",
   withHost("1.1.0", ["1.2.0", "1.1.0", "1.0.0"], async (host) => {
     host.aws.objects.set(POLICY, JSON.stringify({ bake: 86_400 }));
     host.verdict("1.2.0", "ok");
+    host.verdict("1.0.0", "ok");
     expect((await host.agent("poll")).code).toBe(0);
     expect(host.events()).toMatchObject([{ outcome: "upgraded", version: "1.2.0" }]);
     host.aws.objects.set(CONTROL, JSON.stringify({ recalled: { hello: { "1.2.0": {}, "1.1.0": {} } } }));

@@ -100,13 +100,16 @@ describe("a host that waits for its turn", () => {
   }
 
   test.concurrent(
-    "says so once for all its looks, and no more once it has nothing to take",
+    "says so once for all its looks, with all packages of its turn, and no more once it has nothing to take",
     withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      host.second();
+      host.candidates("other", ["1.1.0", "1.0.0"]);
+      host.aws.objects.set("rollout/web/verdicts/other/1.1.0.json", JSON.stringify({ verdict: "ok" }));
       const seen = await poll(host, {}, () =>
         host.aws.objects.set(CONTROL, JSON.stringify({ hold: { reason: "the sale" } })),
       );
       expect(seen).toMatchObject([
-        { state: "serving", waiting: { ...WAITS, since: expect.stringMatching(/Z$/) } },
+        { state: "serving", waiting: { ...WAITS, set: ["other 1.1.0"], since: expect.stringMatching(/Z$/) } },
         { state: "serving" },
       ]);
       expect(seen[1]).not.toHaveProperty("waiting");
@@ -117,9 +120,10 @@ describe("a host that waits for its turn", () => {
   test.concurrent(
     "says nothing new where an earlier poll has said it, and no more of it from its turn on",
     withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
-      host.write("var/lib/towline/status.json", JSON.stringify({ packages: {}, error: "", waiting: WAITS }));
+      const waiting = { ...WAITS, set: ["other 1.1.0"] };
+      host.write("var/lib/towline/status.json", JSON.stringify({ packages: {}, error: "", waiting }));
       expect((await host.agent("status")).stdout).toMatch(
-        /^waiting {3}with hello 1\.1\.0 since 2026-01-31T12:00:00Z: the lease is held by i-0bbb$/m,
+        /^waiting {3}with hello 1\.1\.0 and other 1\.1\.0 since 2026-01-31T12:00:00Z: the lease is held by i-0bbb$/m,
       );
       const seen = await poll(host, { waiting: WAITS }, () => host.aws.objects.set(LEASE, lease("")));
       expect(host.installed()).toBe("1.1.0");

@@ -12,10 +12,13 @@ bake_under_way() {
 
 # bake_pause LEFT: this run ends, and the next poll goes on with what is left of the bake, in seconds. The first time the host says so.
 bake_pause() {
+  local others
   BAKE_GOES_ON=yes
   log "$CHANGE_NAME: $1 s of the bake are left"
   ! bake_under_way || return 0
   write_file "$BAKE_FILE" "$CHANGE_STARTED" || log_error "that this host bakes is not kept: the next poll proves it anew"
+  printf -v others '%s\n' "${CHANGE_WITH[@]% *}"
+  waiting_set "$others"
   waiting_said "$CHANGE_PACKAGE" "$CHANGE_VERSION" "it serves, and is found good once it has baked for $1 s" || WAITING=''
   host_status_put serving healthy '' "$WAITING"
 }

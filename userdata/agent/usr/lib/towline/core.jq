@@ -55,7 +55,7 @@ def policy_shaped: (.maxUnavailable // 1) as $most
     then . else {fault: true} end;
 def shaped($key): if . == null then null
   elif $key | endswith("/lease.json") or contains("/slots/") then
-    only("string"; ["holder", "package", "version", "since", "expires", "nonce"]) | only("number"; ["size", "done"])
+    only("string"; ["holder", "package", "version", "since", "expires", "nonce"]) | only("number"; ["size", "done", "targets"])
   elif $key | contains("/trials/") then
     only("string"; ["canary", "nonce"]) | only("array"; ["vanished", "apart"]) | only("object"; ["failed", "boots"]) | only("number"; ["size"])
       | if .boots then .boots |= (only("number"; ["rounds"]) | only("object"; ["open", "failed"])) else . end
@@ -170,6 +170,10 @@ def first_good($package; $suite): . as $known
       | select($word | usable) | {$version, $word}][0];
 def has($package; $suite; $version): any(.found[$package][$suite][]; . == $version);
 def choice($action; $version; $reason): {$action, $version, $reason};
+# From what is bad a host goes to what is proven, if anything is, and tries what is higher from there.
+def way_back($package; $suite; $target; $reason): . as $known
+  | [.found[$package][$suite][] | . as $version | {$version, word: ($known | word($package; $version))} | select(.word == "ok" or .word == "unread")][0] as $proven
+  | if $proven.word == "unread" then choice("unread"; $proven.version; "") else choice("replace"; $proven.version // $target; $reason) + {back: true} end;
 def choose($package): .found[$package].installed as $installed
   | first_good($package; "channel") as $channel
   | (if $channel then "channel" else "main" end) as $suite
@@ -180,11 +184,11 @@ def choose($package): .found[$package].installed as $installed
     elif $installed == $target then
       choice(if $good.word == "" then "confirm" else "none" end; $target; "\($target) is the highest version that is not marked bad")
     elif $installed == null then choice("install"; $target; "not installed yet")
-    elif word($package; $installed) == "bad" then choice("replace"; $target; "the installed \($installed) is marked bad") + {back: true}
+    elif word($package; $installed) == "bad" then way_back($package; $suite; $target; "the installed \($installed) is marked bad")
     elif has($package; $suite; $installed) then choice("upgrade"; $target; "newer than the installed \($installed)")
     elif has($package; "main"; $installed) then choice("replace"; $target; "the group's channel has its own version of \($package)")
     else
-      choice("replace"; $target; "the installed \($installed) is withdrawn: the repository no longer lists it") + {back: true}
+      way_back($package; $suite; $target; "the installed \($installed) is withdrawn: the repository no longer lists it")
     end;
 def changes: .action == "install" or .action == "upgrade" or .action == "replace";
 def decide($package): .found[$package].installed as $installed | hold_reason as $hold | (.tried // {})[$package] as $tried
@@ -239,21 +243,29 @@ def lease_state: lease_key as $key | body($key) as $lease
     else "held" end;
 # Whether this slot says something of the release that this host is to take.
 def same: body(lease_key) as $before | $before.version == .want.version and $before.package == .want.package;
+def alone: word(.want.package; .want.version) != "ok";
 def lease($now; $nonce): {holder: .instance, package: .want.package, version: .want.version, since: ($now | todate),
   # For older agents, which see no renewal.
   expires: ($now + .span | todate), $nonce, size: (.size // body(lease_key).size // 0),
   done: (if same then body(lease_key).done // 0 else 0 end)}
-  + (if .want.set then {set: [.want.set[] | named]} else {} end) + (body(lease_key) | if .took then {took} else {} end);
+  # Where a canary leaves, all the others are there: it forgets how large the group once was.
+  + (if .size then {targets: (if alone then .size else [.size, .group_size // 0, (if same then body(lease_key).targets // 0 else 0 end)] | max end)} else {} end)
+  + (if .want.set then {set: [.want.set[] | named]} else {} end) + (if .want.back == true then {back: true} else {} end) + (body(lease_key) | if .took then {took} else {} end);
 # Only a host that came through opens further slots. `took`: the seconds that a host had it, by one clock, for those that wait.
 def released($now; $came): . + {holder: "", nonce: "", expires: .since}
   + if $came then {done: ((.done // 0) + 1), took: ($now - (try (.since | fromdateiso8601) catch $now) | [[., 1] | max, 3600] | min)} else {} end;
 
 # The slots (docs/rollout.md). A version that nobody has proven has one; going back to one that is proven has all of them at once; otherwise
 # slot n opens once slot ⌊(n - 1) / 2⌋ has let a host of this release come through.
-def width($size): (policy.maxUnavailable // 1) | if type == "string" then [1, ($size * (.[:-1] | tonumber) / 100 | floor)] | max else . end;
+# A part is one of all targets there are. Those that are out are none meanwhile: of them so many are added as may be out, and no more than
+# somebody has seen.
+def width($targets): ([.group_size // 0, $targets] | max) as $all | (policy.maxUnavailable // 1)
+  | if type == "string" then (.[:-1] | tonumber) as $percent
+      | [1, ([$all * $percent / 100, if $percent < 100 then $targets * $percent / (100 - $percent) else $all end] | min | floor)] | max
+    else . end;
 def rank: reduce ("\(.instance) \(.want.version)" | explode[]) as $code (7; (. * 31 + $code) % 65521) | . / 65521;
-def alone: word(.want.package; .want.version) != "ok";
-def own_slot: if alone then 0 else width(.group_size // 0) as $width | rank * $width | floor end;
+# `passed` counts the slots that hosts vanished with, in place of which it takes the next one.
+def own_slot: if alone then 0 else width(.group_size // 0) as $width | ((rank * $width | floor) + (.passed // 0)) % $width end;
 # The slots from this host's own up to slot 0, which is where an older agent waits, and where each release begins.
 def path: reduce range(16) as $_ ([own_slot]; if .[-1] == 0 then . else . + [(.[-1] - 1) / 2 | floor] end);
 def next_slot: . as $known | path as $path
@@ -261,9 +273,15 @@ def next_slot: . as $known | path as $path
       ($path | index($known.slot // 0)) as $at | if $at == null then 0 elif $at == 0 then $path[0] else $path[$at - 1] end
     else $path | if index($known.slot // 0) == null then last else $known.slot // 0 end end;
 
+# Whether the host that let a lease expire may be out: it serves again, or as many targets are there as there were. Where others may be out
+# as well, that is as many as any host of the release has seen.
+def vanished($states; $lost; $width): .instance as $me
+  | ([$states[] | select(.[1] != "unused" and .[0] != $me)] | length + 1) as $targets
+  | $lost.age < floor_seconds and (any($states[]; .[0] == $lost.holder and .[1] == "healthy") | not)
+    and if $width == 1 then $targets < $lost.size else $lost.targets == null or $targets < $lost.targets end;
 # Behind the load balancer: why this host may not leave now with this slot, of so many as may be out, "" where it may. One that does not
 # serve takes nothing away by leaving. A target that is unhealthy keeps the highest slot for itself: those with slots may all leave at once.
-def floor_reason($states; $lost; $slot; $width): .instance as $me
+def floor_reason($states; $slot; $width): .instance as $me
   # There may be thousands of them, of which most are healthy.
   | [$states[] | select(.[1] != "healthy" and .[1] != "unused" and .[0] != $me)] as $out
   | ([$out[] | select(.[1] == "unhealthy")] | length) as $ill
@@ -271,17 +289,13 @@ def floor_reason($states; $lost; $slot; $width): .instance as $me
     elif any($states[]; .[0] == $me and .[1] == "healthy") | not then ""
     elif ($out | length) + 1 > $width or ($ill > 0 and $slot + $ill + 1 > $width) then "not serving: \([$out[:5][][0]] | join(", "))"
     elif $slot + 1 > $width then "no more than \($width) hosts may be out at once"
-    # Where others may be out as well, no number tells that the one that vanished is there again.
-    elif $lost != null and $lost.age < floor_seconds and (if $width == 1 then ([$states[] | select(.[1] != "unused" and .[0] != $me)] | length) + 1 < $lost.size
-        else any($states[]; .[0] == $lost.holder and .[1] == "healthy") | not end) then
-      "\($lost.holder) vanished with the lease, and nothing has taken its place"
     else "" end;
 
 # A host whose turn is far looks once a minute, so that each asks a bounded number of times. `took` is what the last one before it needed.
 def pause: . as $known | path as $path | own_slot as $own | width(.group_size // 0) as $width
   # While a canary bakes, there is nothing to see for long.
   | ([2, (.took // 0) / 8, (if alone then bake / 16 else 0 end)] | max) as $short
-  | (if alone then rank else rank * $width - $own end * (.group_size // 0) / (if alone then 1 else $width end) | floor) as $place
+  | (if alone then rank else rank * $width | . - floor end * (.group_size // 0) / (if alone then 1 else $width end) | floor) as $place
   | (if same then body(lease_key).done // 0 else 0 end) as $done
   | if (.slot // 0) == $own or alone then $short * (1 + 2 * ([$place - $done, 0] | max))
     else (.took // 0) / 4 * ($path | index($known.slot // 0) // 1) end
@@ -293,7 +307,7 @@ def lease_left: lease_key as $key
     else 60 end;
 def wait($reason): ([pause, lease_left] | min | floor) as $pause
   | .waited += $pause | .looks += 1 | .stale = true
-  | ["waiting", "waiting with \(.want.package) \(.want.version): \($reason)"] as $text
+  | ["waiting", "waiting with \(set_named): \($reason)"] as $text
   | if .patience == 0 then go("held"; [$text, ["wait", "2"]])
     elif .waited > .patience then over([$text, ["log", "its turn did not come within \(.patience) s: the next poll goes on"]])
     else go("waited"; [$text, ["wait", "\($pause)"]]) end;
@@ -320,7 +334,7 @@ def turn($now): lease_key as $key
     else
       body($key) as $lease
       # Once: the slots of two hosts may have seen different numbers of targets.
-      | .group_size = (.group_size // ($lease.size | select(. > 0)? // null))
+      | .group_size = (.group_size // ($lease.targets // $lease.size | select(. > 0)? // null))
       | .took = (if same and $lease.took then $lease.took else .took end)
       # While it waited for others, it asked for nothing but the slot.
       | if .stale and (lease_state != "held" or (alone and same and ($lease.done // 0) > 0)) then reread
@@ -328,6 +342,9 @@ def turn($now): lease_key as $key
           next_slot as $slot
           | if $slot != (.slot // 0) then .slot = $slot | lease_key as $key | forget([$key]) | get("lease"; [$key])
             elif lease_state == "held" then wait("the lease is held by \($lease.holder)")
+            # Others may be on what is bad as well, and would wait for all of its bake.
+            elif alone and bake > 0 and .want.back != true and $lease.back == true and .objects[$key].age < lease_seconds then
+              wait("hosts that leave what is bad go first")
             elif .balanced then go("floor"; [["targets"]])
             else take($now) end
         end
@@ -498,6 +515,8 @@ def superseded($now): . as $known
 def baking($now): . as $known | bake as $most | .want as $want
   # The next run watches, once this host has said that it serves: with a lease that is as fresh as can be.
   | if .recorded.bake == null or (.watching | not) then .recorded = $want + .recorded | .recorded.bake //= {seconds: 0} | bake_pauses
+    # Right now, as a database may be back by the time at which this host has left.
+    elif .ill != null and .balanced and .others == null then go("bake-others"; [["targets"]])
     elif .ill != null then .ill as $ill | over([["answer", "alarm", $ill]])
     elif .sure == null then go("watched"; [["confirm"]])
     elif lease_state == "held" then
@@ -524,9 +543,9 @@ def judge($now): .instance as $me | word(.want.package; .want.version) as $word
   elif .outcome == "ok" then
       if $word == "unknown" and body(trial_key).canary == $me then close("unknown")
       elif $word != "" or ($canary | not) then on($word)
-      # It goes back then, and is judged once more.
-      elif alarm != "" then alarm as $alarm | over([["answer", "alarm", $alarm]])
-      elif bake > 0 and .recorded.back != true then baking($now)
+      # It goes back then, and is judged once more. It may be the alarm of what is bad, where that is what it has left.
+      elif alarm != "" and .recorded.back != true then alarm as $alarm | over([["answer", "alarm", $alarm]])
+      elif bake > 0 then baking($now)
       elif .serving then put("judged"; verdict_key; verdict($now; "ok"; ""))
       else close("unproven") | first_do([["log", "no verdict on \(.state.want.package) \(.state.want.version): this host does not serve"]]) end
     elif .outcome == "off" then if $canary and body(trial_key) != {} and ($word | unproven) then close("off") else on("off") end
@@ -688,8 +707,8 @@ def leaving: lease_key as $key
 # What follows on each answer.
 def done($event): $event.rows[0][0] == "done";
 # As long as the load balancer does not say who serves, nobody can be convicted: it is asked a few times.
-def unsaid($event): (.step == "failing" or .step == "judge-floor") and $event.rows == [] and (.asked // 0) + 1 < attempts;
-def step($event): $event.now as $now
+def unsaid($event): (.step == "failing" or .step == "bake-others" or .step == "judge-floor") and $event.rows == [] and (.asked // 0) + 1 < attempts;
+def step($event): $event.now as $now | . as $known
   | if unsaid($event) then .asked = (.asked // 0) + 1 | .asking = .step | go("asking"; [["wait", "2"]])
     elif .step == "asking" then .asking as $step | go($step; [["targets"]])
     elif .step == "lists" then found($event) | .trusted = false | if .packages then next($now) else boot end
@@ -708,12 +727,16 @@ def step($event): $event.now as $now
         else .able += [$one] | if unasked != null then next($now) else turn($now) end end
     elif .step == "lease" then learn($event) | turn($now)
     elif .step == "floor" then
-      .size = ([$event.rows[] | select(.[1] != "unused")] | length)
+      .size = ([$event.rows[] | select(.[1] != "unused")] | length) | .group_size = ([.group_size // 0, .size] | max)
       | .width = (if alone then 1 else width(.size) end) | .width as $width | (.slot // 0) as $slot
       | lease_key as $key
       | (if lease_state == "expired" then body($key) + {age: .objects[$key].age} | .size //= 0 else null end) as $lost
-      | floor_reason($event.rows; $lost; $slot; $width) as $reason
-      | if $reason == "" then take($now)
+      | floor_reason($event.rows; $slot; $width) as $reason
+      | if $reason == "" and $lost != null and vanished($event.rows; $lost; $width) then
+          # Where further slots are open, it takes another.
+          if ($slot > 0 or .want.back == true or (same and ($lost.done // 0) > 0)) and (.passed // 0) + 1 < $width then .passed = (.passed // 0) + 1 | turn($now)
+          else wait("\($lost.holder) vanished with the lease, and nothing has taken its place") end
+        elif $reason == "" then take($now)
         # The group has shrunk since the lease told its size: there is no such slot any more, and this host has another.
         elif $slot + 1 > $width and .group_size != .size then .group_size = .size | turn($now)
         else wait($reason) end
@@ -760,11 +783,14 @@ def step($event): $event.now as $now
     elif .step == "leaving" then .tags as $tags | learn($event) | learn_suites($event) | .moved = (.tags != $tags)
       | if zones_wanted($now) then go("leaving-zones"; [zones($now)]) else leaving end
     elif .step == "leaving-floor" then (.turn.slot // 0) as $slot | (.turn.width // 1) as $width
-      | floor_reason($event.rows; null; $slot; $width) as $reason
+      | floor_reason($event.rows; $slot; $width) as $reason
       | over([if $reason == "" then ["answer", "go"] + outing else ["answer", "no", $reason] end])
     elif .step == "judge" then learn($event) | learn_suites($event) | judge($now)
     elif .step == "bake-waited" then go("watched"; [["confirm"]])
     elif .step == "watched" then watched($event.rows; $now) | bake_look
+    elif .step == "bake-others" then .others = ill($event.rows)
+      | (if .others == "" then [] else [["log", "not this version's fault alone: \(.others)"], ["record", ($known.recorded + {ill: true} | tojson)]] end) as $effects
+      | judge($now) | first_do($effects)
     elif .step == "bake-lists" then found($event) | judge($now)
     elif .step == "bake-zones" then frozen($event.rows; $now) | judge($now)
     elif .step == "bake-lease" then learn($event) | lease_key as $key
@@ -774,7 +800,14 @@ def step($event): $event.now as $now
     elif .step == "replace" then learn($event) | .frozen = null | hold_reason as $reason
       | over([if $reason == "" then ["answer", "go"] else ["answer", "no", $reason] end])
     elif .step == "failing" then ill($event.rows) as $ill
-      | if $ill == "" then over([]) else over([["log", "not this version's fault alone: \($ill)"], ["record", (.want + .turn + {ill: true} | tojson)]]) end
+      | if $ill == "" then over([])
+        else [members[] | trial_key(.package; .version)] as $keys
+          # Where it cannot come back soon, its mark says nothing of the version.
+          | .turn.ill = true | get("unmark"; $keys) | first_do([["log", "not this version's fault alone: \($ill)"], ["record", ($known.want + $known.turn + {ill: true} | tojson)]]) end
+    elif .step == "unmark" then learn($event) | .instance as $me
+      | [members[] as {$package, $version} | trial_key($package; $version) as $key | select(body($key).canary == $me) | $key][0] as $key
+      | if $key == null or .tries >= attempts then over([]) else .marked = $key | put("unmarked"; $key; body($key) + {canary: ""}) end
+    elif .step == "unmarked" then .marked as $key | .tries = (if done($event) then 0 else .tries + 1 end) | forget([$key]) | get("unmark"; [$key])
     elif .step == "judge-floor" then ill($event.rows) as $ill
       | if $ill == "" then convict($now) else close("own") | first_do([["log", "not this version's fault alone: \($ill)"]]) end
     elif .step == "judged" then verdict_key as $key | trial_key as $trial | control_key as $control

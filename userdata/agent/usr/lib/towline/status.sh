@@ -9,7 +9,7 @@ status_main() {
   jq -r '
     "instance  \(.instance)", "group     \(.group)", "state     \(.state), \(.health), since \(.since)",
     (.packages | to_entries[] | "package   \(.key) \(.value)"),
-    (.waiting // empty | "waiting   with \(.package) \(.version) since \(.since): \(.reason)"),
+    (.waiting // empty | "waiting   with \(["\(.package) \(.version)"] + (.set // []) | join(" and ")) since \(.since): \(.reason)"),
     (select(.error != "") | "error     \(.error)")' "$STATUS_FILE"
   [[ ! -e $CHANGE_PACKAGES_FILE ]] || jq -r '"upgrade   \(.package) \(.previous) to \(.version), not ended"' "$CHANGE_PACKAGES_FILE"
   [[ ! -e $CHANGE_SETTINGS_FILE ]] || jq -r '"change    \(.package) to \(.id), not ended"' "$CHANGE_SETTINGS_FILE"
