@@ -1,4 +1,4 @@
-import { Host, type Program } from "./host";
+import { Host, type Part, type Program } from "./host";
 
 const PACKAGE = "hello";
 const SUITE = "dists/stable/InRelease";
@@ -21,6 +21,10 @@ export class Elder extends Host {
 
   override get changing(): string | undefined {
     return this.open?.version;
+  }
+
+  override get changes(): readonly Part[] {
+    return this.open ? [{ name: "hello", ...this.open }] : [];
   }
 
   override *life(): Program {

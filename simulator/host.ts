@@ -34,7 +34,7 @@ const LATE_SECONDS = 100;
 const APT_SECONDS = 600;
 
 /** What becomes of one package in a change. */
-interface Part {
+export interface Part {
   readonly name: string;
   readonly version: string;
   readonly previous: string;
@@ -122,7 +122,7 @@ export class Host {
   }
 
   /** Whether what is installed is of this kind. */
-  private has(kind: Version["kind"]): boolean {
+  has(kind: Version["kind"]): boolean {
     const { installed, other, world } = this;
     return world.versions.get(installed)?.kind === kind || world.versions.get(other)?.kind === kind;
   }
@@ -433,7 +433,12 @@ export class Host {
     return [record, ...record.set];
   }
 
-  private installedOf(name: string): string {
+  /** What it is taking, or comes back from. */
+  get changes(): readonly Part[] {
+    return this.record ? this.parts(this.record) : [];
+  }
+
+  installedOf(name: string): string {
     return name === OTHER ? this.other : this.installed;
   }
 
@@ -497,7 +502,7 @@ export class Host {
         ["reason", ""],
       ],
     ]);
-    if (!judged) this.world.loses(record.version);
+    if (!judged) for (const { version } of this.parts(record)) this.world.loses(version);
     if (!judged) return false;
     if (judged[0]?.[0] === "bake") {
       if (!this.baking) yield* this.tell();
@@ -565,7 +570,7 @@ export class Host {
       this.renewal = undefined;
       this.stuckByOutage = this.world.outage;
       // It could not take its mark back.
-      if (this.stuckByOutage) this.world.leavesMark(this, record.version);
+      for (const { version } of this.stuckByOutage ? this.parts(record) : []) this.world.leavesMark(this, version);
       yield* this.tell();
       return false;
     }
@@ -580,8 +585,11 @@ export class Host {
       ],
     ]);
     // Nobody else can know what became of it, either.
-    if (!judged || (judged[0]?.[0] === "own" && (record.excused || this.excused))) this.world.excuses(record.version);
-    if (!judged) this.world.loses(record.version);
+    const unknown = !judged || (judged[0]?.[0] === "own" && (record.excused || this.excused));
+    for (const { version } of this.parts(record)) {
+      if (unknown) this.world.excuses(version);
+      if (!judged) this.world.loses(version);
+    }
     if (!judged) return false;
     if (judged[0]?.[0] === "own") this.paused(record);
     yield* this.tell();
@@ -620,7 +628,7 @@ export class Host {
       ],
     ]);
     // Its mark stays, and the group counts it as one that the version took.
-    if (!judged) this.world.loses(record.version);
+    if (!judged) for (const { version } of this.parts(record)) this.world.loses(version);
     yield* this.tell();
     yield* this.end();
   }

@@ -15,6 +15,7 @@ export interface Schedule {
 }
 
 const OLD: Version = { name: "1.0.0", kind: "good" };
+const OTHER: Version = { name: "2.0.0", kind: "good" };
 const RELEASED_AT = 100;
 const FAULTS_END = 900;
 /** What a release takes beside the turns of its hosts: pauses after a failure (900 s), leases of hosts that vanished (600 s). */
@@ -49,6 +50,7 @@ export function schedule(seed: number, given: Given = {}): Schedule {
     spread: random.chance(0.2) ? 1 : 60,
     balanced: random.chance(0.85) || given.balanced === true,
     policy: given.policy ?? drawnPolicy(random),
+    ...drawnSecond(seed, given),
   };
   const world = new World(beginning);
   world.guarded = true;
@@ -56,6 +58,7 @@ export function schedule(seed: number, given: Given = {}): Schedule {
     `${beginning.hosts} hosts${beginning.balanced ? "" : " without a load balancer"}, ${JSON.stringify(beginning.policy ?? {})}`,
   ];
   release(world, random, story, given.kind);
+  releaseSecond(world, story);
   const troubles = TROUBLES.filter(() => random.chance(0.2));
   for (const trouble of troubles) trouble(world, random, story);
   const slots = world.maxUnavailable;
@@ -102,6 +105,31 @@ function release(world: World, random: Random, story: string[], given?: Version[
     story.push(`1.1.0 is recalled at ${at} s`);
     world.after(at, () => world.recall("1.1.0"));
   }
+}
+
+/** Of some groups a second package. It is drawn apart, so that what else a seed says stays as it was. */
+function drawnSecond(seed: number, given: Given): { second?: readonly Version[] } {
+  const random = new Random(seed * 6151 + 29);
+  if (!random.chance(0.2) || given.kind !== undefined) return {};
+  const kind = random.pick(["good", "good", "bad", "unserved", "killer"] as const);
+  return { second: [{ name: "2.1.0", kind }, OTHER] };
+}
+
+/** With the first package's release, or before or after it. */
+function releaseSecond(world: World, story: string[]): void {
+  const { second: [released] = [], seed } = world.beginning;
+  if (released === undefined) return;
+  const random = new Random(seed * 6151 + 31);
+  const at = RELEASED_AT + (random.chance(0.6) ? 0 : random.between(-40, 200));
+  const { others } = world;
+  world.others = [OTHER.name];
+  world.publish(...world.listed);
+  story.push(`2.1.0 of a second package is ${released.kind}, from ${at} s on`);
+  if (released.kind === "unserved" || released.kind === "killer") world.blamable = true;
+  world.after(at, () => {
+    world.others = others;
+    world.publish(...world.listed);
+  });
 }
 
 function publish(world: World, ...versions: Version[]): void {
@@ -218,8 +246,11 @@ export function play(core: Core, schedule: Schedule): string[] {
 
 /** What is not as it has to be once faults have ended: all run the highest version that is left, and serve, and nobody holds a turn. */
 function judge({ world }: Schedule): string[] {
-  const wanted = world.wanted();
+  const [wanted, other] = [world.wanted(), world.wanted("other") ?? ""];
   return [
+    ...world.hosts
+      .filter((host) => host.other !== other)
+      .map((host) => `${host.id} runs ${host.other || "nothing"} of the second package, not ${other}`),
     ...world.hosts
       .filter((host) => host.installed !== wanted || !host.serves)
       .map((host) => `${host.id} runs ${host.installed || "nothing"}, not ${wanted}, and is ${world.state(host)}`),

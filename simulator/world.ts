@@ -211,20 +211,24 @@ export class World {
     return this.time - START;
   }
 
-  /** The highest version that is neither bad nor recalled. */
-  wanted(): string | undefined {
-    return this.listed.find((version) => this.isGood(version));
+  /** The highest version that is neither bad nor recalled. @param name of which package. @default the first */
+  wanted(name = "hello"): string | undefined {
+    return this.listedOf(name).find((version) => this.isGood(version, name));
+  }
+
+  private listedOf(name: string): readonly string[] {
+    return name === "hello" ? this.listed : this.others;
   }
 
   /** Whether a version is there, and neither bad nor recalled. */
-  private isGood(version: string): boolean {
+  private isGood(version: string, name: string): boolean {
     const { recalled } = (this.s3.json(`rollout/${this.group}/control.json`) ?? {}) as {
-      recalled?: { hello?: Record<string, unknown> };
+      recalled?: Record<string, Record<string, unknown>>;
     };
     return (
-      this.listed.includes(version) &&
-      recalled?.hello?.[version] === undefined &&
-      this.s3.json(`rollout/${this.group}/verdicts/hello/${version}.json`)?.verdict !== "bad"
+      this.listedOf(name).includes(version) &&
+      recalled?.[name]?.[version] === undefined &&
+      this.s3.json(`rollout/${this.group}/verdicts/${name}/${version}.json`)?.verdict !== "bad"
     );
   }
 
@@ -322,9 +326,10 @@ export class World {
     host.movesSince = this.time + seconds;
     if (seconds >= LEASE_SECONDS - RENEWAL_PAUSE) this.still.add(host);
     this.leavesMark(host);
-    if (host.changing === undefined) return;
-    this.excuses(host.changing);
-    this.loses(host.changing);
+    for (const { version } of host.changes) {
+      this.excuses(version);
+      this.loses(version);
+    }
   }
 
   /** One more host may have to try a version, since what became of another says nothing of it. */
@@ -336,7 +341,7 @@ export class World {
   leavesMark(host: Host, only?: string): void {
     for (const key of this.s3.keys()) {
       const [, version] = /\/trials\/[^/]+\/(.*)\.json$/.exec(key) ?? [];
-      const counts = only === undefined ? version !== host.changing : version === only;
+      const counts = only === undefined ? !host.changes.some((one) => one.version === version) : version === only;
       if (version !== undefined && counts && this.s3.json(key)?.canary === host.id) this.loses(version);
     }
   }
@@ -404,8 +409,10 @@ export class World {
       if (seen.length >= most) this.breaks(`${host.id} left though ${seen.map(({ id }) => id)} did not serve`);
     }
     const why = this.quiet.reason(this.time, host.clock, host.movesSince);
-    if (why !== undefined && host.changing !== host.installed && this.isGood(host.installed))
-      this.breaks(`${host.id} left for ${host.changing}, which is new, though the group is ${why}`);
+    for (const { name, version, previous } of why === undefined ? [] : host.changes) {
+      if (version !== host.installedOf(name) && this.isGood(previous, name))
+        this.breaks(`${host.id} left for ${version}, which is new, though the group is ${why}`);
+    }
     this.out.set(host, this.booted);
     this.still.delete(host);
     this.mostOut = Math.max(this.mostOut, others.length + 1);
@@ -446,7 +453,9 @@ export class World {
     this.reached.set(version, reached.add(host.id));
     if (host.launched) this.taken.set(`${host.id} ${version}`, this.time);
     const { kind } = this.versions.get(version) ?? {};
-    const most = (kind === "bad" ? 1 : 2) + (this.excused.get(version) ?? 0);
+    // One with the set it came in, and one by itself.
+    const most =
+      (kind === "bad" ? 1 : 2) + (this.packages.includes("other") ? 1 : 0) + (this.excused.get(version) ?? 0);
     if (this.guarded && kind !== "good" && reached.size > most)
       this.breaks(`${version}, which is ${kind}, reached ${reached.size} hosts, not ${most} at most`);
     if (this.versions.get(version)?.kind === "killer") this.after(this.time - START, () => this.kill(host));
@@ -458,7 +467,7 @@ export class World {
   /** A host is in the load balancer again; one that is not healthy there is replaced. */
   joined(host: Host): void {
     this.out.delete(host);
-    if (this.versions.get(host.installed)?.kind !== "unserved") return;
+    if (!host.has("unserved")) return;
     host.leaving = true;
     this.after(this.time - START + 8, () => this.kill(host));
   }
