@@ -66,7 +66,8 @@ async function killHolder(stage: Stage, note: Note): Promise<void> {
   const other = async () => {
     for (const slot of ["lease.json", "slots/1.json"]) {
       const taken = await staging.rollout(slot);
-      if (taken?.holder && taken.holder !== holder.spec.id && Date.parse(taken.since ?? "") > killed) return taken.holder;
+      if (taken?.holder && taken.holder !== holder.spec.id && Date.parse(taken.since ?? "") > killed)
+        return taken.holder;
     }
     return undefined;
   };
