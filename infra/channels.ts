@@ -10,6 +10,8 @@ export interface ChannelPublisherArgs {
   readonly name: string;
   readonly trustedArns: readonly string[];
   readonly bucketArn: pulumi.Output<string>;
+  /** Parts of the bucket's pool that it adds to. */
+  readonly writablePool: pulumi.Output<readonly string[]>;
   /** The main suite, which it may not change. */
   readonly suite: string;
   readonly tags: Tags;
@@ -26,14 +28,16 @@ export class ChannelPublisher extends pulumi.ComponentResource {
       { name: args.name, assumeRolePolicy: trustPrincipals(args.trustedArns), tags: args.tags },
       { parent: this },
     );
-    const policy = args.bucketArn.apply((bucket) => policyDocument(changeChannels(bucket, args.suite)));
+    const policy = pulumi
+      .all([args.bucketArn, args.writablePool])
+      .apply(([bucket, pool]) => policyDocument(changeChannels(bucket, args.suite, pool)));
     new aws.iam.RolePolicy(`${name}-role-policy`, { role: role.name, policy }, { parent: this });
     this.roleArn = role.arn;
     this.registerOutputs({ roleArn: this.roleArn });
   }
 }
 
-function changeChannels(bucket: string, suite: string): Statement[] {
+function changeChannels(bucket: string, suite: string, pool: readonly string[]): Statement[] {
   const under = (prefixes: readonly string[]): string[] => prefixes.map((prefix) => `${bucket}/${prefix}`);
   // The suite's name and a hyphen: those of channels alone.
   const channels = [`dists/${channelSuite(suite, "*")}/*`, "channels/*"];
@@ -51,7 +55,7 @@ function changeChannels(bucket: string, suite: string): Statement[] {
       Sid: "AddPackages",
       Effect: "Allow",
       Action: "s3:PutObject",
-      Resource: `${bucket}/pool/*`,
+      Resource: pool,
       Condition: { Null: { "s3:if-none-match": "false" } },
     },
     { Sid: "RemoveOldChannels", Effect: "Allow", Action: "s3:DeleteObject", Resource: under(channels) },

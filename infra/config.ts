@@ -16,6 +16,7 @@ export { ConfigError } from "./config/errors";
 export { isChannel } from "./config/formats";
 export { parseStackConfig } from "./config/parse";
 export { appsOf } from "./config/processes";
+export { isPublishable, OWN_PACKAGES, poolFolder, publishable } from "./config/publishable";
 export { type RawConfig, readRawConfig, readStackFile } from "./config/read";
 export {
   alarmsByGroup,

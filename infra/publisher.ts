@@ -6,11 +6,14 @@ import { policyDocument, type Statement, trustPrincipals } from "./policy";
 import { type Place, tellToLook } from "./run-command";
 import type { Tags } from "./tags";
 
-export interface PublisherArgs extends PublisherConfig {
+export interface PublisherArgs extends Pick<PublisherConfig, "promoteFromBucket"> {
+  readonly trustedArns: readonly string[];
   /** Physical name of the role. */
   readonly name: string;
   readonly stack: string;
   readonly bucketArn: pulumi.Output<string>;
+  /** Parts of the bucket's pool that it writes. */
+  readonly writablePool: pulumi.Output<readonly string[]>;
   readonly topicArn: pulumi.Output<string>;
   readonly region: string;
   readonly account: Account;
@@ -30,10 +33,10 @@ export class Publisher extends pulumi.ComponentResource {
     );
     const { account, region, stack, promoteFromBucket } = args;
     const policy = pulumi
-      .all([account.partition, account.id, args.bucketArn, args.topicArn])
-      .apply(([partition, id, bucket, topic]) =>
+      .all([account.partition, account.id, args.bucketArn, args.writablePool, args.topicArn])
+      .apply(([partition, id, bucket, pool, topic]) =>
         policyDocument([
-          ...changePackages(bucket),
+          ...changePackages(bucket, pool),
           ...(promoteFromBucket === undefined ? [] : readReleases(`arn:${partition}:s3:::${promoteFromBucket}`)),
           ...followAndTell(stack, { partition, region, account: id }, topic),
         ]),
@@ -51,7 +54,7 @@ const HOSTS_WORD = ["rollout/*", "hosts/*"];
 /** All that whoever publishes reads. */
 export const REPOSITORY = [...PACKAGES, ...RECORDS, ...HOSTS_WORD];
 
-function changePackages(bucket: string): Statement[] {
+function changePackages(bucket: string, pool: readonly string[]): Statement[] {
   const under = (prefixes: readonly string[]): string[] => prefixes.map((prefix) => `${bucket}/${prefix}`);
   return [
     {
@@ -60,7 +63,13 @@ function changePackages(bucket: string): Statement[] {
       Action: "s3:GetObject",
       Resource: under(REPOSITORY),
     },
-    { Sid: "WriteRepository", Effect: "Allow", Action: "s3:PutObject", Resource: under([...PACKAGES, ...RECORDS]) },
+    {
+      Sid: "WriteRepository",
+      Effect: "Allow",
+      Action: "s3:PutObject",
+      Resource: [...under(["dists/*", "channels/*", ...RECORDS]), ...pool],
+    },
+    // Of what is not published any more, too.
     { Sid: "RemoveOldPackages", Effect: "Allow", Action: "s3:DeleteObject", Resource: under(PACKAGES) },
     listBucket("ListRepository", bucket, REPOSITORY),
   ];

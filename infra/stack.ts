@@ -8,6 +8,7 @@ import {
   bundleRolloutAlarms,
   bundleSlackCommand,
 } from "../lambda/bundle";
+import { writablePool } from "./access/pool-access";
 import { currentAccount } from "./account";
 import { Alarms, type Watched } from "./alarms";
 import { bundleOf } from "./bundle-archive";
@@ -115,13 +116,18 @@ export function buildStack(config: StackConfig): StackOutputs {
 
   const { bucket, bucketArn } = repository;
   new Nudge("nudge", { name: nudgeName(stack), stack, bucket, suite: config.repository.suite, region, account, tags });
+  const pool = bucketArn.apply((arn) => writablePool(arn, config));
   const publisher =
-    config.publisher &&
+    config.publisher?.trustedArns &&
     new Publisher("publisher", {
-      ...config.publisher,
+      trustedArns: config.publisher.trustedArns,
+      ...(config.publisher.promoteFromBucket !== undefined && {
+        promoteFromBucket: config.publisher.promoteFromBucket,
+      }),
       name: publisherName(stack),
       stack,
       bucketArn,
+      writablePool: pool,
       topicArn: topic.arn,
       region,
       account,
@@ -134,6 +140,7 @@ export function buildStack(config: StackConfig): StackOutputs {
       name: channelsName(stack),
       trustedArns: trusted,
       bucketArn,
+      writablePool: pool,
       suite: config.repository.suite,
       tags,
     });

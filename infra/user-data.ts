@@ -1,4 +1,5 @@
 import { RunError } from "@pulumi/pulumi";
+import { OWN_PACKAGES } from "./config";
 import { renderEnvironment } from "./host-environment";
 
 /** EC2's limit on user data before it is encoded, in bytes. */
@@ -65,9 +66,6 @@ function aptSource(environment: UserDataValues["environment"]): string {
     .map(([name, value]) => `${name}: ${value}\n`)
     .join("");
 }
-
-/** What every host gets from the stack's repository beside its group's packages. */
-const OWN_PACKAGES = ["towline-agent", "towline-archive-keyring"];
 
 /**
  * The packages of the host's group win over Debian's of the same name, even over newer ones; of what else the repository holds, a host takes

@@ -4,6 +4,7 @@ import { mapConcurrently } from "../concurrency";
 import { InputError } from "../errors";
 import { packageOf } from "../provenance/attestation";
 import type { Change } from "./change";
+import { refuseForeignFolder } from "./check-names";
 import { sweeping } from "./commit";
 import { readIndex } from "./index";
 import type { IndexedPackage } from "./packages";
@@ -23,6 +24,7 @@ export async function placePackages(
   await mapConcurrently(add, async (file) => {
     const entry = next.find(({ sha256 }) => sha256 === file.sha256);
     if (entry === undefined) throw new Error(`${file.path} is not in the index it was added to`);
+    refuseForeignFolder(shelf, file, entry);
     const content = await readFile(file.path);
     if ((await shelf.bucket.put(entry.filename, content, { absent: true })) !== undefined) return;
     const there = await shelf.bucket.get(entry.filename);

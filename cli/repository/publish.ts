@@ -7,6 +7,7 @@ import type { Evidence } from "../provenance/evidence";
 import { commitOf, parseStatement } from "../provenance/statement";
 import { timestamp } from "../time";
 import { type Change, changeIndex, type PublisherOptions } from "./change";
+import { refuseForeignName } from "./check-names";
 import { readIndex } from "./index";
 import { listCopy } from "./list-copy";
 import { type IndexedPackage, versionsOf } from "./packages";
@@ -61,6 +62,7 @@ export async function publishPackages(
   options: Omit<PublisherOptions, "purpose"> & OlderVersions & Evident,
   origin: Origin,
 ): Promise<Publication> {
+  refuseForeignName(shelf, files);
   const { architecture } = shelf.suite.repository;
   const near = listCopy(options.stateDirectory, shelf);
   const known = await readIndex(shelf.bucket, shelf.suite.repository, undefined, near);

@@ -140,7 +140,18 @@ const trustedArns = expecting(
 );
 
 const publisher = z.strictObject({
-  trustedArns,
+  trustedArns: trustedArns.optional(),
+  packages: expecting(
+    z.array(
+      text(
+        format.PACKAGES_ALIKE,
+        "the name of a package, of at most 64 characters, or two or more characters that names begin with and *, other than li* and lib*",
+        "packages: [libacme1, shop-*]",
+      ),
+    ),
+    "a list of packages to publish beside those that groups run",
+    "packages: [libacme1, shop-*]",
+  ).default([]),
   promoteFromBucket: text(
     format.BUCKET,
     "the name of the bucket that releases are promoted from",
@@ -217,7 +228,7 @@ export const stackSchema = z.strictObject({
   ).prefault({}),
   "towline:publisher": expecting(
     publisher,
-    "a map with trustedArns",
+    "a map with trustedArns, packages or both",
     "towline:publisher: {trustedArns: [arn:aws:iam::123456789012:role/jenkins]}",
   ).optional(),
   "towline:channels": expecting(

@@ -20,7 +20,7 @@ export interface StackConfig {
   readonly slackCommand?: SlackCommandConfig;
   /** How the load balancer is reached. */
   readonly loadBalancer: LoadBalancerConfig;
-  /** Who publishes in a role of the stack's own; absent where nobody does. */
+  /** Who publishes in a role of the stack's own, and what beside the groups' packages; absent where nobody does, and nothing. */
   readonly publisher?: PublisherConfig;
   /** What signs the channels of branch builds, and who publishes to them; absent where the stack's own key does. */
   readonly channels?: ChannelsConfig;
@@ -114,8 +114,10 @@ export interface LoadBalancerConfig {
 }
 
 export interface PublisherConfig {
-  /** ARNs of the roles, users or accounts that may assume the role, such as Jenkins'. */
-  readonly trustedArns: readonly string[];
+  /** ARNs of the roles, users or accounts that may assume the role, such as Jenkins'. @default no role */
+  readonly trustedArns?: readonly string[];
+  /** What may be published beside what groups run and towline's own: names, with `*` at the end all that begin so. @default nothing */
+  readonly packages: readonly string[];
   /** Bucket of the stack that releases are promoted from to this one. @default none is read */
   readonly promoteFromBucket?: string;
 }

@@ -63,7 +63,10 @@ describe("the publisher", () => {
         Sid: "WriteRepository",
         Effect: "Allow",
         Action: "s3:PutObject",
-        Resource: all.slice(0, 5).map((prefix) => `${bucket}/${prefix}`),
+        Resource: [
+          ...["dists/*", "channels/*", "releases/*", "publish/lock.json"],
+          ...["h/hello/*", "t/towline-agent/*", "t/towline-archive-keyring/*"].map((folder) => `pool/main/${folder}`),
+        ].map((prefix) => `${bucket}/${prefix}`),
       },
       {
         Sid: "RemoveOldPackages",
@@ -148,7 +151,9 @@ describe("who publishes to channels", () => {
         Sid: "AddPackages",
         Effect: "Allow",
         Action: "s3:PutObject",
-        Resource: `${bucket}/pool/*`,
+        Resource: ["h/hello", "t/towline-agent", "t/towline-archive-keyring"].map(
+          (folder) => `${bucket}/pool/main/${folder}/*`,
+        ),
         Condition: { Null: { "s3:if-none-match": "false" } },
       },
       {
