@@ -1,4 +1,5 @@
 import { topicName } from "../infra/names";
+import { accountOf } from "./account";
 import { explained } from "./aws";
 import { UserError } from "./errors";
 import { warn } from "./progress";
@@ -65,15 +66,13 @@ function messageOf(stack: Stack, event: DeployEvent): Readonly<Record<string, st
 
 /** The topic's ARN follows from its name and the account whose credentials these are. */
 async function publish({ name, config: { region } }: Stack, message: string): Promise<void> {
-  const [{ STSClient, GetCallerIdentityCommand }, { SNSClient, PublishCommand }] = await clients();
+  const [[{ SNSClient, PublishCommand }], { partition, id }] = await Promise.all([clients(), accountOf(region)]);
   await explained(`publish to the topic ${topicName(name)}`, async () => {
-    const { Arn = "", Account } = await new STSClient({ region }).send(new GetCallerIdentityCommand({}));
-    const partition = Arn.split(":")[1];
-    const TopicArn = `arn:${partition}:sns:${region}:${Account}:${topicName(name)}`;
+    const TopicArn = `arn:${partition}:sns:${region}:${id}:${topicName(name)}`;
     await new SNSClient({ region }).send(new PublishCommand({ TopicArn, Message: message }));
   });
 }
 
 function clients() {
-  return Promise.all([import("@aws-sdk/client-sts"), import("@aws-sdk/client-sns")]);
+  return Promise.all([import("@aws-sdk/client-sns"), import("@aws-sdk/client-sts")]);
 }

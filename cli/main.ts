@@ -11,6 +11,7 @@ import { addGroup } from "./commands/group";
 import { addHold, addResume } from "./commands/hold";
 import { addKey } from "./commands/key";
 import { addNudge } from "./commands/nudge";
+import { addPolicy } from "./commands/policy";
 import { addPromote } from "./commands/promote";
 import { addPublish } from "./commands/publish";
 import { addReject, addRetry } from "./commands/reject";
@@ -46,6 +47,7 @@ const COMMANDS = [
     addGroup,
     addKey,
     addRenew,
+    addPolicy,
     addCost,
     addSimulate,
   ],

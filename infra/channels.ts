@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { listBucket, REPOSITORY } from "./access/publisher-policy";
 import { channelSuite } from "./names";
 import { policyDocument, type Statement, trustPrincipals } from "./policy";
-import { listBucket, REPOSITORY } from "./publisher";
 import type { Tags } from "./tags";
 
 export interface ChannelPublisherArgs {

@@ -1,9 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { tellToLook } from "./access/poll-access";
 import type { Account } from "./account";
 import { settingsObject } from "./names";
 import { policyDocument, trustPolicy } from "./policy";
-import { pollDocument, tellToLook } from "./run-command";
+import { pollDocument } from "./run-command";
 import type { Tags } from "./tags";
 
 export interface NudgeArgs {

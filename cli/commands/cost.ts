@@ -1,12 +1,12 @@
-import { join } from "node:path";
 import type { Command } from "commander";
 import { assumptions } from "../cost/assumptions";
 import { type Bill, billOf } from "../cost/bill";
 import { type PriceTable, pricesOf } from "../cost/prices";
 import { renderBill } from "../cost/render";
 import { usageOf } from "../cost/resources";
+import { declaredOf } from "../declared";
 import { printResult } from "../progress";
-import { findProject, openKeylessStack } from "../project";
+import { openKeylessStack } from "../project";
 
 const HELP = `
 The stack's program is run here, without AWS and without keys: what it declares is what is priced. docs/cost.md says what
@@ -16,9 +16,6 @@ Examples:
   towline cost --stack prod
   towline cost --stack prod --prices prices.json
   towline cost --stack prod --json | jq -r '.lines[] | select(.monthly == null) | .what'`;
-
-/** User data is not charged by its length, so the price does not wait for a key to be made. */
-const PLACEHOLDER_KEY = join(__dirname, "..", "..", "infra", "synth", "placeholder.asc");
 
 interface Options {
   readonly stack: string;
@@ -38,17 +35,8 @@ export function addCost(program: Command): void {
     .action(async (options: Options, command: Command) => {
       const { directory } = command.optsWithGlobals<{ directory?: string }>();
       const stack = openKeylessStack(options.stack, directory);
-      const { channels } = stack.config;
       const table = pricesOf(stack.config.region, options.prices);
-      // Loaded only now: Pulumi's SDK takes a second, which nobody should wait for to run another command.
-      const { synthesize } = require("../../infra/synth/index") as typeof import("../../infra/synth/index");
-      const declared = await synthesize(stack.name, {
-        dir: findProject(directory, process.cwd()),
-        config: {
-          "towline:signingKey": PLACEHOLDER_KEY,
-          ...(channels && { "towline:channels": { ...channels, signingKey: PLACEHOLDER_KEY } }),
-        },
-      });
+      const declared = await declaredOf(stack, directory);
       const bill = billOf(usageOf(declared, stack.config), table);
       printResult(
         options.json,

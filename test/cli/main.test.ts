@@ -28,7 +28,7 @@ afterEach(() => {
 const COMMANDS = [
   ...["build", "publish", "promote", "wait", "nudge", "status", "releases", "affected", "rollout"],
   ...["withdraw", "rollback", "restore", "hold", "resume", "reject", "retry", "channel", "env", "group", "key"],
-  ...["renew", "cost", "simulate"],
+  ...["renew", "policy", "cost", "simulate"],
 ];
 
 it("knows its commands", () => {

@@ -1,0 +1,278 @@
+/** What a part of a deployer's policy is about: ARNs that names.ts knows beforehand, or everything. */
+export type Scope =
+  | "alarms"
+  | "aliases"
+  | "bucket"
+  | "documents"
+  | "everything"
+  | "functions"
+  | "groups"
+  | "keys"
+  | "listeners"
+  | "loadBalancers"
+  | "logs"
+  | "namespaces"
+  | "objects"
+  | "profiles"
+  | "publicParameters"
+  | "queues"
+  | "roles"
+  | "rules"
+  | "services"
+  | "stackTagged"
+  | "targetGroups"
+  | "topics"
+  | "toTag"
+  | "zones";
+
+/** Actions by what they are done to. */
+export type Actions = Readonly<Partial<Record<Scope, readonly string[]>>>;
+
+const of = (service: string, ...names: readonly string[]): string[] => names.map((name) => `${service}:${name}`);
+const tagging = (service: string): string[] => of(service, "ListTagsForResource", "TagResource", "UntagResource");
+
+const TARGET_GROUP = of(
+  "elasticloadbalancing",
+  ...["AddTags", "CreateTargetGroup", "DeleteTargetGroup", "ModifyTargetGroup", "ModifyTargetGroupAttributes"],
+  "RemoveTags",
+);
+/** Looking takes no resource; the provider looks at more with each of its versions. */
+const SEE = {
+  autoscaling: ["autoscaling:Describe*"],
+  balancing: ["elasticloadbalancing:Describe*"],
+  ec2: ["ec2:Describe*"],
+};
+
+/** What the AWS provider does to make, read, change and remove a resource, by Pulumi's type. */
+export const ACTIONS: Readonly<Record<string, Actions>> = {
+  "aws:autoscaling/group:Group": {
+    groups: of(
+      "autoscaling",
+      ...["CancelInstanceRefresh", "CreateAutoScalingGroup", "CreateOrUpdateTags", "DeleteAutoScalingGroup"],
+      ...["DeleteTags", "DeleteWarmPool", "PutLifecycleHook", "PutWarmPool", "StartInstanceRefresh"],
+      "UpdateAutoScalingGroup",
+    ),
+    everything: [
+      ...SEE.autoscaling,
+      // Auto Scaling launches on behalf of whoever names a template.
+      ...of("ec2", "RunInstances"),
+    ],
+  },
+  "aws:autoscaling/lifecycleHook:LifecycleHook": {
+    groups: of("autoscaling", "DeleteLifecycleHook", "PutLifecycleHook"),
+    everything: SEE.autoscaling,
+  },
+  "aws:autoscaling/notification:Notification": {
+    groups: of("autoscaling", "DeleteNotificationConfiguration", "PutNotificationConfiguration"),
+    everything: SEE.autoscaling,
+  },
+  "aws:autoscaling/policy:Policy": {
+    groups: of("autoscaling", "DeletePolicy", "PutScalingPolicy"),
+    everything: SEE.autoscaling,
+  },
+  "aws:autoscaling/schedule:Schedule": {
+    groups: of("autoscaling", "DeleteScheduledAction", "PutScheduledUpdateGroupAction"),
+    everything: SEE.autoscaling,
+  },
+  "aws:cloudwatch/eventRule:EventRule": {
+    rules: [...of("events", "DeleteRule", "DescribeRule", "PutRule"), ...tagging("events")],
+  },
+  "aws:cloudwatch/eventTarget:EventTarget": {
+    rules: of("events", "ListTargetsByRule", "PutTargets", "RemoveTargets"),
+  },
+  "aws:cloudwatch/logGroup:LogGroup": {
+    logs: [...of("logs", "CreateLogGroup", "DeleteLogGroup", "PutRetentionPolicy"), ...tagging("logs")],
+    everything: of("logs", "DescribeLogGroups"),
+  },
+  "aws:cloudwatch/metricAlarm:MetricAlarm": {
+    alarms: [...of("cloudwatch", "DeleteAlarms", "DescribeAlarms", "PutMetricAlarm"), ...tagging("cloudwatch")],
+  },
+  "aws:ebs/volume:Volume": {
+    toTag: of("ec2", "CreateVolume"),
+    stackTagged: of("ec2", "DeleteVolume", "ModifyVolume"),
+    everything: SEE.ec2,
+  },
+  "aws:ec2/eip:Eip": {
+    toTag: of("ec2", "AllocateAddress"),
+    stackTagged: of("ec2", "ReleaseAddress"),
+    everything: SEE.ec2,
+  },
+  "aws:ec2/launchTemplate:LaunchTemplate": {
+    toTag: of("ec2", "CreateLaunchTemplate"),
+    stackTagged: of("ec2", "CreateLaunchTemplateVersion", "DeleteLaunchTemplate", "ModifyLaunchTemplate"),
+    everything: SEE.ec2,
+  },
+  "aws:ec2/securityGroup:SecurityGroup": {
+    toTag: of("ec2", "CreateSecurityGroup"),
+    stackTagged: of(
+      "ec2",
+      ...["AuthorizeSecurityGroupEgress", "AuthorizeSecurityGroupIngress", "DeleteSecurityGroup"],
+      ...["RevokeSecurityGroupEgress", "RevokeSecurityGroupIngress"],
+    ),
+    everything: SEE.ec2,
+  },
+  "aws:iam/instanceProfile:InstanceProfile": {
+    profiles: of(
+      "iam",
+      ...["AddRoleToInstanceProfile", "CreateInstanceProfile", "DeleteInstanceProfile", "GetInstanceProfile"],
+      ...["RemoveRoleFromInstanceProfile", "TagInstanceProfile", "UntagInstanceProfile"],
+    ),
+  },
+  "aws:iam/role:Role": {
+    roles: of(
+      "iam",
+      ...["CreateRole", "DeleteRole", "GetRole", "ListAttachedRolePolicies", "ListInstanceProfilesForRole"],
+      ...["ListRolePolicies", "PassRole", "TagRole", "UntagRole", "UpdateAssumeRolePolicy", "UpdateRole"],
+    ),
+  },
+  "aws:iam/rolePolicy:RolePolicy": { roles: of("iam", "DeleteRolePolicy", "GetRolePolicy", "PutRolePolicy") },
+  "aws:kms/alias:Alias": {
+    aliases: of("kms", "CreateAlias", "DeleteAlias", "UpdateAlias"),
+    keys: of("kms", "CreateAlias", "DeleteAlias", "UpdateAlias"),
+    everything: of("kms", "ListAliases"),
+  },
+  "aws:kms/key:Key": {
+    keys: of(
+      "kms",
+      ...["DescribeKey", "EnableKeyRotation", "GetKeyPolicy", "GetKeyRotationStatus", "ListResourceTags"],
+      ...["PutKeyPolicy", "ScheduleKeyDeletion", "TagResource", "UntagResource", "UpdateKeyDescription"],
+    ),
+    toTag: of("kms", "CreateKey"),
+  },
+  "aws:lambda/function:Function": {
+    functions: of(
+      "lambda",
+      ...["CreateFunction", "DeleteFunction", "DeleteFunctionConcurrency", "Get*"],
+      ...["ListTags", "ListVersionsByFunction", "PutFunctionConcurrency", "TagResource", "UntagResource"],
+      ...["UpdateFunctionCode", "UpdateFunctionConfiguration"],
+    ),
+  },
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": {
+    functions: of("lambda", ...["DeleteFunctionEventInvokeConfig", "PutFunctionEventInvokeConfig"]),
+  },
+  "aws:lambda/functionUrl:FunctionUrl": {
+    functions: of("lambda", ...["CreateFunctionUrlConfig", "DeleteFunctionUrlConfig", "UpdateFunctionUrlConfig"]),
+  },
+  "aws:lambda/permission:Permission": { functions: of("lambda", "AddPermission", "RemovePermission") },
+  "aws:lb/listener:Listener": {
+    loadBalancers: of("elasticloadbalancing", "CreateListener"),
+    listeners: of(
+      "elasticloadbalancing",
+      ...["AddTags", "DeleteListener", "ModifyListener", "ModifyListenerAttributes", "RemoveTags"],
+    ),
+    everything: SEE.balancing,
+  },
+  "aws:lb/listenerRule:ListenerRule": {
+    listeners: of(
+      "elasticloadbalancing",
+      ...["AddTags", "CreateRule", "DeleteRule", "ModifyRule", "RemoveTags", "SetRulePriorities"],
+    ),
+    everything: SEE.balancing,
+  },
+  "aws:lb/loadBalancer:LoadBalancer": {
+    loadBalancers: of(
+      "elasticloadbalancing",
+      ...["AddTags", "CreateLoadBalancer", "DeleteLoadBalancer", "ModifyLoadBalancerAttributes", "RemoveTags"],
+      ...["SetIpAddressType", "SetSecurityGroups", "SetSubnets"],
+    ),
+    everything: SEE.balancing,
+  },
+  "aws:lb/targetGroup:TargetGroup": { targetGroups: TARGET_GROUP, everything: SEE.balancing },
+  "aws:s3/bucket:Bucket": {
+    bucket: of(
+      "s3",
+      "CreateBucket",
+      "DeleteBucket",
+      "GetBucket*",
+      "Get*Configuration",
+      "ListBucket",
+      "PutBucketTagging",
+    ),
+  },
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": { bucket: of("s3", "PutLifecycleConfiguration") },
+  "aws:s3/bucketNotification:BucketNotification": {
+    bucket: of("s3", "PutBucketNotification"),
+  },
+  "aws:s3/bucketObjectv2:BucketObjectv2": {
+    objects: of("s3", "DeleteObject", "GetObject", "GetObjectTagging", "PutObject", "PutObjectTagging"),
+  },
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": {
+    bucket: of("s3", "PutBucketOwnershipControls"),
+  },
+  "aws:s3/bucketPolicy:BucketPolicy": { bucket: of("s3", "DeleteBucketPolicy", "PutBucketPolicy") },
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": {
+    bucket: of("s3", "PutBucketPublicAccessBlock"),
+  },
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": {
+    bucket: of("s3", "PutEncryptionConfiguration"),
+  },
+  "aws:s3/bucketVersioning:BucketVersioning": { bucket: of("s3", "PutBucketVersioning") },
+  "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": {
+    toTag: of("servicediscovery", "CreatePrivateDnsNamespace"),
+    namespaces: [
+      ...of("servicediscovery", "DeleteNamespace", "GetNamespace", "UpdatePrivateDnsNamespace"),
+      ...tagging("servicediscovery"),
+    ],
+    everything: [
+      ...of("servicediscovery", "GetOperation"),
+      ...SEE.ec2,
+      // Cloud Map makes the zone on behalf of whoever makes the namespace.
+      ...of("route53", "CreateHostedZone", "ListHostedZonesByName"),
+    ],
+    zones: of("route53", "DeleteHostedZone", "GetHostedZone"),
+  },
+  "aws:servicediscovery/service:Service": {
+    namespaces: of("servicediscovery", "CreateService"),
+    services: [
+      ...of("servicediscovery", "DeleteService", "DeregisterInstance", "GetService", "UpdateService"),
+      ...tagging("servicediscovery"),
+    ],
+    everything: of("servicediscovery", "ListInstances"),
+    zones: of("route53", "ChangeResourceRecordSets"),
+  },
+  "aws:sns/topic:Topic": {
+    topics: [...of("sns", "CreateTopic", "DeleteTopic", "GetTopicAttributes", "SetTopicAttributes"), ...tagging("sns")],
+  },
+  "aws:sns/topicPolicy:TopicPolicy": { topics: of("sns", "GetTopicAttributes", "SetTopicAttributes") },
+  "aws:sns/topicSubscription:TopicSubscription": {
+    topics: of("sns", "Subscribe"),
+    everything: of("sns", "GetSubscriptionAttributes", "SetSubscriptionAttributes", "Unsubscribe"),
+  },
+  "aws:sqs/queue:Queue": {
+    queues: of(
+      "sqs",
+      ...["CreateQueue", "DeleteQueue", "GetQueueAttributes", "ListQueueTags", "SetQueueAttributes", "TagQueue"],
+      "UntagQueue",
+    ),
+  },
+  "aws:sqs/queuePolicy:QueuePolicy": { queues: of("sqs", "GetQueueAttributes", "SetQueueAttributes") },
+  "aws:ssm/document:Document": {
+    documents: of(
+      "ssm",
+      ...["AddTagsToResource", "CreateDocument", "DeleteDocument", "DescribeDocument*"],
+      ...["GetDocument", "ListTagsForResource", "RemoveTagsFromResource", "UpdateDocument"],
+      "UpdateDocumentDefaultVersion",
+    ),
+  },
+  "awsx:ec2:Vpc": {
+    toTag: of(
+      "ec2",
+      ...["AllocateAddress", "CreateInternetGateway", "CreateNatGateway", "CreateRouteTable", "CreateSubnet"],
+      ...["CreateVpc", "CreateVpcEndpoint"],
+    ),
+    stackTagged: of(
+      "ec2",
+      ...["AssociateRouteTable", "AttachInternetGateway", "CreateRoute", "DeleteInternetGateway", "DeleteNatGateway"],
+      ...["DeleteRoute", "DeleteRouteTable", "DeleteSubnet", "DeleteVpc", "DeleteVpcEndpoints"],
+      ...["DetachInternetGateway", "DisassociateRouteTable", "ModifySubnetAttribute", "ModifyVpcAttribute"],
+      ...["ModifyVpcEndpoint", "ReleaseAddress", "ReplaceRoute"],
+    ),
+    everything: SEE.ec2,
+  },
+};
+
+/** What every program looks up. */
+export const LOOK_UPS: Actions = {
+  everything: SEE.ec2,
+  publicParameters: of("ssm", "GetParameter"),
+};

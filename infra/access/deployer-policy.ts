@@ -1,0 +1,113 @@
+import { pollDocumentName, rolloutObject, settingsKeyAlias, stackPrefix, topicName } from "../names";
+import type { Condition, Statement } from "../policy";
+import { ACTIONS, LOOK_UPS, type Scope } from "./deployer-actions";
+import type { Place } from "./place";
+
+export interface DeployerPolicyValues {
+  readonly stack: string;
+  readonly place: Place;
+  readonly bucketArn: string;
+  /** Pulumi's types of what the stack's program declares. */
+  readonly types: readonly string[];
+}
+
+/** Pulumi's own components, which make nothing themselves. */
+const COMPONENT = /^(towline|pulumi):/;
+
+/**
+ * What `pulumi up` and `pulumi destroy` do to a stack: for each kind of resource that its program declares, what making, reading, changing and
+ * removing it takes, tied to the stack's names, or to its tags where AWS makes the name up.
+ *
+ * @throws Error naming a type whose actions nobody has written down
+ */
+export function deployerStatements(values: DeployerPolicyValues): Statement[] {
+  const byScope = new Map<Scope, Set<string>>();
+  const kinds = values.types.filter((type) => !COMPONENT.test(type)).map(actionsOf);
+  for (const [scope, actions] of [...kinds, LOOK_UPS].flatMap((one) => Object.entries(one))) {
+    const known = byScope.get(scope as Scope) ?? new Set<string>();
+    byScope.set(scope as Scope, known);
+    for (const action of actions) known.add(action);
+  }
+  const resources = resourcesOf(values);
+  const made = [...byScope]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(
+      ([scope, actions]): Statement => ({
+        Sid: scope.charAt(0).toUpperCase() + scope.slice(1),
+        Effect: "Allow",
+        Action: [...actions].sort(),
+        ...resources[scope],
+      }),
+    );
+  return [...made, ...tagWhatIsMade(values)];
+}
+
+function actionsOf(type: string) {
+  const actions = ACTIONS[type];
+  if (actions === undefined)
+    throw new Error(`${type}: infra/access/deployer-actions.ts does not say what making it takes`);
+  return actions;
+}
+
+type On = Pick<Statement, "Resource" | "Condition">;
+
+function resourcesOf({ stack, place, bucketArn }: DeployerPolicyValues): Readonly<Record<Scope, On>> {
+  const { partition, region, account } = place;
+  const arn = (service: string, resource: string): On => ({
+    Resource: `arn:${partition}:${service}:${region}:${account}:${resource}`,
+  });
+  const global = (service: string, resource: string): On => ({
+    Resource: `arn:${partition}:${service}::${account}:${resource}`,
+  });
+  const names = `${stackPrefix(stack)}*`;
+  const balancing = (kind: string) =>
+    `arn:${partition}:elasticloadbalancing:${region}:${account}:${kind}/app/${topicName(stack)}/*`;
+  const own: Condition = { StringEquals: { "aws:ResourceTag/towline:stack": stack } };
+  return {
+    alarms: arn("cloudwatch", `alarm:${names}`),
+    aliases: arn("kms", settingsKeyAlias(stack)),
+    bucket: { Resource: bucketArn },
+    documents: arn("ssm", `document/${pollDocumentName(stack)}`),
+    everything: { Resource: "*", Condition: { StringEquals: { "aws:RequestedRegion": [region, "us-east-1"] } } },
+    functions: arn("lambda", `function:${names}`),
+    groups: arn("autoscaling", `autoScalingGroup:*:autoScalingGroupName/${names}`),
+    keys: { ...arn("kms", "key/*"), Condition: own },
+    listeners: { Resource: [balancing("listener"), balancing("listener-rule")] },
+    loadBalancers: { Resource: balancing("loadbalancer") },
+    logs: arn("logs", `log-group:/aws/lambda/${names}`),
+    namespaces: { ...arn("servicediscovery", "namespace/*"), Condition: own },
+    objects: { Resource: `${bucketArn}/${rolloutObject("*", "policy.json")}` },
+    profiles: global("iam", `instance-profile/${names}`),
+    publicParameters: { Resource: `arn:${partition}:ssm:${region}::parameter/aws/service/*` },
+    queues: arn("sqs", names),
+    roles: global("iam", `role/${names}`),
+    rules: arn("events", `rule/${names}`),
+    services: { ...arn("servicediscovery", "service/*"), Condition: own },
+    stackTagged: { Resource: "*", Condition: own },
+    targetGroups: arn("elasticloadbalancing", `targetgroup/${stack}-*/*`),
+    topics: { Resource: [topicName(stack), names].map((name) => `arn:${partition}:sns:${region}:${account}:${name}`) },
+    toTag: { Resource: "*", Condition: { StringEquals: { "aws:RequestedRegion": region } } },
+    zones: { Resource: `arn:${partition}:route53:::hostedzone/*` },
+  };
+}
+
+/** EC2 asks for tags that are given with what is made, and for those that are changed later. */
+function tagWhatIsMade({ stack, place: { partition, region, account } }: DeployerPolicyValues): Statement[] {
+  const Resource = `arn:${partition}:ec2:${region}:${account}:*/*`;
+  return [
+    {
+      Sid: "TagWhatIsMade",
+      Effect: "Allow",
+      Action: "ec2:CreateTags",
+      Resource,
+      Condition: { Null: { "ec2:CreateAction": "false" } },
+    },
+    {
+      Sid: "ChangeTags",
+      Effect: "Allow",
+      Action: ["ec2:CreateTags", "ec2:DeleteTags"],
+      Resource,
+      Condition: { StringEquals: { "aws:ResourceTag/towline:stack": stack } },
+    },
+  ];
+}

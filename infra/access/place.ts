@@ -1,0 +1,8 @@
+/** Where the ARNs of a stack's resources lie, once AWS has said so. */
+export interface Place {
+  /** First part of every ARN: aws or aws-us-gov. */
+  readonly partition: string;
+  readonly region: string;
+  /** Number of the AWS account. */
+  readonly account: string;
+}
