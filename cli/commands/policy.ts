@@ -14,7 +14,7 @@ What each may do:
   promoter    the same, and read the stack that releases come from
   deployer    'pulumi up' and 'pulumi destroy' of the stack as its file has it now; Pulumi's state is not part of it
 
-IAM takes 6144 characters of a managed policy, and 10240 of a role's own, which a deployer's needs; spaces do not count.
+IAM takes 6144 characters of a managed policy, and 10240 of a role's own, which a deployer's needs, and a publisher's of very many packages; spaces do not count.
 
 Examples:
   towline policy --for operator --stack prod

@@ -30,6 +30,7 @@ export function hostStatements(values: HostPolicyValues): Statement[] {
     ...targetStatements(values.targetGroupArn),
     ...attachmentStatements(values),
     sessionManagerStatement(),
+    ...fromTheInstanceItself(),
   ];
 }
 
@@ -140,4 +141,23 @@ function sessionManagerStatement(): Statement {
     ],
     Resource: "*",
   };
+}
+
+/**
+ * Refuses the bucket to whoever uses an instance's credentials elsewhere than on it. Only requests that go through an endpoint of a VPC say where
+ * they come from, which here are S3's alone; of one that does not say it, the default is compared ("How to use policies to restrict where EC2
+ * instance credentials can be used from", AWS Security Blog).
+ */
+function fromTheInstanceItself(): Statement[] {
+  const unless = (Sid: string, key: string, is: string): Statement => ({
+    Sid,
+    Effect: "Deny",
+    Action: "s3:*",
+    Resource: "*",
+    Condition: { StringNotEquals: { [key]: `\${${is}, 'elsewhere'}` } },
+  });
+  return [
+    unless("FromItsNetworkAlone", "aws:EC2InstanceSourceVPC", "aws:SourceVpc"),
+    unless("FromItselfAlone", "aws:EC2InstanceSourcePrivateIPv4", "aws:VpcSourceIp"),
+  ];
 }

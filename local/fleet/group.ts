@@ -47,6 +47,7 @@ export async function hostSpec(
     region: clients.region,
     address: instance.PrivateIpAddress,
     subnet: instance.SubnetId ?? "",
+    vpc: instance.VpcId ?? "",
     zone: instance.Placement?.AvailabilityZone ?? "",
     roleArn: await roleArn(clients, template.IamInstanceProfile?.Arn, template.IamInstanceProfile?.Name),
     securityGroups: template.SecurityGroupIds ?? template.NetworkInterfaces?.[0]?.Groups ?? [],

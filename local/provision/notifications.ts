@@ -59,6 +59,7 @@ const lambdaFunction: Create = async ({ clients, functions }, inputs) => {
   const folder = dirname((inputs.code as { assets: { "index.js": { path: string } } }).assets["index.js"].path);
   const handler = text(inputs, "handler");
   const timeout = number(inputs, "timeout");
+  const roleArn = text(inputs, "role");
   const variables = (inputs.environment as { variables: Record<string, string> } | undefined)?.variables ?? {};
   const deadLetterArn = (inputs.deadLetterConfig as { targetArn: string } | undefined)?.targetArn;
   const made = await clients.lambda.send(
@@ -66,14 +67,14 @@ const lambdaFunction: Create = async ({ clients, functions }, inputs) => {
       FunctionName: name,
       Runtime: text(inputs, "runtime") as "nodejs22.x",
       Handler: handler,
-      Role: text(inputs, "role"),
+      Role: roleArn,
       Timeout: timeout,
       Environment: { Variables: variables },
       Code: { ZipFile: await archive(folder) },
     }),
   );
   const arn = made.FunctionArn as string;
-  functions.add({ name, arn, folder, handler, timeout, environment: variables, deadLetterArn });
+  functions.add({ name, arn, roleArn, folder, handler, timeout, environment: variables, deadLetterArn });
   return { id: name, state: { arn, name } };
 };
 

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
@@ -34,11 +35,14 @@ export interface Clients {
   readonly sts: STSClient;
 }
 
-/** What an operator's shell would hold; moto does not check keys. */
-export const OPERATOR = { accessKeyId: "AKIALOCALREGION00000", secretAccessKey: "local-region-operator" } as const;
+/** What the region itself sets stacks up with, as 'pulumi up' does: it may do anything. Another in each run. */
+export const ADMINISTRATOR = {
+  accessKeyId: "AKIALOCALREGION00000",
+  secretAccessKey: randomBytes(30).toString("base64"),
+} as const;
 
 export function makeClients(region: string): Clients {
-  const settings = { region, credentials: OPERATOR, maxAttempts: 2 };
+  const settings = { region, credentials: ADMINISTRATOR, maxAttempts: 2 };
   return {
     region,
     autoScaling: new AutoScalingClient(settings),

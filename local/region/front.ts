@@ -2,8 +2,12 @@ import { once } from "node:events";
 import { type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import { pipeline } from "node:stream/promises";
+import type { Caller, Gate, Request } from "../iam/gate";
 import type { Afterwards, Answer, ApiCall, ApiReply } from "./calls";
 import type { Certificate } from "./certificates";
+
+/** Answers a call that moto cannot, and may look at who makes it. */
+export type FrontAnswer = (call: ApiCall, caller: Caller) => ReturnType<Answer>;
 
 /** Serves requests that are no concern of moto's, such as Slack's. */
 export type Site = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
@@ -14,8 +18,10 @@ export interface FrontOptions {
   readonly moto: string;
   /** Who serves a request instead of moto; undefined for moto's. */
   readonly site: (incoming: IncomingMessage) => Site | undefined;
+  /** Who may make a request of AWS; without it, everybody. */
+  readonly gate?: Gate;
   /** What the region answers itself, by `service`. */
-  readonly answers: Readonly<Record<string, Answer>>;
+  readonly answers: Readonly<Record<string, FrontAnswer>>;
   /** What follows moto's answer, by `service`. */
   readonly afterwards: Readonly<Record<string, Afterwards>>;
   /** Is told of each other request that moto has carried out, such as S3's. */
@@ -37,18 +43,41 @@ export function makeFront(options: FrontOptions): Server {
 
 async function serve(options: FrontOptions, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const site = options.site(incoming);
-  if (site) return site(incoming, outgoing);
+  if (site && !isAws(incoming)) return site(incoming, outgoing);
   const scope = signatureScope(incoming.headers);
-  const [answer, afterwards] = [options.answers[scope.service], options.afterwards[scope.service]];
-  if (!answer && !afterwards) return stream(options, incoming, outgoing);
+  const s3 = isS3(scope.service, incoming);
+  // Objects pass as they come; which ones a request is about stands in its body for deletions alone.
+  const body = s3 && !namesObjects(incoming) ? undefined : await read(incoming);
+  const call = s3 ? undefined : parseCall(scope, incoming.headers, body ?? Buffer.alloc(0));
+  const admitted = await options.gate?.admit({ incoming, call, body });
+  if (admitted && "refused" in admitted) {
+    incoming.resume();
+    return send(outgoing, admitted.refused);
+  }
+  if (site) return site(incoming, outgoing);
+  const caller = admitted?.caller ?? "administrator";
+  if (call === undefined) return stream(options, { incoming, call, body }, caller, outgoing);
 
-  const body = await read(incoming);
-  const call = parseCall(scope, incoming.headers, body);
-  const own = await answer?.(call);
+  const afterwards = options.afterwards[scope.service];
+  const own = await options.answers[scope.service]?.(call, caller);
   if (own) return send(outgoing, own);
-  const reply = await ask(options.moto, incoming, body);
-  const changed = reply.status < 300 && afterwards ? await afterwards(call, reply.body) : reply.body;
+  if (!afterwards) return stream(options, { incoming, call, body }, caller, outgoing);
+  const reply = await ask(options.moto, incoming, body ?? Buffer.alloc(0));
+  const changed = reply.status < 300 ? await afterwards(call, reply.body) : reply.body;
   send(outgoing, { ...reply, body: changed });
+}
+
+function isAws({ headers }: IncomingMessage): boolean {
+  return (headers.host ?? "").endsWith("amazonaws.com");
+}
+
+/** By its name where a request is not signed. */
+function isS3(service: string, { headers }: IncomingMessage): boolean {
+  return service === "s3" || (service === "" && /(^|\.)s3[.-]/.test(headers.host ?? ""));
+}
+
+function namesObjects({ method, url = "" }: IncomingMessage): boolean {
+  return method === "POST" && /\?delete(=|&|$)/.test(url);
 }
 
 /** `Authorization: AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, …` (Signature Version 4). */
@@ -91,10 +120,23 @@ async function ask(moto: string, incoming: IncomingMessage, body: Buffer): Promi
   return { status: reply.statusCode ?? 500, contentType, body: content.toString("utf8") };
 }
 
-async function stream(options: FrontOptions, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+/** @param request whose body, where it has been read, is sent on as it was */
+async function stream(
+  options: FrontOptions,
+  request: Request,
+  caller: Caller,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const { incoming, call, body } = request;
   const asked = requestTo(options.moto, incoming);
   const answered = once(asked, "response") as Promise<[IncomingMessage]>;
-  const [[reply]] = await Promise.all([answered, pipeline(incoming, asked)]);
+  const sent = body === undefined ? pipeline(incoming, asked) : asked.end(body);
+  const [[reply]] = await Promise.all([answered, sent]);
+  const refused = call === undefined ? await options.gate?.admitReply(request, caller, reply) : undefined;
+  if (refused) {
+    reply.resume();
+    return send(outgoing, refused);
+  }
   const status = reply.statusCode ?? 500;
   outgoing.writeHead(status, reply.headers);
   await pipeline(reply, outgoing);

@@ -4,13 +4,16 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
-import { type Clients, OPERATOR } from "./clients";
+import type { Keys } from "../iam/keys";
+import { roleSession } from "../iam/principal";
+import type { Clients } from "./clients";
 import { place } from "./place";
 
 /** A Lambda function as the stack declares it, with the folder its code was taken from. */
 export interface LocalFunction {
   readonly name: string;
   readonly arn: string;
+  readonly roleArn: string;
   readonly folder: string;
   /** `index.handler` */
   readonly handler: string;
@@ -30,6 +33,7 @@ export class Functions {
   /** @param pause milliseconds between two attempts, where Lambda waits for minutes */
   constructor(
     private readonly clients: (region: string) => Clients,
+    private readonly keys: Keys,
     private readonly pause = 1_000,
   ) {}
 
@@ -54,6 +58,7 @@ export class Functions {
 
   private attempt(declared: LocalFunction, event: unknown): Promise<boolean> {
     const region = declared.arn.split(":")[3] as string;
+    const credentials = this.keys.of(roleSession(declared.roleArn, declared.name));
     const host = join(__dirname, "function-host.js");
     const child = fork(host, [join(declared.folder, declared.handler.split(".")[0] as string)], {
       execArgv: [],
@@ -62,8 +67,9 @@ export class Functions {
         ...declared.environment,
         AWS_REGION: region,
         AWS_LAMBDA_FUNCTION_NAME: declared.name,
-        AWS_ACCESS_KEY_ID: OPERATOR.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: OPERATOR.secretAccessKey,
+        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        AWS_SESSION_TOKEN: credentials.sessionToken,
         NODE_EXTRA_CA_CERTS: place.file("ca.pem"),
       },
     });

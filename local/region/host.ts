@@ -9,6 +9,7 @@ export interface HostSpec {
   readonly address: string;
   readonly zone: string;
   readonly region: string;
+  readonly vpc: string;
   readonly roleArn: string;
   /** Ids of those that say who may connect to it. */
   readonly securityGroups: readonly string[];

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { AssumeRoleCommand } from "@aws-sdk/client-sts";
-import type { Clients } from "./clients";
+import type { Keys } from "../iam/keys";
+import { instanceSession } from "../iam/principal";
 import type { HostSpec } from "./host";
 import { ACCOUNT } from "./place";
 
@@ -17,7 +17,7 @@ export interface KnownHost extends HostSpec {
 export type HostLookup = (address: string) => KnownHost | undefined;
 
 /** The instance metadata service, version 2 only: a token first, then questions that carry it. */
-export function metadataService(clients: (region: string) => Clients, lookup: HostLookup): Server {
+export function metadataService(keys: Keys, lookup: HostLookup): Server {
   const tokens = new Map<string, string>();
   return createServer((incoming, outgoing) => {
     const address = incoming.socket.remoteAddress ?? "";
@@ -25,10 +25,8 @@ export function metadataService(clients: (region: string) => Clients, lookup: Ho
     if (!spec) return reply(outgoing, 404, "no instance has this address");
     if (incoming.method === "PUT") return giveToken(incoming, outgoing, tokens, address);
     if (tokens.get(String(incoming.headers["x-aws-ec2-metadata-token"])) !== address) return reply(outgoing, 401, "");
-    answer(clients, spec, (incoming.url ?? "").replace(/^\/latest\//, "").replace(/\/$/, "")).then(
-      (text) => (text === undefined ? reply(outgoing, 404, "") : reply(outgoing, 200, text)),
-      (error: Error) => reply(outgoing, 500, error.message),
-    );
+    const text = answer(keys, spec, (incoming.url ?? "").replace(/^\/latest\//, "").replace(/\/$/, ""));
+    return text === undefined ? reply(outgoing, 404, "") : reply(outgoing, 200, text);
   });
 }
 
@@ -54,11 +52,7 @@ function reply(outgoing: ServerResponse, status: number, text: string): void {
   outgoing.end(text);
 }
 
-async function answer(
-  clients: (region: string) => Clients,
-  spec: KnownHost,
-  path: string,
-): Promise<string | undefined> {
+function answer(keys: Keys, spec: KnownHost, path: string): string | undefined {
   const role = spec.roleArn.slice(spec.roleArn.lastIndexOf("/") + 1);
   const tagged = /^meta-data\/tags\/instance\/(.+)$/.exec(path);
   if (tagged) return spec.tags[decodeURIComponent(tagged[1] as string)];
@@ -82,7 +76,7 @@ async function answer(
     case "meta-data/iam/security-credentials":
       return role;
     case `meta-data/iam/security-credentials/${role}`:
-      return credentials(clients(spec.region), spec);
+      return credentials(keys, spec);
     case "dynamic/instance-identity/document":
       return JSON.stringify({
         accountId: ACCOUNT,
@@ -99,18 +93,17 @@ async function answer(
   }
 }
 
-/** Fresh credentials of the instance's role, in the metadata service's form. */
-async function credentials(clients: Clients, spec: HostSpec): Promise<string> {
-  const assumed = await clients.sts.send(new AssumeRoleCommand({ RoleArn: spec.roleArn, RoleSessionName: spec.id }));
-  const given = assumed.Credentials;
+/** Credentials of the instance's role, in the metadata service's form. */
+function credentials(keys: Keys, spec: HostSpec): string {
+  const given = keys.of(instanceSession(spec));
   return JSON.stringify({
     Code: "Success",
     Type: "AWS-HMAC",
     LastUpdated: seconds(new Date()),
-    AccessKeyId: given?.AccessKeyId,
-    SecretAccessKey: given?.SecretAccessKey,
-    Token: given?.SessionToken,
-    Expiration: seconds(given?.Expiration ?? new Date()),
+    AccessKeyId: given.accessKeyId,
+    SecretAccessKey: given.secretAccessKey,
+    Token: given.sessionToken,
+    Expiration: seconds(given.expiration),
   });
 }
 

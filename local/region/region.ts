@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DescribeAddressesCommand } from "@aws-sdk/client-ec2";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
+import type { Job } from "../../infra/access/job-policy";
 import type { StackConfig } from "../../infra/config";
 import { type Declared, synthesize } from "../../infra/synth";
 import { followAlarms } from "../answers/alarms";
@@ -21,13 +22,16 @@ import { HealthChecks } from "../fleet/health";
 import { Refreshes } from "../fleet/refreshes";
 import { GroupSettings } from "../fleet/settings";
 import { TargetGroups } from "../fleet/target-groups";
+import { Iam } from "../iam/iam";
+import { Jobs } from "../iam/jobs";
+import { answerTokens } from "../iam/tokens";
 import { createResource } from "../provision";
 import type { Context } from "../provision/resource";
 import { Addresses } from "./addresses";
 import { Balancer } from "./balancer";
 import type { Answer } from "./calls";
 import { awsNames, type Certificate, serverCertificate } from "./certificates";
-import { type Clients, makeClients, OPERATOR } from "./clients";
+import { type Clients, makeClients } from "./clients";
 import { startDns } from "./dns";
 import { EventBus } from "./events";
 import { Fences } from "./fences";
@@ -69,10 +73,12 @@ export class Region {
     return known;
   };
 
+  /** Who may do what. */
+  readonly iam = new Iam();
   readonly slack = new SlackStandIn();
   readonly balancer = new Balancer();
   private readonly targetGroups = new TargetGroups(this.balancer);
-  private readonly functions = new Functions(this.clients);
+  private readonly functions = new Functions(this.clients, this.iam.keys);
   private readonly topics = new Topics(this.clients, this.functions);
   private readonly bus = new EventBus();
   private readonly bucketEvents = new BucketEvents(this.bus);
@@ -86,7 +92,10 @@ export class Region {
   private readonly health: HealthChecks;
   readonly fleet: Fleet;
 
-  private constructor(resolver: Daemon) {
+  private readonly jobs: Jobs;
+
+  private constructor(resolver: Daemon, configs: readonly StackConfig[]) {
+    this.jobs = new Jobs(this.iam.keys, this.iam.policies, configs);
     this.names = new Names(() => resolver.kill("SIGHUP"));
     const settings = new GroupSettings();
     const announcements = new Announcements(this.topics, this.bus, settings);
@@ -103,23 +112,28 @@ export class Region {
   /** Starts the region's services for the given stacks. */
   static async start(configs: readonly StackConfig[], slackPort: number): Promise<Region> {
     await makeSigningKeys();
-    const region = new Region(await startDns(configs.map(({ registry }) => registry.namespace)));
+    const region = new Region(await startDns(configs.map(({ registry }) => registry.namespace)), configs);
     const regions = [...new Set(configs.map((config) => config.region))];
     await listen(region.slack.server, slackPort, place.serviceAddress());
     const certificate = await serverCertificate([...awsNames(regions), "hooks.slack.com"]);
     await Promise.all([startMoto(), region.startFront(certificate)]);
-    const metadata = metadataService(region.clients, (address) => region.fleet.atAddress(address));
+    const metadata = metadataService(region.iam.keys, (address) => region.fleet.atAddress(address));
     await listen(metadata, 80, METADATA_ADDRESS);
     void region.health.watch();
     await writeFile(place.file("operator.env"), environmentFile(region.operator()), { mode: 0o600 });
     return region;
   }
 
-  /** What an operator's shell holds: credentials, trust in the region's certificates, the signing key's place. */
-  operator(): Record<string, string> {
+  /**
+   * What a shell holds: credentials, trust in the region's certificates, the signing key's place.
+   * @param who does what for which stack; without it, the person in front of the region, who has all jobs
+   */
+  operator(who?: { readonly job: Job; readonly stack: string }): Record<string, string> {
+    const { accessKeyId, secretAccessKey, sessionToken } = who ? this.jobs.of(who.stack, who.job) : this.jobs.all();
     return {
-      AWS_ACCESS_KEY_ID: OPERATOR.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: OPERATOR.secretAccessKey,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SESSION_TOKEN: sessionToken,
       NODE_EXTRA_CA_CERTS: place.file("ca.pem"),
       TOWLINE_SIGNING_KEY_FILE: place.file("signing.key"),
       XDG_STATE_HOME: place.file("state"),
@@ -163,7 +177,7 @@ export class Region {
 
   private async startFront(certificate: Certificate): Promise<void> {
     const commands = new RunCommand(this.fleet);
-    const policies = new BucketPolicies();
+    const policies = new BucketPolicies((arn, policy) => this.iam.policies.putOn(arn, policy));
     const launchTemplates = new LaunchTemplates(this.clients);
     const autoScaling: Answer = async (call) =>
       answerRefreshes(this.refreshes, this.activities, call) ??
@@ -175,18 +189,22 @@ export class Region {
         if (incoming.headers.host === "hooks.slack.com") return this.slack.webhook;
         return BucketPolicies.concerns(incoming) ? policies.site : undefined;
       },
+      gate: this.iam.gate(this.fleet),
       answers: {
         autoscaling: autoScaling,
         ec2: async (call) => (await launchTemplates.answer(call)) ?? this.ec2.answer(this.fleet, call),
         elasticloadbalancing: (call) => answerLoadBalancing(this.targetGroups, this.fleet, call),
         ssm: (call) => commands.answer(call),
+        sts: async (call, caller) => answerTokens(this.iam.keys, caller, call),
       },
       afterwards: {
         autoscaling: (call, reply) => followAutoScaling(this.fleet, this.health, call, reply),
         monitoring: (call, reply) => followAlarms(this.bus, this.clients(call.region), call, reply),
         ec2: async (call, reply) => this.ec2.follow(this.fleet, call, launchTemplates.follow(call, reply)),
+        iam: this.iam.follow,
+        kms: this.iam.follow,
         servicediscovery: this.names.afterwards,
-        sns: (call, reply) => this.topics.afterwards(call, reply),
+        sns: async (call, reply) => this.topics.afterwards(call, await this.iam.follow(call, reply)),
       },
       streamed: (incoming) => this.bucketEvents.follow(incoming),
     });

@@ -1,17 +1,31 @@
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Job } from "../../infra/access/job-policy";
 import { place } from "../region/place";
 import { type Region, ROOT } from "../region/region";
 import { run } from "../region/shell";
 
+/** Commands that change packages; whoever promotes reads another stack, too, and all others are the operator's. */
+const PUBLISHING = new Set(["channel", "key", "publish", "renew", "restore", "rollback", "wait", "withdraw"]);
+
+/** Whose command it is: each runs with what `towline policy` prints for that job, and with nothing else. */
+export function jobOf(args: readonly string[]): { job: Job; stack: string } | undefined {
+  const [command = ""] = args;
+  const given = (option: string) => (args.includes(option) ? args[args.indexOf(option) + 1] : undefined);
+  const stack = given("--stack") ?? given("--to");
+  if (stack === undefined) return undefined;
+  if (command === "promote") return { job: "promoter", stack };
+  return { job: PUBLISHING.has(command) ? "publisher" : "operator", stack };
+}
+
 /** Calls the command line as a person would, inside the region. */
 export function towline(region: Region, ...args: string[]): Promise<string> {
-  return run(join(ROOT, "bin", "towline"), args, { env: region.operator(), cwd: ROOT });
+  return run(join(ROOT, "bin", "towline"), args, { env: region.operator(jobOf(args)), cwd: ROOT });
 }
 
 /** The same with something to read on standard input, such as a secret. */
 export function towlineWith(region: Region, input: string, ...args: string[]): Promise<string> {
-  return run(join(ROOT, "bin", "towline"), args, { env: region.operator(), cwd: ROOT, input });
+  return run(join(ROOT, "bin", "towline"), args, { env: region.operator(jobOf(args)), cwd: ROOT, input });
 }
 
 /** Builds a version of the example app from its source and returns the package's path. */

@@ -324,6 +324,20 @@ describe("an instance", () => {
         ],
         Resource: "*",
       },
+      {
+        Sid: "FromItsNetworkAlone",
+        Effect: "Deny",
+        Action: "s3:*",
+        Resource: "*",
+        Condition: { StringNotEquals: { "aws:EC2InstanceSourceVPC": `\${aws:SourceVpc, 'elsewhere'}` } },
+      },
+      {
+        Sid: "FromItselfAlone",
+        Effect: "Deny",
+        Action: "s3:*",
+        Resource: "*",
+        Condition: { StringNotEquals: { "aws:EC2InstanceSourcePrivateIPv4": `\${aws:VpcSourceIp, 'elsewhere'}` } },
+      },
       // test/infra/env-access.test.ts
       ...["ReadSettings", "DecryptSettings", "SeeWhichSettingsAreMissing"].map((Sid) =>
         expect.objectContaining({ Sid }),

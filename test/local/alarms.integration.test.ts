@@ -7,6 +7,7 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { GetObjectCommand, NoSuchKey, S3Client } from "@aws-sdk/client-s3";
 import { bundleRolloutAlarms } from "../../lambda/bundle";
 import { followAlarms } from "../../local/answers/alarms";
+import { Keys } from "../../local/iam/keys";
 import { createResource } from "../../local/provision";
 import type { Context } from "../../local/provision/resource";
 import type { Clients } from "../../local/region/clients";
@@ -53,11 +54,12 @@ beforeAll(async () => {
   const declared = one(stack, "aws:lambda/function:Function", "rollout-alarms-function");
   const target = one(stack, "aws:cloudwatch/eventTarget:EventTarget", "rollout-alarms-look-target");
   const { variables } = declared.inputs.environment as { variables: Record<string, string> };
-  const functions = new Functions(() => clients, 10);
+  const functions = new Functions(() => clients, new Keys(), 10);
   functions.add({
     ...{ name: "rollout-alarms", arn: String(target.inputs.arn), handler: "index.handler", timeout: 120 },
     folder: bundleRolloutAlarms(path.resolve(__dirname, "../..")),
     environment: { ...awsEnvironment(moto.url), ...variables },
+    roleArn: "arn:aws:iam::123456789012:role/towline-qa-rollout-alarms",
     deadLetterArn: undefined,
   });
   const invoke = (arn: string, event: unknown) => {

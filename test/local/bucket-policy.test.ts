@@ -16,8 +16,9 @@ test.each([
   expect(BucketPolicies.concerns({ headers: { host }, url } as IncomingMessage)).toBe(expected);
 });
 
-test("a policy is kept for its bucket until it is deleted", async () => {
-  const policies = new BucketPolicies();
+test("a policy is kept for its bucket until it is deleted, and who decides about requests is told", async () => {
+  const changed = jest.fn();
+  const policies = new BucketPolicies(changed);
   // fetch sets the host itself.
   const server = createServer((incoming, outgoing) => {
     incoming.headers.host = String(incoming.headers["x-host"]);
@@ -35,5 +36,9 @@ test("a policy is kept for its bucket until it is deleted", async () => {
   expect(await ask("GET", undefined, "other.s3.eu-west-1.amazonaws.com")).toEqual(missing);
   expect(await ask("DELETE")).toEqual([204, ""]);
   expect(await ask("GET")).toEqual(missing);
+  expect(changed.mock.calls).toEqual([
+    ["arn:aws:s3:::towline-test", '{"Version":"2012-10-17"}'],
+    ["arn:aws:s3:::towline-test", undefined],
+  ]);
   await new Promise((resolve) => server.close(resolve));
 });

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Keys } from "../../local/iam/keys";
 import type { Clients } from "../../local/region/clients";
 import { Functions } from "../../local/region/functions";
 
@@ -13,7 +14,7 @@ let functions: Functions;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "towline-local-"));
   process.env.TOWLINE_RUN = folder;
-  functions = new Functions(() => ({ sqs: { send } }) as unknown as Clients, 10);
+  functions = new Functions(() => ({ sqs: { send } }) as unknown as Clients, new Keys(), 10);
   send.mockClear();
   errors.mockClear();
 });
@@ -23,7 +24,17 @@ function declare(code: string, timeout = 5): void {
   writeFileSync(join(folder, "index.js"), code);
   const deadLetterArn = "arn:aws:sqs:eu-west-1:123456789012:undelivered";
   const environment = { GREETING: "hello" };
-  functions.add({ name: "notifier", arn: ARN, folder, handler: "index.handler", timeout, environment, deadLetterArn });
+  const roleArn = "arn:aws:iam::123456789012:role/notifier";
+  functions.add({
+    name: "notifier",
+    arn: ARN,
+    roleArn,
+    folder,
+    handler: "index.handler",
+    timeout,
+    environment,
+    deadLetterArn,
+  });
 }
 
 const log = () => readFileSync(join(folder, "function-notifier.log"), "utf8");

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type IncomingMessage, request, type Server } from "node:http";
-import type { Clients } from "../../local/region/clients";
+import { Keys } from "../../local/iam/keys";
 import { listen } from "../../local/region/listen";
 import { type KnownHost, metadataService } from "../../local/region/metadata";
 
@@ -9,6 +9,7 @@ const SPEC: KnownHost = {
   address: "127.0.0.2",
   zone: "eu-west-1a",
   region: "eu-west-1",
+  vpc: "vpc-1",
   securityGroups: [],
   roleArn: "arn:aws:iam::123456789012:role/towline-test-web",
   userData: "#cloud-config\n{}\n",
@@ -18,19 +19,12 @@ const SPEC: KnownHost = {
   interruption: new Date("2026-03-04T05:08:07.890Z"),
 };
 const specs: KnownHost[] = [SPEC, { ...SPEC, id: "i-0def", address: "127.0.0.3", interruption: undefined }];
-const Credentials = {
-  AccessKeyId: "ASIA1",
-  SecretAccessKey: "secret",
-  SessionToken: "token",
-  Expiration: new Date("2026-03-04T06:06:07.890Z"),
-};
-const send = jest.fn(async (_command: { input: unknown }) => ({ Credentials }));
+const keys = new Keys();
 let server: Server;
 let port: number;
 
 beforeAll(async () => {
-  const clients = () => ({ sts: { send } }) as unknown as Clients;
-  server = metadataService(clients, (address) => specs.find((spec) => spec.address === address)) as Server;
+  server = metadataService(keys, (address) => specs.find((spec) => spec.address === address)) as Server;
   port = await listen(server, 0, "127.0.0.1");
 });
 afterAll(() => new Promise((resolve) => server.close(resolve)));
@@ -105,18 +99,30 @@ describe("answers", () => {
     expect((await get("/latest/meta-data/spot/instance-action", other, "127.0.0.3")).status).toBe(404);
   });
 
-  test("the role's credentials, fresh, in the service's own form", async () => {
+  test("credentials of the role, which are this instance's and no other's", async () => {
     const { body } = await get("/latest/meta-data/iam/security-credentials/towline-test-web", token);
-    expect(JSON.parse(body)).toEqual({
+    const given = JSON.parse(body);
+    expect(given).toEqual({
       Code: "Success",
       Type: "AWS-HMAC",
       LastUpdated: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
-      AccessKeyId: "ASIA1",
-      SecretAccessKey: "secret",
-      Token: "token",
-      Expiration: "2026-03-04T06:06:07Z",
+      AccessKeyId: expect.stringMatching(/^ASIA/),
+      SecretAccessKey: keys.find(given.AccessKeyId)?.secretAccessKey,
+      Token: keys.find(given.AccessKeyId)?.sessionToken,
+      Expiration: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
     });
-    expect(send.mock.calls[0]?.[0].input).toEqual({ RoleArn: SPEC.roleArn, RoleSessionName: "i-0abc" });
+    expect(keys.find(given.AccessKeyId)?.principal).toEqual({
+      arn: "arn:aws:sts::123456789012:assumed-role/towline-test-web/i-0abc",
+      roleArn: SPEC.roleArn,
+      role: "towline-test-web",
+      session: "i-0abc",
+      context: {
+        "ec2:SourceInstanceARN": "arn:aws:ec2:eu-west-1:123456789012:instance/i-0abc",
+        "ec2:RoleDelivery": "2.0",
+        "aws:EC2InstanceSourceVPC": "vpc-1",
+        "aws:EC2InstanceSourcePrivateIPv4": "127.0.0.2",
+      },
+    });
   });
 
   test.each(["meta-data/nothing", "meta-data/iam/security-credentials/other", "meta-data/tags/instance/none"])(

@@ -38,6 +38,7 @@ const ARNS = [
 const OPERATORS = ["ArnLike", "Bool", "BoolIfExists", "Null", "StringEquals", "StringLike", "StringNotEquals"];
 const CONDITION_KEYS = [
   /^aws:(PrincipalAccount|PrincipalIsAWSService|SecureTransport|SourceAccount|SourceArn)$/,
+  /^aws:EC2InstanceSource(PrivateIPv4|VPC)$/,
   /^(aws:ResourceTag|ssm:resourceTag)\/towline:(stack|group)$/,
   /^kms:(ViaService|EncryptionContext:(PARAMETER_ARN|aws:s3:arn))$/,
   /^s3:(if-none-match|prefix|x-amz-server-side-encryption-aws-kms-key-id)$/,

@@ -1,0 +1,150 @@
+import { isWildcardOnlyAction } from "@cloud-copilot/iam-simulate";
+import type { ApiCall } from "../region/calls";
+import { ACCOUNT } from "../region/place";
+import { type Facts, type Mapping, type Needed, tagged } from "./authorization";
+
+/** Services whose actions begin otherwise in IAM than their signatures' scope. */
+const PREFIXES: Readonly<Record<string, string>> = { monitoring: "cloudwatch" };
+
+/**
+ * What a call of a Query or JSON API needs (the Service Authorization Reference); undefined for one that has no counterpart here: add it below.
+ */
+export async function apiNeeds(call: ApiCall, facts: Facts): Promise<readonly Needed[] | undefined> {
+  const prefix = PREFIXES[call.service] ?? call.service;
+  const action = `${prefix}:${call.action}`;
+  const mapping = MAPPINGS[action];
+  if (mapping !== undefined)
+    return mapping(call, facts).map((needed) => ({ ...needed, action: needed.action || action }));
+  const known = await isWildcardOnlyAction(prefix, call.action).catch(() => false);
+  return known ? [{ action, resource: "*", context: {} }] : undefined;
+}
+
+function arn(service: string, { region }: ApiCall, resource: string): string {
+  return `arn:aws:${service}:${region}:${ACCOUNT}:${resource}`;
+}
+
+function on(resource: string, context: Readonly<Record<string, string>> = {}): Needed {
+  return { action: "", resource, context };
+}
+
+/** The identifier in the ARN is made up by AWS; no policy that is written before the group is there can name it. */
+function autoScalingGroup(call: ApiCall, name: string): Needed {
+  const id = "00000000-0000-4000-8000-000000000000";
+  return on(arn("autoscaling", call, `autoScalingGroup:${id}:autoScalingGroupName/${name}`));
+}
+
+const group: Mapping = (call, facts) => {
+  const name = call.form.get("AutoScalingGroupName") ?? facts.instance(call.form.get("InstanceId") ?? "")?.group ?? "";
+  return [autoScalingGroup(call, name)];
+};
+
+const targetGroup: Mapping = ({ form }) => [on(form.get("TargetGroupArn") ?? "")];
+
+function instance(call: ApiCall, facts: Facts, id: string, ...kinds: readonly string[]): Needed[] {
+  const context = tagged(facts.instance(id)?.tags ?? {}, "aws:ResourceTag", "ec2:ResourceTag");
+  return kinds.map((kind) => on(arn("ec2", call, `${kind}/${kind === "instance" ? id : "eni-0"}`), context));
+}
+
+const volume: Mapping = (call, facts) => [
+  on(arn("ec2", call, `volume/${call.form.get("VolumeId")}`)),
+  ...instance(call, facts, call.form.get("InstanceId") ?? "", "instance"),
+];
+
+/** An interface has its instance's tags, as the launch template gives them. */
+const address: Mapping = (call, facts) => [
+  on(arn("ec2", call, `elastic-ip/${call.form.get("AllocationId")}`)),
+  ...instance(call, facts, call.form.get("InstanceId") ?? "", "instance", "network-interface"),
+];
+
+const rebooted: Mapping = (call, facts) =>
+  [...call.form]
+    .filter(([name]) => name.startsWith("InstanceId."))
+    .flatMap(([, id]) => instance(call, facts, id, "instance"));
+
+const launchTemplate: Mapping = (call) => [
+  on(arn("ec2", call, `launch-template/${call.form.get("LaunchTemplateId") ?? call.form.get("LaunchTemplateName")}`)),
+];
+
+/** The document, and each instance that the command goes to. */
+const command: Mapping = (call, facts) => {
+  const { DocumentName, InstanceIds, Targets } = (call.json ?? {}) as {
+    DocumentName?: string;
+    InstanceIds?: string[];
+    Targets?: { Key: string; Values: string[] }[];
+  };
+  const tags = Object.fromEntries((Targets ?? []).map(({ Key, Values }) => [Key.replace(/^tag:/, ""), Values]));
+  const ids = InstanceIds ?? facts.instancesWith(tags);
+  return [
+    // Those of AWS's own name no account; the library wants one.
+    on(arn("ssm", call, `document/${DocumentName}`)),
+    ...ids.map((id) =>
+      on(
+        arn("ec2", call, `instance/${id}`),
+        tagged(facts.instance(id)?.tags ?? {}, "ssm:resourceTag", "aws:ResourceTag"),
+      ),
+    ),
+  ];
+};
+
+const parameter: Mapping = (call) => {
+  const name = String(call.json?.Name).replace(/^\//, "");
+  return [on(arn("ssm", call, `parameter/${name}`))];
+};
+
+const topic: Mapping = ({ form }) => [on(form.get("TopicArn") ?? form.get("TargetArn") ?? "")];
+
+const key: Mapping = (call, facts) => {
+  const name = String(call.json?.KeyId);
+  const asked = name.startsWith("alias/") ? { "kms:RequestAlias": name } : undefined;
+  return [keyNeeded("", name, facts, asked)];
+};
+
+const service: Mapping = (call) => [on(arn("servicediscovery", call, `service/${call.json?.ServiceId}`))];
+
+/** Something that is done with a key of KMS, by its ARN, its number or its alias. */
+export function keyNeeded(
+  action: string,
+  name: string,
+  facts: Facts,
+  context: Readonly<Record<string, string>> = {},
+): Needed {
+  const resource = facts.key(name) ?? name;
+  const alias = facts.alias(resource);
+  return { action, resource, context: { ...context, ...(alias !== undefined && { "kms:ResourceAliases": alias }) } };
+}
+
+const MAPPINGS: Readonly<Record<string, Mapping>> = {
+  "autoscaling:CancelInstanceRefresh": group,
+  "autoscaling:CompleteLifecycleAction": group,
+  "autoscaling:RecordLifecycleActionHeartbeat": group,
+  "autoscaling:SetDesiredCapacity": group,
+  "autoscaling:SetInstanceHealth": group,
+  "autoscaling:StartInstanceRefresh": group,
+  "autoscaling:TerminateInstanceInAutoScalingGroup": group,
+  "autoscaling:UpdateAutoScalingGroup": group,
+  "cloudwatch:PutMetricData": ({ form, json }) => [
+    on("*", { "cloudwatch:namespace": String(json?.Namespace ?? form.get("Namespace")) }),
+  ],
+  "cloudwatch:DescribeAlarms": (call) => [on(arn("cloudwatch", call, "alarm:*"))],
+  "ec2:AssociateAddress": address,
+  "ec2:AttachVolume": volume,
+  "ec2:CreateLaunchTemplateVersion": launchTemplate,
+  "ec2:DetachVolume": volume,
+  "ec2:RebootInstances": rebooted,
+  "elasticloadbalancing:DeregisterTargets": targetGroup,
+  "elasticloadbalancing:RegisterTargets": targetGroup,
+  "kms:DescribeKey": key,
+  "servicediscovery:DeregisterInstance": service,
+  "servicediscovery:ListInstances": (call) => [
+    on("*", { "servicediscovery:ServiceArn": arn("servicediscovery", call, `service/${call.json?.ServiceId}`) }),
+  ],
+  "servicediscovery:RegisterInstance": service,
+  "sns:Publish": topic,
+  "ssm:GetParameter": parameter,
+  // It gives no command away but to whoever may list all.
+  "ssm:ListCommands": () => [on("*")],
+  "ssm:SendCommand": command,
+  "sts:AssumeRole": ({ form }) => [
+    on(form.get("RoleArn") ?? "", { "sts:RoleSessionName": form.get("RoleSessionName") ?? "" }),
+  ],
+};

@@ -1,0 +1,51 @@
+import { appendFileSync } from "node:fs";
+import type { Fleet } from "../fleet/fleet";
+import type { ApiCall } from "../region/calls";
+import { place } from "../region/place";
+import type { Facts } from "./authorization";
+import { Decisions } from "./decisions";
+import { Gate } from "./gate";
+import { Keys } from "./keys";
+import { Policies } from "./policies";
+
+/** The part of a fleet that decisions look at. */
+type Instances = Pick<Fleet, "atAddress" | "member" | "members">;
+
+/** Identity and access in the region: keys, policies, and the gate that every request of AWS passes. */
+export class Iam {
+  readonly keys = new Keys();
+  readonly policies = new Policies();
+  private readonly decisions = new Decisions(this.policies);
+
+  /** Follows calls that change policies. */
+  readonly follow = async (call: ApiCall, reply: string): Promise<string> => {
+    this.policies.follow(call, reply);
+    return reply;
+  };
+
+  gate(fleet: Instances): Gate {
+    return new Gate({
+      keys: this.keys,
+      decisions: this.decisions,
+      facts: factsOf(fleet, this.policies),
+      vpcOf: (address) => fleet.atAddress(address)?.vpc,
+      log: (line) => appendFileSync(place.file("iam.log"), `${new Date().toISOString()} ${line}\n`),
+    });
+  }
+}
+
+function factsOf(fleet: Instances, policies: Policies): Facts {
+  return {
+    instance: (id) => {
+      const member = fleet.member(id);
+      return member && { tags: member.spec.tags, group: member.group };
+    },
+    instancesWith: (tags) =>
+      fleet
+        .members()
+        .filter(({ spec }) => Object.entries(tags).every(([key, values]) => values.includes(spec.tags[key] ?? "")))
+        .map(({ spec }) => spec.id),
+    key: (name) => policies.key(name),
+    alias: (key) => policies.alias(key),
+  };
+}
