@@ -10,12 +10,13 @@ import { commitOf, parseStatement } from "../provenance/statement";
 import type { IndexedPackage } from "../repository/packages";
 import { provenanceOf } from "../repository/provenance";
 import { publishPackages } from "../repository/publish";
+import { requireFittingReleases } from "../repository/releases-fit";
 import { placeOf } from "../repository/suite";
 import { openShelf, type PublisherFlags, publisherOf, withPublisherOptions } from "./options";
 
 const HELP = `
 What is published already, byte for byte, is left alone; the same name and version with other bytes is refused, and so is
-what was withdrawn. A version below the highest one listed is refused too, since hosts would never run it: give it to a channel,
+what was withdrawn, and native code for another release of Debian than the image of a group that runs it. A version below the highest one listed is refused too, since hosts would never run it: give it to a channel,
 or list it with --allow-older to have it at hand. What 'towline build' laid beside a package (its SBOM, and what it was built from)
 is checked against it, signed and stored beside it. Of each package the newest versions stay (towline:repository.keep, 10 unless said), and older ones that
 a host runs or may go back to.
@@ -63,6 +64,7 @@ export function addPublish(program: Command): void {
       provenanceOf(options, process.env, process.cwd()),
       mapConcurrently(paths, readDeb),
     ]);
+    requireFittingReleases(shelf.stack.config.groups, options.channel, files);
     const evidence = await evidenceOf(files, options);
     const origin = { ...provenance, promotedFrom: null, forced: null };
     const publication = await publishPackages(shelf, files, { ...publisher, evidence }, origin);

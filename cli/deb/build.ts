@@ -5,7 +5,7 @@ import { InputError } from "../errors";
 import { onInterrupt } from "../interrupt";
 import { warn } from "../progress";
 import { writeEvidence } from "../provenance/evidence";
-import type { Release } from "../root/release";
+import { machineRelease, type Release } from "../root/release";
 import { withTemporaryFolder } from "../temporary";
 import { runTool, tryTool } from "../tool";
 import { type App, readApp } from "./app";
@@ -106,8 +106,12 @@ async function stageApp(options: BuildOptions, stage: string, epoch: number): Pr
     ...(await renderFiles({ manifest, version, processes, environment: steps.environment, profile, release, sandbox })),
     ...(await renderDocuments(manifest, version, built, epoch)),
   ]);
+  const builtFor = native.length === 0 ? undefined : (options.release ?? (await machineRelease()));
   const size = (await installedSize(stage)) - (await installedSize(join(stage, "DEBIAN")));
-  await writeFile(join(stage, "DEBIAN", "control"), renderControl({ manifest, version, depends, processes, size }));
+  await writeFile(
+    join(stage, "DEBIAN", "control"),
+    renderControl({ manifest, version, depends, processes, size, release: builtFor }),
+  );
 }
 
 /** What an app's towline.yaml and its runtimes ask for. */

@@ -4,6 +4,9 @@ import type { ProcessType } from "./process";
 // What the units are, and what keeps them from the metadata service; everything else an app needs it names itself.
 const ALWAYS_NEEDED = ["iproute2", "systemd"];
 
+/** Names the release of Debian that native code was built for (a field of our own, deb-control(5)). */
+export const RELEASE_FIELD = "Towline-Release";
+
 export interface ControlFields {
   readonly manifest: Pick<Manifest, "name" | "architecture" | "maintainer" | "description">;
   readonly version: string;
@@ -12,10 +15,12 @@ export interface ControlFields {
   readonly processes: readonly ProcessType[];
   /** On hosts, in KiB. */
   readonly size: number;
+  /** The release that native code was built for; undefined where there is none. */
+  readonly release?: string | undefined;
 }
 
 /** DEBIAN/control of an app (deb-control(5)). */
-export function renderControl({ manifest, version, depends, processes, size }: ControlFields): string {
+export function renderControl({ manifest, version, depends, processes, size, release }: ControlFields): string {
   return `${[
     `Package: ${manifest.name}`,
     `Version: ${version}`,
@@ -23,6 +28,7 @@ export function renderControl({ manifest, version, depends, processes, size }: C
     `Maintainer: ${manifest.maintainer}`,
     `Installed-Size: ${size}`,
     `Depends: ${[...new Set([...depends, ...ALWAYS_NEEDED])].join(", ")}`,
+    ...(release === undefined ? [] : [`${RELEASE_FIELD}: ${release}`]),
     "Section: misc",
     "Priority: optional",
     `Description: ${foldDescription(manifest.description, manifest.name, processes)}`,

@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { codeOf, InputError } from "../errors";
 import { toolFailure, tryTool } from "../tool";
-import { controlField } from "./control";
+import { controlField, RELEASE_FIELD } from "./control";
 
 /** A .deb on this machine. */
 export interface DebFile {
@@ -16,6 +16,8 @@ export interface DebFile {
   readonly sha256: string;
   /** Bytes. */
   readonly size: number;
+  /** The release of Debian that its native code was built for; absent where it holds none, or nobody said. */
+  readonly release?: string;
 }
 
 /**
@@ -26,7 +28,7 @@ export async function readDeb(path: string): Promise<DebFile> {
   const { size } = await stat(path).catch((error: unknown) => {
     throw codeOf(error) === "ENOENT" ? new InputError(`${path}: there is no such file`) : error;
   });
-  const fields = await tryTool("dpkg-deb", ["--field", path, "Package", "Version", "Architecture"]);
+  const fields = await tryTool("dpkg-deb", ["--field", path, "Package", "Version", "Architecture", RELEASE_FIELD]);
   if (fields.exitCode !== 0)
     throw new InputError(`${path}: is not a Debian package: ${toolFailure("dpkg-deb", fields)}`);
   const field = (name: string): string => {
@@ -34,6 +36,7 @@ export async function readDeb(path: string): Promise<DebFile> {
     if (value === undefined) throw new InputError(`${path}: its control file has no field ${name}`);
     return value;
   };
+  const release = controlField(fields.stdout, RELEASE_FIELD);
   return {
     name: field("Package"),
     version: field("Version"),
@@ -41,6 +44,7 @@ export async function readDeb(path: string): Promise<DebFile> {
     path,
     sha256: await sha256OfFile(path),
     size,
+    ...(release !== undefined && { release }),
   };
 }
 

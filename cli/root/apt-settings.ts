@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { tryTool } from "../tool";
+import { machineRelease } from "./release";
 
 /** How this machine's apt reaches Debian. */
 export interface AptSettings {
@@ -23,8 +23,7 @@ const FETCHING = /^Acquire::(https?|ftp|Retries|Check-|ForceIPv|Max-ValidTime|Al
 export async function readAptSettings(): Promise<AptSettings> {
   const targets = await tryTool("apt-get", ["indextargets", "--format", TARGETS]);
   const config = await tryTool("apt-config", ["dump"]);
-  const system = await readFile("/etc/os-release", "utf8").catch(() => "");
-  const codename = /^VERSION_CODENAME=(.*)$/m.exec(system)?.[1] ?? "";
+  const codename = (await machineRelease()) ?? "";
   return { archives: debianArchives(targets.stdout, codename), options: fetchOptions(config.stdout) };
 }
 
