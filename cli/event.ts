@@ -37,9 +37,11 @@ export interface DeployEvent {
   readonly total?: number;
 }
 
-/** Loads what {@link announce} needs, while there is something else to wait for. */
-export async function prepareToAnnounce(): Promise<void> {
+/** Gets what {@link announce} needs, while there is something else to wait for. */
+export async function prepareToAnnounce(stack: Stack): Promise<void> {
   await clients();
+  // Nobody waits for it here, and where it is refused, announce says so.
+  accountFor(stack).catch(() => undefined);
 }
 
 /** Tells the stack's topic, which tells Slack. That this fails is said, and undoes nothing. */
@@ -65,12 +67,23 @@ function messageOf(stack: Stack, event: DeployEvent): Readonly<Record<string, st
 }
 
 /** The topic's ARN follows from its name and the account whose credentials these are. */
-async function publish({ name, config: { region } }: Stack, message: string): Promise<void> {
-  const [[{ SNSClient, PublishCommand }], { partition, id }] = await Promise.all([clients(), accountOf(region)]);
+async function publish(stack: Stack, message: string): Promise<void> {
+  const { name, config } = stack;
+  const { region } = config;
+  const [[{ SNSClient, PublishCommand }], { partition, id }] = await Promise.all([clients(), accountFor(stack)]);
   await explained(`publish to the topic ${topicName(name)}`, async () => {
     const TopicArn = `arn:${partition}:sns:${region}:${id}:${topicName(name)}`;
     await new SNSClient({ region }).send(new PublishCommand({ TopicArn, Message: message }));
   });
+}
+
+/** By stack, so that AWS is asked once. */
+const accounts = new WeakMap<Stack, ReturnType<typeof accountOf>>();
+
+function accountFor(stack: Stack): ReturnType<typeof accountOf> {
+  const account = accounts.get(stack) ?? accountOf(stack.config.region);
+  accounts.set(stack, account);
+  return account;
 }
 
 function clients() {

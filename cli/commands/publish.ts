@@ -58,7 +58,7 @@ export function addPublish(program: Command): void {
     const publisher = {
       ...publisherOf(shelf.stack, options),
       allowOlder: options.allowOlder ?? false,
-      meanwhile: prepareToAnnounce,
+      meanwhile: () => prepareToAnnounce(shelf.stack),
     };
     const [provenance, files] = await Promise.all([
       provenanceOf(options, process.env, process.cwd()),

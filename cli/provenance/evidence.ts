@@ -1,11 +1,11 @@
 import { readFile, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { sha256 } from "../checksum";
-import { controlField } from "../deb/control";
 import type { DebFile } from "../deb/deb";
 import { codeOf, InputError, messageOf } from "../errors";
 import { warn } from "../progress";
 import { replaceFile } from "../replace-file";
+import { parseStanzas } from "../repository/stanzas";
 import { tryTool } from "../tool";
 import { debianComponents, findComponents } from "./find-components";
 import { readSbom, renderSbom } from "./sbom";
@@ -41,7 +41,8 @@ export interface BuiltFrom {
 export async function writeEvidence(deb: DebFile, from: BuiltFrom): Promise<void> {
   const files = evidenceFiles(deb.path);
   const control = await readFile(join(from.stage, "DEBIAN", "control"), "utf8");
-  const relations = ["Pre-Depends", "Depends"].flatMap((field) => controlField(control, field) ?? []);
+  const [fields] = parseStanzas(control);
+  const relations = ["pre-depends", "depends"].flatMap((field) => fields?.get(field)?.replaceAll("\n", " ") ?? []);
   const components = [...(await findComponents(from.stage)), ...debianComponents(relations)];
   const sbom = await renderSbom(deb, components, from.epoch);
   const build = { ...(await buildOf(from)), started: from.started, finished: Date.now() };

@@ -25,7 +25,7 @@ function tree(files: Readonly<Record<string, string>>): string {
 }
 
 const TREE = {
-  "DEBIAN/control": "Package: shop\nVersion: 1.0\nDepends: nodejs (>= 18), libc6 (>= 2.36) | musl, systemd\n",
+  "DEBIAN/control": "Package: shop\nVersion: 1.0\nDepends: nodejs (>= 18),\n libc6 (>= 2.36) | musl,\n systemd\n",
   "opt/shop/package.json": '{"name":"shop","version":"9.9.9"}',
   "opt/shop/node_modules/lodash/package.json": '{"name":"lodash","version":"4.17.20"}',
   "opt/shop/node_modules/@acme/x/package.json": '{"name":"@acme/x","version":"1.0.0"}',
@@ -170,6 +170,8 @@ describe("evidence beside a package", () => {
         },
       },
     });
+    const debian = readSbom(sbom, "x").filter(({ ecosystem }) => ecosystem === "deb");
+    expect(debian.map(({ name }) => name).sort()).toEqual(["libc6", "musl", "nodejs", "systemd"]);
     expect(await readEvidence(deb)).toEqual({ sbom, statement: readFileSync(files.statement, "utf8") });
   });
 

@@ -70,7 +70,7 @@ describe("an app's pipeline", () => {
         "lock staging-repository",
         "milestone publishing to staging",
         keyOf("staging"),
-        "sh npx towline publish --stack staging dist/packages/*.deb",
+        "sh npx towline publish --stack staging --require-provenance dist/packages/*.deb",
         "[Wait for staging]",
         [
           "sh for package in dist/packages/*.deb; do",
@@ -91,7 +91,7 @@ describe("an app's pipeline", () => {
         "[Publish to a channel]",
         "lock staging-channels",
         keyOf("staging-channels"),
-        'sh channel=$(jenkins/channel-name "$BRANCH_NAME")\nnpx towline publish --stack staging --channel "$channel" dist/packages/*.deb',
+        'sh channel=$(jenkins/channel-name "$BRANCH_NAME")\nnpx towline publish --stack staging --channel "$channel" --require-provenance dist/packages/*.deb',
         `[Publish to a channel] success: slackSend good ${NAME} is published to its channel of staging: ${URL}`,
       ],
     });

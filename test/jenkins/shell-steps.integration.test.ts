@@ -137,7 +137,12 @@ it("an app's pipeline publishes a branch to a channel of its name", () => {
   const channel = expect.stringMatching(/^feature-touch-pwned-[0-9a-f]{12}$/);
   expect(run("jenkins/branch/Jenkinsfile", /--channel/, { BRANCH_NAME: "feature/$(touch pwned)" })).toEqual({
     status: 0,
-    calls: [["towline", "publish", "--stack", "staging", "--channel", channel, "dist/packages/hello_1_all.deb"]],
+    calls: [
+      [
+        ...["towline", "publish", "--stack", "staging", "--channel", channel],
+        ...["--require-provenance", "dist/packages/hello_1_all.deb"],
+      ],
+    ],
   });
 });
 
