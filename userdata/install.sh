@@ -84,10 +84,22 @@ install_from_debian() {
   fi
 }
 
-# An index older than one that the group has seen was put back, and may bring an agent that does not ask. (The agent asks again, of all suites.)
+# signed_field NAME FILE: of an InRelease; what stands above its first empty line is not signed.
+signed_field() {
+  [[ ! -f $2 ]] || sed -n "/^\$/,\$ s/^$1: //p" "$2" | head -n 1
+}
+
+# An index older than one that the group has seen was put back, and may bring an agent that does not ask; of one that was signed for another suite, apt
+# only warns. (The agent asks again, of all suites.)
 index_new() {
-  local bucket suite date seen=$root/run/towline-seen.json
+  local bucket suite of date list seen=$root/run/towline-seen.json
   bucket=$(value TOWLINE_BUCKET) suite=$(value TOWLINE_SUITE)
+  list=$root/var/lib/apt/lists/${bucket}_dists_${suite//_/%5f}_InRelease
+  of=$(signed_field Suite "$list")
+  if [[ -n $of && $of != "$suite" ]]; then
+    echo "E: the index dists/$suite/InRelease was signed as that of $of: somebody copied it there"
+    return 1
+  fi
   rm -f "$seen"
   if ! timeout 120 "$root/usr/lib/apt/apt-helper" download-file "s3://$bucket/rollout/$(value TOWLINE_GROUP)/seen.json" "$seen" >"$log_file.seen" 2>&1; then
     # A new group has seen none.
@@ -95,7 +107,7 @@ index_new() {
     return 0
   fi
   seen=$(jq -r ".suites[\"dists/$suite/InRelease\"] | fromdateiso8601" "$seen") || return 0
-  date=$(sed -n '/^$/,$ s/^Date: //p' "$root/var/lib/apt/lists/${bucket}_dists_${suite//_/%5f}_InRelease" | head -n 1)
+  date=$(signed_field Date "$list")
   date=$(date -d "${date:-now}" +%s)
   # A time to come is made up.
   ((date >= seen || seen > $(date +%s) + 600)) && return

@@ -1,13 +1,10 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { sha512 } from "../../cli/checksum";
-import { clearSign, openSigner } from "../../cli/repository/keys";
 import { publishPackages } from "../../cli/repository/publish";
 import { renewSuite } from "../../cli/repository/renew";
 import { Store, Workshop } from "../cli/repository-fixtures";
 import { STATUS } from "../userdata/fake-aws";
 import { type Host, inRelease, USERDATA, withHost } from "../userdata/host";
+import { aptUpdate, HOSTS_OPTIONS, releaseTime } from "./real-apt";
 
 // Indefinite freeze: somebody who can write the bucket, or stand between it and the hosts, keeps serving an index that was signed once.
 
@@ -147,63 +144,25 @@ describe("a host that boots", () => {
       const result = await host.run(join(USERDATA, "install.sh"), []);
       expect(result.code).toBe(0);
       expect(result.stdout).toContain(`trying again: ${reason}\n`);
-      expect(host.read("state/calls")).toContain(`${OPTIONS.join(" ")} -o Acquire::Max-ValidTime=${14 * 86_400} `);
+      expect(host.read("state/calls")).toContain(
+        `${HOSTS_OPTIONS.join(" ")} -o Acquire::Max-ValidTime=${14 * 86_400} `,
+      );
     }),
   );
 });
 
-/** What hosts give apt, whatever their image sets. */
-const OPTIONS = ["-o Acquire::Check-Date=true", "-o Acquire::Check-Valid-Until=true"];
-
 describe("apt itself, in an image that has its checks off, with what hosts give it,", () => {
-  /** What it says of an index of that age, in days. */
-  const update = async (name: string, age: number, until: string, options: readonly string[]): Promise<string> => {
-    const root = shop.path(name.replaceAll(" ", "-"));
-    const lists = join(root, "state", "lists", "partial");
-    for (const folder of [join(root, "dists/stable/main/binary-amd64"), lists]) mkdirSync(folder, { recursive: true });
-    writeFileSync(join(root, "dists/stable/main/binary-amd64/Packages"), "");
-    const date = new Date(NOW - age * DAY).toUTCString().replace("GMT", "UTC");
-    const release = `Suite: stable\nCodename: stable\nDate: ${date}\n${until}Components: main\nArchitectures: amd64\nSHA512:\n ${sha512(Buffer.of())} 0 main/binary-amd64/Packages\n`;
-    const signer = await openSigner(shop.path("ours.secret.asc"), shop.path("ours.asc"));
-    writeFileSync(join(root, "dists/stable/InRelease"), await clearSign(signer, Buffer.from(release)));
-    const source = join(root, "towline.list");
-    writeFileSync(source, `deb [arch=amd64 signed-by=${shop.path("ours.asc")}] copy:${root} stable main\n`);
-    const settings = {
-      "Dir::Etc::sourcelist": source,
-      "Dir::Etc::sourceparts": "-",
-      "Dir::State::lists": join(root, "state", "lists"),
-      "Dir::Cache": root,
-      "APT::Sandbox::User": "root",
-      "APT::Update::Error-Mode": "any",
-      "Acquire::Languages": "none",
-    };
-    const image = join(root, "apt.conf");
-    writeFileSync(image, 'Acquire::Check-Date "false";\nAcquire::Check-Valid-Until "false";\n');
-    const given = [...Object.entries(settings).flatMap(([key, value]) => ["-o", `${key}=${value}`]), ...options];
-    try {
-      return execFileSync("apt-get", ["update", "-q", ...given], {
-        encoding: "utf8",
-        env: { ...process.env, APT_CONFIG: image, LC_ALL: "C" },
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-    } catch (error) {
-      return (error as { stderr: string }).stderr;
-    }
-  };
-  const options = OPTIONS.flatMap((option) => option.split(" "));
-  const until = `Valid-Until: ${new Date(NOW - HOUR).toUTCString().replace("GMT", "UTC")}\n`;
-  const cap = ["-o", `Acquire::Max-ValidTime=${14 * 86_400}`];
+  const ends = (at: number) => `Valid-Until: ${releaseTime(at)}\n`;
+  const cap = [...HOSTS_OPTIONS, "-o", `Acquire::Max-ValidTime=${14 * 86_400}`];
+  const words = /^E: Release file for \S+ is expired \(invalid since /m;
 
-  it.each<[string, number, string, readonly string[], RegExp]>([
-    ["one that has ended", 1, until, options, /^E: Release file for \S+ is expired \(invalid since /m],
-    ["one of 200 days ago without an end", 200, "", [...options, ...cap], /^E: Release file for \S+ is expired/m],
-  ])("refuses %s", async (name, age, end, given, words) => {
-    expect(await update(name, age, end, given)).toMatch(words);
+  it("refuses an index that has ended, and one of 200 days ago that names no end", async () => {
+    expect(await aptUpdate(shop, { date: NOW - DAY, fields: ends(NOW - HOUR) })).toMatch(words);
+    expect(await aptUpdate(shop, { date: NOW - 200 * DAY }, cap)).toMatch(words);
   });
 
   it("takes one that lasts, and would take all of them without", async () => {
-    const later = `Valid-Until: ${new Date(NOW + HOUR).toUTCString().replace("GMT", "UTC")}\n`;
-    expect(await update("lasts", 1, later, [...options, ...cap])).not.toMatch(/^[EW]:/m);
-    expect(await update("unchecked", 1, until, [])).not.toMatch(/^[EW]:/m);
+    expect(await aptUpdate(shop, { date: NOW - DAY, fields: ends(NOW + HOUR) }, cap)).toBe("");
+    expect(await aptUpdate(shop, { date: NOW - DAY, fields: ends(NOW - HOUR) }, [])).toBe("");
   });
 });

@@ -136,7 +136,7 @@ boot_install() {
     until rollout_boot; do
       ((SECONDS < deadline)) || return 1
       sleep 5
-      [[ $INDEX_ENDED == no ]] || boot_update || log "the repository could not be read, trying again"
+      [[ $INDEX_REFUSED == no ]] || boot_update || log "the repository could not be read, trying again"
     done
     for row in "${CORE_ANSWERS[@]}"; do
       IFS=, read -r package chosen action reason <<<"${row//$TAB/,}"

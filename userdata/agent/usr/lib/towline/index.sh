@@ -7,17 +7,18 @@ index_date() {
   index_date_of "$LISTS_DIR/${TOWLINE_BUCKET}_dists_${1//_/%5f}_InRelease"
 }
 
-# index_date_of FILE: of an InRelease, in INDEX_DATE, and its end in INDEX_UNTIL, '' where it names none. What stands above its first empty line is
-# not signed.
+# index_date_of FILE: of an InRelease, in INDEX_DATE, its end in INDEX_UNTIL, and the suite it was signed for in INDEX_OF, '' where it names none. What stands
+# above its first empty line is not signed.
 index_date_of() {
   local line signed=no
-  INDEX_DATE='' INDEX_UNTIL=''
+  INDEX_DATE='' INDEX_UNTIL='' INDEX_OF=''
   [[ -f $1 ]] || return 0
   while IFS= read -r line; do
     case $signed,$line in
       no,) signed=yes ;;
       yes,-----BEGIN*) break ;;
       yes,'Date: '*) INDEX_DATE=${INDEX_DATE:-${line#Date: }} ;;
+      yes,'Suite: '*) INDEX_OF=${INDEX_OF:-${line#Suite: }} ;;
       yes,'Valid-Until: '*) INDEX_UNTIL=${INDEX_UNTIL:-${line#Valid-Until: }} ;;
     esac
   done <"$1"
@@ -35,20 +36,22 @@ index_end() {
   fi
 }
 
-# index_current: the first end of all indexes that this host goes by, in INDEX_FIRST_END, '' where none has one. Returns 1 with FAILURE set, and INDEX_ENDED
-# to "yes", where one has ended.
+# index_current: the first end of all indexes that this host goes by, in INDEX_FIRST_END, '' where none has one. Returns 1 with FAILURE set, and INDEX_REFUSED
+# to "yes", where one has ended, or was signed for another suite: to apt, that is worth a warning.
 index_current() {
   local suite text
-  INDEX_FIRST_END='' INDEX_ENDED=yes
+  INDEX_FIRST_END='' INDEX_REFUSED=yes
   index_suites
   for suite in "${INDEX_SUITES[@]}"; do
     index_end "$suite"
+    [[ -z $INDEX_OF || $INDEX_OF == "$suite" ]] ||
+      fail "the index dists/$suite/InRelease was signed as that of $INDEX_OF: somebody copied it there" || return 1
     [[ -n $INDEX_END ]] || continue
     printf -v text '%(%Y-%m-%dT%H:%M:%SZ)T' "$INDEX_END"
     ((INDEX_END > EPOCHSECONDS)) || fail "the index dists/$suite/InRelease ended on $text, and nobody has signed it anew" || return 1
     if [[ -z $INDEX_FIRST_END ]] || ((INDEX_END < INDEX_FIRST_END)); then INDEX_FIRST_END=$INDEX_END; fi
   done
-  INDEX_ENDED=no
+  INDEX_REFUSED=no
 }
 
 # index_suites: those that this host follows and that are there now, in INDEX_SUITES.
