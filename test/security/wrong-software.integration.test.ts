@@ -9,7 +9,7 @@ import { isPublishable, parseStackConfig } from "../../infra/config";
 import { Store, Workshop } from "../cli/repository-fixtures";
 
 // Wrong software: an app's pipeline publishes what is not its own, as towline-agent was, or libc6, and every host installs it. Hosts take of a name
-// that their group does not run only what Debian lacks (test/infra/preferences.integration.test.ts); what a publisher may name is here.
+// that their group does not run only what Debian lacks (test/security/extraneous-dependencies.integration.test.ts); what a publisher may name is here.
 
 const shop = new Workshop();
 const ORIGIN = { commit: null, buildUrl: null, promotedFrom: null, forced: null };

@@ -121,19 +121,6 @@ describe("a fault of the host puts an upgrade off, without a verdict", () => {
       await expectNothingLeft(host);
     }),
   );
-
-  test.concurrent(
-    "an update of the lists that hangs",
-    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
-      host.write("state/fail/update", "hang\n");
-      host.write("var/lib/towline/status.json", JSON.stringify({ state: "serving", health: "healthy", error: "" }));
-      expect((await host.agent("poll")).code).toBe(1);
-      expect(host.aws.json(STATUS)).toMatchObject({
-        error: "repository: apt-get update failed: apt-get did not end within 600 s and was killed",
-      });
-      await expectNothingLeft(host);
-    }),
-  );
 });
 
 test.concurrent(

@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { STATUS } from "./fake-aws";
-import { type Host, inRelease, withHost } from "./host";
+import { STATUS } from "../userdata/fake-aws";
+import { type Host, inRelease, withHost } from "../userdata/host";
 
 /** An index that somebody has put back: a fresh host knows no newer one, and its signature is good. */
 const SEEN = "rollout/web/seen.json";
