@@ -27,11 +27,13 @@ export {
 } from "./config/rollout";
 export { stackNames } from "./config/stack-document";
 export type {
+  AuditConfig,
   GroupConfig,
   HttpConfig,
   LoadBalancerConfig,
   NetworkConfig,
   ProcessCounts,
+  ProtectConfig,
   PublisherConfig,
   RegistryConfig,
   RepositoryConfig,

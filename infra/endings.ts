@@ -27,6 +27,8 @@ export interface EndingsArgs {
   readonly topicArn: pulumi.Output<string>;
   readonly region: string;
   readonly account: Account;
+  /** Days its log is kept. */
+  readonly logDays: number;
   readonly tags: Tags;
 }
 
@@ -45,6 +47,7 @@ export class Endings extends pulumi.ComponentResource {
         description: "Looks whether an index or a key of the stack ends soon",
         bundle: args.bundle,
         deadLetterQueueName: args.deadLetterQueueName,
+        logDays: args.logDays,
         memorySize: 256,
         variables: {
           TOWLINE_BUCKET: repository.bucket,

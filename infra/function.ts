@@ -4,9 +4,6 @@ import { bundleArchive } from "./bundle-archive";
 import { policyDocument, type Statement, trustPolicy } from "./policy";
 import type { Tags } from "./tags";
 
-/** Days a function's log is kept. */
-const KEEP_LOG = 30;
-
 /** Seconds an event that could not be handled waits for someone to look: SQS's longest, 14 days. */
 const KEEP_UNDELIVERED = 14 * 24 * 60 * 60;
 
@@ -23,6 +20,8 @@ export interface FunctionArgs {
   readonly variables: Record<string, pulumi.Input<string>>;
   /** What the function may do beside writing its log and putting aside what it could not handle. */
   readonly statements: pulumi.Input<readonly Statement[]>;
+  /** Days its log is kept. */
+  readonly logDays: number;
   /** Most invocations at a time. @default no limit of its own */
   readonly concurrency?: number;
   readonly tags: Tags;
@@ -49,7 +48,7 @@ export function stackFunction(name: string, args: FunctionArgs, parent: pulumi.R
   );
   const logGroup = new aws.cloudwatch.LogGroup(
     `${name}-log`,
-    { name: `/aws/lambda/${args.name}`, retentionInDays: KEEP_LOG, tags },
+    { name: `/aws/lambda/${args.name}`, retentionInDays: args.logDays, tags },
     { parent },
   );
   const role = new aws.iam.Role(

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "./config";
 import { LoadBalancer } from "./load-balancer";
+import type { LogBucket } from "./log-bucket";
 import { loadBalancerName, targetGroupName } from "./names";
 import type { Network } from "./network";
 import { groupTags, stackTags } from "./tags";
@@ -27,7 +28,7 @@ export interface PublicSide {
 }
 
 /** Declares the stack's load balancer and what is behind it; nothing where no group is. */
-export function openToTheWorld(config: StackConfig, network: Network): PublicSide | undefined {
+export function openToTheWorld(config: StackConfig, network: Network, logs?: LogBucket): PublicSide | undefined {
   const routes = Object.entries(config.groups).flatMap(([group, { http, elasticIp, tags }]) => {
     if (http === undefined || elasticIp !== undefined) return [];
     const name = targetGroupName(config.stack, group, http.port);
@@ -39,6 +40,8 @@ export function openToTheWorld(config: StackConfig, network: Network): PublicSid
     ...config.loadBalancer,
     name: loadBalancerName(config.stack),
     network,
+    protect: config.protect,
+    logs,
     routes: routes.map(({ group, http, targets }) => ({ group, http, targetGroupArn: targets.arn })),
     tags: stackTags(config.stack),
   });

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { HttpConfig, LoadBalancerConfig } from "./config";
+import type { HttpConfig, LoadBalancerConfig, ProtectConfig } from "./config";
+import { LOG_PREFIX, type LogBucket } from "./log-bucket";
 import type { Network } from "./network";
 import type { Tags } from "./tags";
 
@@ -22,6 +23,10 @@ export interface LoadBalancerArgs extends LoadBalancerConfig {
   readonly network: Network;
   /** The groups that serve HTTP; one of them has neither hosts nor paths and gets every request that no other does. */
   readonly routes: readonly Route[];
+  /** What keeps it from being deleted, and stands before it. @default nothing */
+  readonly protect?: ProtectConfig | undefined;
+  /** Where its requests are logged. @default nowhere */
+  readonly logs?: LogBucket | undefined;
   readonly tags: Tags;
 }
 
@@ -48,10 +53,16 @@ export class LoadBalancer extends pulumi.ComponentResource {
         securityGroups: [securityGroup.id],
         subnets: args.network.publicSubnetIds,
         dropInvalidHeaderFields: true,
+        ...(args.protect && { enableDeletionProtection: true }),
+        ...(args.logs && { accessLogs: { enabled: true, bucket: args.logs.bucket, prefix: LOG_PREFIX.loadBalancer } }),
         tags: args.tags,
       },
-      { parent: this },
+      { parent: this, ...(args.logs && { dependsOn: args.logs.ready }) },
     );
+    if (args.protect?.webAclArn !== undefined) {
+      const association = { resourceArn: balancer.arn, webAclArn: args.protect.webAclArn };
+      new aws.wafv2.WebAclAssociation(`${name}-web-acl`, association, { parent: this });
+    }
     const listener = secure
       ? this.listenSecurely(name, args, balancer.arn)
       : this.listen(name, args, balancer.arn, { type: "forward", targetGroupArn: defaultTarget(args.routes) });

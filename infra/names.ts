@@ -14,7 +14,7 @@ export const LAUNCH_HOOK = "launch";
 export const TERMINATION_HOOK = "terminate";
 
 /** Longest names AWS accepts, in characters. */
-export const NAME_LIMITS = { targetGroup: 32, loadBalancer: 32, role: 64, function: 64 } as const;
+export const NAME_LIMITS = { targetGroup: 32, loadBalancer: 32, role: 64, function: 64, bucket: 63 } as const;
 
 /** The Auto Scaling group of a group, and the value of its instances' `Name` tag. */
 export function resourceName(stack: string, group: string): string {
@@ -106,6 +106,16 @@ export function pollDocumentName(stack: string): string {
 /** The alarm on a function's failures, and the one on what it could not handle. */
 export function alarmName(stack: string, kind: FunctionKind, what: "failures" | "undelivered"): string {
   return `${PROJECT}-${stack}-${kind}-${what}`;
+}
+
+/** The bucket that a stack's logs go to, made of the name of its own. */
+export function logBucketName(bucket: string): string {
+  return `${bucket}-logs`;
+}
+
+/** The trail of who changed what hosts install. */
+export function trailName(stack: string): string {
+  return `${PROJECT}-${stack}`;
 }
 
 /** The alias of the key that the settings of a stack's apps are encrypted with. */

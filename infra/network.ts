@@ -1,3 +1,4 @@
+import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import type { NetworkConfig } from "./config";
@@ -8,6 +9,8 @@ export interface NetworkArgs {
   readonly region: string;
   /** Range, zones and NAT gateways. */
   readonly network: NetworkConfig;
+  /** Whether the VPC's own security group, which nothing here is in, is taken every rule. @default false */
+  readonly closeDefaultGroup?: boolean;
   readonly tags: Tags;
 }
 
@@ -43,6 +46,13 @@ export class Network extends pulumi.ComponentResource {
       { parent: this },
     );
 
+    if (args.closeDefaultGroup) {
+      new aws.ec2.DefaultSecurityGroup(
+        `${name}-default-security-group`,
+        { vpcId: vpc.vpcId, ingress: [], egress: [], tags: args.tags },
+        { parent: this },
+      );
+    }
     this.cidr = args.network.cidr;
     this.vpcId = vpc.vpcId;
     this.publicSubnetIds = vpc.publicSubnetIds;

@@ -29,6 +29,8 @@ export interface NotifierArgs {
   readonly repository: { readonly bucket: pulumi.Output<string>; readonly bucketArn: pulumi.Output<string> };
   readonly region: string;
   readonly account: Account;
+  /** Days its log is kept. */
+  readonly logDays: number;
   readonly tags: Tags;
 }
 
@@ -45,6 +47,7 @@ export class Notifier extends pulumi.ComponentResource {
         description: "Tells Slack about launches, terminations, alarms and deployments",
         bundle: args.bundle,
         deadLetterQueueName: args.deadLetterQueueName,
+        logDays: args.logDays,
         memorySize: 256,
         variables: environment(args),
         statements: notifierPolicy(args),

@@ -53,6 +53,11 @@ export function refuseOtherAccounts(account: string, resources: readonly string[
   };
 }
 
+/** Refuses to let a bucket go. Whoever may change its policy takes this back first, which leaves a trace of its own. */
+export function refuseDeletion(bucket: string): Statement {
+  return { Sid: "RefuseDeletion", Effect: "Deny", Principal: "*", Action: "s3:DeleteBucket", Resource: bucket };
+}
+
 /** Refuses requests to a resource that do not come over TLS. */
 export function refusePlainText(actions: string, resources: readonly string[]): Statement {
   return {

@@ -15,6 +15,8 @@ export interface PublisherArgs extends Pick<PublisherConfig, "promoteFromBucket"
   /** Parts of the bucket's pool that it writes. */
   readonly writablePool: pulumi.Output<readonly string[]>;
   readonly topicArn: pulumi.Output<string>;
+  /** Days for which it may lock what it publishes. @default it may not */
+  readonly releaseDays?: number | undefined;
   readonly region: string;
   readonly account: Account;
   readonly tags: Tags;
@@ -42,6 +44,7 @@ export class Publisher extends pulumi.ComponentResource {
             bucketArn: bucket,
             writablePool: pool,
             topicArn: topic,
+            releaseDays: args.releaseDays,
             sourceArn: promoteFromBucket && `arn:${partition}:s3:::${promoteFromBucket}`,
           }),
         ),

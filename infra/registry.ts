@@ -25,6 +25,8 @@ export interface RegistryArgs {
   /** Names of the groups that get a name in it. */
   readonly groups: readonly string[];
   /** The namespace's and each group's tags. */
+  /** Days its log is kept. */
+  readonly logDays: number;
   readonly tags: Tags;
 }
 
@@ -55,6 +57,7 @@ export class Registry extends pulumi.ComponentResource {
         description: "Keeps the names of the stack's groups to the hosts that serve",
         bundle: args.bundle,
         deadLetterQueueName: args.deadLetterQueueName,
+        logDays: args.logDays,
         memorySize: 256,
         variables: {
           TOWLINE_SERVICES: pulumi

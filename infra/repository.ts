@@ -1,7 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
-import { policyDocument, refuseOtherAccounts, refusePlainText } from "./policy";
+import type { ProtectConfig } from "./config";
+import { policyDocument, refuseDeletion, refuseOtherAccounts, refusePlainText } from "./policy";
+import { encrypt, keepPrivate, keepVersions } from "./private-bucket";
 import { refuseOtherKeys, settingsKey } from "./settings-key";
 import type { Tags } from "./tags";
 
@@ -16,6 +18,8 @@ export interface RepositoryArgs {
   readonly region: string;
   /** The account whose users and roles may reach it at all. */
   readonly account: Account;
+  /** What keeps it and its releases from being deleted. @default nothing */
+  readonly protect?: ProtectConfig | undefined;
   readonly tags: Tags;
 }
 
@@ -30,25 +34,23 @@ export class Repository extends pulumi.ComponentResource {
 
   constructor(name: string, args: RepositoryArgs, options?: pulumi.ComponentResourceOptions) {
     super("towline:infra:Repository", name, {}, options);
-    const bucket = new aws.s3.Bucket(`${name}-bucket`, { bucket: args.bucket, tags: args.tags }, { parent: this });
+    const kept = args.protect !== undefined;
+    const bucket = new aws.s3.Bucket(
+      `${name}-bucket`,
+      { bucket: args.bucket, tags: args.tags },
+      { parent: this, ...(kept && { protect: true }) },
+    );
     this.bucket = bucket.bucket;
     this.bucketArn = bucket.arn;
     const { settingsKeyAlias: alias, region, account, tags } = args;
     this.settingsKeyArn = settingsKey(name, { alias, bucketArn: bucket.arn, region, account, tags }, this).arn;
 
-    const versioning = this.keepOldVersions(name);
+    const versioning = keepVersions(name, this.bucket, this);
     this.expireOldVersions(name, versioning);
-    this.encrypt(name);
-    this.keepPrivate(name, account.id);
+    encrypt(name, this.bucket, this);
+    this.keepPrivate(name, account.id, kept);
+    if (kept) this.letReleasesBeLocked(name, versioning);
     this.registerOutputs({ bucket: this.bucket, bucketArn: this.bucketArn });
-  }
-
-  private keepOldVersions(name: string): pulumi.Resource {
-    return new aws.s3.BucketVersioning(
-      `${name}-versioning`,
-      { bucket: this.bucket, versioningConfiguration: { status: "Enabled" } },
-      { parent: this },
-    );
   }
 
   private expireOldVersions(name: string, versioning: pulumi.Resource): void {
@@ -71,31 +73,17 @@ export class Repository extends pulumi.ComponentResource {
     );
   }
 
-  private encrypt(name: string): void {
-    new aws.s3.BucketServerSideEncryptionConfiguration(
-      `${name}-encryption`,
-      { bucket: this.bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
-      { parent: this },
+  /** Without a rule for all: what hosts write comes without the checksum that S3 asks for then. Who publishes asks for the lock. */
+  private letReleasesBeLocked(name: string, versioning: pulumi.Resource): void {
+    new aws.s3.BucketObjectLockConfiguration(
+      `${name}-object-lock`,
+      { bucket: this.bucket, objectLockEnabled: "Enabled" },
+      { parent: this, dependsOn: versioning },
     );
   }
 
-  private keepPrivate(name: string, accountId: pulumi.Output<string>): void {
-    new aws.s3.BucketOwnershipControls(
-      `${name}-ownership`,
-      { bucket: this.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
-      { parent: this },
-    );
-    const block = new aws.s3.BucketPublicAccessBlock(
-      `${name}-public-access`,
-      {
-        bucket: this.bucket,
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
-      { parent: this },
-    );
+  private keepPrivate(name: string, accountId: pulumi.Output<string>, kept: boolean): void {
+    const block = keepPrivate(name, this.bucket, this);
     // S3 answers 409 to two changes of a bucket's access at once.
     new aws.s3.BucketPolicy(
       `${name}-policy`,
@@ -107,6 +95,7 @@ export class Repository extends pulumi.ComponentResource {
             refusePlainText("s3:*", everything),
             refuseOtherAccounts(account, everything),
             refuseOtherKeys(arn, keyArn),
+            ...(kept ? [refuseDeletion(arn)] : []),
           ]);
         }),
       },

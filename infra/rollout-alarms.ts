@@ -24,6 +24,8 @@ export interface RolloutAlarmsArgs {
   readonly repository: { readonly bucket: pulumi.Output<string>; readonly bucketArn: pulumi.Output<string> };
   readonly region: string;
   readonly account: Account;
+  /** Days its log is kept. */
+  readonly logDays: number;
   readonly tags: Tags;
 }
 
@@ -42,6 +44,7 @@ export class RolloutAlarms extends pulumi.ComponentResource {
         description: "Tells groups which of the alarms that their rollouts watch are on",
         bundle: args.bundle,
         deadLetterQueueName: args.deadLetterQueueName,
+        logDays: args.logDays,
         memorySize: 256,
         variables: { TOWLINE_BUCKET: repository.bucket, TOWLINE_ALARMS: JSON.stringify(alarms) },
         statements: repository.bucketArn.apply((bucket) => alarmStatements(bucket, Object.keys(alarms))),

@@ -23,6 +23,8 @@ export interface SlackCommandArgs {
   readonly topicArn: pulumi.Output<string>;
   readonly region: string;
   readonly account: Account;
+  /** Days its log is kept. */
+  readonly logDays: number;
   readonly tags: Tags;
 }
 
@@ -40,6 +42,7 @@ export class SlackCommand extends pulumi.ComponentResource {
         description: "Starts promotions and rollbacks that are asked for in Slack",
         bundle: args.bundle,
         deadLetterQueueName: args.deadLetterQueueName,
+        logDays: args.logDays,
         // Slack waits three seconds, a cold start included.
         memorySize: 512,
         // The URL is open: whoever calls it takes no more of the account's functions than this.

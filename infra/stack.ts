@@ -11,12 +11,14 @@ import {
 import { writablePool } from "./access/pool-access";
 import { currentAccount } from "./account";
 import { Alarms, type Watched } from "./alarms";
+import { Audit } from "./audit";
 import { bundleOf } from "./bundle-archive";
 import { ChannelPublisher } from "./channels";
 import { alarmsByGroup, type StackConfig } from "./config";
 import { Endings } from "./endings";
 import { buildGroups } from "./groups";
 import { openToTheWorld } from "./ingress";
+import { LogBucket } from "./log-bucket";
 import {
   alarmName,
   channelSuite,
@@ -48,6 +50,9 @@ import { SlackCommand } from "./slack-command";
 import { stackTags } from "./tags";
 import { Topic } from "./topic";
 
+/** Days that logs of functions are kept where no `audit` says so. */
+const KEEP_LOG = 30;
+
 /** What a stack tells whoever asks for its outputs. */
 export interface StackOutputs {
   /** Address of the groups that serve HTTP; absent where none does. */
@@ -77,14 +82,34 @@ export function buildStack(config: StackConfig): StackOutputs {
   const tags = stackTags(stack);
   const account = currentAccount();
 
-  const network = new Network("network", { region, network: config.network, tags });
+  const { protect, audit } = config;
+  const logDays = audit?.logDays ?? KEEP_LOG;
+  const network = new Network("network", {
+    region,
+    network: config.network,
+    closeDefaultGroup: protect !== undefined,
+    tags,
+  });
   const repository = new Repository("repository", {
     bucket: config.repository.bucket,
     settingsKeyAlias: settingsKeyAlias(stack),
     region,
     account,
+    protect,
     tags,
   });
+  const logs =
+    audit &&
+    new LogBucket("logs", {
+      stack,
+      repositoryBucket: config.repository.bucket,
+      repositoryArn: repository.bucketArn,
+      days: audit.logDays,
+      region,
+      account,
+      tags,
+    });
+  if (logs) new Audit("audit", { stack, logs, network, repository, tags });
   const topic = new Topic("events", {
     name: topicName(stack),
     account,
@@ -102,6 +127,7 @@ export function buildStack(config: StackConfig): StackOutputs {
   new Notifier("notifier", {
     name: notifierName(stack),
     deadLetterQueueName: deadLetterQueueName(stack, "notifier"),
+    logDays,
     bundle: bundleOf(bundleNotifier),
     topicArn: topic.arn,
     hostsTopicArn: hostsTopic.arn,
@@ -125,6 +151,7 @@ export function buildStack(config: StackConfig): StackOutputs {
         promoteFromBucket: config.publisher.promoteFromBucket,
       }),
       name: publisherName(stack),
+      releaseDays: protect?.releaseDays,
       stack,
       bucketArn,
       writablePool: pool,
@@ -149,6 +176,7 @@ export function buildStack(config: StackConfig): StackOutputs {
     new SlackCommand("slack-command", {
       name: slackCommandName(stack),
       deadLetterQueueName: deadLetterQueueName(stack, "slack-command"),
+      logDays,
       bundle: bundleOf(bundleSlackCommand),
       stack,
       command: config.slackCommand,
@@ -162,6 +190,7 @@ export function buildStack(config: StackConfig): StackOutputs {
   const registry = new Registry("registry", {
     name: registryName(stack),
     deadLetterQueueName: deadLetterQueueName(stack, "registry"),
+    logDays,
     bundle: bundleOf(bundleRegistry),
     stack,
     region,
@@ -177,6 +206,7 @@ export function buildStack(config: StackConfig): StackOutputs {
     new RolloutAlarms("rollout-alarms", {
       name: rolloutAlarmsName(stack),
       deadLetterQueueName: deadLetterQueueName(stack, "rollout-alarms"),
+      logDays,
       bundle: bundleOf(bundleRolloutAlarms),
       alarms: watchedByGroup,
       repository,
@@ -187,6 +217,7 @@ export function buildStack(config: StackConfig): StackOutputs {
   new Endings("endings", {
     name: endingsName(stack),
     deadLetterQueueName: deadLetterQueueName(stack, "endings"),
+    logDays,
     bundle: bundleOf(bundleEndings),
     namespace: endingsName(stack),
     stack,
@@ -219,7 +250,7 @@ export function buildStack(config: StackConfig): StackOutputs {
     tags,
   });
 
-  const publicSide = openToTheWorld(config, network);
+  const publicSide = openToTheWorld(config, network, logs);
   const shared = {
     config,
     account,

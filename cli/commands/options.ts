@@ -85,7 +85,9 @@ export async function openShelf(name: string, channel: string | undefined, comma
   const { directory } = command.optsWithGlobals<{ directory?: string }>();
   const stack = openStack(name, directory);
   const suite = suiteOf(stack, channel);
-  return { stack, suite, bucket: await openBucket(stack.config.region, stack.repository.bucket) };
+  // What a branch builds is no release.
+  const lockDays = channel === undefined ? stack.config.protect?.releaseDays : undefined;
+  return { stack, suite, bucket: await openBucket(stack.config.region, stack.repository.bucket, lockDays) };
 }
 
 /** @throws InvalidArgumentError unless `text` is a whole number of seconds. */

@@ -38,6 +38,10 @@ export const ENDING_LOOKS = HOURS;
 /** What one invocation takes: seconds at the function's memory, and GB of log. */
 export const INVOCATION = { seconds: 1, log: 0.000002 };
 
+/** GB of logs of one host with `towline:audit`: of its flows as they are delivered; of each object that it polls, as the bucket logs it. */
+export const FLOW_LOG = 0.5;
+export const POLLED_OBJECT_LOG = 0.03;
+
 /** Requests to a queue, which holds nothing unless something fails. */
 export const QUEUE_REQUESTS = 1000;
 
@@ -60,6 +64,8 @@ export function assumptions(): readonly string[] {
     `Each host is the cause of ${HOST_EVENTS} events, which invoke each function for ${INVOCATION.seconds} s and leave 2 KB in its log.`,
     `The function that looks what ends soon is invoked ${ENDING_LOOKS} times.`,
     `The function of the rollouts' alarms, where groups watch any, is invoked ${ALARM_LOOKS} times.`,
+    `With towline:audit, the flows of a host are ${FLOW_LOG * 1000} MB of logs, and its requests for each object that it polls ${POLLED_OBJECT_LOG * 1000} MB; logs lie for as long ` +
+      "as they are kept. Each poll of an app's settings is an event of the trail. Logs of the load balancer's requests are not included, nor is a web ACL of AWS WAF.",
     `A queue for what failed takes ${QUEUE_REQUESTS} requests.`,
     `A host looks up each name that it uses every ${LOOKUP_INTERVAL} s.`,
   ];

@@ -6,7 +6,7 @@ import type { PriceTable } from "./prices";
 const DATE = "2025-06-01";
 
 const SOURCE =
-  "AWS's public price pages of EC2, EBS, Elastic Load Balancing, VPC, S3, EventBridge, KMS, Lambda, SNS, SQS, CloudWatch, " +
+  "AWS's public price pages of EC2, EBS, Elastic Load Balancing, VPC, S3, EventBridge, KMS, Lambda, SNS, SQS, CloudWatch, CloudTrail, " +
   "Route 53 and Cloud Map: on demand, Linux, first tier, without taxes and free tiers";
 
 /** What costs the same in both regions. */
@@ -26,7 +26,9 @@ const COMMON = {
   queueRequests: 0.4,
   alarm: 0.1,
   metric: 0.3,
+  logDelivery: 0.25,
   logStorage: 0.03,
+  trailEvents: 0.1,
   hostedZone: 0.5,
   nameQueries: 0.4,
   registeredInstance: 0.1,

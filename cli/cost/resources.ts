@@ -1,5 +1,6 @@
 import type { StackConfig } from "../../infra/config";
 import type { Declared } from "../../infra/synth/declared";
+import { flowLog, trail } from "./audit";
 import { alarm, eventRule, lambda, logGroup, queue, scalingPolicy, subscription, topic } from "./events";
 import { fleet } from "./fleet";
 import { elasticIp, loadBalancer, namespace, service, vpc } from "./network";
@@ -10,11 +11,13 @@ import { type Usage, type UsageOf, unknown } from "./usage";
 const CHARGED: Readonly<Record<string, UsageOf>> = {
   "aws:autoscaling/group:Group": fleet,
   "aws:autoscaling/policy:Policy": scalingPolicy,
+  "aws:cloudtrail/trail:Trail": trail,
   "aws:cloudwatch/eventRule:EventRule": eventRule,
   "aws:cloudwatch/logGroup:LogGroup": logGroup,
   "aws:cloudwatch/metricAlarm:MetricAlarm": alarm,
   "aws:ebs/volume:Volume": volume,
   "aws:ec2/eip:Eip": elasticIp,
+  "aws:ec2/flowLog:FlowLog": flowLog,
   "aws:ec2/launchTemplate:LaunchTemplate": launchTemplate,
   "aws:kms/key:Key": key,
   "aws:lambda/function:Function": lambda,
@@ -38,6 +41,7 @@ const FREE: ReadonlySet<string> = new Set([
   "aws:autoscaling/notification:Notification",
   "aws:autoscaling/schedule:Schedule",
   "aws:cloudwatch/eventTarget:EventTarget",
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
   "aws:ec2/securityGroup:SecurityGroup",
   "aws:iam/instanceProfile:InstanceProfile",
   "aws:iam/role:Role",
@@ -51,6 +55,8 @@ const FREE: ReadonlySet<string> = new Set([
   "aws:lb/targetGroup:TargetGroup",
   "aws:s3/bucketObjectv2:BucketObjectv2",
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+  "aws:s3/bucketLogging:BucketLogging",
+  "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
   "aws:s3/bucketPolicy:BucketPolicy",
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
@@ -59,6 +65,8 @@ const FREE: ReadonlySet<string> = new Set([
   "aws:sns/topicPolicy:TopicPolicy",
   "aws:sqs/queuePolicy:QueuePolicy",
   "aws:ssm/document:Document",
+  // The web ACL itself is not the stack's.
+  "aws:wafv2/webAclAssociation:WebAclAssociation",
 ]);
 
 /** What one resource uses in a month. */

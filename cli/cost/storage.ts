@@ -1,11 +1,13 @@
 import { z } from "zod";
-import { appsOf, type StackConfig } from "../../infra/config";
+import { appsOf, type GroupConfig, type StackConfig } from "../../infra/config";
 import { PACKAGE_SIZE, POLLS, RELEASE_REQUESTS, RELEASES, SETTINGS_READS } from "./assumptions";
+import { logStorage } from "./audit";
 import { always, type Sizes, times, total } from "./sizes";
 import { from, metered, type Usage } from "./usage";
 
-/** The stack's bucket: what lies in it, the polls of each group's hosts, and what releases take. */
-export const bucket = from(z.object({ bucket: z.string() }), (_, config) => {
+/** The stack's bucket, or that of its logs. Of the first: what lies in it, the polls of each group's hosts, and what releases take. */
+export const bucket = from(z.object({ bucket: z.string() }), ({ bucket: name }, config) => {
+  if (name !== config.repository.bucket) return logStorage(config);
   const packages = packagesOf(config).size;
   // What retention drops stays for 30 days more, which is about a month's releases.
   const versions = packages * (config.repository.keep + RELEASES);
@@ -20,12 +22,16 @@ export const bucket = from(z.object({ bucket: z.string() }), (_, config) => {
 /** One conditional request a minute for each object that hosts of a group watch. */
 function polls({ groups }: StackConfig): Usage[] {
   return Object.entries(groups).map(([name, group]) => {
-    const { size, channel } = group;
-    const settings = appsOf(group).map((app) => `settings of ${app}`);
-    const channels = channel === undefined ? [] : [`InRelease of ${channel}`];
-    const objects = ["InRelease", ...channels, "control.json", "policy.json", ...settings];
-    return metered(`polls of ${name}: ${objects.join(", ")}`, times(size, POLLS * objects.length), "objectReads");
+    const objects = polledObjects(group);
+    return metered(`polls of ${name}: ${objects.join(", ")}`, times(group.size, POLLS * objects.length), "objectReads");
   });
+}
+
+/** What each host of a group asks for every minute. */
+export function polledObjects(group: GroupConfig): string[] {
+  const settings = appsOf(group).map((app) => `settings of ${app}`);
+  const channels = group.channel === undefined ? [] : [`InRelease of ${group.channel}`];
+  return ["InRelease", ...channels, "control.json", "policy.json", ...settings];
 }
 
 /** Each write to the bucket is told to EventBridge, the uninteresting ones too, since it asks for all of them. */
@@ -55,7 +61,7 @@ export const key = from(z.object({ description: z.string() }), (_, { groups }) =
   return [metered("key", always(1), "key"), metered("decryptions", times(readers, SETTINGS_READS), "keyRequests")];
 });
 
-function writesOf(config: StackConfig): Sizes {
+export function writesOf(config: StackConfig): Sizes {
   const publishing = always(packagesOf(config).size * RELEASES * RELEASE_REQUESTS.publisherWrites);
   return total([publishing, times(installsOf(config), RELEASE_REQUESTS.hostWrites)]);
 }

@@ -52,8 +52,15 @@ const DELETE_LIMIT = 1000;
 /** S3's answers to a write whose condition does not hold; the last two come from writers that collide, or find nothing to match. */
 const UNMET = ["PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"];
 
-/** The bucket `name` in S3, used with the default credentials. */
-export async function openBucket(region: string, name: string): Promise<Bucket> {
+/** Packages, which alone are locked: of all else in the bucket newer versions come, and hosts write some of it. */
+const LOCKED = /^pool\//;
+const DAY = 24 * 60 * 60 * 1000;
+
+/**
+ * The bucket `name` in S3, used with the default credentials.
+ * @param lockDays for how many days nobody deletes a version of a package that is put there; without it, they are not locked
+ */
+export async function openBucket(region: string, name: string, lockDays?: number): Promise<Bucket> {
   const s3 = await import("@aws-sdk/client-s3");
   const client: S3Client = new s3.S3Client({ region });
   const clockAhead = watchClock(client);
@@ -87,11 +94,13 @@ export async function openBucket(region: string, name: string): Promise<Bucket> 
       }),
     put: (key, content, condition, sealing) =>
       explained(`write s3://${name}/${key}`, async () => {
-        const header = { ...conditionOf(condition), ...sealingOf(sealing) };
+        const lock = lockDays !== undefined && LOCKED.test(key) ? lockOf(lockDays) : {};
+        const header = { ...conditionOf(condition), ...sealingOf(sealing), ...lock };
         try {
           const command = new s3.PutObjectCommand({ Bucket: name, Key: key, Body: content, ...header });
           return (await client.send(command)).ETag ?? "";
         } catch (error) {
+          if (error instanceof Error && /Object ?Lock ?Configuration/i.test(error.message)) throw notLocking(name);
           if (condition !== undefined && error instanceof Error && UNMET.includes(error.name)) return undefined;
           throw error;
         }
@@ -109,6 +118,18 @@ export async function openBucket(region: string, name: string): Promise<Bucket> 
         }
       }),
   };
+}
+
+/** Nobody, but whoever has the right to pass by: it is no record that the law asks for, and a fault must not last for years. */
+function lockOf(days: number): Pick<PutObjectCommandInput, "ObjectLockMode" | "ObjectLockRetainUntilDate"> {
+  return { ObjectLockMode: "GOVERNANCE", ObjectLockRetainUntilDate: new Date(Date.now() + days * DAY) };
+}
+
+function notLocking(name: string): UserError {
+  return new UserError(
+    `s3://${name} does not lock what is published yet, as the stack's towline:protect asks for: run 'pulumi up' first, or take ` +
+      "towline:protect out of the stack's file",
+  );
 }
 
 function conditionOf(condition: Condition | undefined): Pick<PutObjectCommandInput, "IfNoneMatch" | "IfMatch"> {

@@ -3,6 +3,7 @@ export type Scope =
   | "alarms"
   | "aliases"
   | "bucket"
+  | "defaultGroups"
   | "documents"
   | "everything"
   | "functions"
@@ -22,6 +23,7 @@ export type Scope =
   | "stackTagged"
   | "targetGroups"
   | "topics"
+  | "trails"
   | "toTag"
   | "zones";
 
@@ -33,8 +35,7 @@ const tagging = (service: string): string[] => of(service, "ListTagsForResource"
 
 const TARGET_GROUP = of(
   "elasticloadbalancing",
-  ...["AddTags", "CreateTargetGroup", "DeleteTargetGroup", "ModifyTargetGroup", "ModifyTargetGroupAttributes"],
-  "RemoveTags",
+  ...["AddTags", "CreateTargetGroup", "DeleteTargetGroup", "ModifyTargetGroup*", "RemoveTags"],
 );
 /** Looking takes no resource; the provider looks at more with each of its versions. */
 const SEE = {
@@ -43,14 +44,13 @@ const SEE = {
   ec2: ["ec2:Describe*"],
 };
 
+// IAM takes 10,240 characters of a role: where the resource is the stack's own by its name, families of actions stand for their members.
 /** What the AWS provider does to make, read, change and remove a resource, by Pulumi's type. */
 export const ACTIONS: Readonly<Record<string, Actions>> = {
   "aws:autoscaling/group:Group": {
     groups: of(
       "autoscaling",
-      ...["CancelInstanceRefresh", "CreateAutoScalingGroup", "CreateOrUpdateTags", "DeleteAutoScalingGroup"],
-      ...["DeleteTags", "DeleteWarmPool", "PutLifecycleHook", "PutWarmPool", "StartInstanceRefresh"],
-      "UpdateAutoScalingGroup",
+      ...["CancelInstanceRefresh", "Create*", "Delete*", "Put*", "StartInstanceRefresh", "UpdateAutoScalingGroup"],
     ),
     everything: [
       ...SEE.autoscaling,
@@ -59,20 +59,28 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
     ],
   },
   "aws:autoscaling/lifecycleHook:LifecycleHook": {
-    groups: of("autoscaling", "DeleteLifecycleHook", "PutLifecycleHook"),
+    groups: of("autoscaling", "Delete*", "Put*"),
     everything: SEE.autoscaling,
   },
   "aws:autoscaling/notification:Notification": {
-    groups: of("autoscaling", "DeleteNotificationConfiguration", "PutNotificationConfiguration"),
+    groups: of("autoscaling", "Delete*", "Put*"),
     everything: SEE.autoscaling,
   },
   "aws:autoscaling/policy:Policy": {
-    groups: of("autoscaling", "DeletePolicy", "PutScalingPolicy"),
+    groups: of("autoscaling", "Delete*", "Put*"),
     everything: SEE.autoscaling,
   },
   "aws:autoscaling/schedule:Schedule": {
-    groups: of("autoscaling", "DeleteScheduledAction", "PutScheduledUpdateGroupAction"),
+    groups: of("autoscaling", "Delete*", "Put*"),
     everything: SEE.autoscaling,
+  },
+  "aws:cloudtrail/trail:Trail": {
+    trails: of(
+      "cloudtrail",
+      ...["AddTags", "CreateTrail", "DeleteTrail", "Get*", "ListTags", "PutEventSelectors", "RemoveTags"],
+      ...["StartLogging", "StopLogging", "UpdateTrail"],
+    ),
+    everything: of("cloudtrail", "DescribeTrails"),
   },
   "aws:cloudwatch/eventRule:EventRule": {
     rules: [...of("events", "DeleteRule", "DescribeRule", "PutRule"), ...tagging("events")],
@@ -92,10 +100,20 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
     stackTagged: of("ec2", "DeleteVolume", "ModifyVolume"),
     everything: SEE.ec2,
   },
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {
+    // AWS makes it, without tags.
+    defaultGroups: of("ec2", "CreateTags", "RevokeSecurityGroupEgress", "RevokeSecurityGroupIngress"),
+    everything: SEE.ec2,
+  },
   "aws:ec2/eip:Eip": {
     toTag: of("ec2", "AllocateAddress"),
     stackTagged: of("ec2", "ReleaseAddress"),
     everything: SEE.ec2,
+  },
+  "aws:ec2/flowLog:FlowLog": {
+    toTag: of("ec2", "CreateFlowLogs"),
+    stackTagged: of("ec2", "DeleteFlowLogs"),
+    everything: [...SEE.ec2, ...of("logs", "CreateLogDelivery", "DeleteLogDelivery")],
   },
   "aws:ec2/launchTemplate:LaunchTemplate": {
     toTag: of("ec2", "CreateLaunchTemplate"),
@@ -142,38 +160,32 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
   "aws:lambda/function:Function": {
     functions: of(
       "lambda",
-      ...["CreateFunction", "DeleteFunction", "DeleteFunctionConcurrency", "Get*"],
-      ...["ListTags", "ListVersionsByFunction", "PutFunctionConcurrency", "TagResource", "UntagResource"],
-      ...["UpdateFunctionCode", "UpdateFunctionConfiguration"],
+      ...["Create*", "Delete*", "Get*", "List*", "Put*", "TagResource", "UntagResource", "Update*"],
     ),
   },
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": {
-    functions: of("lambda", ...["DeleteFunctionEventInvokeConfig", "PutFunctionEventInvokeConfig"]),
+    functions: of("lambda", "Delete*", "Put*"),
   },
   "aws:lambda/functionUrl:FunctionUrl": {
-    functions: of("lambda", ...["CreateFunctionUrlConfig", "DeleteFunctionUrlConfig", "UpdateFunctionUrlConfig"]),
+    functions: of("lambda", "Create*", "Delete*", "Update*"),
   },
   "aws:lambda/permission:Permission": { functions: of("lambda", "AddPermission", "RemovePermission") },
   "aws:lb/listener:Listener": {
-    loadBalancers: of("elasticloadbalancing", "CreateListener"),
-    listeners: of(
-      "elasticloadbalancing",
-      ...["AddTags", "DeleteListener", "ModifyListener", "ModifyListenerAttributes", "RemoveTags"],
-    ),
+    loadBalancers: of("elasticloadbalancing", "Create*"),
+    listeners: of("elasticloadbalancing", ...["AddTags", "Delete*", "Modify*", "RemoveTags"]),
     everything: SEE.balancing,
   },
   "aws:lb/listenerRule:ListenerRule": {
     listeners: of(
       "elasticloadbalancing",
-      ...["AddTags", "CreateRule", "DeleteRule", "ModifyRule", "RemoveTags", "SetRulePriorities"],
+      ...["AddTags", "CreateRule", "Delete*", "Modify*", "RemoveTags", "SetRulePriorities"],
     ),
     everything: SEE.balancing,
   },
   "aws:lb/loadBalancer:LoadBalancer": {
     loadBalancers: of(
       "elasticloadbalancing",
-      ...["AddTags", "CreateLoadBalancer", "DeleteLoadBalancer", "ModifyLoadBalancerAttributes", "RemoveTags"],
-      ...["SetIpAddressType", "SetSecurityGroups", "SetSubnets"],
+      ...["AddTags", "Create*", "DeleteLoadBalancer", "ModifyLoadBalancerAttributes", "RemoveTags", "Set*"],
     ),
     everything: SEE.balancing,
   },
@@ -190,8 +202,12 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
     ),
   },
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": { bucket: of("s3", "PutLifecycleConfiguration") },
+  "aws:s3/bucketLogging:BucketLogging": { bucket: of("s3", "PutBucketLogging") },
   "aws:s3/bucketNotification:BucketNotification": {
     bucket: of("s3", "PutBucketNotification"),
+  },
+  "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": {
+    bucket: of("s3", "PutBucketObjectLockConfiguration"),
   },
   "aws:s3/bucketObjectv2:BucketObjectv2": {
     objects: of("s3", "DeleteObject", "GetObject", "GetObjectTagging", "PutObject", "PutObjectTagging"),
@@ -253,6 +269,10 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
       ...["GetDocument", "ListTagsForResource", "RemoveTagsFromResource", "UpdateDocument"],
       "UpdateDocumentDefaultVersion",
     ),
+  },
+  "aws:wafv2/webAclAssociation:WebAclAssociation": {
+    loadBalancers: of("elasticloadbalancing", "Set*"),
+    everything: of("wafv2", "AssociateWebACL", "DisassociateWebACL", "GetWebACL", "GetWebACLForResource"),
   },
   "awsx:ec2:Vpc": {
     toTag: of(

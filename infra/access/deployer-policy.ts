@@ -1,4 +1,12 @@
-import { pollDocumentName, rolloutObject, settingsKeyAlias, stackPrefix, topicName } from "../names";
+import {
+  logBucketName,
+  pollDocumentName,
+  rolloutObject,
+  settingsKeyAlias,
+  stackPrefix,
+  topicName,
+  trailName,
+} from "../names";
 import type { Condition, Statement } from "../policy";
 import { ACTIONS, LOOK_UPS, type Scope } from "./deployer-actions";
 import type { Place } from "./place";
@@ -10,6 +18,8 @@ export interface DeployerPolicyValues {
   /** Pulumi's types of what the stack's program declares. */
   readonly types: readonly string[];
 }
+
+const LOGGING = "aws:s3/bucketLogging:BucketLogging";
 
 /** Pulumi's own components, which make nothing themselves. */
 const COMPONENT = /^(towline|pulumi):/;
@@ -51,7 +61,7 @@ function actionsOf(type: string) {
 
 type On = Pick<Statement, "Resource" | "Condition">;
 
-function resourcesOf({ stack, place, bucketArn }: DeployerPolicyValues): Readonly<Record<Scope, On>> {
+function resourcesOf({ stack, place, bucketArn, types }: DeployerPolicyValues): Readonly<Record<Scope, On>> {
   const { partition, region, account } = place;
   const arn = (service: string, resource: string): On => ({
     Resource: `arn:${partition}:${service}:${region}:${account}:${resource}`,
@@ -66,7 +76,12 @@ function resourcesOf({ stack, place, bucketArn }: DeployerPolicyValues): Readonl
   return {
     alarms: arn("cloudwatch", `alarm:${names}`),
     aliases: arn("kms", settingsKeyAlias(stack)),
-    bucket: { Resource: bucketArn },
+    // The bucket of the logs is there with whatever writes to it.
+    bucket: { Resource: types.includes(LOGGING) ? [bucketArn, logBucketName(bucketArn)] : bucketArn },
+    defaultGroups: {
+      ...arn("ec2", "security-group/*"),
+      Condition: { StringEquals: { "aws:RequestedRegion": region } },
+    },
     documents: arn("ssm", `document/${pollDocumentName(stack)}`),
     everything: { Resource: "*", Condition: { StringEquals: { "aws:RequestedRegion": [region, "us-east-1"] } } },
     functions: arn("lambda", `function:${names}`),
@@ -86,6 +101,7 @@ function resourcesOf({ stack, place, bucketArn }: DeployerPolicyValues): Readonl
     stackTagged: { Resource: "*", Condition: own },
     targetGroups: arn("elasticloadbalancing", `targetgroup/${stack}-*/*`),
     topics: { Resource: [topicName(stack), names].map((name) => `arn:${partition}:sns:${region}:${account}:${name}`) },
+    trails: arn("cloudtrail", `trail/${trailName(stack)}`),
     toTag: { Resource: "*", Condition: { StringEquals: { "aws:RequestedRegion": region } } },
     zones: { Resource: `arn:${partition}:route53:::hostedzone/*` },
   };

@@ -32,6 +32,7 @@ export function jobStatements(job: Job, { config, place, source, types }: JobPol
     place,
     bucketArn,
     writablePool: writablePool(bucketArn, config),
+    releaseDays: config.protect?.releaseDays,
     topicArn: `arn:${place.partition}:sns:${place.region}:${place.account}:${topicName(stack)}`,
     sourceArn: source === undefined ? undefined : bucketOf(source),
   });

@@ -8,6 +8,8 @@ export interface PublisherPolicyValues {
   readonly bucketArn: string;
   /** What it may write of the pool (pool-access.ts). */
   readonly writablePool: readonly string[];
+  /** Days for which it may lock what it publishes; undefined where it may not. */
+  readonly releaseDays: number | undefined;
   /** Topic that carries the stack's events. */
   readonly topicArn: string;
   /** Bucket of the stack that releases are promoted from; undefined where none are. */
@@ -18,6 +20,7 @@ export interface PublisherPolicyValues {
 export function publisherStatements(values: PublisherPolicyValues): Statement[] {
   return [
     ...changePackages(values.bucketArn, values.writablePool),
+    ...(values.releaseDays === undefined ? [] : [lockReleases(values.bucketArn, values.releaseDays)]),
     ...(values.sourceArn === undefined ? [] : readReleases(values.sourceArn)),
     ...followAndTell(values),
   ];
@@ -49,6 +52,20 @@ function changePackages(bucket: string, pool: readonly string[]): Statement[] {
     { Sid: "RemoveOldPackages", Effect: "Allow", Action: "s3:DeleteObject", Resource: under(PACKAGES) },
     listBucket("ListRepository", bucket, REPOSITORY),
   ];
+}
+
+/** S3 counts days that have begun, of a time that the publisher's clock says. */
+const CLOCKS = 1;
+
+/** For no longer than the stack says: whoever publishes fills no bucket for years. */
+function lockReleases(bucket: string, days: number): Statement {
+  return {
+    Sid: "LockReleases",
+    Effect: "Allow",
+    Action: "s3:PutObjectRetention",
+    Resource: `${bucket}/pool/*`,
+    Condition: { NumericLessThanEquals: { "s3:object-lock-remaining-retention-days": String(days + CLOCKS) } },
+  };
 }
 
 /** What `towline promote` reads of the stack a release comes from. */

@@ -1,4 +1,4 @@
-import { NAME_LIMITS, PROJECT, targetGroupName } from "../names";
+import { logBucketName, NAME_LIMITS, PROJECT, targetGroupName } from "../names";
 import { architectureOf } from "./architecture";
 import { attachmentFaults } from "./attachment-faults";
 import { commandFaults } from "./command-faults";
@@ -16,6 +16,8 @@ export function faultsOf(config: StackConfig): Fault[] {
     ...alarmFaults(config),
     ...commandFaults(config),
     ...distantCertificate(config),
+    ...distantWebAcl(config),
+    ...longBucket(config),
     ...foreignNamespace(config),
     ...Object.keys(config.groups).flatMap((name) => groupFaults(config, name)),
     ...usesFaults(config.groups),
@@ -32,6 +34,32 @@ function distantCertificate({ region, loadBalancer: { certificateArn } }: StackC
     {
       path: [`${PROJECT}:loadBalancer`, "certificateArn"],
       sentence: `should be a certificate of the stack's region, which is ${region}, but is one of ${place}. Request it in ${region}.`,
+    },
+  ];
+}
+
+/** And web ACLs, too. */
+function distantWebAcl({ region, protect }: StackConfig): Fault[] {
+  const place = protect?.webAclArn?.split(":")[3] ?? region;
+  if (place === region) return [];
+  return [
+    {
+      path: [`${PROJECT}:protect`, "webAclArn"],
+      sentence: `should be a web ACL of the stack's region, which is ${region}, but is one of ${place}. Make one in ${region}.`,
+    },
+  ];
+}
+
+/** The bucket of the logs has a name made of the stack's. */
+function longBucket({ audit, repository: { bucket } }: StackConfig): Fault[] {
+  const excess = audit === undefined ? 0 : logBucketName(bucket).length - NAME_LIMITS.bucket;
+  if (excess <= 0) return [];
+  return [
+    {
+      path: [`${PROJECT}:repository`, "bucket"],
+      sentence:
+        `should be a name that leaves that of the bucket for ${PROJECT}:audit's logs, "${logBucketName(bucket)}", at most ${NAME_LIMITS.bucket} ` +
+        `characters long, but that has ${excess + NAME_LIMITS.bucket}. Shorten it by ${excess}, or leave audit out.`,
     },
   ];
 }

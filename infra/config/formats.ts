@@ -76,6 +76,9 @@ export const PRINCIPAL = /^arn:aws[a-z-]*:iam::\d{12}:(root|(role|user)(\/[\w+=,
 /** A certificate of ACM's. */
 export const CERTIFICATE = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]+$/;
 
+/** A web ACL of AWS WAF, of a region. */
+export const WEB_ACL = /^arn:aws[a-z-]*:wafv2:[a-z0-9-]+:\d{12}:regional\/webacl\/[A-Za-z0-9_-]{1,128}\/[0-9a-f-]{36}$/;
+
 /** A tag key a user may set: AWS keeps `aws:` to itself, towline its own keys. */
 export const TAG_KEY = /^(?!aws:|towline:|Name$)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu;
 

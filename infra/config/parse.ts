@@ -72,6 +72,8 @@ function complete(stack: string, parsed: ParsedStack): StackConfig {
     },
     slackCommand: parsed["towline:slackCommand"] && completeCommand(stack, parsed["towline:slackCommand"]),
     loadBalancer: parsed["towline:loadBalancer"],
+    protect: parsed["towline:protect"],
+    audit: parsed["towline:audit"],
     publisher: parsed["towline:publisher"],
     channels: parsed["towline:channels"] && {
       ...parsed["towline:channels"],

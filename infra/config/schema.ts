@@ -125,6 +125,26 @@ const loadBalancer = z
   })
   .superRefine(check.meansOneOrTheOther);
 
+const protect = z.strictObject({
+  releaseDays: whole(1, 3650, "releaseDays: 30", "whole number of days").default(30),
+  webAclArn: text(
+    format.WEB_ACL,
+    "the ARN of a regional web ACL of AWS WAF",
+    "webAclArn: arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/shop/12345678-1234-1234-1234-123456789012",
+  ).optional(),
+});
+
+/** What CloudWatch Logs keeps logs for (PutRetentionPolicy), from three months on. */
+const LOG_DAYS = [90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+
+const audit = z.strictObject({
+  logDays: expecting(
+    z.int().refine((days) => LOG_DAYS.includes(days)),
+    `a number of days that CloudWatch Logs knows: ${LOG_DAYS.join(", ")}`,
+    "logDays: 365",
+  ).default(365),
+});
+
 const trustedArns = expecting(
   z
     .array(
@@ -226,6 +246,12 @@ export const stackSchema = z.strictObject({
     "a map with certificateArn or httpOnly",
     "towline:loadBalancer: {certificateArn: arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012}",
   ).prefault({}),
+  "towline:protect": expecting(
+    protect,
+    "a map with releaseDays, webAclArn, or nothing",
+    "towline:protect: {}",
+  ).optional(),
+  "towline:audit": expecting(audit, "a map with logDays, or nothing", "towline:audit: {}").optional(),
   "towline:publisher": expecting(
     publisher,
     "a map with trustedArns, packages or both",

@@ -24,6 +24,10 @@ export interface StackConfig {
   readonly publisher?: PublisherConfig;
   /** What signs the channels of branch builds, and who publishes to them; absent where the stack's own key does. */
   readonly channels?: ChannelsConfig;
+  /** What keeps the stack's parts from being deleted, and who stands before it; absent where nothing does. */
+  readonly protect?: ProtectConfig;
+  /** What is written down of who did what; absent where nothing is beside what AWS writes by itself. */
+  readonly audit?: AuditConfig;
   /** The stack's network. */
   readonly network: NetworkConfig;
   /** Where groups find each other. */
@@ -111,6 +115,18 @@ export interface LoadBalancerConfig {
   readonly certificateArn?: string;
   /** That HTTP alone is meant: nobody is warned of it. */
   readonly httpOnly?: true;
+}
+
+export interface ProtectConfig {
+  /** Days for which nobody deletes a package that was published, in the bucket's own history either. @default 30 */
+  readonly releaseDays: number;
+  /** Web ACL of AWS WAF that stands before the load balancer. @default none */
+  readonly webAclArn?: string;
+}
+
+export interface AuditConfig {
+  /** Days that logs are kept. @default 365 */
+  readonly logDays: number;
 }
 
 export interface PublisherConfig {

@@ -69,6 +69,7 @@ function create(region: string, { type, name, inputs }: Registration): Created {
 /** ARNs in the form of each service, from a name, `<region>:<account>` and some hexadecimal digits. */
 const ARNS: Readonly<Record<string, (name: string, place: string, hex: string) => string>> = {
   "aws:s3/bucket:Bucket": (name) => `arn:aws:s3:::${name}`,
+  "aws:cloudtrail/trail:Trail": (name, place) => `arn:aws:cloudtrail:${place}:trail/${name}`,
   "aws:sns/topic:Topic": (name, place) => `arn:aws:sns:${place}:${name}`,
   "aws:ssm/document:Document": (name, place) => `arn:aws:ssm:${place}:document/${name}`,
   "aws:sqs/queue:Queue": (name, place) => `arn:aws:sqs:${place}:${name}`,

@@ -4,6 +4,7 @@ import {
   CreateLoadBalancerCommand,
   CreateRuleCommand,
   CreateTargetGroupCommand,
+  ModifyLoadBalancerAttributesCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { type Create, type Inputs, list, number, tagList, text } from "./resource";
 
@@ -17,8 +18,20 @@ const loadBalancer: Create = async ({ clients }, inputs) => {
   const made = (await clients.elb.send(new CreateLoadBalancerCommand(settings))).LoadBalancers?.[0];
   const arn = made?.LoadBalancerArn as string;
   const arnSuffix = arn.slice(arn.indexOf("app/"));
+  const Attributes = attributes(inputs);
+  if (Attributes.length)
+    await clients.elb.send(new ModifyLoadBalancerAttributesCommand({ LoadBalancerArn: arn, Attributes }));
   return { id: arn, state: { arn, arnSuffix, dnsName: made?.DNSName, zoneId: made?.CanonicalHostedZoneId } };
 };
+
+/** What is set once it is there. */
+function attributes(inputs: Inputs): { Key: string; Value: string }[] {
+  const logs = inputs.accessLogs as { enabled: boolean; bucket: string; prefix: string } | undefined;
+  return [
+    ...(inputs.enableDeletionProtection === true ? [{ Key: "deletion_protection.enabled", Value: "true" }] : []),
+    ...Object.entries(logs ?? {}).map(([key, value]) => ({ Key: `access_logs.s3.${key}`, Value: String(value) })),
+  ];
+}
 
 interface HealthCheck {
   readonly path: string;

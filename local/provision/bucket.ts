@@ -6,6 +6,7 @@ import {
   PutBucketPolicyCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
+  PutObjectLockConfigurationCommand,
   PutPublicAccessBlockCommand,
 } from "@aws-sdk/client-s3";
 import { type Create, type Inputs, list, text } from "./resource";
@@ -15,7 +16,11 @@ const create: Create = async ({ clients }, inputs) => {
   // S3's first region is the one that is not to be named.
   const CreateBucketConfiguration =
     clients.region === "us-east-1" ? undefined : { LocationConstraint: clients.region as "eu-west-1" };
-  await clients.s3.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration }));
+  // AWS takes the lock at any time; its stand-in does so with a bucket that was made for it, to which it does nothing else.
+  const ObjectLockEnabledForBucket = true;
+  await clients.s3.send(
+    new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration, ObjectLockEnabledForBucket }),
+  );
   return { id: bucket, state: { bucket, arn: `arn:aws:s3:::${bucket}` } };
 };
 
@@ -32,6 +37,10 @@ const lifecycle: Create = async ({ clients }, inputs) => {
     ID: text(rule, "id"),
     Status: "Enabled" as const,
     Filter: { Prefix: ((rule.filter as Inputs | undefined)?.prefix as string | undefined) ?? "" },
+    ...(rule.expiration !== undefined &&
+      (rule.expiration as { days?: number }).days !== undefined && {
+        Expiration: { Days: (rule.expiration as { days: number }).days },
+      }),
     NoncurrentVersionExpiration: {
       NoncurrentDays: (rule.noncurrentVersionExpiration as { noncurrentDays: number }).noncurrentDays,
     },
@@ -84,6 +93,13 @@ const object: Create = async ({ clients }, inputs) => {
   return { id: Key };
 };
 
+const objectLock: Create = async ({ clients }, inputs) => {
+  const Bucket = text(inputs, "bucket");
+  const ObjectLockConfiguration = { ObjectLockEnabled: text(inputs, "objectLockEnabled") as "Enabled" };
+  await clients.s3.send(new PutObjectLockConfigurationCommand({ Bucket, ObjectLockConfiguration }));
+  return { id: Bucket };
+};
+
 /** The bucket and what is set on it, each a resource of its own. */
 export const bucketResources: Readonly<Record<string, Create>> = {
   "aws:s3/bucket:Bucket": create,
@@ -92,6 +108,7 @@ export const bucketResources: Readonly<Record<string, Create>> = {
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": encryption,
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": ownership,
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": publicAccess,
+  "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": objectLock,
   "aws:s3/bucketPolicy:BucketPolicy": policy,
   "aws:s3/bucketObjectv2:BucketObjectv2": object,
 };

@@ -1,4 +1,5 @@
 import { attachmentResources } from "./attachments";
+import { auditResources } from "./audit";
 import { balancingResources } from "./balancing";
 import { bucketResources } from "./bucket";
 import { computeResources } from "./compute";
@@ -12,6 +13,7 @@ import { watchingResources } from "./watching";
 
 const resources: Readonly<Record<string, Create>> = {
   ...attachmentResources,
+  ...auditResources,
   ...balancingResources,
   ...bucketResources,
   ...computeResources,

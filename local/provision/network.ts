@@ -4,6 +4,9 @@ import {
   CreateSubnetCommand,
   CreateVpcCommand,
   CreateVpcEndpointCommand,
+  DescribeSecurityGroupsCommand,
+  RevokeSecurityGroupEgressCommand,
+  RevokeSecurityGroupIngressCommand,
 } from "@aws-sdk/client-ec2";
 import type { Clients } from "../region/clients";
 import { ACCOUNT } from "../region/place";
@@ -54,6 +57,22 @@ const securityGroup: Create = async ({ clients }, inputs, name) => {
   return { id: GroupId, state: { arn: `arn:aws:ec2:${clients.region}:${ACCOUNT}:security-group/${GroupId}` } };
 };
 
+/** AWS makes it with the VPC, with rules of its own: whoever declares it has these taken away. */
+const defaultSecurityGroup: Create = async ({ clients }, inputs) => {
+  const Filters = [
+    { Name: "vpc-id", Values: [text(inputs, "vpcId")] },
+    { Name: "group-name", Values: ["default"] },
+  ];
+  const { SecurityGroups } = await clients.ec2.send(new DescribeSecurityGroupsCommand({ Filters }));
+  const [group] = SecurityGroups ?? [];
+  const GroupId = group?.GroupId as string;
+  const { IpPermissions = [], IpPermissionsEgress = [] } = group ?? {};
+  if (IpPermissions.length) await clients.ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
+  if (IpPermissionsEgress.length)
+    await clients.ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: IpPermissionsEgress }));
+  return { id: GroupId, state: { arn: `arn:aws:ec2:${clients.region}:${ACCOUNT}:security-group/${GroupId}` } };
+};
+
 function permission(rule: Inputs) {
   return {
     IpProtocol: text(rule, "protocol"),
@@ -67,5 +86,6 @@ function permission(rule: Inputs) {
 /** The VPC and its fences. */
 export const networkResources: Readonly<Record<string, Create>> = {
   "awsx:ec2:Vpc": vpc,
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": defaultSecurityGroup,
   "aws:ec2/securityGroup:SecurityGroup": securityGroup,
 };

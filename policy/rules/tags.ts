@@ -30,7 +30,9 @@ export const UNTAGGABLE: ReadonlySet<string> = new Set([
   "aws:lambda/functionUrl:FunctionUrl",
   "aws:lambda/permission:Permission",
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+  "aws:s3/bucketLogging:BucketLogging",
   "aws:s3/bucketNotification:BucketNotification",
+  "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
   "aws:s3/bucketPolicy:BucketPolicy",
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
@@ -40,6 +42,7 @@ export const UNTAGGABLE: ReadonlySet<string> = new Set([
   "aws:sqs/queuePolicy:QueuePolicy",
   "aws:sns/topicPolicy:TopicPolicy",
   "aws:sns/topicSubscription:TopicSubscription",
+  "aws:wafv2/webAclAssociation:WebAclAssociation",
 ]);
 
 export const tagged: ResourceValidationPolicy = {

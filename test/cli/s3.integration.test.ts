@@ -4,7 +4,13 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  HeadObjectCommand,
+  ListObjectVersionsCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { DebFile } from "../../cli/deb/deb";
@@ -241,6 +247,40 @@ describe("in S3", () => {
     expect(later.sort()).toEqual(["GET", "POST", "PUT", "PUT", "PUT", "PUT", "PUT", "PUT", "PUT"]);
     expect(await installable()).toEqual(["1.2", "1.1", "1.0"]);
     expect((await bucket.list("dists/")).filter((key) => key.includes("by-hash"))).toHaveLength(2);
+  });
+
+  it("locks packages where the stack says so, which are pruned all the same; a bucket that does not lock is told of in one sentence", async () => {
+    const file = shop.path("Pulumi.staging.yaml");
+    const locking = readFileSync(file, "utf8").replace(
+      "{aws:region",
+      "{towline:protect: {releaseDays: 90}, aws:region",
+    );
+    writeFileSync(file, locking);
+    const refused = await publish(await shop.deb("hello", "1.0"));
+    expect(refused).toMatchObject({ code: 1, printed: "" });
+    expect(refused.said).toContain(
+      `towline: s3://${name} does not lock what is published yet, as the stack's towline:protect asks for: run 'pulumi up' first, or take ` +
+        "towline:protect out of the stack's file\n",
+    );
+    const client = new S3Client({ region: REGION });
+    const Bucket = `${name}-locked`;
+    const CreateBucketConfiguration = { LocationConstraint: REGION as "eu-west-1" };
+    await client.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration, ObjectLockEnabledForBucket: true }));
+    const locked = await openBucket(REGION, Bucket, 90);
+    for (const key of ["pool/x", "dists/x"]) await locked.put(key, "1");
+    const { ObjectLockMode, ObjectLockRetainUntilDate } = await client.send(
+      new HeadObjectCommand({ Bucket, Key: "pool/x" }),
+    );
+    expect(ObjectLockMode).toBe("GOVERNANCE");
+    expect(Math.round((Number(ObjectLockRetainUntilDate) - Date.now()) / (24 * 60 * 60 * 1000))).toBe(90);
+    expect((await client.send(new HeadObjectCommand({ Bucket, Key: "dists/x" }))).ObjectLockMode).toBeUndefined();
+    // What is pruned is there yet, for those who look for it, and what comes again is a version of its own.
+    await locked.remove(["pool/x"]);
+    expect(await locked.list("pool/")).toEqual([]);
+    const { Versions: [first] = [] } = await client.send(new ListObjectVersionsCommand({ Bucket, Prefix: "pool/" }));
+    const destroy = new DeleteObjectCommand({ Bucket, Key: "pool/x", VersionId: first?.VersionId });
+    await expect(client.send(destroy)).rejects.toThrow(/Access Denied/);
+    expect(await locked.put("pool/x", "2", { absent: true })).toEqual(expect.any(String));
   });
 
   it("publishes build metadata and epochs, in the order dpkg gives them", async () => {

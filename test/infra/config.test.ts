@@ -167,7 +167,7 @@ describe("one wrong key or value", () => {
       valid({ "towline:grups": {} }),
       "towline:grups: is not a key towline knows; did you mean towline:groups? Allowed here: aws:region, " +
         "towline:repository, towline:signingKey, towline:slack, towline:slackCommand, towline:network, " +
-        "towline:loadBalancer, towline:publisher, towline:channels, towline:registry, towline:groups.",
+        "towline:loadBalancer, towline:protect, towline:audit, towline:publisher, towline:channels, towline:registry, towline:groups.",
     ],
     [
       "no region",
@@ -562,6 +562,38 @@ describe("one wrong key or value", () => {
       scheduled({ min: 9 }),
       "towline:groups/web/scaling/schedule/morning/min: should be no more than max, which is 8, but is 9. " +
         'Write for example "min: 8".',
+    ],
+    [
+      "protection by a web ACL of another region",
+      valid({
+        "towline:protect": {
+          webAclArn: "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/w/12345678-1234-1234-1234-123456789012",
+        },
+      }),
+      "towline:protect/webAclArn: should be a web ACL of the stack's region, which is eu-west-1, but is one of us-east-1. Make one in eu-west-1.",
+    ],
+    [
+      "protection by what is no web ACL",
+      valid({ "towline:protect": { webAclArn: "shop" } }),
+      'towline:protect/webAclArn: should be the ARN of a regional web ACL of AWS WAF, but is "shop". Write for example ' +
+        '"webAclArn: arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/shop/12345678-1234-1234-1234-123456789012".',
+    ],
+    [
+      "protection that is no map",
+      valid({ "towline:protect": true }),
+      'towline:protect: should be a map with releaseDays, webAclArn, or nothing, but is true. Write for example "towline:protect: {}".',
+    ],
+    [
+      "a time that CloudWatch does not keep logs for",
+      valid({ "towline:audit": { logDays: 366 } }),
+      "towline:audit/logDays: should be a number of days that CloudWatch Logs knows: 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, " +
+        '2192, 2557, 2922, 3288, 3653, but is 366. Write for example "logDays: 365".',
+    ],
+    [
+      "a bucket whose name leaves no room for that of its logs",
+      valid({ "towline:audit": {}, "towline:repository": { bucket: "b".repeat(60) } }),
+      `towline:repository/bucket: should be a name that leaves that of the bucket for towline:audit's logs, "${"b".repeat(60)}-logs", at most 63 ` +
+        "characters long, but that has 65. Shorten it by 2, or leave audit out.",
     ],
     [
       "a group name too long for its target group",

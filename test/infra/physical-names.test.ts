@@ -7,6 +7,8 @@ import { stackOf } from "./stack-of";
 const ALLOWED: Readonly<Record<string, RegExp>> = {
   "aws:autoscaling/group:Group": /^[\x20-\x7e]{1,255}$/,
   "aws:autoscaling/lifecycleHook:LifecycleHook": /^[A-Za-z0-9/_-]{1,255}$/,
+  // CloudTrail, "Naming requirements".
+  "aws:cloudtrail/trail:Trail": /^(?!.*[._-]{2})[A-Za-z0-9][A-Za-z0-9._-]{1,126}[A-Za-z0-9]$/,
   "aws:cloudwatch/eventRule:EventRule": /^[.A-Za-z0-9_-]{1,64}$/,
   "aws:cloudwatch/logGroup:LogGroup": /^[.A-Za-z0-9_/#-]{1,512}$/,
   "aws:cloudwatch/metricAlarm:MetricAlarm": /^[\x20-\x7e]{1,255}$/,

@@ -38,7 +38,9 @@ function meets(pattern: string, text: string): boolean {
 
 test("no role of a stack reaches the settings of apps but a host's, which reads those of its own group's apps", () => {
   for (const stack of stacks) {
-    const bucket = String(all(stack, "aws:s3/bucket:Bucket")[0]?.inputs.bucket);
+    const bucket = String(
+      all(stack, "aws:s3/bucket:Bucket").find(({ name }) => name === "repository-bucket")?.inputs.bucket,
+    );
     const groups = all(stack, "towline:infra:Group").map(({ name }) => name);
     const settings = `arn:aws:s3:::${bucket}/env/other-app.env`;
     const found = allowed(stack).filter(

@@ -82,6 +82,13 @@ describe("the publisher", () => {
         Condition: { StringLike: { "s3:prefix": all } },
       },
       {
+        Sid: "LockReleases",
+        Effect: "Allow",
+        Action: "s3:PutObjectRetention",
+        Resource: "arn:aws:s3:::towline-example-prod/pool/*",
+        Condition: { NumericLessThanEquals: { "s3:object-lock-remaining-retention-days": "31" } },
+      },
+      {
         Sid: "ReadSource",
         Effect: "Allow",
         Action: "s3:GetObject",

@@ -63,9 +63,10 @@ describe("a resource", () => {
       const created = await createResource(contextIn(region), "aws:s3/bucket:Bucket", "it", { bucket: "b" });
       expect(created).toEqual({ id: "b", state: { bucket: "b", arn: "arn:aws:s3:::b" } });
     }
+    const settings = { Bucket: "b", ObjectLockEnabledForBucket: true };
     expect(sent).toEqual([
-      ["CreateBucketCommand", { Bucket: "b", CreateBucketConfiguration: { LocationConstraint: "eu-west-1" } }],
-      ["CreateBucketCommand", { Bucket: "b", CreateBucketConfiguration: undefined }],
+      ["CreateBucketCommand", { ...settings, CreateBucketConfiguration: { LocationConstraint: "eu-west-1" } }],
+      ["CreateBucketCommand", { ...settings, CreateBucketConfiguration: undefined }],
     ]);
   });
 });

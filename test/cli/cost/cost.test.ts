@@ -40,7 +40,9 @@ const PRICES: PriceTable = {
     alarm: 0.15,
     metric: 0.3,
     logIngestion: 0.6,
+    logDelivery: 0.3,
     logStorage: 0.09,
+    trailEvents: 0.11,
     hostedZone: 0.55,
     nameQueries: 0.8,
     registeredInstance: 0.12,
@@ -190,10 +192,17 @@ describe("a stack with everything a stack can have", () => {
     "towline:loadBalancer": {
       certificateArn: "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
     },
+    "towline:protect": {
+      webAclArn: "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/w/12345678-1234-1234-1234-123456789012",
+    },
+    "towline:audit": {},
     "towline:publisher": { trustedArns: ["arn:aws:iam::123456789012:root"], promoteFromBucket: "acme-staging" },
     "towline:slackCommand": { jenkins: { url: "https://jenkins.example.com" }, allow: { users: ["U0123456789"] } },
   };
-  const config: StackConfig = parseStackConfig("qa", valid({ "towline:groups": groups, ...sections }));
+  const config: StackConfig = parseStackConfig(
+    "qa",
+    valid({ "towline:repository": { bucket: "acme-qa" }, "towline:groups": groups, ...sections }),
+  );
   let declared: Declared[];
   let bill: Bill;
 
@@ -259,6 +268,12 @@ describe("a stack with everything a stack can have", () => {
     ["repository-bucket", "polls of edge: InRelease, control.json, policy.json, settings of hello", always(0.07008)],
     // Two packages x (10 + 20) versions x 0.05 GB x 0.02.
     ["repository-bucket", "packages, 50 MB each", always(0.06)],
+    // 8 to 19 hosts x 0.5 GB x 0.3.
+    ["audit-flow-log", "delivery of flow logs", { min: 1.2, max: 2.85 }],
+    // 10 to 23 settings that a host polls 43,800 times, and 5,320 to 6,880 writes of releases, x 0.11 per 100,000.
+    ["audit-trail", "events of the trail", { min: 0.487652, max: 1.115708 }],
+    // (8 to 19 hosts x 0.5 GB and 34 to 83 objects that a host polls x 0.03 GB) x 12 months x 0.02.
+    ["logs-bucket", "logs, as many as are kept", { min: 1.2048, max: 2.8776 }],
     // Every five minutes, whatever the hosts do: 8,760 x 1 s x 256 of 1,024 MB x 0.00001.
     ["rollout-alarms-function", "compute, 256 MB", always(0.0219)],
     ["slack-command-undelivered", "requests of the dead-letter queue", always(0.0004)],

@@ -5,7 +5,9 @@ import {
   DomainType,
   LaunchTemplateHttpTokensState,
   LaunchTemplateInstanceMetadataEndpointState,
+  LogDestinationType,
   ResourceType,
+  TrafficType,
   VolumeType,
 } from "@aws-sdk/client-ec2";
 import {
@@ -16,7 +18,13 @@ import {
   TargetTypeEnum,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { Architecture, FunctionUrlAuthType, LogFormat, Runtime } from "@aws-sdk/client-lambda";
-import { BucketVersioningStatus, ExpirationStatus, ObjectOwnership, ServerSideEncryption } from "@aws-sdk/client-s3";
+import {
+  BucketVersioningStatus,
+  ExpirationStatus,
+  ObjectLockEnabled,
+  ObjectOwnership,
+  ServerSideEncryption,
+} from "@aws-sdk/client-s3";
 import { RecordType, RoutingPolicy } from "@aws-sdk/client-servicediscovery";
 
 /** What EC2 Auto Scaling, CloudWatch and others document as text only, at the operation of the name. */
@@ -73,6 +81,12 @@ export const ENUMERATIONS: Readonly<Record<string, Readonly<Record<string, reado
     metricAggregationType: ["Minimum", "Maximum", "Average"],
     "targetTrackingConfiguration/predefinedMetricSpecification/predefinedMetricType": Object.values(MetricType),
   },
+  // CloudTrail, "AdvancedFieldSelector".
+  "aws:cloudtrail/trail:Trail": {
+    "advancedEventSelectors/*/fieldSelectors/*/field": [
+      ...["eventCategory", "eventName", "eventSource", "readOnly", "resources.ARN", "resources.type"],
+    ],
+  },
   "aws:cloudwatch/logGroup:LogGroup": { retentionInDays: documented.PutRetentionPolicy },
   "aws:cloudwatch/metricAlarm:MetricAlarm": {
     statistic: Object.values(Statistic),
@@ -81,6 +95,12 @@ export const ENUMERATIONS: Readonly<Record<string, Readonly<Record<string, reado
   },
   "aws:ebs/volume:Volume": { type: Object.values(VolumeType) },
   "aws:ec2/eip:Eip": { domain: Object.values(DomainType) },
+  "aws:ec2/flowLog:FlowLog": {
+    trafficType: Object.values(TrafficType),
+    logDestinationType: Object.values(LogDestinationType),
+    // EC2, "CreateFlowLogs".
+    maxAggregationInterval: [60, 600],
+  },
   "aws:ec2/launchTemplate:LaunchTemplate": {
     instanceType: Object.values(_InstanceType),
     "blockDeviceMappings/*/ebs/volumeType": Object.values(VolumeType),
@@ -116,6 +136,9 @@ export const ENUMERATIONS: Readonly<Record<string, Readonly<Record<string, reado
   },
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": {
     "rules/*/status": Object.values(ExpirationStatus),
+  },
+  "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": {
+    objectLockEnabled: Object.values(ObjectLockEnabled),
   },
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": { "rule/objectOwnership": Object.values(ObjectOwnership) },
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": {

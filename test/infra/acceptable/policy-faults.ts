@@ -14,15 +14,19 @@ const here = `${REGION}:${ACCOUNT}`;
 /** The forms of ARNs that a policy can name, one a service and kind of resource (AWS's Service Authorization Reference). */
 const ARNS = [
   `autoscaling:${here}:autoScalingGroup:[0-9a-f*-]+:autoScalingGroupName/[^/:]+`,
+  `cloudtrail:${here}:trail/[A-Za-z0-9._-]{3,128}`,
   `cloudwatch:${here}:alarm:[^/:]+`,
   `ec2:${here}:(?:instance|network-interface)/\\*`,
   `ec2:${here}:elastic-ip/eipalloc-[0-9a-f]{17}`,
   `ec2:${here}:volume/vol-[0-9a-f]{17}`,
+  `elasticloadbalancing:${here}:loadbalancer/\\*`,
   `elasticloadbalancing:${here}:targetgroup/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}`,
   `events:${here}:rule/[.A-Za-z0-9_*-]+`,
   `iam::${ACCOUNT}:(?:root|(?:role|user)/[\\w+=,.@/-]+)`,
   `kms:${here}:key/[0-9a-f-]{36}`,
   `lambda:${here}:function:[A-Za-z0-9_-]{1,64}`,
+  // Who delivers flow logs.
+  `logs:${here}:\\*`,
   `logs:${here}:log-group:[.A-Za-z0-9_/#-]{1,512}:\\*`,
   "route53:::hostedzone/[A-Z0-9]+",
   // Keys take any character; IAM's variables stand in braces.
@@ -35,18 +39,27 @@ const ARNS = [
 ].map((form) => new RegExp(`^arn:aws:${form}$`));
 
 /** Operators of conditions (IAM, "JSON policy elements: Condition operators"), and keys (the services' own, and IAM's global ones). */
-const OPERATORS = ["ArnLike", "Bool", "BoolIfExists", "Null", "StringEquals", "StringLike", "StringNotEquals"];
+const OPERATORS = [
+  "ArnLike",
+  "Bool",
+  "BoolIfExists",
+  "Null",
+  "NumericLessThanEquals",
+  "StringEquals",
+  "StringLike",
+  "StringNotEquals",
+];
 const CONDITION_KEYS = [
   /^aws:(PrincipalAccount|PrincipalIsAWSService|SecureTransport|SourceAccount|SourceArn)$/,
   /^aws:EC2InstanceSource(PrivateIPv4|VPC)$/,
   /^(aws:ResourceTag|ssm:resourceTag)\/towline:(stack|group)$/,
   /^kms:(ViaService|EncryptionContext:(PARAMETER_ARN|aws:s3:arn))$/,
-  /^s3:(if-none-match|prefix|x-amz-server-side-encryption-aws-kms-key-id)$/,
+  /^s3:(if-none-match|object-lock-remaining-retention-days|prefix|x-amz-server-side-encryption-aws-kms-key-id)$/,
   /^cloudwatch:namespace$/,
   /^servicediscovery:ServiceArn$/,
 ];
 
-const SERVICE = /^[a-z0-9-]+\.amazonaws\.com$/;
+const SERVICE = /^([a-z0-9-]+\.){1,2}amazonaws\.com$/;
 const ACTION = /^([a-z0-9-]+):(\*|[A-Z][A-Za-z]+)$/;
 
 /** Finds what IAM would refuse, or not understand as it is meant, in a policy document. */
