@@ -19,7 +19,7 @@ What is published already, byte for byte, is left alone; the same name and versi
 what was withdrawn, and native code for another release of Debian than the image of a group that runs it. A version below the highest one listed is refused too, since hosts would never run it: give it to a channel,
 or list it with --allow-older to have it at hand. What 'towline build' laid beside a package (its SBOM, and what it was built from)
 is checked against it, signed and stored beside it. Of each package the newest versions stay (towline:repository.keep, 10 unless said), and older ones that
-a host runs or may go back to.
+a host runs or may go back to. Published is what the stack's groups run, towline's own packages, and what towline:publisher.packages names.
 
 Examples:
   towline publish --stack staging hello_1.2.0_all.deb --signing-key ~/keys/staging.secret.asc
