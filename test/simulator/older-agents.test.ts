@@ -56,6 +56,29 @@ describe.each([
   });
 });
 
+test("with agents of 0.8, a host that stands still with its slot while two may be out counts as out", () => {
+  const worlds = SEEDS.map((seed) => {
+    const world = new World({ seed, hosts: 16, versions: [OLD], runs: "1.0.0", policy: { maxUnavailable: 2 } });
+    mix(world, older.slice(2));
+    world.after(100, () => {
+      world.versions.set("1.1.0", { name: "1.1.0", kind: "good" });
+      world.publish("1.1.0", "1.0.0");
+    });
+    let still = 0;
+    for (let second = 140; second < 1000; second++) {
+      world.after(second, () => {
+        const host = world.hosts.find((one) => one.out && one.installed === "1.1.0");
+        if (!host || still >= 3 || (second - 140) % 60 !== 0) return;
+        still++;
+        world.freeze(host, 300);
+      });
+    }
+    world.run(core, 5000);
+    return world;
+  });
+  expect(worlds.flatMap((world) => wrong(world, "1.1.0"))).toEqual([]);
+});
+
 describe("in a frozen time, of which agents of 0.7 know nothing,", () => {
   const frozen = SEEDS.map((seed) => {
     const world = new World({ seed, hosts: 8, versions: [OLD], runs: "1.0.0" });

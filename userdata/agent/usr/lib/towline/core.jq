@@ -314,8 +314,8 @@ def take($now):
     # For older agents, which see no renewal.
     expires: ($now + .span | todate), $nonce, size: (.size // body(lease_key).size // 0),
     done: (if same then body(lease_key).done // 0 else 0 end)}
-    # Where a canary leaves, all the others are there: it forgets how large the group once was.
-    + (if .size then {targets: (if alone then .size else [.size, .group_size // 0, (if same then body(lease_key).targets // 0 else 0 end)] | max end)} else {} end)
+    # Where a canary leaves, all the others are there, so that it knows how many there are. Others have it from the lease, or do not know.
+    + (if .size and (alone or .targets) then {targets: (if alone then .size else [.size, .targets] | max end)} else {} end)
     + (if .want.set then {set: [.want.set[] | named]} else {} end) + (if .want.back == true then {back: true} else {} end) + (body(lease_key) | if .took then {took} else {} end);
   lease_key as $key | lease_state as $state | body($key).holder as $before
   | .writes += 1 | .taking = "\(.nonce).\(.writes)@\(.slot // 0)"
@@ -334,6 +334,7 @@ def turn($now):
     elif .taking != null and body($key).nonce == .taking then taken
     else
       body($key) as $lease
+      | (if $lease.targets and (same or (.slot // 0) == 0) then .targets = ([.targets // 0, $lease.targets] | max) else . end)
       # Once: the slots of two hosts may have seen different numbers of targets.
       | .group_size = (.group_size // ($lease.targets // $lease.size | select(. > 0)? // null))
       | .took = (if same and $lease.took then $lease.took else .took end)
