@@ -48,8 +48,9 @@ describe("a repository that apt does not take changes nothing, is reported once,
     ],
     [
       "a signature by an expired key",
-      "W: GPG error: s3://towline-test stable InRelease: The following signatures were invalid: EXPKEYSIG 0123456789ABCDEF towline\nE: The repository 's3://towline-test stable InRelease' is not signed.",
-      "E: The repository 's3://towline-test stable InRelease' is not signed: The following signatures were invalid: EXPKEYSIG 0123456789ABCDEF towline",
+      // As Debian 13's apt says it.
+      "W: OpenPGP signature verification failed: s3://towline-test stable InRelease: Sub-process /usr/bin/sqv returned an error code (1), error message is: Signing key on 77A75CF4C764F889087475CB1017055282EC5FAA is bad:            The primary key is not live   because: Expired on 2026-01-31T12:00:00Z\nE: The repository 's3://towline-test stable InRelease' is not signed.",
+      "E: The repository 's3://towline-test stable InRelease' is not signed: Sub-process /usr/bin/sqv returned an error code (1), error message is: Signing key on 77A75CF4C764F889087475CB1017055282EC5FAA is bad:            The primary key is not live   because: Expired on 2026-01-31T12:00:00Z",
     ],
     [
       "a torn list of packages",
