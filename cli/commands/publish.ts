@@ -7,18 +7,20 @@ import { announce, prepareToAnnounce } from "../event";
 import { printResult, warn } from "../progress";
 import { type Evidence, missEvidence, readEvidence } from "../provenance/evidence";
 import { commitOf, parseStatement } from "../provenance/statement";
+import { newSinceLast } from "../repository/last-shape";
 import type { IndexedPackage } from "../repository/packages";
 import { provenanceOf } from "../repository/provenance";
-import { publishPackages } from "../repository/publish";
+import { type PublishedPackage, publishPackages } from "../repository/publish";
 import { requireFittingReleases } from "../repository/releases-fit";
-import { placeOf } from "../repository/suite";
+import { placeOf, type Shelf } from "../repository/suite";
 import { openShelf, type PublisherFlags, publisherOf, withPublisherOptions } from "./options";
 
 const HELP = `
 What is published already, byte for byte, is left alone; the same name and version with other bytes is refused, and so is
 what was withdrawn, and native code for another release of Debian than the image of a group that runs it. A version below the highest one listed is refused too, since hosts would never run it: give it to a channel,
 or list it with --allow-older to have it at hand. What 'towline build' laid beside a package (its SBOM, and what it was built from)
-is checked against it, signed and stored beside it. Of each package the newest versions stay (towline:repository.keep, 10 unless said), and older ones that
+is checked against it, signed and stored beside it. What a version brings that the last one did not and that runs as root or lies outside its
+app (maintainer scripts, setuid files, paths) is said aloud. Of each package the newest versions stay (towline:repository.keep, 10 unless said), and older ones that
 a host runs or may go back to. Published is what the stack's groups run, towline's own packages, and what towline:publisher.packages names.
 
 Examples:
@@ -76,10 +78,12 @@ export function addPublish(program: Command): void {
       ...publication.unchanged.map(line("is there already")),
       ...publication.dropped.map(line("is old and dropped")),
     ]);
-    for (const { name, version, previous } of publication.published) {
+    for (const entry of publication.published) {
+      const { name, version, previous } = entry;
       if (previous !== null && compareVersions(previous, version) > 0) {
         warn(`${place}: hosts stay with ${name} ${previous}, which is newer than ${version}`);
       }
+      await showNew(shelf, publisher.stateDirectory, files, entry);
       const { commit, buildUrl } = origin;
       const { channel } = options;
       await announce(shelf.stack, {
@@ -94,6 +98,22 @@ export function addPublish(program: Command): void {
       });
     }
   });
+}
+
+/** Says what a version brings that runs as root or lies outside its app, and that the last one did not bring. */
+async function showNew(
+  shelf: Shelf,
+  folder: string,
+  files: readonly DebFile[],
+  entry: PublishedPackage,
+): Promise<void> {
+  const file = files.find(({ sha256 }) => sha256 === entry.sha256);
+  if (file === undefined) return;
+  const found = await newSinceLast(folder, shelf, file, entry);
+  const { name, version, previous } = entry;
+  if (found === undefined)
+    warn(`${name} ${version}: what is new in it is not known, since ${name} ${previous} is not there`);
+  else if (found.length > 0) warn(`${name} ${version} brings what ${previous} did not: ${found.join(", ")}`);
 }
 
 /** @throws InputError at evidence of another package, or from another commit than the one that was given */
