@@ -64,7 +64,7 @@ describe("in S3", () => {
       "{web: {packages: [hello], size: {min: 0, max: 1}}, idle: {packages: [other], size: {min: 1, max: 1}}}";
     writeFileSync(
       shop.path("Pulumi.staging.yaml"),
-      `config: {aws:region: ${REGION}, towline:repository: {bucket: ${name}}, towline:groups: ${groups}}\n`,
+      `config: {aws:region: ${REGION}, towline:repository: {bucket: ${name}}, towline:publisher: {packages: ["libhello++6"], trustedArns: ["arn:aws:iam::123456789012:root"]}, towline:groups: ${groups}}\n`,
     );
     const client = new S3Client({ region: REGION });
     await client.send(
@@ -293,6 +293,14 @@ describe("in S3", () => {
       "pool/main/h/hello/hello_1.0_all.deb",
       "pool/main/h/hello/hello_1:0.9_all.deb",
     ]);
+    // What others packed has plus signs in its name as well.
+    const library = await shop.deb("libhello++6", "1:1.2.0+5-1");
+    expect(await publish(library)).toMatchObject({ code: 0 });
+    expect(await installable()).toEqual(["1:0.9", "1.0+5", "1.0"]);
+    const folder = shop.path("apt", name);
+    apt(shop.path("ours.asc"), "apt-get", "download", "libhello++6=1:1.2.0+5-1");
+    const [fetched] = readdirSync(folder).filter((file) => file.startsWith("libhello++6_"));
+    expect(readFileSync(join(folder, fetched ?? ""))).toEqual(readFileSync(library.path));
     expect(await run("withdraw", "--stack", "staging", "hello=1:0.9", "--reason", "x")).toMatchObject({ code: 0 });
     expect(await installable()).toEqual(["1.0+5", "1.0"]);
   });
