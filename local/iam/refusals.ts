@@ -6,7 +6,10 @@ export function refusal(service: string, call: ApiCall | undefined, code: Refusa
   if (service === "ec2") return { ...ec2Error(EC2[code], message), status: 403 };
   if (REST.has(service)) return { ...jsonError(JSON_CODES[code], message), status: 403 };
   if (call?.json !== undefined) return jsonError(JSON_CODES[code], message);
-  return { ...queryError(code, message), status: 403 };
+  return {
+    ...queryError(service === "sns" && code === "AccessDenied" ? "AuthorizationError" : code, message),
+    status: 403,
+  };
 }
 
 /** Why a request is refused, as S3 and most others call it. */

@@ -1,3 +1,4 @@
+import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { BucketEvents } from "../answers/bucket-events";
 import type { TargetGroups } from "../fleet/target-groups";
 import type { Addresses } from "../region/addresses";
@@ -26,6 +27,8 @@ export interface Context {
   readonly names: Names;
   readonly targetGroups: TargetGroups;
   readonly volumes: Volumes;
+  /** Systems Manager in a role that a service of AWS acts in. */
+  readonly ssmAs: (roleArn: string) => Pick<SSMClient, "send">;
   /** Load balancers' default target groups, in the order of declaration. */
   readonly listeners: { readonly loadBalancerArn: string; readonly targetGroupArn: string }[];
   /** Which requests go to other target groups. */

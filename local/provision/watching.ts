@@ -1,9 +1,8 @@
 import { PutMetricAlarmCommand, type PutMetricAlarmCommandInput } from "@aws-sdk/client-cloudwatch";
 import { PutRuleCommand, PutTargetsCommand, type Target } from "@aws-sdk/client-eventbridge";
 import { CreateDocumentCommand, SendCommandCommand } from "@aws-sdk/client-ssm";
-import type { Clients } from "../region/clients";
 import { ACCOUNT } from "../region/place";
-import { type Create, type Inputs, list, number, tagList, text } from "./resource";
+import { type Context, type Create, type Inputs, list, number, tagList, text } from "./resource";
 
 const alarm: Create = async ({ clients }, inputs) => {
   const AlarmName = text(inputs, "name");
@@ -42,12 +41,12 @@ const rule: Create = async ({ clients, bus }, inputs) => {
   return { id: Name, state: { arn: made.RuleArn, name: Name } };
 };
 
-const target: Create = async ({ clients, bus, functions }, inputs, name) => {
+const target: Create = async ({ clients, bus, functions, ssmAs }, inputs, name) => {
   const [Rule, Arn] = [text(inputs, "rule"), text(inputs, "arn")];
   const toFunction = functions.has(Arn);
   const settings = toFunction ? functionTarget(inputs) : runCommandTarget(inputs);
   await clients.events.send(new PutTargetsCommand({ Rule, Targets: [{ Id: name, Arn, ...settings }] }));
-  bus.addTarget(Rule, toFunction ? (event) => functions.invoke(Arn, event) : () => runCommand(clients, Arn, settings));
+  bus.addTarget(Rule, toFunction ? (event) => functions.invoke(Arn, event) : () => runCommand(ssmAs, Arn, settings));
   return { id: `${Rule}-${name}` };
 };
 
@@ -74,16 +73,16 @@ function runCommandTarget(inputs: Inputs): Partial<Target> {
   };
 }
 
-/** As EventBridge does where a rule's target is a document of Systems Manager. */
+/** As EventBridge does where a rule's target is a document of Systems Manager, in the role that the target names. */
 async function runCommand(
-  clients: Clients,
+  ssmAs: Context["ssmAs"],
   arn: string,
-  { Input = "", RunCommandParameters }: Partial<Target>,
+  { Input = "", RoleArn = "", RunCommandParameters }: Partial<Target>,
 ): Promise<void> {
   const DocumentName = arn.slice(arn.lastIndexOf("/") + 1);
   const Parameters = JSON.parse(Input) as Record<string, string[]>;
   const Targets = RunCommandParameters?.RunCommandTargets;
-  await clients.ssm.send(new SendCommandCommand({ DocumentName, Targets, Parameters }));
+  await ssmAs(RoleArn).send(new SendCommandCommand({ DocumentName, Targets, Parameters }));
 }
 
 /** Answered with Run Command, which carries its commands out. */

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DescribeAddressesCommand } from "@aws-sdk/client-ec2";
-import { PutParameterCommand } from "@aws-sdk/client-ssm";
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import type { Job } from "../../infra/access/job-policy";
 import type { StackConfig } from "../../infra/config";
 import { type Declared, synthesize } from "../../infra/synth";
@@ -24,6 +24,7 @@ import { GroupSettings } from "../fleet/settings";
 import { TargetGroups } from "../fleet/target-groups";
 import { Iam } from "../iam/iam";
 import { Jobs } from "../iam/jobs";
+import { roleSession } from "../iam/principal";
 import { answerTokens } from "../iam/tokens";
 import { createResource } from "../provision";
 import type { Context } from "../provision/resource";
@@ -145,7 +146,9 @@ export class Region {
     const clients = this.clients(config.region);
     const { addresses, bucketEvents, bus, functions, names, targetGroups, volumes } = this;
     const stores = { addresses, bucketEvents, bus, functions, names, targetGroups, volumes };
-    const context: Context = { clients, ...stores, listeners: [], rules: [] };
+    const ssmAs = (roleArn: string) =>
+      new SSMClient({ region: config.region, credentials: this.iam.keys.of(roleSession(roleArn, "events")) });
+    const context: Context = { clients, ...stores, ssmAs, listeners: [], rules: [] };
     const parameter = { Name: config.slack.webhookParameter, Value: WEBHOOK_URL, Type: "SecureString" as const };
     await clients.ssm.send(new PutParameterCommand(parameter));
     const declared = await synthesize(config.stack, {

@@ -3,6 +3,7 @@ import { TerminateInstanceInAutoScalingGroupCommand } from "@aws-sdk/client-auto
 import type { Member } from "../fleet/member";
 import { RESOLVER_ADDRESS } from "../region/place";
 import { waitFor } from "../region/wait";
+import { tellAccess } from "./access";
 import { DATA, DATABASE, EDGE, WORKER } from "./groups";
 import { towlineWith } from "./packages";
 import { tellReplacement } from "./replacement";
@@ -20,6 +21,9 @@ export async function tellFleet(stage: Stage): Promise<void> {
   await progress.step(
     "a worker has found the web group by its name alone, and finds the database's door closed",
     (note) => findByName(stage, note),
+  );
+  await progress.step("a host's credentials open what is its own, and nothing anywhere else", (note) =>
+    tellAccess(stage, note),
   );
   await progress.step(
     "a web host appears in DNS, leaves it and drains; a disk and an address outlive their hosts; a spot host ends its work in time",

@@ -20,11 +20,16 @@ const services = ["autoScaling", "cloudWatch", "elb", "events", "s3", "sns", "ss
   { send },
 ]);
 const invoked: unknown[] = [];
+const actedIn: string[] = [];
 const invokeFunction = async (arn: string, { detail }: { detail: unknown }) => void invoked.push([arn, detail]);
 const contextIn = (region: string) =>
   ({
     clients: { region, ...Object.fromEntries(services) },
     bus: new EventBus(),
+    ssmAs: (roleArn: string) => {
+      actedIn.push(roleArn);
+      return { send };
+    },
     functions: { has: (arn: string) => arn.includes(":lambda:"), invoke: invokeFunction },
     listeners: [],
     rules: [],
@@ -208,7 +213,7 @@ describe("a rule's target", () => {
   const event = { region: "eu-west-1", source: "aws.s3", detailType: "x", resources: [], detail: { a: 1 } };
   const settle = () => new Promise(setImmediate);
 
-  test("is the instances that Run Command is to reach, and does", async () => {
+  test("is the instances that Run Command is to reach, and does, in the role it names", async () => {
     const context = contextIn("eu-west-1");
     context.bus.addRule("eu-west-1", "r", '{"source":["aws.s3"]}');
     await createResource(context, target, "it", {
@@ -227,6 +232,7 @@ describe("a rule's target", () => {
       "SendCommandCommand",
       { DocumentName: "towline-qa-poll", Targets: chosen, Parameters: {} },
     ]);
+    expect(actedIn).toEqual(["arn:role"]);
   });
 
   test("is a function, which gets the event, and the queue for what it does not", async () => {

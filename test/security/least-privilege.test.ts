@@ -174,7 +174,7 @@ async function outcome(principal: Principal, Client: new (settings: never) => Se
   } catch (error) {
     const refused = region.carriedOut.length === reached;
     const { name, $metadata } = error as { name: string; $metadata?: { httpStatusCode: number } };
-    return refused && /Denied|Unauthorized|Forbidden/.test(name)
+    return refused && /Denied|Unauthorized|AuthorizationError/.test(name)
       ? "refused"
       : `${name} ${$metadata?.httpStatusCode}: ${error}`;
   }
