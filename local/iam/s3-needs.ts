@@ -64,7 +64,11 @@ function objectNeeds({ method, headers }: S3Request, resource: string, query: UR
       return [{ action: `s3:DeleteObject${version}`, resource, context: {} }];
     case "PUT":
     case "POST":
-      return [{ action: "s3:PutObject", resource, context: stored(headers) }, ...copied(headers)];
+      return [
+        { action: "s3:PutObject", resource, context: stored(headers) },
+        ...locked(headers, resource),
+        ...copied(headers),
+      ];
     default:
       return undefined;
   }
@@ -83,6 +87,17 @@ const STORED = [
 function stored(headers: S3Request["headers"]): Record<string, string> {
   const given = STORED.filter((name) => headers[name] !== undefined);
   return Object.fromEntries(given.map((name) => [`s3:${name}`, String(headers[name])]));
+}
+
+const DAY = 24 * 3600 * 1000;
+
+/** S3 counts days that have begun. */
+function locked(headers: S3Request["headers"], resource: string): Needed[] {
+  const [mode, until] = ["mode", "retain-until-date"].map((name) => headers[`x-amz-object-lock-${name}`]);
+  if (mode === undefined && until === undefined) return [];
+  const days = Math.ceil((Date.parse(String(until)) - Date.now()) / DAY);
+  const context = { "s3:object-lock-mode": String(mode), "s3:object-lock-remaining-retention-days": String(days) };
+  return [{ action: "s3:PutObjectRetention", resource, context }];
 }
 
 function copied(headers: S3Request["headers"]): Needed[] {

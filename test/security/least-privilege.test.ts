@@ -60,6 +60,7 @@ const GROUPS = {
 const SECTIONS = {
   "towline:publisher": { trustedArns: [`arn:aws:iam::${ACCOUNT}:role/jenkins`], promoteFromBucket: "acme-source" },
   "towline:channels": { trustedArns: [`arn:aws:iam::${ACCOUNT}:role/branches`] },
+  "towline:protect": { releaseDays: 30 },
   "towline:slackCommand": { jenkins: { url: "https://jenkins.example.com" }, allow: { users: ["U0123456789"] } },
 };
 
@@ -217,6 +218,10 @@ const count = (Namespace: string) =>
     CloudWatchClient,
     new PutMetricDataCommand({ Namespace, MetricData: [{ MetricName: "EndingSoon", Value: 0 }] }),
   ] as const;
+const lockedFor = (days: number) => ({
+  ObjectLockMode: "GOVERNANCE",
+  ObjectLockRetainUntilDate: new Date(Date.now() + days * 24 * 3600 * 1000),
+});
 const own = (group: string) => `arn:aws:ec2:${REGION}:${ACCOUNT}:instance/i-${group}`;
 const parameter = (Name: string) => [SSMClient, new GetParameterCommand({ Name })] as const;
 
@@ -247,6 +252,7 @@ const NEEDED: readonly Case[] = [
   ["edge", "claims its address", () => associate("i-edge")],
   ["publisher", "reads and writes the index", () => put("dists/stable/InRelease")],
   ["publisher", "adds a package", () => put("pool/main/h/hello/hello_1.0.0_amd64.deb")],
+  ["publisher", "locks a package", () => put("pool/main/h/hello/hello_1.0.0_amd64.deb", lockedFor(30))],
   ["publisher", "removes an old package", () => remove("pool/main/h/hello/hello_1.0.0_amd64.deb")],
   ["publisher", "lists packages", () => list("pool/")],
   ["publisher", "takes the lock", () => put("publish/lock.json", { IfNoneMatch: "*" })],
@@ -331,6 +337,7 @@ const FORBIDDEN: readonly Case[] = [
   ["db", "gives its volume to another group's host", () => attach("i-web")],
   ["db", "has itself replaced, with the disk as it is", () => unhealthy("i-db")],
   ["edge", "gives its address to another group's host", () => associate("i-web")],
+  ["publisher", "locks a package for years", () => put("pool/main/h/hello/hello_1.0.0_amd64.deb", lockedFor(3000))],
   ["publisher", "adds a package that no group runs", () => put("pool/main/l/libc6/libc6_9_amd64.deb")],
   ["publisher", "reads settings", () => get("env/hello.env")],
   ["publisher", "changes settings", () => put("env/hello.env")],
