@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, utimes, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { InputError, UserError } from "../errors";
@@ -56,7 +56,10 @@ export async function cleanRoot({ release, architecture, packages, shown }: Root
   const name = recipeName(recipe);
   await mkdir(folder, { recursive: true });
   await withTemporaryFolder((inputs) => make(recipe, apt.options, { folder, name, inputs, shown }));
-  return { path: join(folder, name), lock: join(folder, `${name}.lock`) };
+  const lock = join(folder, `${name}.lock`);
+  // It says when the root was used last.
+  await utimes(lock, new Date(), new Date());
+  return { path: join(folder, name), lock };
 }
 
 interface Place {

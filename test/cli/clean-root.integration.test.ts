@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
@@ -158,5 +158,21 @@ tar -c -C "$FAKE_LOG.tree" ./usr
     expect(calls()).toBe(2);
     await make();
     expect(calls()).toBe(2);
+  });
+
+  it("loses those that nobody has used for a month, and none that somebody is in", async () => {
+    for (const name of ["unused", "busy", "used"]) {
+      mkdirSync(join(folder, name));
+      writeFileSync(join(folder, `${name}.lock`), "");
+      if (name !== "used") execFileSync("touch", ["--date", "-32 days", join(folder, `${name}.lock`)]);
+    }
+    const holder = spawn("flock", ["--shared", join(folder, "busy.lock"), "sh", "-c", "echo held; cat"], {
+      stdio: ["pipe", "pipe", "ignore"],
+    });
+    await once(holder.stdout, "data");
+    await make();
+    holder.stdin.end();
+    const left = ["unused", "unused.lock", "busy", "used", "root"].filter((name) => existsSync(join(folder, name)));
+    expect(left).toEqual(["busy", "used", "root"]);
   });
 });
