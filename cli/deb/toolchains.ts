@@ -82,12 +82,17 @@ const PIP_LOCKED = `${PIP_INSTALL} --requirement requirements.txt ${PIP_OPTIONS}
 const PYTHON_TOOLS = ["git", "pkgconf", "python3", "python3-dev", "python3-pip", "python3-venv"];
 const UV = "uv==0.13.9";
 
+/** Django's, as Heroku does: without it, pages whose files go by their hashes answer 500. Only where the settings say where to. */
+const COLLECT_STATIC =
+  "if grep -rqs --include='*.py' --exclude-dir=vendor STATIC_ROOT .; then " +
+  "PYTHONPATH=vendor/python PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 manage.py collectstatic --noinput; fi";
+
 /** Python packages, once requirements.txt names them. */
 const python =
   (lines: readonly string[], offline: readonly string[] = []) =>
-  (home: string) => ({
-    lines,
-    offline,
+  (home: string, { names }: AppFiles) => ({
+    lines: [...lines, ...(names.has("manage.py") ? [COLLECT_STATIC] : [])],
+    offline: [...offline, COLLECT_STATIC],
     environment: [
       `export PATH=${home}/vendor/python/bin:$PATH PYTHONDONTWRITEBYTECODE=1`,
       `export PYTHONPATH=${home}/vendor/python\${PYTHONPATH:+:$PYTHONPATH}`,
@@ -110,14 +115,14 @@ const UV_LOCK: Toolchain = {
   language: "Python",
   used: (app) => app.names.has("uv.lock") && without(app, "requirements.txt"),
   tools: PYTHON_TOOLS,
-  steps: (home, { pyproject }) =>
+  steps: (home, app) =>
     python([
       `tools=$(mktemp -d) && ${PIP_INSTALL} --quiet --target "$tools" ${UV} && ` +
         '"$tools/bin/uv" export --frozen --no-dev --no-emit-project --output-file requirements.txt >/dev/null',
       PIP_LOCKED,
       // As uv does: a project that says how it is built is a package as well.
-      ...(/^\[build-system\]/m.test(pyproject ?? "") ? [`${PIP_INSTALL} --no-deps . ${PIP_OPTIONS}`] : []),
-    ])(home),
+      ...(/^\[build-system\]/m.test(app.pyproject ?? "") ? [`${PIP_INSTALL} --no-deps . ${PIP_OPTIONS}`] : []),
+    ])(home, app),
 };
 
 const POETRY_EXPORT = "poetry export --only main --output requirements.txt";

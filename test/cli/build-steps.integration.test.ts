@@ -145,6 +145,12 @@ describe("an app is built by what it is", () => {
     expect(linesOf(app([file, "requirements.txt"]))).toHaveLength(1);
   });
 
+  it("with Django's static files collected, without the network, where it is Django", () => {
+    const { lines, offline } = procfileSteps(app(["requirements.txt", "manage.py"]), undefined, "/opt/app");
+    expect(lines[1]).toMatch(/STATIC_ROOT .*manage\.py collectstatic --noinput/);
+    expect(offline).toContain(lines[1]);
+  });
+
   it("with uv the project too, where it says how it is built", () => {
     expect(linesOf(app(["uv.lock"], { pyproject: '[build-system]\nrequires = ["hatchling"]\n' }))[2]).toMatch(
       /^\/usr\/bin\/python3 -m pip install --no-deps \. --target vendor\/python /,
