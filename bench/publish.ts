@@ -78,10 +78,11 @@ async function byTowline(
 ): Promise<(next: DebFile) => Promise<Figures>> {
   await makeBucket("towline");
   const groups = "{web: {packages: [app1], size: {min: 0, max: 1}}}";
+  const publisher = 'towline:publisher: {packages: ["app*"], trustedArns: ["arn:aws:iam::123456789012:root"]}';
   writeFileSync(path.join(folder, "Pulumi.yaml"), "name: towline\n");
   writeFileSync(
     path.join(folder, "Pulumi.bench.yaml"),
-    `config: {aws:region: ${REGION}, towline:repository: {bucket: towline}, towline:groups: ${groups}}\n`,
+    `config: {aws:region: ${REGION}, towline:repository: {bucket: towline}, ${publisher}, towline:groups: ${groups}}\n`,
   );
   const env = { ...process.env, TOWLINE_SIGNING_KEY_FILE: secret, XDG_STATE_HOME: path.join(folder, "state") };
   const publish = (...paths: string[]) =>

@@ -119,10 +119,11 @@ async function showNew(
 /** @throws InputError at evidence of another package, or from another commit than the one that was given */
 async function evidenceOf(files: readonly DebFile[], options: Options): Promise<ReadonlyMap<string, Evidence>> {
   const found = new Map<string, Evidence>();
+  const missing: string[] = [];
   for (const file of files) {
     const evidence = await readEvidence(file);
     if (evidence === undefined) {
-      missEvidence(file.path, options.requireProvenance ?? false);
+      missing.push(file.path);
       continue;
     }
     const built = commitOf(parseStatement(evidence.statement));
@@ -133,5 +134,6 @@ async function evidenceOf(files: readonly DebFile[], options: Options): Promise<
     }
     found.set(file.sha256, evidence);
   }
+  missEvidence(missing, options.requireProvenance ?? false);
   return found;
 }

@@ -142,14 +142,17 @@ function firstLine(text: string): string {
 }
 
 /**
- * Says that nobody knows what a package was built from: older ones and those of others have no evidence.
+ * Says that nobody knows what packages were built from: older ones and those of others have no evidence.
  *
  * @throws InputError where it is required
  */
-export function missEvidence(what: string, required: boolean): void {
-  const sentence = `nothing says what ${what} was built from and what is in it`;
-  if (required) throw new InputError(`${sentence}; build it with this towline, or leave --require-provenance away`);
-  warn(`${sentence}: 'towline affected' cannot look into it`);
+export function missEvidence(packages: readonly string[], required: boolean): void {
+  const [first, ...others] = packages;
+  if (first === undefined) return;
+  const what = others.length === 0 ? `${first} was` : `${first} and ${others.length} more were`;
+  const sentence = `nothing says what ${what} built from, and what is in ${others.length === 0 ? "it" : "them"}`;
+  if (required) throw new InputError(`${sentence}; build with this towline, or leave --require-provenance away`);
+  warn(`${sentence}: 'towline affected' cannot look into ${others.length === 0 ? "it" : "them"}`);
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

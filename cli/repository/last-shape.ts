@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { DebFile } from "../deb/deb";
 import { newInShape, readShape, type Shape } from "../deb/shape";
+import { compareVersions } from "../deb/version-order";
 import { replaceFile } from "../replace-file";
 import { withTemporaryFolder } from "../temporary";
 import type { PublishedPackage } from "./publish";
@@ -26,13 +27,16 @@ export async function newSinceLast(
 ): Promise<readonly string[] | undefined> {
   const path = join(folder, "shapes", shelf.suite.repository.suite, `${name}.json`);
   const shape = await readShape(file.path, name);
+  const kept = await readKept(path);
   let before: Shape | undefined;
   if (previous !== null) {
-    const kept = await readKept(path);
     const last = `${dirname(filename)}/${name}_${previous}_${architecture}.deb`;
     before = kept?.version === previous ? kept.shape : await fetchShape(shelf, last, name);
   }
-  await replaceFile(path, JSON.stringify({ version, shape } satisfies Kept));
+  // Of several that are published together, in whatever order, the highest is the next one's last.
+  if (kept === undefined || compareVersions(version, kept.version) >= 0) {
+    await replaceFile(path, JSON.stringify({ version, shape } satisfies Kept));
+  }
   if (previous === null) return [];
   return before && newInShape(before, shape);
 }

@@ -73,7 +73,7 @@ export async function promotePackage(
     readAttestation(from.bucket, from.suite.repository, entry),
   ]);
   if (attestation === undefined) {
-    missEvidence(`${entry.name} ${entry.version} of ${from.stack.name}`, options.requireProvenance ?? false);
+    missEvidence([`${entry.name} ${entry.version} of ${from.stack.name}`], options.requireProvenance ?? false);
   }
   const evidence = new Map(attestation === undefined ? [] : [[entry.sha256, attestation]]);
   const publication = await withTemporaryFolder(async (folder) => {

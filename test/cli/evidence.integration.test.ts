@@ -168,7 +168,7 @@ describe("a promotion", () => {
     await expect(promote(prod)).rejects.toThrow("nothing it says is believed");
     bucket.objects.delete(attestation(file));
     await expect(promote(prod, { requireProvenance: true })).rejects.toThrow(
-      "nothing says what hello 1.0 of staging was built from and what is in it; build it with this towline, or leave --require-provenance away",
+      "nothing says what hello 1.0 of staging was built from, and what is in it; build with this towline, or leave --require-provenance away",
     );
     expect(target.objects.size).toBe(0);
     await promote(prod);

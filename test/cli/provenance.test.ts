@@ -7,7 +7,13 @@ import { InputError } from "../../cli/errors";
 import { attestationKey, packageOf } from "../../cli/provenance/attestation";
 import { type Component, componentOf, purlOf } from "../../cli/provenance/component";
 import { signedBytes } from "../../cli/provenance/envelope";
-import { evidenceFiles, readEvidence, withoutSecrets, writeEvidence } from "../../cli/provenance/evidence";
+import {
+  evidenceFiles,
+  missEvidence,
+  readEvidence,
+  withoutSecrets,
+  writeEvidence,
+} from "../../cli/provenance/evidence";
 import { debianComponents, findComponents } from "../../cli/provenance/find-components";
 import { readSbom, renderSbom } from "../../cli/provenance/sbom";
 import { matches, parseWanted } from "../../cli/provenance/version-range";
@@ -179,6 +185,23 @@ describe("evidence beside a package", () => {
     const { deb, files } = await build();
     rmSync(files.statement);
     expect(await readEvidence(deb)).toBeUndefined();
+  });
+
+  it("that is missing is said once, and refused where it is required", () => {
+    let said = "";
+    const warning = jest.spyOn(process.stderr, "write").mockImplementation((text) => {
+      said += text;
+      return true;
+    });
+    missEvidence([], true);
+    missEvidence(["a.deb", "b.deb", "c.deb"], false);
+    warning.mockRestore();
+    expect(said).toBe(
+      "warning: nothing says what a.deb and 2 more were built from, and what is in them: 'towline affected' cannot look into them\n",
+    );
+    expect(() => missEvidence(["a.deb"], true)).toThrow(
+      "nothing says what a.deb was built from, and what is in it; build with this towline, or leave --require-provenance away",
+    );
   });
 
   it("is refused where it is about other bytes, another release or another SBOM, or lacks that, or is no statement", async () => {
