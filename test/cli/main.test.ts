@@ -140,6 +140,15 @@ describe("key create", () => {
     expect(listing).toMatch(/^sec:.*:ed25519:/m);
   });
 
+  it("makes one without which channels of their own are not signed anew", async () => {
+    expect(await create(join(elsewhere, "staging.secret.asc"))).toBe(0);
+    written = "";
+    expect(await main(["renew", "--stack", "staging", "--channels", "--dry-run", "--directory", folder])).toBe(2);
+    expect(written).toBe(
+      "towline: --channels: stack staging has no key for channels, its own signs them; leave the option out\n",
+    );
+  });
+
   it.each([
     [
       "in the project",
