@@ -8,7 +8,7 @@ import { openShelf, type PublisherFlags, publisherOf, withPublisherOptions } fro
 
 const HELP = `
 Only what the source's hosts proved healthy is promoted: every group that runs the package found the version good, and none
-bad. Without a version it is the newest such one. The package is copied, not rebuilt: its sha256 is read back from both
+bad. Without a version it is the newest such one. Native code for another release of Debian than the target's hosts run is refused. The package is copied, not rebuilt: its sha256 is read back from both
 buckets and compared. Its commit, build and who published it are kept in the target's record; its evidence (SBOM, what it was
 built from) is verified with the source's key, and carried over signed by both.
 

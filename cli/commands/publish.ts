@@ -11,7 +11,6 @@ import { newSinceLast } from "../repository/last-shape";
 import type { IndexedPackage } from "../repository/packages";
 import { provenanceOf } from "../repository/provenance";
 import { type PublishedPackage, publishPackages } from "../repository/publish";
-import { requireFittingReleases } from "../repository/releases-fit";
 import { placeOf, type Shelf } from "../repository/suite";
 import { openShelf, type PublisherFlags, publisherOf, withPublisherOptions } from "./options";
 
@@ -66,7 +65,6 @@ export function addPublish(program: Command): void {
       provenanceOf(options, process.env, process.cwd()),
       mapConcurrently(paths, readDeb),
     ]);
-    requireFittingReleases(shelf.stack.config.groups, options.channel, files);
     const evidence = await evidenceOf(files, options);
     const origin = { ...provenance, promotedFrom: null, forced: null };
     const publication = await publishPackages(shelf, files, { ...publisher, evidence }, origin);

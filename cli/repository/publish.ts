@@ -14,6 +14,7 @@ import { type IndexedPackage, versionsOf } from "./packages";
 import { compareWithIndex } from "./plan";
 import type { Provenance } from "./provenance";
 import { type Release, readRelease, unrecorded, writeRelease } from "./release";
+import { requireFittingReleases } from "./releases-fit";
 import { expiredPackages } from "./retention";
 import { placeOf, type Shelf } from "./suite";
 
@@ -63,6 +64,7 @@ export async function publishPackages(
   origin: Origin,
 ): Promise<Publication> {
   refuseForeignName(shelf, files);
+  requireFittingReleases(shelf.stack.config.groups, shelf.suite.channel, files);
   const { architecture } = shelf.suite.repository;
   const near = listCopy(options.stateDirectory, shelf);
   const known = await readIndex(shelf.bucket, shelf.suite.repository, undefined, near);

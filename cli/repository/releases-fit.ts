@@ -12,15 +12,15 @@ import { imageRelease } from "../root/release";
 export function requireFittingReleases(
   groups: Readonly<Record<string, Pick<GroupConfig, "packages" | "image" | "channel">>>,
   channel: string | undefined,
-  files: readonly Pick<DebFile, "path" | "name" | "release">[],
+  files: readonly Pick<DebFile, "name" | "version" | "release">[],
 ): void {
-  for (const { path, name, release } of files) {
+  for (const { name, version, release } of files) {
     for (const [group, { packages, image, channel: followed }] of Object.entries(groups)) {
       const runs = imageRelease(image);
       if (release === undefined || runs === undefined || runs === release || !packages.includes(name)) continue;
       if (channel !== undefined && followed !== channel) continue;
       throw new InputError(
-        `${path}: holds native code for Debian ${release}, but the group ${group} runs ${runs} (${image}); ` +
+        `${name} ${version} holds native code for Debian ${release}, but the group ${group} runs ${runs} (${image}); ` +
           `build it with 'towline build --release ${runs}'`,
       );
     }

@@ -14,7 +14,7 @@ import { listReleases } from "../../cli/repository/releases";
 import { restoreSuite } from "../../cli/repository/restore";
 import type { Shelf } from "../../cli/repository/suite";
 import { previewWithdrawal, rollbackOf, undoWithdrawal, withdraw, withdrawalOf } from "../../cli/repository/withdraw";
-import { poolKey, Store, Workshop } from "./repository-fixtures";
+import { group, poolKey, Store, Workshop } from "./repository-fixtures";
 
 // With the real aptly, gpg and gpgv, and a bucket in memory. Only Auto Scaling is made up.
 let mockInstances: { group: string; instance: string; lifecycle: string }[] = [];
@@ -525,6 +525,18 @@ describe("promote", () => {
     const plan = withdrawalOf(prod, { name: "hello", version: "1.1" });
     await withdraw(prod, plan, { ...options(), stateDirectory: shop.path("prod-w"), purpose: "x", reason: "slow" });
     await expect(promote("1.1")).rejects.toThrow("hello 1.1 was withdrawn from prod by ann");
+  });
+
+  it("of native code for another release than the target's hosts run is refused, and nothing is written", async () => {
+    await publish([await shop.deb("hello", "1.0", "d\nTowline-Release: bookworm")]);
+    prove("1.0");
+    const { stack } = prod;
+    const web = { ...group(["hello"]), image: "/aws/service/debian/release/13/latest/amd64" };
+    prod = { ...prod, stack: { ...stack, config: { ...stack.config, groups: { web } } } };
+    await expect(promote("1.0")).rejects.toThrow(
+      "hello 1.0 holds native code for Debian bookworm, but the group web runs trixie",
+    );
+    expect(await target.list("")).toEqual([]);
   });
 
   it("compares the checksums of both buckets", async () => {

@@ -8,13 +8,13 @@ const groups = {
   old: { packages: ["ledger"], image: image(12), channel: "next" },
   own: { packages: ["shop", "ledger"], image: "/ours/image" },
 };
-const shop = { path: "shop.deb", name: "shop" };
+const shop = { name: "shop", version: "1.2.0" };
 
 describe("native code for another release than a group runs is not published", () => {
   it("and the group and the command that builds it anew are named", () => {
     expect(() => requireFittingReleases(groups, undefined, [{ ...shop, release: "bookworm" }])).toThrow(
       new InputError(
-        `shop.deb: holds native code for Debian bookworm, but the group web runs trixie (${image(13)}); ` +
+        `shop 1.2.0 holds native code for Debian bookworm, but the group web runs trixie (${image(13)}); ` +
           "build it with 'towline build --release trixie'",
       ),
     );
@@ -23,7 +23,7 @@ describe("native code for another release than a group runs is not published", (
   it.each([
     ["what fits", { ...shop, release: "trixie" }, undefined],
     ["what holds none", shop, undefined],
-    ["what no group with a known image runs", { path: "x.deb", name: "x", release: "bookworm" }, undefined],
+    ["what no group with a known image runs", { name: "x", version: "1", release: "bookworm" }, undefined],
     ["what is for a channel that only fitting groups follow", { ...shop, release: "bookworm" }, "next"],
   ])("but %s is", (_, file, channel) => {
     expect(() => requireFittingReleases(groups, channel, [file])).not.toThrow();
