@@ -29,7 +29,8 @@ const OTHERS: readonly OtherToolchain[] = [
     files: /^yarn\.lock$/,
     lines: [
       `${YARN} install --frozen-lockfile`,
-      `${YARN} run build`,
+      // Yarn itself fails where there is no such script.
+      "npm run --if-present build",
       `${YARN} install --frozen-lockfile --production --ignore-scripts`,
     ],
   },

@@ -91,7 +91,7 @@ describe("an app is built by what it is", () => {
       ["package.json"],
       [
         "npx --yes yarn@1.22.22 install --frozen-lockfile",
-        "npx --yes yarn@1.22.22 run build",
+        "npm run --if-present build",
         "npx --yes yarn@1.22.22 install --frozen-lockfile --production --ignore-scripts",
       ],
     ],
