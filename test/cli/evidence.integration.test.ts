@@ -42,11 +42,7 @@ beforeEach(() => {
 
 afterAll(() => shop.remove());
 
-const options = (key = "ours", machine = "one") => ({
-  signingKey: shop.path(`${key}.secret.asc`),
-  stateDirectory: shop.path(`state-${states}-${machine}`),
-  ...{ wait: 0, by: "ann" },
-});
+const options = (key = "ours", machine = "one") => shop.publisher(`state-${states}-${machine}`, key);
 
 const built = (name: string, version: string) => shop.built(name, version);
 

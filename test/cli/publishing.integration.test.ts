@@ -61,8 +61,7 @@ function freshMachine(): void {
 }
 
 function options(key = "ours") {
-  const stateDirectory = shop.path(`state-${states}`);
-  return { signingKey: shop.path(`${key}.secret.asc`), stateDirectory, wait: 0, by: "ann" };
+  return shop.publisher(`state-${states}`, key);
 }
 
 function publish(files: readonly DebFile[], where: Shelf = shelf) {

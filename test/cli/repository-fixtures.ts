@@ -11,6 +11,9 @@ import type { Bucket } from "../../cli/repository/bucket";
 import { readIndex } from "../../cli/repository/index";
 import { type Shelf, suiteOf } from "../../cli/repository/suite";
 
+/** Nothing is known of where a package comes from. */
+export const NO_ORIGIN = { commit: null, buildUrl: null, promotedFrom: null, forced: null };
+
 /** A folder with key pairs, as `<name>.asc` and `<name>.secret.asc`. */
 export class Workshop {
   readonly folder = mkdtempSync(join(tmpdir(), "towline-test-"));
@@ -51,6 +54,15 @@ export class Workshop {
     writeFileSync(join(stage, "DEBIAN", "control"), `Package: ${name}\nDepends: libssl3 (>= 3.0)\n`);
     await writeEvidence(file, { stage, folder: stage, epoch: 0, started: 0, environment: {} });
     return file;
+  }
+
+  /** How a machine publishes that keeps its state in a folder of its own. */
+  publisher(machine: string, key = "ours") {
+    return {
+      signingKey: this.path(`${key}.secret.asc`),
+      stateDirectory: this.path(machine),
+      ...{ wait: 0, by: "ann" },
+    };
   }
 
   stack(name: string, key = "ours"): Stack {

@@ -1,11 +1,11 @@
 import type { Declared } from "../../infra/synth";
+import { WEB_ACL as webAclArn } from "./arns";
 import { all, one, stackOf } from "./stack-of";
 
 const groups = {
   web: { packages: ["hello"], size: { min: 1, max: 2 }, http: { port: 6000 } },
   jobs: { packages: ["hello"], size: { min: 1, max: 1 } },
 };
-const webAclArn = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/w/12345678-1234-1234-1234-123456789012";
 
 /** What the provider of AWS changes in place (its documentation: none of these says "forces new resource"). */
 const IN_PLACE: Readonly<Record<string, readonly string[]>> = {

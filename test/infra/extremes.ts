@@ -1,4 +1,5 @@
 import type { Declared } from "../../infra/synth";
+import { WEB_ACL } from "./arns";
 import type { GroupRaw } from "./config-fixtures";
 import { stackOf } from "./stack-of";
 
@@ -44,7 +45,7 @@ export const sections = {
   "towline:channels": { trustedArns: ["arn:aws:iam::999999999999:role/jenkins-branches"] },
   "towline:slackCommand": { jenkins: { url: "https://jenkins.example.com" }, allow: { users: ["U0123456789"] } },
   "towline:protect": {
-    webAclArn: "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/w/12345678-1234-1234-1234-123456789012",
+    webAclArn: WEB_ACL,
   },
   "towline:audit": {},
   "towline:loadBalancer": { certificateArn: "arn:aws:acm:eu-west-1:123456789012:certificate/12345678" },

@@ -1,6 +1,7 @@
 import { architectureOf } from "../../infra/config/architecture";
 import { stepAdjustments } from "../../infra/group/step-scaling";
 import type { Declared } from "../../infra/synth";
+import { CERTIFICATE as certificateArn } from "./arns";
 import { all, one, stackOf } from "./stack-of";
 
 const [GROUP, LISTENER] = ["aws:autoscaling/group:Group", "aws:lb/listener:Listener"];
@@ -276,8 +277,6 @@ describe("several groups with http", () => {
 });
 
 describe("a load balancer with a certificate", () => {
-  const certificateArn = "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012";
-
   it("speaks HTTPS, and sends who comes in the clear there once it does", async () => {
     const api = { ...web, http: { port: 6000, paths: ["/api/*"], priority: 10 } };
     const stack = await stackOf({ web, api }, { "towline:loadBalancer": { certificateArn } });

@@ -1,8 +1,8 @@
 import { parseStackConfig } from "../../infra/config";
 import { warningsOf } from "../../infra/config/warnings";
+import { CERTIFICATE as certificateArn } from "./arns";
 import { errorsOf, valid, web } from "./config-fixtures";
 
-const certificateArn = "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012";
 const of = (change: Record<string, unknown>) => warningsOf(parseStackConfig("prod", valid(change)));
 const worker = { packages: ["hello"], size: { min: 1, max: 1 } };
 

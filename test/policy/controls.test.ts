@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CONTROLS, controlTable, outcomeOf, type Resource } from "../../policy/controls";
+import { CERTIFICATE, WEB_ACL } from "../infra/arns";
 import { stackOf } from "../infra/stack-of";
 
 const FILE = join(__dirname, "../../docs/security.md");
@@ -8,10 +9,10 @@ const [BEGIN, END] = ["<!-- written by test/policy/controls.test.ts -->\n", "\n<
 const groups = { web: { packages: ["hello"], size: { min: 2, max: 4 }, http: { port: 6000 } } };
 const sections = {
   "towline:loadBalancer": {
-    certificateArn: "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
+    certificateArn: CERTIFICATE,
   },
   "towline:protect": {
-    webAclArn: "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/w/12345678-1234-1234-1234-123456789012",
+    webAclArn: WEB_ACL,
   },
   "towline:audit": {},
 };

@@ -1,9 +1,9 @@
 import { synthesize } from "../../infra/synth";
+import { CERTIFICATE as certificateArn } from "../infra/arns";
 import { one, placeholderKey, stackOf } from "../infra/stack-of";
 import { constructed } from "./awsx";
 import { violations } from "./violations";
 
-const certificateArn = "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012";
 const synthesized = (stack: string, config: object = {}) =>
   synthesize(stack, { config: { "towline:signingKey": placeholderKey, ...config } });
 

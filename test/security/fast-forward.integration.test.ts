@@ -1,5 +1,5 @@
 import { publishPackages } from "../../cli/repository/publish";
-import { Store, Workshop } from "../cli/repository-fixtures";
+import { NO_ORIGIN, Store, Workshop } from "../cli/repository-fixtures";
 import { withHost } from "../userdata/host";
 import { aptUpdate } from "./real-apt";
 
@@ -36,10 +36,8 @@ test.concurrent(
 
 it("a publisher signs nothing by a clock that is ahead, and nothing that hosts would pass over", async () => {
   const bucket = new Store();
-  const options = { signingKey: shop.path("ours.secret.asc"), stateDirectory: shop.path("state"), wait: 0, by: "ann" };
-  const origin = { commit: null, buildUrl: null, promotedFrom: null, forced: null };
   const publish = async (version: string) =>
-    publishPackages(shop.shelf(bucket), [await shop.deb("hello", version)], options, origin);
+    publishPackages(shop.shelf(bucket), [await shop.deb("hello", version)], shop.publisher("state"), NO_ORIGIN);
   bucket.ahead = 24 * 60 * 60;
   await expect(publish("1.0")).rejects.toThrow("this machine's clock is 86400 s ahead of S3's, at most 5 are allowed");
   bucket.ahead = 0;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { publishPackages } from "../../cli/repository/publish";
 import { renewSuite } from "../../cli/repository/renew";
-import { Store, Workshop } from "../cli/repository-fixtures";
+import { NO_ORIGIN, Store, Workshop } from "../cli/repository-fixtures";
 import { STATUS } from "../userdata/fake-aws";
 import { type Host, inRelease, USERDATA, withHost } from "../userdata/host";
 import { aptUpdate, HOSTS_OPTIONS, releaseTime } from "./real-apt";
@@ -10,10 +10,6 @@ import { aptUpdate, HOSTS_OPTIONS, releaseTime } from "./real-apt";
 
 const DAY = 24 * 60 * 60 * 1000;
 const shop = new Workshop();
-const ORIGIN = { commit: null, buildUrl: null, promotedFrom: null, forced: null };
-const options = (machine: string) => {
-  return { signingKey: shop.path("ours.secret.asc"), stateDirectory: shop.path(machine), wait: 0, by: "ann" };
-};
 
 beforeAll(() => shop.makeKey("ours"));
 beforeEach(() => {
@@ -28,18 +24,22 @@ describe("the publisher", () => {
     const shelf = shop.shelf(bucket);
     const inRelease = () => bucket.objects.get("dists/stable/InRelease")?.toString() ?? "";
     const field = (name: string) => new RegExp(`^${name}: (.*)$`, "m").exec(inRelease())?.[1] ?? "";
-    expect(await renewSuite(shelf, options("one"))).toBeUndefined();
+    expect(await renewSuite(shelf, shop.publisher("one"))).toBeUndefined();
 
-    await publishPackages(shelf, [await shop.deb("hello", "1.0")], options("one"), ORIGIN);
+    await publishPackages(shelf, [await shop.deb("hello", "1.0")], shop.publisher("one"), NO_ORIGIN);
     expect(field("Valid-Until")).toMatch(/ UTC$/);
     expect(Date.parse(field("Valid-Until")) - Date.parse(field("Date"))).toBe(14 * DAY);
     const published = inRelease();
-    expect(await renewSuite(shelf, options("one"))).toMatchObject({ suite: "stable", due: false, renewed: false });
+    expect(await renewSuite(shelf, shop.publisher("one"))).toMatchObject({
+      suite: "stable",
+      due: false,
+      renewed: false,
+    });
     const now = Date.now();
     jest.spyOn(Date, "now").mockReturnValue(now + 8 * DAY);
     expect(await renewSuite(shelf, undefined)).toMatchObject({ due: true, renewed: false });
     expect(inRelease()).toBe(published);
-    expect(await renewSuite(shelf, options("one"))).toMatchObject({ due: true, renewed: true });
+    expect(await renewSuite(shelf, shop.publisher("one"))).toMatchObject({ due: true, renewed: true });
     expect(inRelease()).not.toBe(published);
     expect(field("X-Towline-Serial")).toBe("2");
     expect(await bucket.listed(shelf)).toEqual(["hello 1.0"]);
@@ -48,19 +48,19 @@ describe("the publisher", () => {
   it("does not bring an index to life that has ended and was signed elsewhere, unless a person says so", async () => {
     const bucket = new Store();
     const shelf = shop.shelf(bucket);
-    await publishPackages(shelf, [await shop.deb("hello", "1.0")], options("two"), ORIGIN);
+    await publishPackages(shelf, [await shop.deb("hello", "1.0")], shop.publisher("two"), NO_ORIGIN);
     const ended = bucket.objects.get("dists/stable/InRelease");
     const now = Date.now();
     const clock = jest.spyOn(Date, "now").mockReturnValue(now + 15 * DAY);
     const refusal =
       /InRelease ended on .*, and this machine did not sign it, .*'towline renew --stack staging --ended'/;
     const next = [await shop.deb("hello", "1.1")];
-    await expect(publishPackages(shelf, next, options("another"), ORIGIN)).rejects.toThrow(refusal);
-    await expect(renewSuite(shelf, options("another"))).rejects.toThrow(refusal);
+    await expect(publishPackages(shelf, next, shop.publisher("another"), NO_ORIGIN)).rejects.toThrow(refusal);
+    await expect(renewSuite(shelf, shop.publisher("another"))).rejects.toThrow(refusal);
     expect(bucket.objects.get("dists/stable/InRelease")).toBe(ended);
-    expect(await renewSuite(shelf, { ...options("another"), ended: true })).toMatchObject({ renewed: true });
+    expect(await renewSuite(shelf, { ...shop.publisher("another"), ended: true })).toMatchObject({ renewed: true });
     clock.mockRestore();
-    await publishPackages(shelf, next, options("two"), ORIGIN);
+    await publishPackages(shelf, next, shop.publisher("two"), NO_ORIGIN);
     expect(await bucket.listed(shelf)).toEqual(["hello 1.0", "hello 1.1"]);
   });
 

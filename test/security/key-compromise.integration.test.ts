@@ -7,17 +7,14 @@ import { makeKey, withLife, writeSecrets } from "../../cli/repository/key-pair";
 import { renewChannelsKey, renewKeys } from "../../cli/repository/key-renewal";
 import { dearmor, endOfKeys, openSigner } from "../../cli/repository/keys";
 import { publishPackages } from "../../cli/repository/publish";
-import { Store, Workshop } from "../cli/repository-fixtures";
+import { NO_ORIGIN, Store, Workshop } from "../cli/repository-fixtures";
 
 // Key compromise: somebody has a signing key. A key that was lost without a trace is worth nothing once it has ended; how one is replaced that is
 // known to be stolen is in docs/releases.md, and test/cli/publishing.integration.test.ts ("a key's rotation") holds the way there.
 
 const YEAR = 365 * 24 * 60 * 60;
 const shop = new Workshop();
-const ORIGIN = { commit: null, buildUrl: null, promotedFrom: null, forced: null };
-const options = (name: string) => {
-  return { signingKey: shop.path(`${name}.secret.asc`), stateDirectory: shop.path(name), wait: 0, by: "ann" };
-};
+const options = (name: string) => shop.publisher(name, name);
 const keep = async (name: string, key: PrivateKey) => {
   await writeSecrets([key], shop.path(`${name}.secret.asc`));
   writeFileSync(shop.path(`${name}.asc`), key.toPublic().armor());
@@ -68,7 +65,7 @@ it("a key lasts for two years, and an index says when the first of its keys ends
   await keep("two-years", await makeKey("staging"));
   const bucket = new Store();
   const shelf = shop.shelf(bucket, undefined, shop.stack("staging", "two-years"));
-  await publishPackages(shelf, [await shop.deb("hello", "1.0")], options("two-years"), ORIGIN);
+  await publishPackages(shelf, [await shop.deb("hello", "1.0")], options("two-years"), NO_ORIGIN);
   const said = /^X-Towline-Key-Until: (.*)$/m.exec(bucket.objects.get("dists/stable/InRelease")?.toString() ?? "")?.[1];
   const left = (Date.parse(said ?? "") - Date.now()) / 1000;
   expect(Math.round(left / YEAR)).toBe(2);
@@ -80,7 +77,7 @@ it("a renewal gives the key more time: the private file stays, and hosts with th
   const bucket = new Store();
   const stack = shop.stack("staging", "renewed");
   const shelf = shop.shelf(bucket, undefined, stack);
-  await publishPackages(shelf, [await shop.deb("hello", "1.0")], options("renewed"), ORIGIN);
+  await publishPackages(shelf, [await shop.deb("hello", "1.0")], options("renewed"), NO_ORIGIN);
   const first = bucket.objects.get("dists/stable/InRelease")?.toString() ?? "";
   const secret = readFileSync(shop.path("renewed.secret.asc"), "utf8");
   const done = await renewKeys({ stack, bucket }, options("renewed"), 3 * YEAR);
@@ -102,7 +99,7 @@ it("the channels' key is renewed by itself, and signs the channels there are", a
   const stack = { ...shop.stack("staging", "main"), channelsKey: shop.path("channels.asc") };
   await createChannelsKey(stack, shop.path("channels.secret.asc"), undefined, YEAR);
   const channel = shop.shelf(bucket, "feature-x", stack);
-  await publishPackages(channel, [await shop.deb("hello", "1.0")], options("channels"), ORIGIN);
+  await publishPackages(channel, [await shop.deb("hello", "1.0")], options("channels"), NO_ORIGIN);
   const done = await renewChannelsKey({ stack, bucket }, options("channels"), 2 * YEAR);
   expect(done).toMatchObject({ keyring: null, suites: ["feature-x"], publicFile: stack.channelsKey });
   expect(await bucket.listed(channel)).toEqual(["hello 1.0"]);

@@ -6,16 +6,12 @@ import type { Stack } from "../../cli/project";
 import { publishPackages } from "../../cli/repository/publish";
 import { writablePool } from "../../infra/access/pool-access";
 import { isPublishable, parseStackConfig } from "../../infra/config";
-import { Store, Workshop } from "../cli/repository-fixtures";
+import { NO_ORIGIN, Store, Workshop } from "../cli/repository-fixtures";
 
 // Wrong software: an app's pipeline publishes what is not its own, as towline-agent was, or libc6, and every host installs it. Hosts take of a name
 // that their group does not run only what Debian lacks (test/security/extraneous-dependencies.integration.test.ts); what a publisher may name is here.
 
 const shop = new Workshop();
-const ORIGIN = { commit: null, buildUrl: null, promotedFrom: null, forced: null };
-const options = () => {
-  return { signingKey: shop.path("ours.secret.asc"), stateDirectory: shop.path("state"), wait: 0, by: "ann" };
-};
 const configured = (packages: readonly string[], names = ["hello"]) =>
   parseStackConfig("qa", {
     "aws:region": "eu-west-1",
@@ -34,7 +30,7 @@ afterAll(() => shop.remove());
 it("nothing is published but what groups run, towline's own, and what the stack's file names", async () => {
   const bucket = new Store();
   const file = await shop.deb("libc6", "9.0");
-  await expect(publishPackages(shop.shelf(bucket), [file], options(), ORIGIN)).rejects.toThrow(
+  await expect(publishPackages(shop.shelf(bucket), [file], shop.publisher("state"), NO_ORIGIN)).rejects.toThrow(
     `${file.path}: libc6 is none of the packages that may be published in staging, which are hello, other, towline-agent, towline-archive-keyring; ` +
       "have a group run it, or name it in towline:publisher.packages of Pulumi.staging.yaml, and run 'pulumi up -s staging'",
   );
@@ -50,14 +46,14 @@ it("nothing comes into another package's folder of the pool by the name of its s
   writeFileSync(join(root, "DEBIAN", "control"), control);
   execFileSync("dpkg-deb", ["--root-owner-group", "-Znone", "--build", root, `${root}.deb`], { stdio: "ignore" });
   const files = [await readDeb(`${root}.deb`)];
-  await expect(publishPackages(shop.shelf(bucket), files, options(), ORIGIN)).rejects.toThrow(
+  await expect(publishPackages(shop.shelf(bucket), files, shop.publisher("state"), NO_ORIGIN)).rejects.toThrow(
     "its source glibc is none of the packages that may be published in staging",
   );
   expect(bucket.writes.filter((key) => !key.startsWith("publish/"))).toEqual([]);
   // Where the file names the source, it is taken.
   const staging = shop.stack("staging");
   const stack: Stack = { ...staging, config: { ...staging.config, publisher: { packages: ["glib*"] } } };
-  await publishPackages(shop.shelf(bucket, undefined, stack), files, options(), ORIGIN);
+  await publishPackages(shop.shelf(bucket, undefined, stack), files, shop.publisher("state"), NO_ORIGIN);
   expect(bucket.objects.has("pool/main/g/glibc/hello_1.0_all.deb")).toBe(true);
 });
 

@@ -9,6 +9,7 @@ import { usageOf } from "../../../cli/cost/resources";
 import { main } from "../../../cli/main";
 import { parseStackConfig, readStackFile, type StackConfig } from "../../../infra/config";
 import { type Declared, synthesize } from "../../../infra/synth";
+import { CERTIFICATE, WEB_ACL } from "../../infra/arns";
 import { valid } from "../../infra/config-fixtures";
 import { one, stackOf } from "../../infra/stack-of";
 
@@ -190,10 +191,10 @@ describe("a stack with everything a stack can have", () => {
   };
   const sections = {
     "towline:loadBalancer": {
-      certificateArn: "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
+      certificateArn: CERTIFICATE,
     },
     "towline:protect": {
-      webAclArn: "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/w/12345678-1234-1234-1234-123456789012",
+      webAclArn: WEB_ACL,
     },
     "towline:audit": {},
     "towline:publisher": { trustedArns: ["arn:aws:iam::123456789012:root"], promoteFromBucket: "acme-staging" },

@@ -1,6 +1,5 @@
+import { CERTIFICATE as certificateArn } from "../arns";
 import { type Created, type Kinds, partsOf, plain, policyWith } from "./kind";
-
-const certificateArn = "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012";
 
 /** What the first group behind the load balancer brings along. */
 const balanced = [
