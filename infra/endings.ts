@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
-import { callOnEvents } from "./event-rule";
-import { acceptUndelivered, stackFunction } from "./function";
+import { acceptFromRules, callOnEvents } from "./event-rule";
+import { stackFunction } from "./function";
 import type { Statement } from "./policy";
 import type { Tags } from "./tags";
 
@@ -62,8 +62,7 @@ export class Endings extends pulumi.ComponentResource {
     );
     const rule = { name: `${args.name}-look`, description: "Whether an index or a key of the stack ends soon" };
     callOnEvents(`${name}-look`, { ...rule, on: { schedule: LOOK }, called, tags }, this);
-    const from = pulumi.interpolate`arn:${args.account.partition}:events:${args.region}:${args.account.id}:rule/${args.name}-*`;
-    acceptUndelivered(name, called.queue, [{ service: "events.amazonaws.com", from }], this);
+    acceptFromRules(name, args, called, this);
     this.alarm(name, args);
     this.registerOutputs({});
   }

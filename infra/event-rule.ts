@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
-import type { StackFunction } from "./function";
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "./account";
+import { acceptUndelivered, type StackFunction } from "./function";
 import type { Tags } from "./tags";
 
 export interface EventRuleArgs {
@@ -50,4 +51,23 @@ export function callOnEvents(name: string, args: EventRuleArgs, parent: pulumi.R
     { parent, dependsOn: permission },
   );
   return rule;
+}
+
+export interface NamedRules {
+  /** First part of the rules' names, before a hyphen. */
+  readonly name: string;
+  readonly region: string;
+  readonly account: Account;
+}
+
+/** Lets a function's queue keep what EventBridge could not hand over, by whichever of its rules. */
+export function acceptFromRules(
+  name: string,
+  rules: NamedRules,
+  called: StackFunction,
+  parent: pulumi.Resource,
+): aws.sqs.QueuePolicy {
+  const { partition, id } = rules.account;
+  const from = pulumi.interpolate`arn:${partition}:events:${rules.region}:${id}:rule/${rules.name}-*`;
+  return acceptUndelivered(name, called.queue, [{ service: "events.amazonaws.com", from }], parent);
 }

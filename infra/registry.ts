@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
-import { callOnEvents } from "./event-rule";
-import { acceptUndelivered, type StackFunction, stackFunction } from "./function";
+import { acceptFromRules, callOnEvents } from "./event-rule";
+import { type StackFunction, stackFunction } from "./function";
 import { resourceName, stackPrefix } from "./names";
 import type { Statement } from "./policy";
 import type { Tags } from "./tags";
@@ -112,8 +112,7 @@ export class Registry extends pulumi.ComponentResource {
     for (const [key, rule] of Object.entries(rules)) {
       callOnEvents(`${name}-${key}`, { name: `${args.name}-${key}`, ...rule, called, tags: args.tags }, this);
     }
-    const from = pulumi.interpolate`arn:${args.account.partition}:events:${args.region}:${args.account.id}:rule/${args.name}-*`;
-    acceptUndelivered(name, called.queue, [{ service: "events.amazonaws.com", from }], this);
+    acceptFromRules(name, args, called, this);
   }
 }
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
-import { callOnEvents, type EventRuleArgs } from "./event-rule";
-import { acceptUndelivered, type StackFunction, stackFunction } from "./function";
+import { acceptFromRules, callOnEvents, type EventRuleArgs } from "./event-rule";
+import { type StackFunction, stackFunction } from "./function";
 import { rolloutObject } from "./names";
 import type { Statement } from "./policy";
 import type { Tags } from "./tags";
@@ -65,8 +65,7 @@ export class RolloutAlarms extends pulumi.ComponentResource {
       listen(`changes-${index + 1}`, "Alarms that rollouts watch change", { pattern: alarmEvents(names) });
     });
     listen("look", "Which alarms that rollouts watch are on", { schedule: LOOK });
-    const from = pulumi.interpolate`arn:${args.account.partition}:events:${args.region}:${args.account.id}:rule/${args.name}-*`;
-    acceptUndelivered(name, called.queue, [{ service: "events.amazonaws.com", from }], this);
+    acceptFromRules(name, args, called, this);
   }
 }
 
