@@ -11,13 +11,11 @@ const LOOK = "rate(60 minutes)";
 const PERIOD = 2 * 60 * 60;
 
 export interface EndingsArgs {
-  /** Physical name of the function, of its role and its alarm, and the first part of its rule's name. */
+  /** Physical name of the function and of its role, the first part of its rule's and its alarm's names, and the metric's namespace, which no other function may write. */
   readonly name: string;
   readonly deadLetterQueueName: string;
   /** Folder that holds the bundle, `index.js`. */
   readonly bundle: string;
-  /** Namespace in CloudWatch of the metric, which no other function may write. */
-  readonly namespace: string;
   readonly stack: string;
   readonly repository: { readonly bucket: pulumi.Output<string>; readonly bucketArn: pulumi.Output<string> };
   /** Those that hosts follow. */
@@ -53,9 +51,9 @@ export class Endings extends pulumi.ComponentResource {
           TOWLINE_BUCKET: repository.bucket,
           TOWLINE_SUITES: JSON.stringify(suites),
           TOWLINE_VALID_DAYS: String(args.validDays),
-          TOWLINE_NAMESPACE: args.namespace,
+          TOWLINE_NAMESPACE: args.name,
         },
-        statements: repository.bucketArn.apply((bucket) => endingsStatements(bucket, suites, args.namespace)),
+        statements: repository.bucketArn.apply((bucket) => endingsStatements(bucket, suites, args.name)),
         tags,
       },
       this,
@@ -73,7 +71,7 @@ export class Endings extends pulumi.ComponentResource {
       {
         name: `${args.name}-soon`,
         alarmDescription: `A signed index or a signing key ends soon, and hosts take nothing new then: towline status --stack ${stack} says which`,
-        namespace: args.namespace,
+        namespace: args.name,
         metricName: "EndingSoon",
         statistic: "Maximum",
         period: PERIOD,

@@ -219,7 +219,6 @@ export function buildStack(config: StackConfig): StackOutputs {
     deadLetterQueueName: deadLetterQueueName(stack, "endings"),
     logDays,
     bundle: bundleOf(bundleEndings),
-    namespace: endingsName(stack),
     stack,
     repository,
     suites: followedSuites(config),
