@@ -1,4 +1,5 @@
 import {
+  loadBalancerName,
   logBucketName,
   pollDocumentName,
   rolloutObject,
@@ -71,7 +72,7 @@ function resourcesOf({ stack, place, bucketArn, types }: DeployerPolicyValues): 
   });
   const names = `${stackPrefix(stack)}*`;
   const balancing = (kind: string) =>
-    `arn:${partition}:elasticloadbalancing:${region}:${account}:${kind}/app/${topicName(stack)}/*`;
+    `arn:${partition}:elasticloadbalancing:${region}:${account}:${kind}/app/${loadBalancerName(stack)}/*`;
   const own: Condition = { StringEquals: { "aws:ResourceTag/towline:stack": stack } };
   return {
     alarms: arn("cloudwatch", `alarm:${names}`),

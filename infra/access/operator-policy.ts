@@ -1,4 +1,4 @@
-import { hostRoleName, resourceName, SETTINGS_FOLDER, settingsKeyAlias } from "../names";
+import { hostRoleName, resourceName, rolloutObject, SETTINGS_FOLDER, settingsKeyAlias } from "../names";
 import type { Statement } from "../policy";
 import type { Place } from "./place";
 import { tellToLook } from "./poll-access";
@@ -34,7 +34,7 @@ export function operatorStatements(values: OperatorPolicyValues): Statement[] {
 
 /** Holds, recalls, and versions that are to be tried again. */
 function rolloutStatements(bucketArn: string): Statement[] {
-  const under = (name: string): string => `${bucketArn}/rollout/*/${name}`;
+  const under = (name: string): string => `${bucketArn}/${rolloutObject("*", name)}`;
   return [
     { Sid: "ControlRollouts", Effect: "Allow", Action: "s3:PutObject", Resource: under("control.json") },
     {
