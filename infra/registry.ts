@@ -24,9 +24,9 @@ export interface RegistryArgs {
   readonly vpcId: pulumi.Output<string>;
   /** Names of the groups that get a name in it. */
   readonly groups: readonly string[];
-  /** The namespace's and each group's tags. */
   /** Days its log is kept. */
   readonly logDays: number;
+  /** The namespace's and each group's tags. */
   readonly tags: Tags;
 }
 

@@ -16,9 +16,10 @@ export const APT_WORD = /^[a-z0-9][a-z0-9.-]*$/;
 /** A channel for branch builds, which ends the name of a suite. */
 export const CHANNEL = /^(?=.{1,40}$)[a-z0-9]+(-[a-z0-9]+)*$/;
 
-/** A Debian package name (Debian Policy 5.6.1), short enough for a group's policy to name it. */
 /** A package, or all whose names begin so; of `li*` and `lib*` nobody could say which folders of a pool they lie in. */
 export const PACKAGES_ALIKE = /^(?!lib?\*)[a-z0-9][a-z0-9+.-]{1,63}\*?$/;
+
+/** A Debian package name (Debian Policy 5.6.1), short enough for a group's policy to name it. */
 export const PACKAGE = /^[a-z0-9][a-z0-9+.-]{1,63}$/;
 
 /**
