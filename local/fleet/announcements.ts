@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { EventBus } from "../region/events";
-import type { HostSpec } from "../region/host";
-import { ACCOUNT } from "../region/place";
+import { instanceArn } from "../region/place";
 import type { Topics } from "../region/topics";
 import { Activities } from "./activities";
 import { type EventKind, notification } from "./activity";
@@ -57,7 +56,7 @@ export class Announcements {
   /** That EC2 takes a spot instance back. */
   interrupts({ spec }: Member): void {
     const detail = { "instance-id": spec.id, "instance-action": "terminate" };
-    const [detailType, resources] = ["EC2 Spot Instance Interruption Warning", [arnOf(spec)]];
+    const [detailType, resources] = ["EC2 Spot Instance Interruption Warning", [instanceArn(spec)]];
     this.bus.emit({ region: spec.region, source: "aws.ec2", detailType, resources, detail });
   }
 
@@ -69,11 +68,7 @@ export class Announcements {
   }
 
   private ofGroup({ spec, activity }: Member, detailType: string, detail: Readonly<Record<string, unknown>>): void {
-    const resources = [activity.groupArn, arnOf(spec)];
+    const resources = [activity.groupArn, instanceArn(spec)];
     this.bus.emit({ region: spec.region, source: "aws.autoscaling", detailType, resources, detail });
   }
-}
-
-function arnOf({ region, id }: HostSpec): string {
-  return `arn:aws:ec2:${region}:${ACCOUNT}:instance/${id}`;
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { ACCOUNT } from "../region/place";
+import { ACCOUNT, instanceArn } from "../region/place";
 
 /** Who makes a request: a session of a role. */
 export interface Principal {
@@ -37,7 +37,7 @@ export interface Instance {
 /** The session whose credentials an instance's metadata service hands out; what AWS puts into it, no request can change. */
 export function instanceSession({ id, region, address, vpc, roleArn }: Instance): Principal {
   return roleSession(roleArn, id, {
-    "ec2:SourceInstanceARN": `arn:aws:ec2:${region}:${ACCOUNT}:instance/${id}`,
+    "ec2:SourceInstanceARN": instanceArn({ region, id }),
     "ec2:RoleDelivery": "2.0",
     "aws:EC2InstanceSourceVPC": vpc,
     "aws:EC2InstanceSourcePrivateIPv4": address,

@@ -32,3 +32,7 @@ export const GATEWAY_ADDRESS = "169.254.1.1";
 export const MOTO_URL = "http://127.0.0.1:5000";
 /** moto's own account. */
 export const ACCOUNT = "123456789012";
+
+export function instanceArn({ region, id }: { readonly region: string; readonly id: string }): string {
+  return `arn:aws:ec2:${region}:${ACCOUNT}:instance/${id}`;
+}

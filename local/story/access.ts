@@ -3,7 +3,7 @@ import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { hostsTopicName, rolloutObject, settingsObject, topicName } from "../../infra/names";
 import type { Member } from "../fleet/member";
 import { instanceSession } from "../iam/principal";
-import { ACCOUNT } from "../region/place";
+import { ACCOUNT, instanceArn } from "../region/place";
 import { WORKER } from "./groups";
 import type { Note, Stage } from "./stage";
 
@@ -36,7 +36,7 @@ export async function tellAccess(stage: Stage, note: Note): Promise<void> {
 
 async function onTheHost({ staging }: Stage, host: Member, other: Member): Promise<void> {
   const { repository, region } = staging.stack.config;
-  const report = `hosts/${staging.groupName}/${encodeURIComponent(instanceArn(other))}.json`;
+  const report = `hosts/${staging.groupName}/${encodeURIComponent(instanceArn(other.spec))}.json`;
   const expected: Readonly<Record<string, string>> = {
     [`GET dists/${repository.suite}/InRelease`]: "200",
     [`PUT dists/${repository.suite}/InRelease`]: "403",
@@ -77,8 +77,4 @@ async function refused(what: string, call: () => Promise<unknown>): Promise<void
     ({ name }: Error) => name,
   );
   if (!/^(AccessDenied|AuthorizationError)/.test(answer)) throw new Error(`${what}: ${answer}`);
-}
-
-function instanceArn({ spec }: Member): string {
-  return `arn:aws:ec2:${spec.region}:${ACCOUNT}:instance/${spec.id}`;
 }
