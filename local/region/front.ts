@@ -3,6 +3,7 @@ import { type IncomingHttpHeaders, type IncomingMessage, request, type ServerRes
 import { createServer, type Server } from "node:https";
 import { pipeline } from "node:stream/promises";
 import type { Caller, Gate, Request } from "../iam/gate";
+import { readAuthorization } from "../iam/signature";
 import type { Afterwards, Answer, ApiCall, ApiReply } from "./calls";
 import type { Certificate } from "./certificates";
 
@@ -80,10 +81,9 @@ function namesObjects({ method, url = "" }: IncomingMessage): boolean {
   return method === "POST" && /\?delete(=|&|$)/.test(url);
 }
 
-/** `Authorization: AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, …` (Signature Version 4). */
 function signatureScope(headers: IncomingHttpHeaders): { region: string; service: string } {
-  const found = /Credential=[^/,]+\/\d{8}\/([^/]+)\/([^/]+)\//.exec(headers.authorization ?? "");
-  return { region: found?.[1] ?? "", service: found?.[2] ?? "" };
+  const { region = "", service = "" } = readAuthorization(headers) ?? {};
+  return { region, service };
 }
 
 function parseCall(scope: { region: string; service: string }, headers: IncomingHttpHeaders, body: Buffer): ApiCall {
