@@ -147,4 +147,5 @@ const MAPPINGS: Readonly<Record<string, Mapping>> = {
   "sts:AssumeRole": ({ form }) => [
     on(form.get("RoleArn") ?? "", { "sts:RoleSessionName": form.get("RoleSessionName") ?? "" }),
   ],
+  "sts:GetCallerIdentity": () => [],
 };

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { ApiCall, ApiReply } from "../region/calls";
 import { ADMINISTRATOR } from "../region/clients";
 import { apiNeeds, keyNeeded } from "./api-needs";
@@ -103,7 +103,6 @@ export class Gate {
 
   /** @throws Refused where nobody has written down what the request needs */
   private async needs({ incoming, call, body }: Request): Promise<readonly Needed[]> {
-    if (call?.service === "sts" && call.action === "GetCallerIdentity") return [];
     const { facts } = this.options;
     const needed = call === undefined ? s3Needs(incoming, body?.toString("utf8")) : await apiNeeds(call, facts);
     if (needed === undefined) {
@@ -139,14 +138,10 @@ export class Gate {
   /** Only S3 has an endpoint in the stacks' networks, which takes the place of the caller's address. */
   private circumstances({ headers, socket }: Pick<IncomingMessage, "headers" | "socket">): Record<string, string> {
     const address = socket.remoteAddress ?? "";
-    const region = readAuthorization(headers)?.region ?? "";
-    const vpc = isS3(headers) ? this.options.vpcOf(address) : undefined;
+    const { region = "", service } = readAuthorization(headers) ?? {};
+    const vpc = service === "s3" ? this.options.vpcOf(address) : undefined;
     const known = { "aws:RequestedRegion": region };
     if (vpc === undefined) return { ...known, "aws:SourceIp": address };
     return { ...known, "aws:SourceVpc": vpc, "aws:VpcSourceIp": address };
   }
-}
-
-function isS3(headers: IncomingHttpHeaders): boolean {
-  return readAuthorization(headers)?.service === "s3";
 }
