@@ -2,10 +2,10 @@ import type { IncomingMessage } from "node:http";
 import type { Needed } from "./authorization";
 
 /** The part of a request that says what it asks of S3. */
-export type S3Request = Pick<IncomingMessage, "method" | "headers" | "url">;
+type S3Request = Pick<IncomingMessage, "method" | "headers" | "url">;
 
 /** The bucket and the object's key that a request is about; a key of "" stands for the bucket itself. */
-export function addressed({ headers, url = "" }: S3Request): { bucket: string; key: string; query: URLSearchParams } {
+function addressed({ headers, url = "" }: S3Request): { bucket: string; key: string; query: URLSearchParams } {
   const host = headers.host ?? "";
   const [path = "/", query = ""] = url.split(/\?(.*)/s);
   const own = /^(.+)\.s3[.-][a-z0-9.-]*amazonaws\.com$/.exec(host)?.[1];
@@ -17,9 +17,10 @@ export function addressed({ headers, url = "" }: S3Request): { bucket: string; k
 /** Parameters of a request about an object's content that name no other thing about it. */
 const PLAIN = new Set(["x-id", "partNumber", "uploadId", "uploads", "versionId"]);
 /** Parameters of a listing. */
-const LISTING =
-  /^(list-type|prefix|delimiter|max-keys|marker|key-marker|version-id-marker|start-after|x-id|fetch-owner)$/;
-const LISTING_TOO = /^(continuation-token|encoding-type|versions)$/;
+const LISTING = new Set([
+  ...["list-type", "prefix", "delimiter", "max-keys", "marker", "key-marker", "version-id-marker", "start-after"],
+  ...["x-id", "fetch-owner", "continuation-token", "encoding-type", "versions"],
+]);
 
 /**
  * What a request to S3 needs ("Actions, resources, and condition keys for Amazon S3"); undefined for one that has no counterpart here.
@@ -36,7 +37,7 @@ export function s3Needs(request: S3Request, body = ""): readonly Needed[] | unde
   if (request.method !== "GET") return undefined;
   if (names.length === 1 && query.has("location"))
     return [{ action: "s3:GetBucketLocation", resource: arn, context: {} }];
-  if (!names.every((name) => LISTING.test(name) || LISTING_TOO.test(name))) return undefined;
+  if (!names.every((name) => LISTING.has(name))) return undefined;
   const action = query.has("versions") ? "s3:ListBucketVersions" : "s3:ListBucket";
   return [{ action, resource: arn, context: listing(query) }];
 }
@@ -74,7 +75,7 @@ function objectNeeds({ method, headers }: S3Request, resource: string, query: UR
   }
 }
 
-/** Headers of a request that stores something which are condition keys by their own name, and those which have another. */
+/** Headers of a request that stores something which are condition keys by their own name. */
 const STORED = [
   "x-amz-acl",
   "x-amz-server-side-encryption",
