@@ -24,7 +24,7 @@ export class Keys {
   private readonly byId = new Map<string, Known>();
   private readonly bySession = new Map<string, Known>();
 
-  issue(principal: Principal, seconds = HOUR): Credentials {
+  issue(principal: Principal, seconds = HOUR): Known {
     const [id, secret, token] = [10, 30, 60].map((bytes) => randomBytes(bytes)) as [Buffer, Buffer, Buffer];
     const made: Known = {
       accessKeyId: `ASIA${id.toString("hex").toUpperCase().slice(0, 16)}`,
@@ -43,7 +43,7 @@ export class Keys {
     const known = this.bySession.get(principal.arn);
     const fresh = known !== undefined && known.expiration.getTime() > Date.now() + FRESH * 1000;
     if (fresh && JSON.stringify(known.principal) === JSON.stringify(principal)) return known;
-    const made = { ...this.issue(principal), principal };
+    const made = this.issue(principal);
     this.bySession.set(principal.arn, made);
     return made;
   }
