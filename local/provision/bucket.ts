@@ -31,16 +31,18 @@ const versioning: Create = async ({ clients }, inputs) => {
   return { id: Bucket };
 };
 
+function expiration(rule: Inputs) {
+  const { days } = (rule.expiration ?? {}) as { days?: number };
+  return days !== undefined && { Expiration: { Days: days } };
+}
+
 const lifecycle: Create = async ({ clients }, inputs) => {
   const Bucket = text(inputs, "bucket");
   const Rules = list(inputs, "rules").map((rule) => ({
     ID: text(rule, "id"),
     Status: "Enabled" as const,
     Filter: { Prefix: ((rule.filter as Inputs | undefined)?.prefix as string | undefined) ?? "" },
-    ...(rule.expiration !== undefined &&
-      (rule.expiration as { days?: number }).days !== undefined && {
-        Expiration: { Days: (rule.expiration as { days: number }).days },
-      }),
+    ...expiration(rule),
     NoncurrentVersionExpiration: {
       NoncurrentDays: (rule.noncurrentVersionExpiration as { noncurrentDays: number }).noncurrentDays,
     },
