@@ -2,11 +2,10 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { publisherStatements } from "./access/publisher-policy";
 import type { Account } from "./account";
-import type { PublisherConfig } from "./config";
 import { policyDocument, trustPrincipals } from "./policy";
 import type { Tags } from "./tags";
 
-export interface PublisherArgs extends Pick<PublisherConfig, "promoteFromBucket"> {
+export interface PublisherArgs {
   readonly trustedArns: readonly string[];
   /** Physical name of the role. */
   readonly name: string;
@@ -14,6 +13,8 @@ export interface PublisherArgs extends Pick<PublisherConfig, "promoteFromBucket"
   readonly bucketArn: pulumi.Output<string>;
   /** Parts of the bucket's pool that it writes. */
   readonly writablePool: pulumi.Output<readonly string[]>;
+  /** Bucket of the stack that releases are promoted from. @default none is read */
+  readonly promoteFromBucket?: string | undefined;
   readonly topicArn: pulumi.Output<string>;
   /** Days for which it may lock what it publishes. @default it may not */
   readonly releaseDays?: number | undefined;

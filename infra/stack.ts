@@ -147,9 +147,7 @@ export function buildStack(config: StackConfig): StackOutputs {
     config.publisher?.trustedArns &&
     new Publisher("publisher", {
       trustedArns: config.publisher.trustedArns,
-      ...(config.publisher.promoteFromBucket !== undefined && {
-        promoteFromBucket: config.publisher.promoteFromBucket,
-      }),
+      promoteFromBucket: config.publisher.promoteFromBucket,
       name: publisherName(stack),
       releaseDays: protect?.releaseDays,
       stack,
