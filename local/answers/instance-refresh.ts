@@ -1,7 +1,7 @@
 import type { Activities } from "../fleet/activities";
 import type { Refresh, RefreshOrder } from "../fleet/refresh";
 import type { Refreshes } from "../fleet/refreshes";
-import { type ApiCall, type ApiReply, escapeXml, members, queryError, queryReply } from "../region/calls";
+import { type ApiCall, type ApiReply, elements, members, queryError, queryReply } from "../region/calls";
 
 /** Where the template is named within the policy of a group of several instance types. */
 const MIXED = ["LaunchTemplate", "LaunchTemplateSpecification"];
@@ -103,12 +103,4 @@ function describeActivity(activity: ReturnType<Activities["of"]>[number]): strin
 
 function list(name: string, entries: readonly string[]): string {
   return `<${name}>${entries.map((entry) => `<member>${entry}</member>`).join("")}</${name}>`;
-}
-
-/** Those that have a value. */
-function elements(fields: Readonly<Record<string, string>>): string {
-  return Object.entries(fields)
-    .filter(([, value]) => value !== "")
-    .map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`)
-    .join("");
 }

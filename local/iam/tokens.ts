@@ -1,4 +1,4 @@
-import { type ApiCall, type ApiReply, queryError, queryReply } from "../region/calls";
+import { type ApiCall, type ApiReply, elements, queryError, queryReply } from "../region/calls";
 import { ACCOUNT } from "../region/place";
 import type { Caller } from "./gate";
 import type { Keys } from "./keys";
@@ -13,24 +13,20 @@ export function answerTokens(keys: Keys, caller: Caller, { action, form }: ApiCa
   const principal = roleSession(role, name);
   const seconds = Number(form.get("DurationSeconds") ?? 3600);
   const made = keys.issue(principal, seconds);
-  const credentials = [
-    ...[`<AccessKeyId>${made.accessKeyId}</AccessKeyId>`, `<SecretAccessKey>${made.secretAccessKey}</SecretAccessKey>`],
-    ...[
-      `<SessionToken>${made.sessionToken}</SessionToken>`,
-      `<Expiration>${made.expiration.toISOString()}</Expiration>`,
-    ],
-  ];
-  const user = `<AssumedRoleId>${roleId(principal.role)}:${name}</AssumedRoleId><Arn>${principal.arn}</Arn>`;
-  return queryReply(
-    action,
-    `<Credentials>${credentials.join("")}</Credentials><AssumedRoleUser>${user}</AssumedRoleUser>`,
-  );
+  const credentials = elements({
+    AccessKeyId: made.accessKeyId,
+    SecretAccessKey: made.secretAccessKey,
+    SessionToken: made.sessionToken,
+    Expiration: made.expiration.toISOString(),
+  });
+  const user = elements({ AssumedRoleId: `${roleId(principal.role)}:${name}`, Arn: principal.arn });
+  return queryReply(action, `<Credentials>${credentials}</Credentials><AssumedRoleUser>${user}</AssumedRoleUser>`);
 }
 
 function identity(caller: Caller): string {
-  const [arn, id] =
+  const [Arn, UserId] =
     caller === "administrator"
       ? [`arn:aws:iam::${ACCOUNT}:user/administrator`, "AIDALOCALREGION000000"]
       : [caller.arn, `${roleId(caller.role)}:${caller.session}`];
-  return `<Arn>${arn}</Arn><UserId>${id}</UserId><Account>${ACCOUNT}</Account>`;
+  return elements({ Arn, UserId, Account: ACCOUNT });
 }
