@@ -1,5 +1,6 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { filesBelow } from "../deb/tree";
 import { type Component, purlOf } from "./component";
 
 type Reader = (text: string, file: string) => readonly Component[];
@@ -21,7 +22,8 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
  */
 export async function findComponents(root: string): Promise<Component[]> {
   const found = new Map<string, Component>();
-  for await (const path of filesBelow(root, "")) {
+  // A link leads to a file that is found where it lies, or is the hosts' own.
+  for (const path of await filesBelow(root)) {
     const reader = READERS.find(([pattern]) => pattern.test(path))?.[1];
     if (reader === undefined) continue;
     for (const component of reader(await readFile(join(root, path), "utf8"), path))
@@ -39,16 +41,6 @@ export function debianComponents(relations: readonly string[]): Component[] {
     }),
   );
   return [...new Map(found).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-async function* filesBelow(root: string, at: string): AsyncGenerator<string> {
-  const entries = await readdir(join(root, at), { withFileTypes: true });
-  for (const entry of entries) {
-    const path = at === "" ? entry.name : `${at}/${entry.name}`;
-    if (entry.isDirectory()) yield* filesBelow(root, path);
-    // A link leads to a file that is found where it lies, or is the hosts' own.
-    else if (entry.isFile()) yield path;
-  }
 }
 
 function readPackageJson(text: string): Component[] {
