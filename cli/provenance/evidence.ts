@@ -5,6 +5,7 @@ import type { DebFile } from "../deb/deb";
 import { codeOf, InputError, messageOf } from "../errors";
 import { warn } from "../progress";
 import { replaceFile } from "../replace-file";
+import { checkedOut } from "../repository/provenance";
 import { parseStanzas } from "../repository/stanzas";
 import { tryTool } from "../tool";
 import { debianComponents, findComponents } from "./find-components";
@@ -54,18 +55,11 @@ export async function writeEvidence(deb: DebFile, from: BuiltFrom): Promise<void
 }
 
 async function buildOf({ folder, environment }: BuiltFrom): Promise<Omit<Build, "started" | "finished">> {
-  const git = async (...args: string[]) => {
-    const { exitCode, stdout } = await tryTool("git", ["-C", folder, ...args]);
-    return exitCode === 0 ? stdout.trim() : "";
-  };
-  const [head, changes, remote] = [
-    await git("rev-parse", "HEAD"),
-    await git("status", "--porcelain", "--untracked-files=no", "--", "."),
-    await git("config", "--get", "remote.origin.url"),
-  ];
+  const { exitCode, stdout } = await tryTool("git", ["-C", folder, "config", "--get", "remote.origin.url"]);
+  const remote = exitCode === 0 ? stdout.trim() : "";
   const url = environment.BUILD_URL ?? "";
   return {
-    commit: head === "" ? null : `${head}${changes === "" ? "" : "-dirty"}`,
+    commit: await checkedOut(folder, "."),
     source: remote === "" ? null : withoutSecrets(remote),
     url: URL.canParse(url) ? url : null,
   };

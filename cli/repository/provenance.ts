@@ -45,10 +45,14 @@ function systemUser(): string {
   }
 }
 
-async function checkedOut(folder: string): Promise<string | null> {
+/**
+ * Full hash of the commit that is checked out in a folder, as `commit` above has it.
+ * @param paths below the folder, whose changes alone count; all of the checkout's unless given
+ */
+export async function checkedOut(folder: string, ...paths: readonly string[]): Promise<string | null> {
   const head = await tryTool("git", ["-C", folder, "rev-parse", "HEAD"]);
   if (head.exitCode !== 0) return null;
-  const changes = await tryTool("git", ["-C", folder, "status", "--porcelain", "--untracked-files=no"]);
+  const changes = await tryTool("git", ["-C", folder, "status", "--porcelain", "--untracked-files=no", "--", ...paths]);
   return `${head.stdout.trim()}${changes.stdout.trim() === "" ? "" : "-dirty"}`;
 }
 
