@@ -85,7 +85,9 @@ export async function readEvidence(deb: DebFile): Promise<Evidence | undefined> 
   if (statement === undefined) return undefined;
   if (sbom === undefined)
     throw new InputError(`${files.statement}: its SBOM ${files.sbom} is not there; build the package again`);
-  return checkEvidence(deb, { sbom, statement }, files.statement).evidence;
+  const evidence = { sbom, statement };
+  checkEvidence(deb, evidence, files.statement);
+  return evidence;
 }
 
 /**
@@ -96,7 +98,7 @@ export function checkEvidence(
   deb: Pick<DebFile, "path" | "sha256" | "name" | "version">,
   evidence: Evidence,
   place: string,
-): { readonly evidence: Evidence; readonly statement: Statement } {
+): void {
   const statement = stated(evidence.statement, place);
   if (subjectOf(statement) !== deb.sha256) {
     throw new InputError(
@@ -113,7 +115,6 @@ export function checkEvidence(
     throw new InputError(`${place}: is not about the SBOM beside it, which was changed; build the package again`);
   }
   readSbom(evidence.sbom, place);
-  return { evidence, statement };
 }
 
 function stated(text: string, place: string): Statement {
