@@ -2,6 +2,7 @@ import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../errors";
 import type { Manifest } from "./manifest";
+import { isInside } from "./tree";
 
 /**
  * Checks where `make install` put files: the package's scripts run as root on every host, and what lies in folders of the system's
@@ -21,7 +22,7 @@ export async function checkInstalled(
         `${folder}: 'make install' made ${path}, where packages have their scripts; towline writes those itself`,
       );
     }
-    if (!isOwn(path, name) && !paths.some((one) => path === one || path.startsWith(`${one}/`))) {
+    if (!isOwn(path, name) && !paths.some((one) => isInside(one, path))) {
       throw new InputError(
         `${folder}: 'make install' made ${path}, which is not the app's by its name; install it below /opt/${name}, /etc/${name} or ` +
           `/usr/lib/${name}, or name it in towline.yaml: paths: [${path}]`,
@@ -33,7 +34,7 @@ export async function checkInstalled(
 /** Whether a path is an app's by its name alone, so that no two packages, nor Debian's, mean anything else by it. */
 export function isOwn(path: string, name: string): boolean {
   const inside = ["/opt", "/etc", "/usr/lib", "/usr/share", "/usr/share/doc", "/var/lib", "/var/cache", "/var/log"];
-  if (inside.some((parent) => path === `${parent}/${name}` || path.startsWith(`${parent}/${name}/`))) return true;
+  if (inside.some((parent) => isInside(`${parent}/${name}`, path))) return true;
   const file = new RegExp(
     `^/(usr/s?bin/${name}(-[^/]+)?|usr/share/man/man\\d/${name}([-.][^/]+)?|(usr/)?lib/systemd/system/${name}([-@.][^/]+)?|` +
       `usr/lib/(tmpfiles|sysusers)\\.d/${name}([-.][^/]+)?|etc/(logrotate\\.d|default)/${name}(-[^/]+)?)$`,

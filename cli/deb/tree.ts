@@ -166,7 +166,8 @@ export async function filesBelow(root: string, at = ""): Promise<string[]> {
   return (await Promise.all(nested)).flat().sort();
 }
 
-function isInside(folder: string, path: string): boolean {
+/** Whether a path is a folder's own or lies in it. */
+export function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way !== ".." && !way.startsWith(`..${sep}`) && !way.startsWith(sep);
 }

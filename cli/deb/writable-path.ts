@@ -1,3 +1,5 @@
+import { isInside } from "./tree";
+
 /** What no app writes to, whatever it is called: the kernel's, the system's own programs and settings, and towline's. */
 const REFUSED = [
   "/boot",
@@ -23,7 +25,6 @@ export function writableFault(path: string): string | undefined {
   if (!/^(\/[\w.@+-]+)+$/.test(path) || path.split("/").some((part) => part === "." || part === "..")) {
     return "must be an absolute path of letters, digits, '.', '_', '-', '@' and '+', without '..', such as /srv/data";
   }
-  const inside = (folder: string, other: string) => other === folder || other.startsWith(`${folder}/`);
-  const owner = REFUSED.find((folder) => inside(folder, path) || inside(path, folder));
+  const owner = REFUSED.find((folder) => isInside(folder, path) || isInside(path, folder));
   return owner === undefined ? undefined : `must not be or hold ${owner}, which is the system's, nor lie in it`;
 }
