@@ -78,7 +78,6 @@ dpkg-shlibdeps -O --ignore-missing-info "\${files[@]/#/$PACKAGE/}"
 `;
 
 async function shlibDepends(root: string, files: readonly string[], { inspect }: Workplace): Promise<string[]> {
-  if (files.length === 0) return [];
   const printed = await inspect(root, SHLIBDEPS, files.map((file) => `${file}\0`).join(""));
   const relations = /^shlibs:Depends=(.*)$/m.exec(printed)?.[1] ?? "";
   return relations.split(", ").filter((relation) => relation !== "");

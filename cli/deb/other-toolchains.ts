@@ -133,12 +133,8 @@ const OTHERS: readonly OtherToolchain[] = [
 ];
 
 /** A file that calls for a toolchain that does not build by itself. */
-export interface OtherManifest {
+export interface OtherManifest extends Omit<OtherToolchain, "files" | "counts" | "alone"> {
   readonly file: string;
-  readonly language: string;
-  readonly lines: readonly string[];
-  readonly tools?: readonly string[];
-  readonly foreign?: boolean;
 }
 
 /**

@@ -16,7 +16,7 @@ export type Right = keyof typeof LIFTED;
 export const RIGHTS = Object.keys(LIFTED) as readonly Right[];
 
 /** Where the instance metadata service answers (EC2's user guide): it hands out the credentials of the host's role. */
-export const METADATA = ["169.254.169.254", "fd00:ec2::254"];
+const METADATA = ["169.254.169.254", "fd00:ec2::254"];
 
 /** The agent's own: what it knows, holds and runs with. */
 const AGENT_FOLDERS = ["/var/lib/towline", "/var/cache/towline", "/run/towline"];

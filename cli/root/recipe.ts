@@ -15,7 +15,7 @@ export interface Recipe {
 }
 
 /** What every root has: as on Debian's own build machines. */
-export const ALWAYS = ["build-essential", "ca-certificates"];
+const ALWAYS = ["build-essential", "ca-certificates"];
 
 /** Of how roots are made: another makes new ones of the same recipe. */
 const MAKER = 1;

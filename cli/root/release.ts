@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { InputError } from "../errors";
 
 /** Releases of Debian that hosts may run, with the numbers that name their images. */
-export const RELEASES = { trixie: "13", bookworm: "12" } as const;
+const RELEASES = { trixie: "13", bookworm: "12" } as const;
 
 export type Release = keyof typeof RELEASES;
 
