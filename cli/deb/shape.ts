@@ -38,11 +38,15 @@ export async function readShape(path: string, name: string): Promise<Shape> {
 
 /** What the later of two versions brings that the earlier did not. */
 export function newInShape(before: Shape, after: Shape): string[] {
-  const added = (key: keyof Shape) => after[key].filter((one) => !before[key].includes(one));
+  const added = (key: keyof Shape) => {
+    const known = new Set(before[key]);
+    return after[key].filter((one) => !known.has(one));
+  };
+  const setuid = new Set(added("setuid"));
   return [
     ...added("scripts").map((script) => `the maintainer script ${script}, which runs as root`),
-    ...added("setuid").map((file) => `the setuid file ${file}`),
-    ...shortened(added("paths").filter((file) => !added("setuid").includes(file))),
+    ...[...setuid].map((file) => `the setuid file ${file}`),
+    ...shortened(added("paths").filter((file) => !setuid.has(file))),
   ];
 }
 

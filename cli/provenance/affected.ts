@@ -47,8 +47,9 @@ export interface Affected {
 /** Which hosts of a stack run a release that contains what was looked for. */
 export async function findAffected(stack: Stack, bucket: Bucket, wanted: Wanted): Promise<Affected> {
   const { reports, instances } = await readReportedFleet(stack, bucket);
+  const reported = new Set(reports.map(({ instance }) => instance));
   const silent = instances
-    .filter(({ instance }) => !reports.some((report) => report.instance === instance))
+    .filter(({ instance }) => !reported.has(instance))
     .map(({ group, instance }) => `${stack.name}/${group}/${instance}`);
   const releases = runningReleases(stack, reports);
   const found = await mapConcurrently(releases, (release) => lookInto(stack, bucket, release, wanted));
