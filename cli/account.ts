@@ -14,9 +14,3 @@ export async function accountOf(region: string): Promise<Account> {
     return { partition: Arn.split(":")[1] ?? "", id };
   });
 }
-
-/** First part of the ARNs of a region. */
-export function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
-}

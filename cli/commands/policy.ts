@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { JOBS, type Job, jobStatements } from "../../infra/access/job-policy";
-import type { Place } from "../../infra/access/place";
-import { accountOf, partitionOf } from "../account";
+import { type Place, partitionOf } from "../../infra/access/place";
+import { accountOf } from "../account";
 import { declaredOf } from "../declared";
 import { InputError } from "../errors";
 import { printResult } from "../progress";

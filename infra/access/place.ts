@@ -6,3 +6,8 @@ export interface Place {
   /** Number of the AWS account. */
   readonly account: string;
 }
+
+/** First part of the ARNs of a region; the configuration takes none in China. */
+export function partitionOf(region: string): string {
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}

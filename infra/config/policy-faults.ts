@@ -1,5 +1,6 @@
 import { settingsStatements } from "../access/env-access";
 import { hostStatements } from "../access/host-policy";
+import { partitionOf } from "../access/place";
 import { hostsTopicName, PROJECT, resourceName, targetGroupName } from "../names";
 import { policyDocument, trustPrincipals } from "../policy";
 import { type Fault, GROUPS } from "./fault";
@@ -66,9 +67,4 @@ export function hostPolicyLength(config: StackConfig, name: string, group: Group
     }),
     ...settingsStatements({ region, bucketArn, keyArn: arn("kms", `key/${id(36)}`), apps: appsOf(group) }),
   ]).length;
-}
-
-/** The part of AWS that a region is in, as ARNs have it. */
-function partitionOf(region: string): string {
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }
