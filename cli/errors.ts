@@ -8,6 +8,16 @@ export class InputError extends UserError {
   override readonly exitCode: number = 2;
 }
 
+/** What a command found out, where its exit code says so. */
+export class Answer extends UserError {
+  constructor(
+    message: string,
+    override readonly exitCode: number,
+  ) {
+    super(message);
+  }
+}
+
 /** The message of anything thrown, for use inside a larger sentence. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

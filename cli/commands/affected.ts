@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { UserError } from "../errors";
+import { Answer, UserError } from "../errors";
 import { printResult, warn } from "../progress";
 import { openStack } from "../project";
 import { type Affected, type AffectedRelease, findAffected } from "../provenance/affected";
@@ -22,15 +22,6 @@ Examples:
 interface Options {
   readonly stack: readonly string[];
   readonly json?: boolean;
-}
-
-class Answer extends UserError {
-  constructor(
-    message: string,
-    override readonly exitCode: number,
-  ) {
-    super(message);
-  }
 }
 
 /** `towline affected`. */

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { UserError } from "../errors";
+import { Answer, UserError } from "../errors";
 import { announce } from "../event";
 import { followRollout, type WaitResult } from "../fleet/follow";
 import { groupsRunning } from "../fleet/groups";
@@ -26,15 +26,6 @@ const EXIT_CODES = { converged: 0, failed: 1, "timed-out": 2 } as const;
 /** The answers of `wait` have the exit codes 0 to 2, so that everything else needs another. */
 class NoAnswer extends UserError {
   override readonly exitCode = 3;
-}
-
-class Unfavourable extends UserError {
-  constructor(
-    message: string,
-    override readonly exitCode: number,
-  ) {
-    super(message);
-  }
 }
 
 interface Options {
@@ -71,7 +62,7 @@ export function addWait(program: Command): void {
     if (options.json || result.outcome === "converged") printResult(options.json, result, [result.summary]);
     if (result.outcome === "converged") return;
     const words = result.outcome === "failed" ? "" : `timed out after ${result.seconds} s: `;
-    throw new Unfavourable(`${words}${result.summary}`, EXIT_CODES[result.outcome]);
+    throw new Answer(`${words}${result.summary}`, EXIT_CODES[result.outcome]);
   });
 }
 
