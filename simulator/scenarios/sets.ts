@@ -1,5 +1,22 @@
 import type { Host } from "../host";
+import type { Version, World } from "../world";
 import { all, both, NEW, reached, type Scenario, second, together, world } from "./scenario";
+
+/** Two packages that are released together, of which one is of this kind: by the seed the first or the second. */
+function oneOfTwo(seed: number, kind: Version["kind"]): World {
+  const first = seed % 2 === 0;
+  return world(seed, { second: second(first ? "good" : kind) }, (made) => {
+    made.blamable = kind === "killer";
+    together(made, first ? { ...NEW, kind } : NEW);
+  });
+}
+
+/** That one is on no host in the end, and was on two at most; the other came to all. */
+function oneConvicted(made: World): string[] {
+  return made.beginning.seed % 2 === 0
+    ? all(both("1.0.0", "2.1.0"), reached("1.1.0", 2))(made)
+    : all(both("1.1.0", "2.0.0"), reached("2.1.0", 2))(made);
+}
 
 /** Two packages that are released together. */
 export const SETS: readonly Scenario[] = [
@@ -26,32 +43,14 @@ export const SETS: readonly Scenario[] = [
   {
     name: "of two packages that are released together the one that is not healthy is convicted alone",
     until: 2500,
-    make: (seed) =>
-      seed % 2 === 0
-        ? world(seed, { second: second() }, (made) => together(made, { ...NEW, kind: "bad" }))
-        : world(seed, { second: second("bad") }, (made) => together(made, NEW)),
-    judge: (made) =>
-      made.beginning.seed % 2 === 0
-        ? all(both("1.0.0", "2.1.0"), reached("1.1.0", 2))(made)
-        : all(both("1.1.0", "2.0.0"), reached("2.1.0", 2))(made),
+    make: (seed) => oneOfTwo(seed, "bad"),
+    judge: oneConvicted,
   },
   {
     name: "of two packages that are released together the one that ends its hosts is convicted alone",
     until: 5000,
-    make: (seed) =>
-      seed % 2 === 0
-        ? world(seed, { second: second() }, (made) => {
-            made.blamable = true;
-            together(made, { ...NEW, kind: "killer" });
-          })
-        : world(seed, { second: second("killer") }, (made) => {
-            made.blamable = true;
-            together(made, NEW);
-          }),
-    judge: (made) =>
-      made.beginning.seed % 2 === 0
-        ? all(both("1.0.0", "2.1.0"), reached("1.1.0", 2))(made)
-        : all(both("1.1.0", "2.0.0"), reached("2.1.0", 2))(made),
+    make: (seed) => oneOfTwo(seed, "killer"),
+    judge: oneConvicted,
   },
   {
     name: "of two packages that are released together the one that the load balancer finds unhealthy is convicted alone",
