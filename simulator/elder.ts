@@ -19,12 +19,8 @@ export class Elder extends Host {
   private seen: string | undefined;
   private open: { readonly version: string; readonly previous: string; bad: boolean } | undefined;
 
-  override get changing(): string | undefined {
-    return this.open?.version;
-  }
-
   override get changes(): readonly Part[] {
-    return this.open ? [{ name: "hello", ...this.open }] : [];
+    return this.open ? [{ name: PACKAGE, ...this.open }] : [];
   }
 
   override *life(): Program {

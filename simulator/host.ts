@@ -502,8 +502,10 @@ export class Host {
         ["reason", ""],
       ],
     ]);
-    if (!judged) for (const { version } of this.parts(record)) this.world.loses(version);
-    if (!judged) return false;
+    if (!judged) {
+      this.lost(record);
+      return false;
+    }
     if (judged[0]?.[0] === "bake") {
       if (!this.baking) yield* this.tell();
       this.baking = true;
@@ -548,7 +550,7 @@ export class Host {
 
   /** The version it is taking, or comes back from. */
   get changing(): string | undefined {
-    return this.record?.version;
+    return this.changes[0]?.version;
   }
 
   /** Whether the load balancer sends it clients. */
@@ -585,16 +587,22 @@ export class Host {
       ],
     ]);
     // Nobody else can know what became of it, either.
-    const unknown = !judged || (judged[0]?.[0] === "own" && (record.excused || this.excused));
-    for (const { version } of this.parts(record)) {
-      if (unknown) this.world.excuses(version);
-      if (!judged) this.world.loses(version);
+    const own = judged?.[0]?.[0] === "own";
+    if (!judged || (own && (record.excused || this.excused)))
+      for (const { version } of this.parts(record)) this.world.excuses(version);
+    if (!judged) {
+      this.lost(record);
+      return false;
     }
-    if (!judged) return false;
-    if (judged[0]?.[0] === "own") this.paused(record);
+    if (own) this.paused(record);
     yield* this.tell();
     yield* this.end();
     return true;
+  }
+
+  /** Nobody heard how it ended: its mark stays, and the group counts it as one that the version took. */
+  private lost(record: Record_): void {
+    for (const { version } of this.parts(record)) this.world.loses(version);
   }
 
   /** The disk loses what was written last. */
@@ -627,8 +635,7 @@ export class Host {
         ["reason", "put off"],
       ],
     ]);
-    // Its mark stays, and the group counts it as one that the version took.
-    if (!judged) for (const { version } of this.parts(record)) this.world.loses(version);
+    if (!judged) this.lost(record);
     yield* this.tell();
     yield* this.end();
   }
