@@ -2,8 +2,9 @@ import { readFile, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { sha256 } from "../checksum";
 import type { DebFile } from "../deb/deb";
-import { codeOf, InputError, messageOf } from "../errors";
+import { InputError, messageOf } from "../errors";
 import { warn } from "../progress";
+import { readIfThere } from "../read-if-there";
 import { replaceFile } from "../replace-file";
 import { checkedOut } from "../repository/provenance";
 import { parseStanzas } from "../repository/stanzas";
@@ -81,7 +82,8 @@ export function withoutSecrets(remote: string): string {
  */
 export async function readEvidence(deb: DebFile): Promise<Evidence | undefined> {
   const files = evidenceFiles(deb.path);
-  const [sbom, statement] = [await readIfThere(files.sbom), await readIfThere(files.statement)];
+  const text = async (path: string) => (await readIfThere(path))?.toString("utf8");
+  const [sbom, statement] = [await text(files.sbom), await text(files.statement)];
   if (statement === undefined) return undefined;
   if (sbom === undefined)
     throw new InputError(`${files.statement}: its SBOM ${files.sbom} is not there; build the package again`);
@@ -148,13 +150,4 @@ export function missEvidence(packages: readonly string[], required: boolean): vo
   const sentence = `nothing says what ${what} built from, and what is in ${others.length === 0 ? "it" : "them"}`;
   if (required) throw new InputError(`${sentence}; build with this towline, or leave --require-provenance away`);
   warn(`${sentence}: 'towline affected' cannot look into ${others.length === 0 ? "it" : "them"}`);
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
-  }
 }

@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { codeOf } from "../errors";
+import { readIfThere } from "../read-if-there";
 import { replaceFile } from "../replace-file";
 
 /**
@@ -11,13 +10,8 @@ import { replaceFile } from "../replace-file";
  */
 export async function readFreeLease(folder: string | undefined): Promise<string | undefined> {
   if (folder === undefined) return undefined;
-  try {
-    const etag = (await readFile(fileOf(folder), "utf8")).trim();
-    return etag === "" ? undefined : etag;
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
-  }
+  const etag = (await readIfThere(fileOf(folder)))?.toString("utf8").trim();
+  return etag === "" ? undefined : etag;
 }
 
 /** Remembers it. */

@@ -53,9 +53,8 @@ async function fetchShape({ bucket }: Pick<Shelf, "bucket">, key: string, name: 
 
 /** Ours alone to write: what cannot be read is as good as none. */
 async function readKept(path: string): Promise<Kept | undefined> {
-  const text = await readFile(path, "utf8").catch(() => undefined);
   try {
-    return text === undefined ? undefined : (JSON.parse(text) as Kept);
+    return JSON.parse(await readFile(path, "utf8")) as Kept;
   } catch {
     return undefined;
   }

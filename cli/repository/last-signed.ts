@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { codeOf, UserError } from "../errors";
+import { UserError } from "../errors";
+import { readIfThere } from "../read-if-there";
 import { replaceFile } from "../replace-file";
 import { timestamp } from "../time";
 import type { Index } from "./index";
@@ -32,9 +32,9 @@ function fileOf(folder: string, { suite }: Pick<Shelf, "suite">): string {
 export async function readLastSigned(folder: string, shelf: Shelf): Promise<LastSigned | undefined> {
   const file = fileOf(folder, shelf);
   try {
-    return schema.parse(JSON.parse(await readFile(file, "utf8")));
+    const text = await readIfThere(file);
+    return text === undefined ? undefined : schema.parse(JSON.parse(text.toString("utf8")));
   } catch (cause) {
-    if (codeOf(cause) === "ENOENT") return undefined;
     throw new UserError(
       `${file}: is not what towline wrote about the index it signed last; delete it, after a look at the bucket`,
       { cause },
