@@ -51,7 +51,7 @@ export async function readIndex(
   source: Objects,
   repository: Repository,
   known?: Index,
-  near?: Pick<Objects, "get">,
+  near?: () => Promise<Buffer | undefined>,
 ): Promise<Index | undefined> {
   const root = `dists/${repository.suite}`;
   const signed = await source.get(`${root}/InRelease`, LARGEST_IN_RELEASE);
@@ -161,10 +161,10 @@ async function readByHash(
   root: string,
   path: string,
   file: IndexFile,
-  near?: Pick<Objects, "get">,
+  near?: () => Promise<Buffer | undefined>,
 ): Promise<Buffer> {
   const key = byHashKey(root, path, file.sha512);
-  const copy = (await near?.get(key))?.content;
+  const copy = await near?.();
   if (copy !== undefined && sha512(copy) === file.sha512) return copy;
   const stored = await source.get(key, file.size);
   if (stored === undefined)

@@ -1,23 +1,12 @@
-import { readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
-import { codeOf } from "../errors";
+import { join } from "node:path";
+import { readIfThere } from "../read-if-there";
 import { replaceFile } from "../replace-file";
-import type { Objects } from "./bucket";
 import type { Draft } from "./commit";
 import type { Shelf } from "./suite";
 
-/** This machine's copy of the list of packages that it published last in a suite: the next publication need not fetch what it goes by. */
-export function listCopy(folder: string, shelf: Pick<Shelf, "suite">): Pick<Objects, "get"> {
-  return {
-    async get(key) {
-      try {
-        return { content: await readFile(fileOf(folder, shelf)), etag: basename(key) };
-      } catch (error) {
-        if (codeOf(error) === "ENOENT") return undefined;
-        throw error;
-      }
-    },
-  };
+/** Reads this machine's copy of the list of packages that it published last in a suite: the next publication need not fetch what it goes by. */
+export function listCopy(folder: string, shelf: Pick<Shelf, "suite">): () => Promise<Buffer | undefined> {
+  return () => readIfThere(fileOf(folder, shelf));
 }
 
 /** Keeps the list of a draft that hosts see by now. */
