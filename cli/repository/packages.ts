@@ -1,3 +1,4 @@
+import type { DebFile } from "../deb/deb";
 import { newestFirst } from "../deb/version-order";
 import { parseStanzas, type Stanza } from "./stanzas";
 
@@ -17,6 +18,16 @@ export interface IndexedPackage {
 /** The versions of one package, the newest first. */
 export function versionsOf(packages: readonly Pick<IndexedPackage, "name" | "version">[], name: string): string[] {
   return newestFirst(packages.flatMap((entry) => (entry.name === name ? entry.version : [])));
+}
+
+/** What an index says of a file that it was made with. */
+export function entryOf(
+  packages: readonly IndexedPackage[],
+  { path, sha256 }: Pick<DebFile, "path" | "sha256">,
+): IndexedPackage {
+  const entry = packages.find((one) => one.sha256 === sha256);
+  if (entry === undefined) throw new Error(`${path} is not in the index it was added to`);
+  return entry;
 }
 
 /** A file a Release lists. */

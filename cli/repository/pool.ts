@@ -7,7 +7,7 @@ import type { Change } from "./change";
 import { refuseForeignFolder } from "./check-names";
 import { sweeping } from "./commit";
 import { readIndex } from "./index";
-import type { IndexedPackage } from "./packages";
+import { entryOf, type IndexedPackage } from "./packages";
 import { readRelease } from "./release";
 import { publishedSuites, type Shelf } from "./suite";
 
@@ -22,8 +22,7 @@ export async function placePackages(
   { add, refuseOtherBytes }: Pick<Change, "add" | "refuseOtherBytes">,
 ): Promise<void> {
   await mapConcurrently(add, async (file) => {
-    const entry = next.find(({ sha256 }) => sha256 === file.sha256);
-    if (entry === undefined) throw new Error(`${file.path} is not in the index it was added to`);
+    const entry = entryOf(next, file);
     refuseForeignFolder(shelf, file, entry);
     const content = await readFile(file.path);
     if ((await shelf.bucket.put(entry.filename, content, { absent: true })) !== undefined) return;

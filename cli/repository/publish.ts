@@ -10,7 +10,7 @@ import { type Change, changeIndex, type PublisherOptions } from "./change";
 import { refuseForeignName } from "./check-names";
 import { readIndex } from "./index";
 import { listCopy } from "./list-copy";
-import { type IndexedPackage, versionsOf } from "./packages";
+import { entryOf, type IndexedPackage, versionsOf } from "./packages";
 import { compareWithIndex } from "./plan";
 import type { Provenance } from "./provenance";
 import { type Release, readRelease, unrecorded, writeRelease } from "./release";
@@ -170,12 +170,6 @@ async function record(
     const known = await readRelease(bucket, suite, entry.name, entry.version);
     await writeRelease(bucket, suite, { ...(known ?? unrecorded(entry, suite.channel)), dropped: at });
   });
-}
-
-function entryOf(index: readonly IndexedPackage[], file: DebFile): IndexedPackage {
-  const [entry] = listedAs(index, [file]);
-  if (entry === undefined) throw new Error(`${file.path} is not in the index it was added to`);
-  return entry;
 }
 
 function listedAs(index: readonly IndexedPackage[], files: readonly DebFile[]): IndexedPackage[] {
