@@ -4,7 +4,7 @@ import { attestationKey, packageOf } from "../provenance/attestation";
 import type { PublisherOptions } from "./change";
 import { readIndex } from "./index";
 import { type HeldLease, withPublishLease } from "./lease";
-import { poolOwners } from "./pool";
+import { listBeside, poolOwners } from "./pool";
 import { publishedSuites, type Shelf } from "./suite";
 
 /** What removing a channel removes. */
@@ -69,9 +69,7 @@ export async function planChannelRemoval(shelf: Shelf & { suite: { channel: stri
   const ownerOf = await poolOwners(shelf, channel);
   const owners = await mapConcurrently(listed, (entry) => ownerOf(entry.filename));
   const files = listed.filter((_, index) => owners[index] === undefined).map((entry) => entry.filename);
-  const folders = [...new Set(listed.map((entry) => entry.filename.replace(/[^/]+$/, "")))];
-  const beside = (await mapConcurrently(folders, (folder) => bucket.list(folder))).flat();
-  const evidence = beside.filter((key) => {
+  const evidence = (await listBeside(bucket, listed)).filter((key) => {
     const about = packageOf(key);
     if (key === about) return false;
     return (

@@ -3,6 +3,7 @@ import { sha256 } from "../checksum";
 import { mapConcurrently } from "../concurrency";
 import { InputError } from "../errors";
 import { packageOf } from "../provenance/attestation";
+import type { Bucket } from "./bucket";
 import type { Change } from "./change";
 import { refuseForeignFolder } from "./check-names";
 import { sweeping } from "./commit";
@@ -55,16 +56,23 @@ export async function sweepPool(
   const { bucket } = shelf;
   const listed = new Set(next.map((entry) => entry.filename));
   const entries = next.filter((entry) => names.includes(entry.name));
-  const folders = new Set(entries.map((entry) => entry.filename.replace(/[^/]+$/, "")));
   return sweeping(`files of old packages in s3://${bucket.name}/pool/`, async () => {
-    const found = (await mapConcurrently([...folders], (folder) => bucket.list(folder))).flat();
-    const unlisted = found.filter((key) => !listed.has(packageOf(key)));
+    const unlisted = (await listBeside(bucket, entries)).filter((key) => !listed.has(packageOf(key)));
     if (unlisted.length === 0) return;
     const ownerOf = await poolOwners(shelf);
-    const owners = await mapConcurrently(unlisted, (key) => ownerOf(packageOf(key)));
-    const orphans = unlisted.filter((_, index) => owners[index] === undefined);
+    // Once for a package and its evidence.
+    const packages = [...new Set(unlisted.map(packageOf))];
+    const owners = await mapConcurrently(packages, ownerOf);
+    const unowned = new Set(packages.filter((_, index) => owners[index] === undefined));
+    const orphans = unlisted.filter((key) => unowned.has(packageOf(key)));
     if (orphans.length > 0) await bucket.remove(orphans);
   });
+}
+
+/** Keys of all that lies in the folders of packages: they, other versions, and evidence. */
+export async function listBeside(bucket: Bucket, packages: readonly IndexedPackage[]): Promise<string[]> {
+  const folders = new Set(packages.map(({ filename }) => filename.replace(/[^/]+$/, "")));
+  return (await mapConcurrently([...folders], (folder) => bucket.list(folder))).flat();
 }
 
 /**
