@@ -6,11 +6,12 @@ import { signEvidenceAgain } from "../provenance/sign-again";
 import { replaceFile } from "../replace-file";
 import { withTemporaryFolder } from "../temporary";
 import type { Bucket } from "./bucket";
-import { type PublisherOptions, signAgain } from "./change";
+import type { PublisherOptions } from "./change";
+import { signChannels } from "./channels-key";
 import { buildKeyring } from "./keyring";
 import { fingerprintsOf } from "./keys";
 import { publishPackages } from "./publish";
-import { publishedSuites, type Shelf, suiteOf } from "./suite";
+import { type Shelf, suiteOf } from "./suite";
 
 /** What hosts get to know of a stack's keys. */
 export interface KeysHandedOut {
@@ -37,28 +38,21 @@ export function handOut(
     const publicFile = join(temporary, "public.asc");
     await writeFile(publicFile, publicKeys);
     const rekeyed = { ...stack, repository: { ...stack.repository, publicKey: publicFile } };
-    const shelfOf = (channel: string | undefined): Shelf => ({
-      stack: rekeyed,
-      bucket,
-      suite: suiteOf(rekeyed, channel),
-    });
+    const main: Shelf = { stack: rekeyed, bucket, suite: suiteOf(rekeyed) };
 
     const keyring = await buildKeyring(publicFile, temporary);
     const origin = { commit: null, buildUrl: null, promotedFrom: null, forced: null };
     const told = await readEvidence(keyring);
     const evidence = new Map(told === undefined ? [] : [[keyring.sha256, told]]);
-    await publishPackages(shelfOf(undefined), [keyring], { ...options, evidence }, origin);
-    const suites = await publishedSuites(rekeyed, bucket);
+    await publishPackages(main, [keyring], { ...options, evidence }, origin);
+    const before = others ? stack.repository.publicKey : undefined;
+    if (before !== undefined) await signEvidenceAgain(main, before, options.signingKey);
     // Channels with a key of their own keep it.
-    const resigned = suites.filter(({ channel }) => channel === undefined || stack.channelsKey === undefined);
-    for (const { channel } of resigned) {
-      if (others) await signEvidenceAgain(shelfOf(channel), stack.repository.publicKey, options.signingKey);
-      if (channel === undefined) continue;
-      const purpose = `signing channel ${channel} ${others ? "with another key" : "with a key that lasts longer"}`;
-      await signAgain(shelfOf(channel), { ...options, purpose });
-    }
+    const how = others ? "with another key" : "with a key that lasts longer";
+    const channels = stack.channelsKey === undefined ? await signChannels(rekeyed, bucket, options, how, before) : [];
+    const suites = [undefined, ...channels].map((channel) => suiteOf(rekeyed, channel).repository.suite);
     const fingerprints = await fingerprintsOf(publicFile);
     await replaceFile(stack.repository.publicKey, publicKeys);
-    return { fingerprints, keyring: keyring.version, suites: resigned.map((suite) => suite.repository.suite) };
+    return { fingerprints, keyring: keyring.version, suites };
   });
 }
