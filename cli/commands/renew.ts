@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { InputError } from "../errors";
 import { printResult } from "../progress";
 import { openStack, type Stack } from "../project";
 import { type Bucket, openBucket } from "../repository/bucket";
+import { requireChannelsKey } from "../repository/channels-key";
 import { type Renewal, renewSuite } from "../repository/renew";
 import { publishedSuites, type Suite } from "../repository/suite";
 import { type PublisherFlags, publisherOf, withPublisherOptions } from "./options";
@@ -40,11 +40,7 @@ export function addRenew(program: Command): void {
     const { directory } = command.optsWithGlobals<{ directory?: string }>();
     const stack = openStack(options.stack, directory);
     const channels = options.channels ?? false;
-    if (channels && stack.channelsKey === undefined) {
-      throw new InputError(
-        `--channels: stack ${stack.name} has no key for channels, its own signs them; leave the option out`,
-      );
-    }
+    if (channels) requireChannelsKey(stack);
     const publisher = options.dryRun ? undefined : { ...publisherOf(stack, options), ended: options.ended ?? false };
     const bucket = await openBucket(stack.config.region, stack.repository.bucket);
     const renewals: Renewal[] = [];

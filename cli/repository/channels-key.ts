@@ -74,6 +74,12 @@ function signByBoth(stack: Stack, key: PrivateKey, { bucket, options }: Current)
   });
 }
 
+/** The file of the public key that a stack's channels have for themselves. @throws InputError where they have none */
+export function requireChannelsKey({ name, channelsKey }: Pick<Stack, "name" | "channelsKey">): string {
+  if (channelsKey !== undefined) return channelsKey;
+  throw new InputError(`--channels: stack ${name} has no key for channels, its own signs them; leave the option out`);
+}
+
 /**
  * Signs the channels there are again, and says which.
  * @param before public keys that their evidence is signed with now; undefined where the same keys go on signing, which need not sign that again

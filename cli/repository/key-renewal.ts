@@ -1,14 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PrivateKey } from "openpgp";
-import { InputError } from "../errors";
 import type { Stack } from "../project";
 import { replaceFile } from "../replace-file";
 import { withTemporaryFolder } from "../temporary";
 import { timestamp } from "../time";
 import type { Bucket } from "./bucket";
 import type { PublisherOptions } from "./change";
-import { signChannels } from "./channels-key";
+import { requireChannelsKey, signChannels } from "./channels-key";
 import { handOut } from "./key-handout";
 import { withLife } from "./key-pair";
 import { endOfKeys, fingerprintOf, openSigner } from "./keys";
@@ -57,11 +56,7 @@ export async function renewChannelsKey(
   options: Omit<PublisherOptions, "purpose">,
   lifeSeconds: number,
 ): Promise<KeyRenewal> {
-  const { channelsKey: publicFile } = stack;
-  if (publicFile === undefined)
-    throw new InputError(
-      `--channels: stack ${stack.name} has no key for channels, its own signs them; leave the option out`,
-    );
+  const publicFile = requireChannelsKey(stack);
   const keys = await renewed(options.signingKey, publicFile, lifeSeconds);
   const suites = await withTemporaryFolder(async (temporary) => {
     const channelsKey = join(temporary, "channels.asc");
