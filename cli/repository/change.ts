@@ -79,9 +79,12 @@ export async function changeIndex(
   });
 }
 
-/** Signs what hosts see of a suite with the keys that are given. */
-export async function signAgain(shelf: Shelf, options: PublisherOptions): Promise<void> {
-  await changeIndex(shelf, options, async () => ({ add: [], remove: [] }));
+/**
+ * Signs what hosts see of a suite with the keys that are given.
+ * @param known what they saw a moment ago
+ */
+export async function signAgain(shelf: Shelf, options: PublisherOptions, known?: Index): Promise<void> {
+  await changeIndex(shelf, options, async () => ({ add: [], remove: [] }), known);
 }
 
 interface Publication {

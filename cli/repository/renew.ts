@@ -28,11 +28,12 @@ export async function renewSuite(
 ): Promise<Renewal | undefined> {
   const { validDays } = shelf.stack.config.repository;
   const { suite } = shelf.suite.repository;
-  const before = (await readIndex(shelf.bucket, shelf.suite.repository))?.identity;
-  if (before === undefined) return undefined;
+  const index = await readIndex(shelf.bucket, shelf.suite.repository);
+  if (index === undefined) return undefined;
+  const before = index.identity;
   const left = endOf(before, validDays) - Date.now();
   const due = before.until === undefined || isDue(before, left);
-  if (due && options !== undefined) await signAgain(shelf, { ...options, purpose: `signing ${suite} anew` });
+  if (due && options !== undefined) await signAgain(shelf, { ...options, purpose: `signing ${suite} anew` }, index);
   const renewed = due && options !== undefined;
   const after = renewed ? (await readIndex(shelf.bucket, shelf.suite.repository))?.identity : before;
   const until = timestamp(endOf(after ?? before, validDays));
