@@ -1,3 +1,5 @@
+import { timestamp } from "../timestamp";
+
 /** What is left of an index's own time when somebody has to see to it: `towline renew` signs it anew when half is left. */
 const LEFT_OF_AN_INDEX = 1 / 3;
 /** And of a signing key, in milliseconds: its renewal goes through every host. */
@@ -58,16 +60,12 @@ export function endingsOf(suite: string, inRelease: string, validDays: number, n
   const key = time("X-Towline-Key-Until");
   return [
     ...(until - now < (until - date) * LEFT_OF_AN_INDEX
-      ? [`the index of ${suite} ends on ${iso(until)}: sign it anew with 'towline renew'`]
+      ? [`the index of ${suite} ends on ${timestamp(until)}: sign it anew with 'towline renew'`]
       : []),
     ...(key !== undefined && key - now < LEFT_OF_A_KEY
       ? [
-          `the key that signs ${suite} ends on ${iso(key)}: give it more time with 'towline key renew', or another with 'towline key rotate'`,
+          `the key that signs ${suite} ends on ${timestamp(key)}: give it more time with 'towline key renew', or another with 'towline key rotate'`,
         ]
       : []),
   ];
-}
-
-function iso(moment: number): string {
-  return new Date(moment).toISOString().replace(/\.\d+Z$/, "Z");
 }

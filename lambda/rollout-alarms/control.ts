@@ -1,3 +1,4 @@
+import { timestamp } from "../timestamp";
 import { asFields, asMoment, type Fields, parseJson } from "../values";
 import type { AlarmState } from "./change";
 
@@ -52,9 +53,4 @@ function isNewer(entry: unknown, at: number, now: number): boolean {
 function shortened(reason: string): string {
   const line = reason.replace(/[\s\p{Cc}]+/gu, " ").trim();
   return line.length <= LONGEST_REASON ? line : `${line.slice(0, LONGEST_REASON - 1)}…`;
-}
-
-/** Without fractions of seconds, as all times in the bucket. */
-function timestamp(moment: number): string {
-  return `${new Date(moment).toISOString().slice(0, 19)}Z`;
 }

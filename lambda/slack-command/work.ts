@@ -1,3 +1,4 @@
+import { timestamp } from "../timestamp";
 import { type Started, startJob } from "./jenkins";
 import type { Order } from "./order";
 import type { Settings } from "./settings";
@@ -53,7 +54,7 @@ export function eventOf(
     version: order.version,
     by,
     ...("reason" in started ? { reason: started.reason } : { buildUrl: started.build ?? "" }),
-    at: now.toISOString().replace(/\.\d+Z$/, "Z"),
+    at: timestamp(now),
   };
 }
 
