@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { InputError } from "../errors";
 import { indexLines, readIndexStatus } from "../fleet/index-status";
+import { jsonRows } from "../fleet/json-rows";
 import { openLook } from "../fleet/look";
 import { statusLines } from "../fleet/status-lines";
 import { watchStatus } from "../fleet/watch";
@@ -60,11 +61,9 @@ export function addStatus(program: Command): void {
       for (const group of status.absentGroups) {
         warn(`group ${group} is not in AWS yet; 'pulumi up -s ${stack.name}' makes it`);
       }
-      const groups = new Map(status.groups.map(({ group, ...rollout }) => [group, rollout]));
-      const rows = status.rows.map((row) => ({ ...row, rollout: groups.get(row.group), indexes }));
       const lines = statusLines(stack.name, status, process.stdout.isTTY === true);
       const ends = indexLines(indexes);
-      printResult(options.json, rows, [...lines, ...(ends.length === 0 ? [] : ["", ...ends])]);
+      printResult(options.json, jsonRows(status, indexes), [...lines, ...(ends.length === 0 ? [] : ["", ...ends])]);
     });
 }
 

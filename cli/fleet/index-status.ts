@@ -2,7 +2,7 @@ import { UserError } from "../errors";
 import { warn } from "../progress";
 import type { Stack } from "../project";
 import type { Bucket } from "../repository/bucket";
-import { readIndex } from "../repository/index";
+import { type Index, readIndex } from "../repository/index";
 import { endOf } from "../repository/index-identity";
 import { suiteOf } from "../repository/suite";
 import { timestamp } from "../time";
@@ -18,22 +18,40 @@ export interface IndexStatus {
   readonly keyUntil: string | null;
 }
 
-/** Reads the indexes that a stack's hosts follow. One that cannot be trusted is told about, and left out. */
+/** An index that a stack's hosts follow. */
+export interface FollowedIndex {
+  /** Undefined for the main suite. */
+  readonly channel: string | undefined;
+  readonly index: Index;
+  readonly status: IndexStatus;
+}
+
+/** When the indexes that a stack's hosts follow were signed, and until when hosts go on believing them. */
 export async function readIndexStatus(stack: Stack, bucket: Bucket): Promise<IndexStatus[]> {
+  return (await readFollowedIndexes(stack, bucket)).map(({ status }) => status);
+}
+
+/** Reads the indexes that a stack's hosts follow. One that cannot be trusted is told about, and left out. */
+export async function readFollowedIndexes(
+  stack: Stack,
+  bucket: Bucket,
+  tell: (fault: string) => void = warn,
+): Promise<FollowedIndex[]> {
   const channels = Object.values(stack.config.groups).map(({ channel }) => channel);
-  const followed = [...new Set([undefined, ...channels])].map((channel) => suiteOf(stack, channel).repository);
+  const followed = [...new Set([undefined, ...channels])].map((channel) => suiteOf(stack, channel));
   const read = await Promise.all(
-    followed.map(async (repository): Promise<IndexStatus[]> => {
+    followed.map(async ({ channel, repository }): Promise<FollowedIndex[]> => {
       try {
-        const identity = (await readIndex(bucket, repository))?.identity;
-        if (identity === undefined) return [];
-        const { date, keyUntil } = identity;
-        const until = timestamp(endOf(identity, stack.config.repository.validDays));
+        const index = await readIndex(bucket, repository);
+        if (index === undefined) return [];
+        const { date, keyUntil } = index.identity;
+        const until = timestamp(endOf(index.identity, stack.config.repository.validDays));
         const end = keyUntil === undefined ? null : timestamp(keyUntil);
-        return [{ suite: repository.suite, signed: timestamp(date), until, keyUntil: end }];
+        const status = { suite: repository.suite, signed: timestamp(date), until, keyUntil: end };
+        return [{ channel, index, status }];
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
-        warn(error.message);
+        tell(error.message);
         return [];
       }
     }),

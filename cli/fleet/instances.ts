@@ -10,9 +10,19 @@ export interface FleetInstance {
   readonly lifecycle: string;
 }
 
+/** How large a group is to be, and which target groups its hosts are in. */
+export interface GroupSize {
+  readonly group: string;
+  readonly min: number;
+  readonly desired: number;
+  readonly max: number;
+  readonly targetGroups: readonly string[];
+}
+
 /** The Auto Scaling groups of a stack. */
 export interface Fleet {
   readonly instances: readonly FleetInstance[];
+  readonly sizes: readonly GroupSize[];
   /** Groups the configuration has and AWS has not. */
   readonly absentGroups: readonly string[];
 }
@@ -25,7 +35,7 @@ export async function readFleet(stack: Stack): Promise<Fleet> {
   const names = new Map(groups.map((group) => [resourceName(stack.name, group), group]));
   return explained(`read the Auto Scaling groups of ${stack.name}`, async () => {
     const instances: FleetInstance[] = [];
-    const found = new Set<string>();
+    const sizes: GroupSize[] = [];
     const pages = autoScaling.paginateDescribeAutoScalingGroups(
       { client },
       { AutoScalingGroupNames: [...names.keys()] },
@@ -34,13 +44,15 @@ export async function readFleet(stack: Stack): Promise<Fleet> {
       for (const described of page.AutoScalingGroups ?? []) {
         const group = names.get(described.AutoScalingGroupName ?? "");
         if (group === undefined) continue;
-        found.add(group);
+        const { MinSize: min = 0, DesiredCapacity: desired = 0, MaxSize: max = 0, TargetGroupARNs = [] } = described;
+        sizes.push({ group, min, desired, max, targetGroups: TargetGroupARNs });
         for (const { InstanceId, LifecycleState } of described.Instances ?? []) {
           if (InstanceId !== undefined)
             instances.push({ group, instance: InstanceId, lifecycle: LifecycleState ?? "unknown" });
         }
       }
     }
-    return { instances, absentGroups: groups.filter((group) => !found.has(group)) };
+    const found = new Set(sizes.map(({ group }) => group));
+    return { instances, sizes, absentGroups: groups.filter((group) => !found.has(group)) };
   });
 }

@@ -5,8 +5,8 @@ import type { Bucket } from "../repository/bucket";
 import { openListing } from "../repository/listing";
 import { type GroupStatus, groupStatus, isGroupObject } from "./group-status";
 import { type HostReport, parseHostReport, reportKeys } from "./host";
-import { readFleet } from "./instances";
-import { Watcher } from "./snapshot";
+import { type Fleet, readFleet } from "./instances";
+import { type Snapshot, Watcher } from "./snapshot";
 import { joinStatus, type StatusRow } from "./status";
 
 /** How a stack is at one moment. */
@@ -21,30 +21,55 @@ export interface StackStatus {
 export async function openLook(stack: Stack, bucket: Bucket): Promise<() => Promise<StackStatus>> {
   const listing = await openListing(stack.config.region, bucket.name);
   const watcher = new Watcher(bucket, listing, ["hosts/", "rollout/"]);
-  const warned = new Set<string>();
+  const tell = onceEach(warn);
   return async () => {
-    const { instances, absentGroups } = await readFleet(stack);
+    const fleet = await readFleet(stack);
     const now = new Date();
-    const existing = new Set(instances.map(({ group, instance }) => `${group}/${instance}`));
-    const wanted = (key: string) =>
-      isGroupObject(key) || reportKeys([key]).some(({ group, instance }) => existing.has(`${group}/${instance}`));
-    const objects = await watcher.look(wanted);
-    const reports = reportKeys([...objects.keys()]).flatMap(({ key }): HostReport[] => {
-      try {
-        return [parseHostReport(`s3://${bucket.name}/${key}`, objects.get(key)?.text ?? "")];
-      } catch (error) {
-        // One host's fault must not hide all the others, and is told once.
-        if (!(error instanceof UserError)) throw error;
-        if (!warned.has(error.message)) warn(error.message);
-        warned.add(error.message);
-        return [];
-      }
-    });
-    const groups = Object.keys(stack.config.groups);
-    return {
-      rows: joinStatus(instances, reports, now),
-      groups: groups.map((group) => groupStatus(group, objects, instances, reports, now)),
-      absentGroups,
-    };
+    const isReport = isReportOf(fleet);
+    const objects = await watcher.look((key) => isGroupObject(key) || isReport(key));
+    return stackStatus(stack, fleet, objects, now, tell);
+  };
+}
+
+/** Whether the object of a key is the report of a host that exists. */
+export function isReportOf({ instances }: Fleet): (key: string) => boolean {
+  const existing = new Set(instances.map(({ group, instance }) => `${group}/${instance}`));
+  return (key) => reportKeys([key]).some(({ group, instance }) => existing.has(`${group}/${instance}`));
+}
+
+/**
+ * How a stack is, by what Auto Scaling and the bucket's objects say.
+ * @param tell told of reports that are none, which are left out
+ */
+export function stackStatus(
+  { config }: Pick<Stack, "config">,
+  { instances, absentGroups }: Fleet,
+  objects: Snapshot,
+  now: Date,
+  tell: (fault: string) => void,
+): StackStatus {
+  const reports = reportKeys([...objects.keys()]).flatMap(({ key }): HostReport[] => {
+    try {
+      return [parseHostReport(`s3://${config.repository.bucket}/${key}`, objects.get(key)?.text ?? "")];
+    } catch (error) {
+      // One host's fault must not hide all the others.
+      if (!(error instanceof UserError)) throw error;
+      tell(error.message);
+      return [];
+    }
+  });
+  return {
+    rows: joinStatus(instances, reports, now),
+    groups: Object.keys(config.groups).map((group) => groupStatus(group, objects, instances, reports, now)),
+    absentGroups,
+  };
+}
+
+/** Tells nothing twice. */
+function onceEach(tell: (text: string) => void): (text: string) => void {
+  const told = new Set<string>();
+  return (text) => {
+    if (!told.has(text)) tell(text);
+    told.add(text);
   };
 }
