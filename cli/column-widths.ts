@@ -1,12 +1,8 @@
-import { stripVTControlCharacters } from "node:util";
+import stringWidth from "string-width";
 
-/** Characters that a terminal shows of a text's longest line. */
+/** Columns of a terminal that a text's longest line takes: colours take none, what is written in wide characters two each. */
 export function shownWidth(text: string): number {
-  return Math.max(
-    ...stripVTControlCharacters(text)
-      .split("\n")
-      .map((line) => line.length),
-  );
+  return Math.max(...text.split("\n").map((line) => stringWidth(line)));
 }
 
 /** Characters up to which a word is not broken, as long as anything else can give way: instance ids have 19, times 20. */
@@ -18,7 +14,7 @@ function longestWord(text: string): number {
 
 /**
  * Widths of columns that fit side by side: as wide as their cells where there is room; else those that are widest give way first, down to
- * their words, and only then below those.
+ * their words, and only then below those: to `least` where that is enough, and as far as it takes where not.
  *
  * @param rows cells, row by row, the head among them
  * @param room characters for all columns together, what is between them left out
@@ -28,8 +24,8 @@ export function columnWidths(rows: readonly (readonly string[])[], room: number,
   const columns = (rows[0] ?? []).map((_, column) => rows.map((row) => row[column] ?? ""));
   const wanted = columns.map((cells) => Math.max(1, ...cells.map(shownWidth)));
   const words = columns.map((cells, column) => Math.min(wanted[column] ?? 1, Math.max(1, ...cells.map(longestWord))));
-  const floors = words.map((width) => Math.min(width, least));
-  return levelled(levelled(wanted, words, room), floors, room);
+  const floors = [words, ...[least, 4, 1].map((most) => words.map((width) => Math.min(width, most)))];
+  return floors.reduce<number[]>((widths, floor) => levelled(widths, floor, room), wanted);
 }
 
 /** Takes from the widest until all fit, but nothing below its floor. */

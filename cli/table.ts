@@ -1,15 +1,12 @@
 import { stripVTControlCharacters, styleText } from "node:util";
 import Table from "cli-table3";
 import { columnWidths, shownWidth } from "./column-widths";
+import { cut, harmless, MOST_LINES, terminalWidth } from "./shown-text";
 
 type Rows = readonly (readonly string[])[];
 
 /** Between two columns. */
 const GAP = "  ";
-/** Lines of one cell: whoever wants more has --json. */
-const MOST_LINES = 6;
-/** Of a terminal that does not say how wide it is. */
-const WIDTH = 80;
 const NO_FRAME = Object.fromEntries(
   ["top", "bottom", "mid", "left", "right"].flatMap((side) =>
     [side, `${side}-mid`, `${side}-left`, `${side}-right`].map((name) => [name, ""]),
@@ -26,13 +23,13 @@ export function renderTable(
   head: readonly string[],
   rows: Rows,
   terminal: boolean,
-  width: number = process.stdout.columns ?? WIDTH,
+  width: number = terminalWidth(),
 ): string {
   if (!terminal) return renderPlain([head, ...rows]);
   const telling = head
     .map((_, column) => column)
     .filter((column) => rows.length === 0 || rows.some((row) => tells(row[column])));
-  const pick = (cells: readonly string[]) => telling.map((column) => cells[column] ?? "");
+  const pick = (cells: readonly string[]) => telling.map((column) => harmless(cells[column] ?? ""));
   const shown = [pick(head), ...rows.map(pick)];
   const widths = columnWidths(shown, width - GAP.length * (telling.length - 1));
   const table = new Table({
@@ -64,13 +61,7 @@ function tells(cell: string | undefined): boolean {
 
 /** Cut to what its column has room for. Colours do not survive a break in their middle. */
 function shortened(cell: string, width: number): string {
-  const most = width * MOST_LINES;
-  return cut(shownWidth(cell) <= width ? cell : stripVTControlCharacters(cell), most);
-}
-
-/** A text, ending in … where it has more than so many characters. */
-export function cut(text: string, most: number): string {
-  return shownWidth(text) <= most ? text : `${text.slice(0, most - 1)}…`;
+  return shownWidth(cell) <= width ? cell : cut(stripVTControlCharacters(cell), width * MOST_LINES);
 }
 
 function renderPlain(rows: Rows): string {

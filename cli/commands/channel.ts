@@ -49,14 +49,19 @@ function addList(parent: Command): void {
   command.action(async (options: Options) => {
     const shelf = await openShelf(options.stack, undefined, command);
     const channels = await listChannels(shelf);
-    const rows = channels.map(({ channel, packages, groups }) => [
-      channel,
-      packages.join(", "),
-      groups.join(", ") || "-",
-    ]);
-    const table = renderTable(["channel", "packages", "groups"], rows, process.stdout.isTTY === true);
-    printResult(options.json, channels, [rows.length === 0 ? `${shelf.stack.name} has no channels` : table]);
+    const table = channelsTable(channels, process.stdout.isTTY === true);
+    printResult(options.json, channels, [channels.length === 0 ? `${shelf.stack.name} has no channels` : table]);
   });
+}
+
+/** Channels, each in its row. */
+export function channelsTable(channels: Awaited<ReturnType<typeof listChannels>>, terminal: boolean): string {
+  const rows = channels.map(({ channel, packages, groups }) => [
+    channel,
+    packages.join(", "),
+    groups.join(", ") || "-",
+  ]);
+  return renderTable(["channel", "packages", "groups"], rows, terminal);
 }
 
 function addRemove(parent: Command): void {

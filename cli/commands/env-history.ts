@@ -27,10 +27,15 @@ export function addHistory(parent: Command): void {
     const { stack, name, label } = await openPlace(options.stack, argument, command);
     const versions = await openVersions(stack.config.region, stack.repository.bucket);
     const entries = await readHistory(versions, name, options.limit);
-    const rows = entries.map((entry) => [entry.version, entry.at, entry.by ?? "-", describe(entry)]);
-    const table = renderTable(HEAD, rows, process.stdout.isTTY === true);
-    printResult(options.json, entries, [rows.length === 0 ? `${label} never had settings` : table]);
+    const table = historyTable(entries, process.stdout.isTTY === true);
+    printResult(options.json, entries, [entries.length === 0 ? `${label} never had settings` : table]);
   });
+}
+
+/** Versions of an app's settings, each in its row. */
+export function historyTable(entries: readonly HistoryEntry[], terminal: boolean): string {
+  const rows = entries.map((entry) => [entry.version, entry.at, entry.by ?? "-", describe(entry)]);
+  return renderTable(HEAD, rows, terminal);
 }
 
 function describe({ names, difference }: HistoryEntry): string {

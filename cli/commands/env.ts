@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { Setting } from "../env/file";
 import { checkName } from "../env/setting";
 import { UserError } from "../errors";
 import { printResult } from "../progress";
@@ -59,17 +60,25 @@ function addList(parent: Command): void {
       at,
       by,
     }));
-    const cells = settings.map(([each, { value, by, at }]) => [
-      each,
-      at ?? "-",
-      by ?? "-",
-      // One line for each, whatever it holds.
-      ...(options.reveal ? [JSON.stringify(value)] : []),
-    ]);
-    const head = ["name", "set", "by", ...(options.reveal ? ["value"] : [])];
-    const table = renderTable(head, cells, process.stdout.isTTY === true);
+    const table = settingsTable(settings, options.reveal === true, process.stdout.isTTY === true);
     printResult(options.json, rows, [rows.length === 0 ? `${place.label} has no settings` : table]);
   });
+}
+
+/** Settings, each in its row. @param reveal with their values */
+export function settingsTable(
+  settings: readonly (readonly [string, Setting])[],
+  reveal: boolean,
+  terminal: boolean,
+): string {
+  const cells = settings.map(([each, { value, by, at }]) => [
+    each,
+    at ?? "-",
+    by ?? "-",
+    // One line for each, whatever it holds.
+    ...(reveal ? [JSON.stringify(value)] : []),
+  ]);
+  return renderTable(["name", "set", "by", ...(reveal ? ["value"] : [])], cells, terminal);
 }
 
 function addGet(parent: Command): void {

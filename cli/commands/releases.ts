@@ -15,6 +15,8 @@ Examples:
   towline releases hello --stack prod --all
   towline releases hello --stack prod --json | jq -r '.[] | select(.hosts > 0) | .version'`;
 
+/** On a terminal, without what nobody reads there: --json has it. */
+const SHORT_HEAD = ["package", "version", "state", "published", "verdicts", "hosts"];
 const HEAD = ["package", "version", "state", "published", "by", "commit", "sha256", "verdicts", "hosts"];
 
 interface Options {
@@ -40,9 +42,18 @@ export function addReleases(program: Command): void {
     const shelf = await openShelf(options.stack, options.channel, command);
     const known = await listReleases(shelf, name);
     const releases = known.filter(({ state }) => options.all || state === "listed" || state === "withdrawn");
-    const table = renderTable(HEAD, releases.map(cells), process.stdout.isTTY === true);
+    const table = releasesTable(releases, process.stdout.isTTY === true);
     printResult(options.json, releases, [releases.length === 0 ? `${placeOf(shelf)} has no releases` : table]);
   });
+}
+
+/** Releases, each in its row. */
+export function releasesTable(releases: readonly ReleaseStatus[], terminal: boolean): string {
+  const rows = releases.map((release) => cells(release));
+  if (!terminal) return renderTable(HEAD, rows, false);
+  const columns = SHORT_HEAD.map((name) => HEAD.indexOf(name));
+  const short = rows.map((row) => columns.map((column) => row[column] ?? ""));
+  return renderTable(SHORT_HEAD, short, true);
 }
 
 function cells(release: ReleaseStatus): string[] {

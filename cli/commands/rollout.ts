@@ -9,8 +9,8 @@ import { readRelease } from "../repository/release";
 import { suiteOf } from "../repository/suite";
 import { openVersions } from "../repository/versions";
 import { readHistories } from "../rollout/read";
+import { storyLines } from "../rollout/render";
 import { type GroupStory, tellStory } from "../rollout/story";
-import { renderTable } from "../table";
 
 const HELP = `
 It is put together from the old versions of the group's objects, which the bucket keeps for 30 days; what is not known any more is
@@ -20,8 +20,6 @@ Examples:
   towline rollout hello=1.2.0 --stack prod
   towline rollout hello=1.2.0 --stack prod --group web
   towline rollout hello=1.2.0 --stack prod --json | jq '.groups[].events[] | select(.what == "serves") | .seconds'`;
-
-const HEAD = ["at", "after", "what", "host", "took", "why"];
 
 interface Options {
   readonly stack: string;
@@ -69,24 +67,7 @@ export function addRollout(program: Command): void {
       printResult(
         options.json,
         { stack: stack.name, package: name, version, groups: stories },
-        stories.flatMap((story) => lines(stack.name, story, process.stdout.isTTY === true)),
+        stories.flatMap((story) => storyLines(stack.name, story, process.stdout.isTTY === true)),
       );
     });
-}
-
-function lines(stack: string, { group, events, unknown }: GroupStory, terminal: boolean): string[] {
-  const rows = events.map(({ at, after, what, instance, seconds, detail }) => [
-    at,
-    `${after} s`,
-    what,
-    instance || "-",
-    seconds === null ? "-" : `${seconds} s`,
-    detail.split("\n", 1)[0] || "-",
-  ]);
-  return [
-    `${stack}/${group}:`,
-    ...(rows.length === 0 ? ["nothing is known"] : [renderTable(HEAD, rows, terminal)]),
-    ...(unknown.length === 0 ? [] : [`Not known, or not any more: ${unknown.join("; ")}.`]),
-    "",
-  ];
 }

@@ -1,13 +1,12 @@
 import { styleText } from "node:util";
-import { cut, renderTable } from "../table";
+import { fitted, MOST_LINES } from "../shown-text";
+import { renderTable } from "../table";
 import { groupLines } from "./group-lines";
 import type { StackStatus } from "./look";
 import type { StatusRow } from "./status";
 
 const HEAD = ["group", "instance", "lifecycle", "state", "versions", "since", "health", "last error"];
 const SHORT_HEAD = ["group", "instance", "state", "versions", "for", "health"];
-/** Characters of an error below the table: --json has all of them. */
-const MOST_OF_ERROR = 300;
 const COLOURS = { healthy: "green", unhealthy: "red", unknown: "yellow" } as const;
 
 /**
@@ -20,8 +19,9 @@ export function statusLines(
   terminal: boolean,
   now: Date = new Date(),
 ): string[] {
-  const facts = groups.flatMap(groupLines);
-  const errors = terminal ? rows.flatMap(errorLine) : [];
+  const shown = (lines: readonly string[]) => (terminal ? fitted(lines, undefined, MOST_LINES) : lines);
+  const facts = shown(groups.flatMap(groupLines));
+  const errors = terminal ? shown(rows.flatMap(errorLine)) : [];
   const table = terminal
     ? renderTable(
         SHORT_HEAD,
@@ -50,7 +50,7 @@ function shortCells(row: StatusRow, now: Date): string[] {
 }
 
 function errorLine({ group, instance, error }: StatusRow): string[] {
-  return error ? [`${group}/${instance}: ${cut(error.split("\n", 1)[0] ?? "", MOST_OF_ERROR)}`] : [];
+  return error ? [`${group}/${instance}: ${error.split("\n", 1)[0]}`] : [];
 }
 
 /** Milliseconds as the two largest units that people count in: "3 h 12 min". */
