@@ -1,8 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
+/**
+ * Milliseconds until a wait is given up. It ends what hangs and judges no speed: a host that takes a version in ten seconds takes over a minute
+ * where twenty programs want each processor.
+ */
+const PATIENCE = 900_000;
+
 export interface WaitOptions {
-  /** Milliseconds until giving up. */
-  readonly timeout: number;
+  /** Milliseconds until giving up. @default a quarter of an hour */
+  readonly timeout?: number;
   /** Milliseconds between two looks. @default 100 */
   readonly interval?: number;
 }
@@ -14,7 +20,7 @@ export interface WaitOptions {
 export async function waitFor<T>(
   what: string,
   check: () => Promise<T | undefined | false> | T | undefined | false,
-  { timeout, interval = 100 }: WaitOptions,
+  { timeout = PATIENCE, interval = 100 }: WaitOptions = {},
 ): Promise<T> {
   const end = Date.now() + timeout;
   for (;;) {

@@ -7,9 +7,6 @@ import { ask } from "./traffic";
 /** The group that runs it. */
 export const APP_GROUP = "web";
 
-/** Milliseconds until the hosts serve, an app's own start included. */
-const BOOT = 300_000;
-
 /** What the notifier says of a host that is not fit to serve. */
 const FAILED_BOOT = /did not come up with/;
 
@@ -42,7 +39,7 @@ async function serve(stage: Stage, app: OwnApp, note: Note): Promise<void> {
       refuseFailed(stage);
       return false;
     },
-    { timeout: BOOT, interval: 2000 },
+    { interval: 2000 },
   );
   for (const { text } of region.slack.messages) note(`Slack: ${text.split("\n", 1)[0]}`);
 }

@@ -37,19 +37,19 @@ export class Environment {
   }
 
   /** Waits until `count` instances are in service and each answers with `version`, directly and through the load balancer. */
-  async serves(version: string, count: number, timeout: number, interval = 250): Promise<void> {
+  async serves(version: string, count: number, interval = 250): Promise<void> {
     const expected = `hello ${version}`;
     const what = `${this.name} to answer "${expected}" from ${count} instances`;
     const all = async () => this.inService() && (await this.running(version)).length === count;
-    await waitFor(what, async () => (await all()) && this.balanced(expected, count), { timeout, interval });
+    await waitFor(what, async () => (await all()) && this.balanced(expected, count), { interval });
   }
 
   /** Waits until every group has the instances it starts with, in service. */
-  async complete(timeout: number): Promise<void> {
+  async complete(): Promise<void> {
     for (const [group, { size }] of Object.entries(this.stack.config.groups)) {
       const members = () => this.region.fleet.members(resourceName(this.name, group));
       const serving = () => members().filter((member) => member.lifecycle === "InService").length;
-      await waitFor(`${size.min} instances of ${group} in service`, () => serving() >= size.min, { timeout });
+      await waitFor(`${size.min} instances of ${group} in service`, () => serving() >= size.min);
     }
   }
 
@@ -116,10 +116,10 @@ export class Environment {
   }
 
   /** Waits for a message about this environment that the Slack stand-in got after the first `heard` ones. */
-  async slackSays(pattern: RegExp, heard: number, timeout: number): Promise<string> {
+  async slackSays(pattern: RegExp, heard: number): Promise<string> {
     const what = `a Slack message about ${this.name} like ${pattern}`;
     const fits = (text: string) => text.includes(this.name) && pattern.test(text);
     const look = () => this.region.slack.messages.slice(heard).find((message) => fits(message.text));
-    return (await waitFor(what, look, { timeout })).text;
+    return (await waitFor(what, look)).text;
   }
 }

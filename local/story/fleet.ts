@@ -10,11 +10,6 @@ import { tellReplacement } from "./replacement";
 import { membersOf, type Note, type Stage } from "./stage";
 import { ask, Client, noFailures } from "./traffic";
 
-/** Milliseconds that instances may take from their launch to service, or to take another's place. */
-const BOOT = 120_000;
-/** The minute's poll, and time for the hosts to go one after the other. */
-const CONVERGE = 150_000;
-
 /** Every kind of node that the main story has not shown. @throws Error at the first promise that does not hold. */
 export async function tellFleet(stage: Stage): Promise<void> {
   const { progress } = stage;
@@ -38,7 +33,7 @@ export async function tellFleet(stage: Stage): Promise<void> {
 /** The only host of a group, once it is in service. `other` is the one whose place it took. */
 function only(stage: Stage, group: string, other?: Member): Promise<Member> {
   const found = () => membersOf(stage, group).find((member) => member !== other && member.lifecycle === "InService");
-  return waitFor(`the host of ${group}`, found, { timeout: BOOT });
+  return waitFor(`the host of ${group}`, found);
 }
 
 function exec(member: Member, ...command: string[]): Promise<string> {
@@ -46,17 +41,17 @@ function exec(member: Member, ...command: string[]): Promise<string> {
 }
 
 /** Waits until the newest line of the worker's log fits, and returns it. */
-async function workerSays(stage: Stage, pattern: RegExp, timeout: number): Promise<string> {
+async function workerSays(stage: Stage, pattern: RegExp): Promise<string> {
   const worker = await only(stage, WORKER);
   const last = async () => {
     const line = (await exec(worker, "journalctl", "--output=cat", "--lines=1", "--identifier=hello-worker-1")).trim();
     return pattern.test(line) && line;
   };
-  return waitFor(`the worker's log to say ${pattern}`, last, { timeout });
+  return waitFor(`the worker's log to say ${pattern}`, last);
 }
 
 async function findByName(stage: Stage, note: Note): Promise<void> {
-  note(await workerSays(stage, /http:\/\/web\.staging\.internal:6000\/ says hello /, BOOT));
+  note(await workerSays(stage, /http:\/\/web\.staging\.internal:6000\/ says hello /));
   const closed = `http://${(await only(stage, DATABASE)).spec.address}:6000/`;
   const code = await exec(await only(stage, WORKER), "sh", "-c", `curl --silent --max-time 2 ${closed} || echo "$?"`);
   // 28: curl waited in vain.
@@ -83,7 +78,7 @@ async function followNames(stage: Stage, note: Note): Promise<void> {
       .join(", ");
   const known = async (count: number) => {
     const agree = async () => serving().split(", ").length === count && (await addresses("web")) === serving();
-    await waitFor(`DNS to know the ${count} web hosts that serve`, agree, { timeout: BOOT });
+    await waitFor(`DNS to know the ${count} web hosts that serve`, agree);
     note(`web.staging.internal: ${await addresses("web")}`);
   };
   const client = new Client(staging.address);
@@ -93,7 +88,7 @@ async function followNames(stage: Stage, note: Note): Promise<void> {
   const before = staging.members();
   await staging.setDesiredCapacity(2);
   await known(2);
-  await waitFor("the third host to be off", () => staging.members().length === 2, { timeout: BOOT });
+  await waitFor("the third host to be off", () => staging.members().length === 2);
   note(noFailures(await client.stop()));
   const [gone] = before.filter((member) => !staging.members().includes(member));
   const [leftAt, drainedAt, stoppedAt] = [gone?.leftAt, gone?.drainedAt, gone?.stoppedAt].map(
@@ -113,12 +108,13 @@ async function loseHost(stage: Stage, member: Member): Promise<void> {
   await autoScaling.send(new TerminateInstanceInAutoScalingGroupCommand(command));
 }
 
-/** Milliseconds of notice: less than EC2's two minutes, and more than a host takes to look every five seconds and to leave. */
-const NOTICE = 30_000;
+/** EC2's two minutes in milliseconds, at the end of which the host is gone, ready or not. */
+const NOTICE = 120_000;
 
 async function loseSpot(stage: Stage, note: Note): Promise<void> {
   const first = await only(stage, WORKER);
-  const ending = stage.region.fleet.interrupt(first, NOTICE);
+  const ready = new AbortController();
+  const ending = stage.region.fleet.interrupt(first, NOTICE, ready.signal);
   const active = () =>
     exec(first, "systemctl", "list-units", "--plain", "--no-legend", "--state=active", "hello-worker@*");
   const left = async () => (await active()).trim() === "" && (await addresses(WORKER)) === "";
@@ -126,11 +122,10 @@ async function loseSpot(stage: Stage, note: Note): Promise<void> {
   note(
     `${first.spec.id} had ended its work ${(first.interruption?.getTime() ?? Number.NaN) - Date.now()} ms before its end`,
   );
+  ready.abort();
   await ending;
   const second = await only(stage, WORKER, first);
-  await waitFor("the new host to have the name", async () => (await addresses(WORKER)) === second.spec.address, {
-    timeout: BOOT,
-  });
+  await waitFor("the new host to have the name", async () => (await addresses(WORKER)) === second.spec.address);
   note(`${second.spec.id} took its place`);
 }
 
@@ -166,10 +161,10 @@ async function changeSetting(stage: Stage, note: Note): Promise<void> {
   const hosts = [...staging.members(), ...membersOf(stage, WORKER)];
   const started = await Promise.all(hosts.map(processStarts));
   note(await towlineWith(region, SETTING, "env", "set", "--stack", "staging", "hello", "WORKER_NAME"));
-  note(await workerSays(stage, new RegExp(`^${SETTING}: http`), CONVERGE));
+  note(await workerSays(stage, new RegExp(`^${SETTING}: http`)));
   const restarted = async () =>
     (await Promise.all(hosts.map(processStarts))).every((now, index) => now !== started[index]);
-  await waitFor("every host to restart its processes", restarted, { timeout: CONVERGE, interval: 500 });
+  await waitFor("every host to restart its processes", restarted, { interval: 500 });
   note(noFailures(await client.stop()));
   for (const host of hosts) {
     const seen = await exec(

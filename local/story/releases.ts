@@ -46,14 +46,14 @@ async function release({ region }: Stage, version: string, key: string): Promise
   const file = await buildHello(region, version);
   await towline(region, "publish", "--stack", "staging", "--signing-key", key, file);
   await towline(region, "nudge", "--stack", "staging");
-  return towline(region, "wait", `hello=${version}`, "--stack", "staging", "--timeout", "3m", "--announce");
+  return towline(region, "wait", `hello=${version}`, "--stack", "staging", "--timeout", "15m", "--announce");
 }
 
 async function addKey(stage: Stage, note: Note): Promise<void> {
   const heard = stage.region.slack.messages.length;
   await rotate(stage, "--out", place.file(BOTH_KEYS));
   note(await release(stage, "1.3.0", place.file(BOTH_KEYS)));
-  note(`Slack: ${await stage.staging.slackSays(/hello 1\.3\.0 runs on all \d hosts/, heard, 15_000)}`);
+  note(`Slack: ${await stage.staging.slackSays(/hello 1\.3\.0 runs on all \d hosts/, heard)}`);
 }
 
 async function dropOldKey(stage: Stage, note: Note): Promise<void> {
@@ -66,7 +66,7 @@ async function promoteProven({ region, prod }: Stage, note: Note): Promise<void>
   note(`refused: ${await refusal(promote("hello=1.2.0"))}`);
   note(await promote("hello"));
   await towline(region, "nudge", "--stack", "prod");
-  await prod.serves("1.3.0", 2, 120_000);
+  await prod.serves("1.3.0", 2);
 }
 
 async function rollBack({ region, prod }: Stage, note: Note): Promise<void> {
@@ -74,7 +74,7 @@ async function rollBack({ region, prod }: Stage, note: Note): Promise<void> {
   const before = await poolObjects(prod);
   await towline(region, "rollback", "hello", "--stack", "prod", "--reason", "loses sessions");
   await towline(region, "nudge", "--stack", "prod");
-  await prod.serves("1.1.0", 2, 120_000);
+  await prod.serves("1.1.0", 2);
   note(noFailures(await client.stop()));
   const after = await poolObjects(prod);
   if (before.join() !== after.join()) throw new Error(`the pool changed from ${before.join()} to ${after.join()}`);
@@ -97,8 +97,8 @@ async function publishBranch({ region, staging }: Stage): Promise<void> {
   await towline(region, "nudge", "--stack", "staging");
   const answer = () => ask(staging.address, { host: PREVIEW_HOST }).catch(() => undefined);
   const taken = async () => (await answer())?.body.trim() === "hello 1.9.0";
-  await waitFor(`${PREVIEW_HOST} to answer from the branch build`, taken, { timeout: 120_000, interval: 250 });
-  await staging.serves("1.3.0", 2, 10_000);
+  await waitFor(`${PREVIEW_HOST} to answer from the branch build`, taken, { interval: 250 });
+  await staging.serves("1.3.0", 2);
 }
 
 /** What a command that must be refused says. @throws Error when it is not refused. */

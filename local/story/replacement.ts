@@ -10,10 +10,6 @@ import { membersOf, type Note, type Stage } from "./stage";
 import { Client, noFailures } from "./traffic";
 
 const WEB = "web";
-/** Milliseconds that a host may take to switch itself off. */
-const GONE = 60_000;
-/** Milliseconds until Slack has heard of what happened. */
-const SLACK = 15_000;
 
 /** A changed launch template reaches a group, or does not. @throws Error at the first promise that does not hold. */
 export async function tellReplacement(stage: Stage): Promise<void> {
@@ -38,7 +34,7 @@ async function replaceGroup(stage: Stage, note: Note): Promise<void> {
   if (kept.length > 0) throw new Error(`${kept.map((member) => member.spec.id).join(", ")} were not replaced`);
   await standsOn(stage, WEB, version, before.length);
   const told = new RegExp(`Instance refresh of ${resourceName("staging", WEB)} succeeded`);
-  note(`Slack: ${await stage.staging.slackSays(told, heard, SLACK)}`);
+  note(`Slack: ${await stage.staging.slackSays(told, heard)}`);
 }
 
 async function goBack(stage: Stage, note: Note): Promise<void> {
@@ -83,7 +79,7 @@ async function standsOn(stage: Stage, name: string, version: string, count: numb
   const AutoScalingGroupName = resourceName("staging", name);
   const { Version } = launchTemplateOf(await describeGroup(clients, AutoScalingGroupName));
   // Hosts that never served are still being switched off when the command has long seen the group healthy.
-  await waitFor(`the last host of ${name} to be off`, () => membersOf(stage, name).every(counts), { timeout: GONE });
+  await waitFor(`the last host of ${name} to be off`, () => membersOf(stage, name).every(counts));
   const versions = [Version, ...membersOf(stage, name).map((member) => member.templateVersion)];
   if (versions.length !== count + 1 || versions.some((one) => one !== version))
     throw new Error(`${name} and its hosts have the template's versions ${versions.join(", ")}, not ${version}`);

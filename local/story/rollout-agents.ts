@@ -1,7 +1,7 @@
 import type { Member } from "../fleet/member";
 import { waitFor } from "../region/wait";
 import { buildOtherAgent, towline } from "./packages";
-import { elapsed, installed, WHOLE } from "./rollout";
+import { elapsed, installed } from "./rollout";
 import { type Note, ROLLOUT_SIZE, type Stage } from "./stage";
 import { Client, noFailures } from "./traffic";
 
@@ -37,9 +37,9 @@ async function version({ host }: Member): Promise<string> {
 /** Waits until all hosts have a version of the agent, and nobody is out. */
 async function everyAgent({ staging }: Stage, wanted: string): Promise<void> {
   const all = async () => (await Promise.all(staging.members().map(version))).every((found) => found === wanted);
-  await waitFor(`every host to have ${AGENT} ${wanted}`, all, { timeout: WHOLE, interval: 1000 });
+  await waitFor(`every host to have ${AGENT} ${wanted}`, all, { interval: 1000 });
   const free = async () => (await staging.rollout("lease.json"))?.holder === "";
-  await waitFor("the last host to end its turn", free, { timeout: WHOLE, interval: 500 });
+  await waitFor("the last host to end its turn", free, { interval: 500 });
 }
 
 async function upgradeAgent(stage: Stage, note: Note): Promise<void> {
@@ -56,13 +56,13 @@ async function breakAgent(stage: Stage, note: Note, broken: string, edit: (code:
   await Promise.all(staging.members().map(shortenLimit));
   const since = await publish(stage, await buildOtherAgent(region, broken, { file: "poll.sh", edit }));
   const bad = async () => (await staging.verdict(`${AGENT}=${broken}`)) === "bad";
-  await waitFor(`${AGENT} ${broken} to be found bad`, bad, { timeout: WHOLE, interval: 1000 });
+  await waitFor(`${AGENT} ${broken} to be found bad`, bad, { interval: 1000 });
   note(`found bad after ${elapsed(since)}: ${(await staging.rollout(`verdicts/${AGENT}/${broken}.json`))?.reason}`);
   await everyAgent(stage, GOOD);
   note(`gone after ${elapsed(since)}`);
   const hosts = await installed(stage, AGENT, broken);
   if (hosts !== 1) throw new Error(`${broken} was installed on ${hosts} hosts, not one`);
-  await staging.serves(await running(stage), ROLLOUT_SIZE, WHOLE, 1000);
+  await staging.serves(await running(stage), ROLLOUT_SIZE, 1000);
   note(noFailures(await client.stop()));
 }
 

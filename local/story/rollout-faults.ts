@@ -3,7 +3,7 @@ import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balanc
 import { describeGroup } from "../fleet/group";
 import type { Member } from "../fleet/member";
 import { waitFor } from "../region/wait";
-import { elapsed, everyHost, publishHello, WHOLE } from "./rollout";
+import { elapsed, everyHost, publishHello } from "./rollout";
 import { type Note, ROLLOUT_SIZE, type Stage } from "./stage";
 import { Client, noFailures } from "./traffic";
 
@@ -33,7 +33,7 @@ async function out(stage: Stage, version: string, other?: Member): Promise<Membe
     const health = await clients.elb.send(new DescribeTargetHealthCommand({ TargetGroupArn, Targets }));
     return health.TargetHealthDescriptions?.[0]?.TargetHealth?.State === "unused" && member;
   };
-  return waitFor(`a host to leave the load balancer for ${version}`, look, { timeout: WHOLE, interval: 200 });
+  return waitFor(`a host to leave the load balancer for ${version}`, look, { interval: 200 });
 }
 
 async function rebootCanary(stage: Stage, note: Note): Promise<void> {
@@ -71,9 +71,9 @@ async function killHolder(stage: Stage, note: Note): Promise<void> {
     }
     return undefined;
   };
-  const next = await waitFor("another host to take the turn", other, { timeout: WHOLE, interval: 500 });
+  const next = await waitFor("another host to take the turn", other, { interval: 500 });
   note(`${holder.spec.id} was killed; ${next} went on after ${elapsed(killed)}`);
-  await staging.serves("1.5.0", ROLLOUT_SIZE, WHOLE, 1000);
+  await staging.serves("1.5.0", ROLLOUT_SIZE, 1000);
   note(`all ${ROLLOUT_SIZE} had hello 1.5.0 ${elapsed(since)} after the release`);
   note(noFailures(await client.stop()));
 }
@@ -86,8 +86,8 @@ async function hang(stage: Stage, note: Note): Promise<void> {
   const since = Date.now();
   await first.host?.exec("systemctl", "kill", "--signal=STOP", "hello-web@1.service");
   const gone = () => region.fleet.member(first.spec.id) === undefined;
-  await waitFor(`${first.spec.id} to be gone`, gone, { timeout: WHOLE, interval: 500 });
-  await staging.serves("1.5.0", ROLLOUT_SIZE, WHOLE, 1000);
+  await waitFor(`${first.spec.id} to be gone`, gone, { interval: 500 });
+  await staging.serves("1.5.0", ROLLOUT_SIZE, 1000);
   note(`${first.spec.id} had given its place to another after ${elapsed(since)}`);
-  note(`Slack: ${await staging.slackSays(/it failed its load balancer health check/, heard, 30_000)}`);
+  note(`Slack: ${await staging.slackSays(/it failed its load balancer health check/, heard)}`);
 }

@@ -7,9 +7,6 @@ import { type Note, ROLLOUT_SIZE, type Stage } from "./stage";
 import { Client, noFailures } from "./traffic";
 import { turnSeconds } from "./turns";
 
-/** Milliseconds that a whole group may take on a busy machine: hosts go one after the other. */
-export const WHOLE = 900_000;
-
 /** Rollouts of a larger group, and what goes wrong in the middle of them. @throws Error at the first promise that does not hold. */
 export async function tellRollout(stage: Stage): Promise<void> {
   const { progress } = stage;
@@ -36,11 +33,10 @@ export async function publishHello({ region }: Stage, version: string, built?: s
 export async function everyHost(stage: Stage, version: string, since: number): Promise<string> {
   const { staging } = stage;
   await waitFor(`a host to answer hello ${version}`, async () => (await staging.running(version)).length > 0, {
-    timeout: WHOLE,
     interval: 500,
   });
   const first = elapsed(since);
-  await staging.serves(version, ROLLOUT_SIZE, WHOLE, 1000);
+  await staging.serves(version, ROLLOUT_SIZE, 1000);
   const all = elapsed(since);
   const turns = (await turnSeconds(stage, version)).toFixed(1);
   return `hello ${version}: the first host after ${first}, all ${ROLLOUT_SIZE} after ${all}, in turns of ${turns} s together`;
@@ -54,14 +50,14 @@ async function begin(stage: Stage, note: Note): Promise<void> {
   const { region, staging } = stage;
   const packages = await Promise.all([buildAgent(region), buildHello(region, "1.0.0")]);
   await towline(region, "publish", "--stack", "staging", ...packages);
-  await staging.serves("1.0.0", ROLLOUT_SIZE, WHOLE, 1000);
+  await staging.serves("1.0.0", ROLLOUT_SIZE, 1000);
   const boots = staging.members().map(({ inServiceAt = Number.NaN, launchedAt }) => (inServiceAt - launchedAt) / 1000);
   note(`from launch to in service in ${Math.min(...boots).toFixed(1)} to ${Math.max(...boots).toFixed(1)} s`);
   const agent = await staging.packageVersion("towline-agent");
   await towline(region, "nudge", "--stack", "staging");
   for (const release of ["hello=1.0.0", `towline-agent=${agent}`]) {
     const good = async () => (await staging.verdict(release)) === "ok";
-    await waitFor(`${release} to be found good`, good, { timeout: WHOLE, interval: 500 });
+    await waitFor(`${release} to be found good`, good, { interval: 500 });
   }
 }
 
@@ -77,7 +73,7 @@ async function supersede(stage: Stage, note: Note): Promise<void> {
   const next = await buildHello(region, "1.3.0");
   await publishHello(stage, "1.2.0");
   const good = async () => (await staging.verdict("hello=1.2.0")) === "ok";
-  await waitFor("1.2.0 to be found good", good, { timeout: WHOLE, interval: 250 });
+  await waitFor("1.2.0 to be found good", good, { interval: 250 });
   note(await everyHost(stage, "1.3.0", await publishHello(stage, "1.3.0", next)));
   const had = await installed(stage, "hello", "1.2.0");
   if (had >= ROLLOUT_SIZE / 2) throw new Error(`${had} of ${ROLLOUT_SIZE} hosts took 1.2.0 before 1.3.0`);

@@ -4,12 +4,6 @@ import { buildAgent, buildBrokenHello, buildHello, towline } from "./packages";
 import type { Note, Stage } from "./stage";
 import { Client, noFailures } from "./traffic";
 
-/** Milliseconds that instances may take from their launch to service. */
-const BOOT = 120_000;
-/** The minute's poll, and time for the hosts to go one after the other. */
-const CONVERGE = 150_000;
-const SLACK = 15_000;
-
 /** What every story begins with: staging runs the first release. @throws Error at the first promise that does not hold. */
 export async function beginStory(stage: Stage): Promise<void> {
   const { progress } = stage;
@@ -49,8 +43,8 @@ async function publishFirst({ region }: Stage, note: Note): Promise<void> {
 }
 
 async function bootStaging({ staging }: Stage, note: Note): Promise<void> {
-  await staging.serves("1.0.0", 2, BOOT);
-  await staging.complete(BOOT);
+  await staging.serves("1.0.0", 2);
+  await staging.complete();
   noteBoots(staging, note);
 }
 
@@ -65,8 +59,8 @@ async function promoteFirst({ region, staging }: Stage): Promise<void> {
       );
     await towline(region, "nudge", "--stack", "staging");
     const found = () => staging.verdict(release);
-    await waitFor(`a verdict of staging on ${release}`, found, { timeout: CONVERGE, interval: 500 });
-    await waitFor(`a host of staging to find ${release} good`, promoted, { timeout: CONVERGE, interval: 2000 });
+    await waitFor(`a verdict of staging on ${release}`, found, { interval: 500 });
+    await waitFor(`a host of staging to find ${release} good`, promoted, { interval: 2000 });
   }
 }
 
@@ -74,9 +68,9 @@ async function promoteFirst({ region, staging }: Stage): Promise<void> {
 async function upgradeStaging({ region, staging, prod }: Stage, note: Note): Promise<void> {
   const client = new Client(staging.address);
   await towline(region, "publish", "--stack", "staging", await buildHello(region, "1.1.0"));
-  await staging.serves("1.1.0", 2, CONVERGE);
+  await staging.serves("1.1.0", 2);
   note(noFailures(await client.stop()));
-  await prod.serves("1.0.0", 2, BOOT);
+  await prod.serves("1.0.0", 2);
   noteBoots(prod, note);
 }
 
@@ -84,16 +78,16 @@ async function promote({ region, prod }: Stage, note: Note): Promise<void> {
   const client = new Client(prod.address);
   note(await towline(region, "promote", "hello=1.1.0", "--from", "staging", "--to", "prod"));
   await towline(region, "nudge", "--stack", "prod");
-  await prod.serves("1.1.0", 2, CONVERGE);
+  await prod.serves("1.1.0", 2);
   note(noFailures(await client.stop()));
 }
 
 async function grow({ region, prod }: Stage, note: Note): Promise<void> {
   const heard = region.slack.messages.length;
   await prod.setDesiredCapacity(3);
-  await prod.serves("1.1.0", 3, BOOT);
+  await prod.serves("1.1.0", 3);
   noteBoots(prod, note);
-  note(`Slack: ${await prod.slackSays(/from 2 to 3: .*desired capacity/, heard, SLACK)}`);
+  note(`Slack: ${await prod.slackSays(/from 2 to 3: .*desired capacity/, heard)}`);
 }
 
 async function shrink({ region, prod }: Stage, note: Note): Promise<void> {
@@ -101,23 +95,23 @@ async function shrink({ region, prod }: Stage, note: Note): Promise<void> {
   const before = prod.members();
   const client = new Client(prod.address);
   await prod.setDesiredCapacity(2);
-  await waitFor("an instance to go", () => prod.members().length === 2, { timeout: 60_000 });
-  await prod.serves("1.1.0", 2, BOOT);
+  await waitFor("an instance to go", () => prod.members().length === 2);
+  await prod.serves("1.1.0", 2);
   note(noFailures(await client.stop()));
   const gone = before.filter((member) => !prod.members().includes(member));
   for (const { spec, drainedAt = Number.NaN, stoppedAt = Number.NaN } of gone) {
     if (!(drainedAt <= stoppedAt)) throw new Error(`${spec.id} was stopped before it had left the load balancer`);
     note(`${spec.id} had answered its last request ${stoppedAt - drainedAt} ms before it was off`);
   }
-  note(`Slack: ${await prod.slackSays(/from 3 to 2: .*desired capacity/, heard, SLACK)}`);
+  note(`Slack: ${await prod.slackSays(/from 3 to 2: .*desired capacity/, heard)}`);
 }
 
 async function breakStaging({ region, staging }: Stage, note: Note): Promise<void> {
   const heard = region.slack.messages.length;
   const client = new Client(staging.address);
   await towline(region, "publish", "--stack", "staging", await buildBrokenHello(region, "1.2.0"));
-  note(`Slack: ${await staging.slackSays(/1\.2\.0 failed .*went back to 1\.1\.0/, heard, CONVERGE)}`);
-  await staging.serves("1.1.0", 2, BOOT);
+  note(`Slack: ${await staging.slackSays(/1\.2\.0 failed .*went back to 1\.1\.0/, heard)}`);
+  await staging.serves("1.1.0", 2);
   note(noFailures(await client.stop()));
 }
 

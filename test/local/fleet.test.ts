@@ -306,6 +306,18 @@ describe("a spot instance", () => {
     expect(events()).toEqual(["LAUNCH i-1", "TERMINATE i-1", "LAUNCH i-2"]);
   });
 
+  test("goes before its notice is over once nothing waits for it any more", async () => {
+    await resize(1);
+    await until("the launch", () => told.length === 1);
+    const [member] = fleet.members();
+    if (!member) throw new Error("there is no instance");
+    const ready = new AbortController();
+    const ending = fleet.interrupt(member, 3_600_000, ready.signal);
+    ready.abort();
+    await ending;
+    await until("its replacement", () => told.length === 3);
+  });
+
   test.each([
     ["without a share of them", {}, 2, "on-demand"],
     ["below the base", { OnDemandBaseCapacity: 2, OnDemandPercentageAboveBaseCapacity: 0 }, 1, "on-demand"],
