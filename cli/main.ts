@@ -7,6 +7,7 @@ import { addBuild } from "./commands/build";
 import { addChannel } from "./commands/channel";
 import { addCost } from "./commands/cost";
 import { addEnv } from "./commands/env";
+import { addExplain } from "./commands/explain";
 import { addGroup } from "./commands/group";
 import { addHold, addResume } from "./commands/hold";
 import { addKey } from "./commands/key";
@@ -34,6 +35,7 @@ const USAGE_ERROR = 2;
 const COMMANDS = [
   ...[addBuild, addPublish, addPromote, addWait, addNudge, addStatus, addReleases, addAffected],
   addRollout,
+  addExplain,
   ...[
     addWithdraw,
     addRollback,

@@ -13,6 +13,9 @@ export const LAUNCH_HOOK = "launch";
 /** The lifecycle hook that holds an instance on its way out until its agent has let everything go. */
 export const TERMINATION_HOOK = "terminate";
 
+/** For so many days a stack's bucket keeps the old versions of its objects. */
+export const KEPT_VERSION_DAYS = 30;
+
 /** Longest names AWS accepts, in characters. */
 export const NAME_LIMITS = { targetGroup: 32, loadBalancer: 32, role: 64, function: 64, bucket: 63 } as const;
 

@@ -2,13 +2,11 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
 import type { ProtectConfig } from "./config";
+import { KEPT_VERSION_DAYS } from "./names";
 import { policyDocument, refuseDeletion, refuseOtherAccounts, refusePlainText } from "./policy";
 import { encrypt, keepPrivate, keepVersions } from "./private-bucket";
 import { refuseOtherKeys, settingsKey } from "./settings-key";
 import type { Tags } from "./tags";
-
-/** Days that overwritten or deleted objects stay recoverable. */
-const KEEP_OLD_VERSIONS = 30;
 
 export interface RepositoryArgs {
   /** Name of the bucket. */
@@ -63,7 +61,7 @@ export class Repository extends pulumi.ComponentResource {
             id: "expire-old-versions",
             status: "Enabled",
             filter: { prefix: "" },
-            noncurrentVersionExpiration: { noncurrentDays: KEEP_OLD_VERSIONS },
+            noncurrentVersionExpiration: { noncurrentDays: KEPT_VERSION_DAYS },
             expiration: { expiredObjectDeleteMarker: true },
             abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
           },

@@ -1,7 +1,7 @@
 import { UserError } from "../errors";
 import { warn } from "../progress";
 import type { Stack } from "../project";
-import type { Bucket } from "../repository/bucket";
+import type { Objects } from "../repository/bucket";
 import { type Index, readIndex } from "../repository/index";
 import { endOf } from "../repository/index-identity";
 import { suiteOf } from "../repository/suite";
@@ -27,14 +27,14 @@ export interface FollowedIndex {
 }
 
 /** When the indexes that a stack's hosts follow were signed, and until when hosts go on believing them. */
-export async function readIndexStatus(stack: Stack, bucket: Bucket): Promise<IndexStatus[]> {
+export async function readIndexStatus(stack: Stack, bucket: Objects): Promise<IndexStatus[]> {
   return (await readFollowedIndexes(stack, bucket)).map(({ status }) => status);
 }
 
 /** Reads the indexes that a stack's hosts follow. One that cannot be trusted is told about, and left out. */
 export async function readFollowedIndexes(
   stack: Stack,
-  bucket: Bucket,
+  bucket: Objects,
   tell: (fault: string) => void = warn,
 ): Promise<FollowedIndex[]> {
   const channels = Object.values(stack.config.groups).map(({ channel }) => channel);

@@ -26,7 +26,7 @@ afterEach(() => {
 });
 
 const COMMANDS = [
-  ...["build", "publish", "promote", "wait", "nudge", "status", "releases", "affected", "rollout"],
+  ...["build", "publish", "promote", "wait", "nudge", "status", "releases", "affected", "rollout", "explain"],
   ...["withdraw", "rollback", "restore", "hold", "resume", "reject", "retry", "channel", "env", "group", "key"],
   ...["renew", "policy", "cost", "simulate"],
 ];

@@ -12,6 +12,7 @@ import {
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
+  HeadObjectCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
   S3Client,
@@ -200,5 +201,59 @@ describe("towline status and towline rollout", () => {
     ],
   ])("refuses %j in one sentence", async (args, said) => {
     expect(await towline(...args)).toEqual({ code: 2, out: "", err: said });
+  });
+
+  /** Writes until S3's clock, which tells whole seconds, has gone on, and tells the last second before. */
+  async function nextSecond(key: string): Promise<string> {
+    const written = async () => {
+      await put(key, {});
+      const { LastModified } = await s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key: key }));
+      return LastModified?.getTime() ?? 0;
+    };
+    const begin = await written();
+    while ((await written()) === begin);
+    return timestamp(new Date(begin));
+  }
+
+  it("shows a stack as it was, and explains it, now and then", async () => {
+    await report("serving", "1.1.0", { error: "" });
+    await put(CONTROL, { hold: { reason: "the fair", by: "bob", at: "2026-01-31T12:00:00Z" } });
+    const then = await nextSecond("settings/clock.json");
+    await put(CONTROL, {});
+    await report("serving", "1.2.0");
+    const past = await towline("status", "--at", then);
+    expect(past.out).toContain("web: held: the fair (bob, 2026-01-31T12:00:00Z)");
+    expect(past.out).toContain("hello 1.1.0");
+    expect(past.err).toContain("since Auto Scaling does not tell the past");
+    const now = await towline("status");
+    expect(now.out).not.toContain("the fair");
+    expect(now.out).toContain("hello 1.2.0");
+
+    const told = async (...args: string[]) => {
+      const { code, out, err } = await towline("explain", ...args, "--json");
+      expect({ code, err }).toEqual({ code: 0, err: "" });
+      return JSON.parse(out) as { does?: string; says?: string; packages?: object; hosts?: { sentence: string }[] };
+    };
+    const because = "there is no index that hosts would believe";
+    expect(await told(instance)).toMatchObject({ does: "cannot", says: because, packages: { hello: "1.2.0" } });
+    expect(await told(instance, "--at", then)).toMatchObject({ does: "cannot", packages: { hello: "1.1.0" } });
+    expect((await told("web")).hosts?.[0]?.sentence).toBe(`takes nothing: ${because}`);
+    expect(await told("hello=1.2.0")).toMatchObject({ kind: "version", groups: [{ group: "web", runs: [instance] }] });
+  });
+
+  it.each([
+    [["status", "--at", "noon"], /--at noon: is no time; give one of today such as 14:03/],
+    [["status", "--at", "2999-01-01T00:00:00Z"], /is still to come/],
+    [
+      ["explain", "nobody"],
+      /'nobody' is no host or group of staging, and no package=version; its groups are web, jobs/,
+    ],
+    [["explain", "web", "--at", "2001-01-01"], /the bucket keeps old versions of its objects no longer/],
+    [["explain", "absent=1.0.0"], /no group of staging runs absent/],
+    [["status", "--watch", "--at", "12:00"], /--watch and --at do not go together/],
+  ])("refuses %j in one sentence", async (args, message) => {
+    const { code, out, err } = await towline(...args);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toMatch(message);
   });
 });

@@ -1,0 +1,136 @@
+import type { Core } from "../../simulator/core";
+import { groupStatus } from "../fleet/group-status";
+import { asObject, fieldsOf, textOf } from "../fleet/loose";
+import { type GroupFacts, type HostFacts, withObjects } from "./facts";
+import { type Outcome, outcomeOf } from "./outcome";
+
+/** One change of the facts with which the host would do something else. */
+export interface Remedy {
+  /** What would have to happen, or be done. */
+  readonly when: string;
+  readonly next: Pick<Outcome, "does" | "says" | "takes">;
+}
+
+/** The same facts but for one. */
+interface Supposed {
+  readonly when: string;
+  readonly facts: GroupFacts;
+  readonly host?: HostFacts;
+}
+
+const FOR_EVER = 8.64e15;
+
+/** What would change it: each single fact that may stand against it is supposed to be otherwise, and the core is asked again. */
+export function remediesOf(core: Core, stack: string, facts: GroupFacts, host: HostFacts, is: Outcome): Remedy[] {
+  return suppositions(stack, facts, host, is).flatMap((supposed) => {
+    const { does, says, takes } = outcomeOf(core, supposed.facts, supposed.host ?? host);
+    const same = does === is.does && says === is.says && JSON.stringify(takes) === JSON.stringify(is.takes);
+    return same ? [] : [{ when: supposed.when, next: { does, says, takes } }];
+  });
+}
+
+function suppositions(stack: string, facts: GroupFacts, host: HostFacts, is: Outcome): Supposed[] {
+  const place = `--stack ${stack} --group ${facts.group}`;
+  return [
+    ...ofControl(place, facts),
+    ...ofFreeze(facts),
+    ...ofVersions(place, facts),
+    ...ofSlots(facts, host, is),
+    ...ofIndex(stack, facts),
+    ...ofHost(facts, host),
+    ...(facts.balanced ? [{ when: "every target of the load balancer serves", facts: { ...facts, well: true } }] : []),
+  ];
+}
+
+function ofControl(place: string, facts: GroupFacts): Supposed[] {
+  const key = `rollout/${facts.group}/control.json`;
+  const control = fieldsOf(facts.objects.get(key)?.text);
+  const { hold, ...free } = control;
+  const alarms = asObject(control.alarms) ?? {};
+  return [
+    ...(hold === undefined || hold === null || hold === false
+      ? []
+      : [{ when: `somebody ends the hold: towline resume ${place}`, facts: withObjects(facts, { [key]: free }) }]),
+    ...Object.keys(alarms).map((name) => {
+      const { [name]: _, ...others } = alarms;
+      return { when: `alarm ${name} is over`, facts: withObjects(facts, { [key]: { ...control, alarms: others } }) };
+    }),
+  ];
+}
+
+function ofFreeze(facts: GroupFacts): Supposed[] {
+  const key = `rollout/${facts.group}/policy.json`;
+  const { frozenUntil } = groupStatus(facts.group, facts.objects, [], [], facts.now);
+  const { freeze, ...free } = fieldsOf(facts.objects.get(key)?.text);
+  if (freeze === undefined) return [];
+  const when = frozenUntil === null ? "the group has no freeze" : `the freeze ends, at ${frozenUntil}`;
+  return [{ when, facts: withObjects(facts, { [key]: free }) }];
+}
+
+/** Versions that are listed, and bad or recalled. */
+function ofVersions(place: string, facts: GroupFacts): Supposed[] {
+  const root = `rollout/${facts.group}/`;
+  const control = fieldsOf(facts.objects.get(`${root}control.json`)?.text);
+  const recalled = asObject(control.recalled) ?? {};
+  return facts.packages.flatMap((name) =>
+    [...new Set(facts.suites.flatMap(({ listed }) => listed.get(name) ?? []))].flatMap((version): Supposed[] => {
+      const [verdict, trial] = ["verdicts", "trials"].map((kind) => `${root}${kind}/${name}/${version}.json`);
+      const bad = fieldsOf(facts.objects.get(verdict as string)?.text).verdict === "bad";
+      const { [version]: called, ...others } = asObject(recalled[name]) ?? {};
+      if (!bad && called === undefined) return [];
+      const again = { ...control, recalled: { ...recalled, [name]: others } };
+      const changed = { [verdict as string]: undefined, [trial as string]: undefined, [`${root}control.json`]: again };
+      return [
+        { when: `it is tried again: towline retry ${name}=${version} ${place}`, facts: withObjects(facts, changed) },
+      ];
+    }),
+  );
+}
+
+function ofSlots(facts: GroupFacts, { instance }: HostFacts, is: Outcome): Supposed[] {
+  return is.reads.flatMap((key) => {
+    const slot = key.endsWith("/lease.json") ? "0" : /\/slots\/(\d+)\.json$/.exec(key)?.[1];
+    const body = fieldsOf(facts.objects.get(key)?.text);
+    const holder = textOf(body.holder);
+    if (slot === undefined || holder === "" || holder === instance) return [];
+    const free = withObjects(facts, { [key]: { ...body, holder: "", nonce: "" } });
+    return [{ when: `${holder} gives slot ${slot} back, or does not renew it for 90 s`, facts: free }];
+  });
+}
+
+function ofIndex(stack: string, facts: GroupFacts): Supposed[] {
+  const suites = facts.suites.map((suite) => ({ ...suite, until: FOR_EVER }));
+  const ended = facts.suites.filter(({ until }) => until <= facts.now.getTime());
+  const seen = `rollout/${facts.group}/seen.json`;
+  return [
+    ...(ended.length === 0
+      ? []
+      : [{ when: `the index is signed anew: towline renew --stack ${stack}`, facts: { ...facts, suites } }]),
+    ...(facts.objects.has(seen)
+      ? [
+          {
+            when: "an index is published that is as new as the group has seen",
+            facts: withObjects(facts, { [seen]: undefined }),
+          },
+        ]
+      : []),
+  ];
+}
+
+function ofHost(facts: GroupFacts, host: HostFacts): Supposed[] {
+  const [pause] = host.pauses;
+  return [
+    ...(host.standing === ""
+      ? []
+      : [{ when: `${host.instance} is mended: ${host.standing}`, facts, host: { ...host, standing: "" } }]),
+    ...(pause === undefined
+      ? []
+      : [
+          {
+            when: `its pause after the failure is over, at ${new Date(pause.until).toISOString().replace(/\.\d+Z$/, "Z")} at the latest`,
+            facts,
+            host: { ...host, pauses: [] },
+          },
+        ]),
+  ];
+}
