@@ -1,8 +1,8 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { listBucket, REPOSITORY } from "./access/publisher-policy";
 import { channelSuite } from "./names";
 import { policyDocument, type Statement, trustPrincipals } from "./policy";
+import { type RoleSettings, stackRole } from "./role";
 import type { Tags } from "./tags";
 
 export interface ChannelPublisherArgs {
@@ -14,6 +14,8 @@ export interface ChannelPublisherArgs {
   readonly writablePool: pulumi.Output<readonly string[]>;
   /** The main suite, which it may not change. */
   readonly suite: string;
+  /** What the role has in common with the stack's others. */
+  readonly roles: RoleSettings;
   readonly tags: Tags;
 }
 
@@ -23,15 +25,20 @@ export class ChannelPublisher extends pulumi.ComponentResource {
 
   constructor(name: string, args: ChannelPublisherArgs, options?: pulumi.ComponentResourceOptions) {
     super("towline:infra:ChannelPublisher", name, {}, options);
-    const role = new aws.iam.Role(
-      `${name}-role`,
-      { name: args.name, assumeRolePolicy: trustPrincipals(args.trustedArns), tags: args.tags },
-      { parent: this },
-    );
     const policy = pulumi
       .all([args.bucketArn, args.writablePool])
       .apply(([bucket, pool]) => policyDocument(changeChannels(bucket, args.suite, pool)));
-    new aws.iam.RolePolicy(`${name}-role-policy`, { role: role.name, policy }, { parent: this });
+    const { role } = stackRole(
+      name,
+      {
+        name: args.name,
+        assumeRolePolicy: trustPrincipals(args.trustedArns),
+        policy,
+        settings: args.roles,
+        tags: args.tags,
+      },
+      this,
+    );
     this.roleArn = role.arn;
     this.registerOutputs({ roleArn: this.roleArn });
   }

@@ -37,6 +37,7 @@ export type {
   PublisherConfig,
   RegistryConfig,
   RepositoryConfig,
+  RolesConfig,
   ScalingConfig,
   ScheduleConfig,
   SizeConfig,
@@ -44,6 +45,7 @@ export type {
   SlackConfig,
   SpotConfig,
   StackConfig,
+  StatementConfig,
   StepConfig,
   StepScalingConfig,
 } from "./config/types";

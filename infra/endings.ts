@@ -4,6 +4,7 @@ import type { Account } from "./account";
 import { acceptFromRules, callOnEvents } from "./event-rule";
 import { stackFunction } from "./function";
 import type { Statement } from "./policy";
+import type { RoleSettings } from "./role";
 import type { Tags } from "./tags";
 
 const LOOK = "rate(60 minutes)";
@@ -27,6 +28,8 @@ export interface EndingsArgs {
   readonly account: Account;
   /** Days its log is kept. */
   readonly logDays: number;
+  /** What the function's role has in common with the stack's others. */
+  readonly roles: RoleSettings;
   readonly tags: Tags;
 }
 
@@ -46,6 +49,7 @@ export class Endings extends pulumi.ComponentResource {
         bundle: args.bundle,
         deadLetterQueueName: args.deadLetterQueueName,
         logDays: args.logDays,
+        roles: args.roles,
         memorySize: 256,
         variables: {
           TOWLINE_BUCKET: repository.bucket,

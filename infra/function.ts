@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { bundleArchive } from "./bundle-archive";
 import { policyDocument, type Statement, trustPolicy } from "./policy";
+import { type RoleSettings, stackRole } from "./role";
 import type { Tags } from "./tags";
 
 /** Seconds an event that could not be handled waits for someone to look: SQS's longest, 14 days. */
@@ -20,6 +21,8 @@ export interface FunctionArgs {
   readonly variables: Record<string, pulumi.Input<string>>;
   /** What the function may do beside writing its log and putting aside what it could not handle. */
   readonly statements: pulumi.Input<readonly Statement[]>;
+  /** What its role has in common with the stack's others. */
+  readonly roles: RoleSettings;
   /** Days its log is kept. */
   readonly logDays: number;
   /** Most invocations at a time. @default no limit of its own */
@@ -51,20 +54,18 @@ export function stackFunction(name: string, args: FunctionArgs, parent: pulumi.R
     { name: `/aws/lambda/${args.name}`, retentionInDays: args.logDays, tags },
     { parent },
   );
-  const role = new aws.iam.Role(
-    `${name}-role`,
-    { name: args.name, assumeRolePolicy: trustPolicy("lambda.amazonaws.com"), tags },
-    { parent },
-  );
-  const policy = new aws.iam.RolePolicy(
-    `${name}-role-policy`,
+  const { role, policy } = stackRole(
+    name,
     {
-      role: role.name,
+      name: args.name,
+      assumeRolePolicy: trustPolicy("lambda.amazonaws.com"),
       policy: pulumi
         .all([args.statements, logGroup.arn, queue.arn])
         .apply(([own, log, undelivered]) => policyDocument([...own, ...housekeeping(log, undelivered)])),
+      settings: args.roles,
+      tags,
     },
-    { parent },
+    parent,
   );
   const made = new aws.lambda.Function(
     `${name}-function`,

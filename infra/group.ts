@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { settingsStatements } from "./access/env-access";
 import { hostStatements } from "./access/host-policy";
+import { managedPolicies, ownStatements } from "./access/own-statements";
 import type { Account } from "./account";
 import { appsOf, type GroupConfig, rolloutPolicyOf, type StackConfig } from "./config";
 import { type Attachments, attachments } from "./group/attachments";
@@ -16,6 +17,7 @@ import { hostRoleName, resourceName } from "./names";
 import type { Network } from "./network";
 import { policyDocument } from "./policy";
 import type { Repository } from "./repository";
+import type { RoleSettings } from "./role";
 import { groupTags } from "./tags";
 import { renderUserData } from "./user-data";
 
@@ -23,6 +25,8 @@ export interface GroupArgs {
   /** Configuration of the whole stack. */
   readonly config: StackConfig;
   readonly account: Account;
+  /** What the role of its hosts has in common with the stack's others. */
+  readonly roles: RoleSettings;
   readonly network: Network;
   readonly repository: Repository;
   /** Topic for what Auto Scaling does to the group. Hosts are told it, and publish to the one beside it. */
@@ -62,8 +66,17 @@ export class Group extends pulumi.ComponentResource {
     const { bucket } = args.repository;
     const rollout = rolloutPolicyObject(name, { bucket, stack, group: name, policy: rolloutPolicyOf(group) }, this);
 
-    const policy = hostPolicy(name, group, args, own);
-    const role = hostRole(name, { name: hostRoleName(config.stack, name), policy, tags }, this);
+    const role = hostRole(
+      name,
+      {
+        name: hostRoleName(config.stack, name),
+        policy: hostPolicy(name, group, args, own),
+        managedPolicies: managedPolicies(group),
+        settings: args.roles,
+        tags,
+      },
+      this,
+    );
     const firewall = securityGroup(
       name,
       {
@@ -101,7 +114,7 @@ export class Group extends pulumi.ComponentResource {
         subnetIds: own.subnetIds,
         targetGroupArn: ingress?.targetGroupArn,
         tags,
-        dependsOn: [role.policy, rollout, ...(ingress?.attachment ? [ingress.attachment] : [])],
+        dependsOn: [...role.policies, rollout, ...(ingress?.attachment ? [ingress.attachment] : [])],
       },
       this,
     );
@@ -147,6 +160,7 @@ function hostPolicy(name: string, group: GroupConfig, args: GroupArgs, own: Atta
           elasticIpArn,
         }),
         ...settingsStatements({ region: config.region, bucketArn, keyArn, apps: appsOf(group) }),
+        ...ownStatements(group),
       ]),
     );
 }

@@ -5,6 +5,7 @@ import type { SlackConfig } from "./config";
 import { callOnEvents } from "./event-rule";
 import { acceptUndelivered, type StackFunction, stackFunction } from "./function";
 import type { Statement } from "./policy";
+import type { RoleSettings } from "./role";
 import { readSecrets } from "./secret-access";
 import type { Tags } from "./tags";
 
@@ -31,6 +32,8 @@ export interface NotifierArgs {
   readonly account: Account;
   /** Days its log is kept. */
   readonly logDays: number;
+  /** What the function's role has in common with the stack's others. */
+  readonly roles: RoleSettings;
   readonly tags: Tags;
 }
 
@@ -48,6 +51,7 @@ export class Notifier extends pulumi.ComponentResource {
         bundle: args.bundle,
         deadLetterQueueName: args.deadLetterQueueName,
         logDays: args.logDays,
+        roles: args.roles,
         memorySize: 256,
         variables: environment(args),
         statements: notifierPolicy(args),

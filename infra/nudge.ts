@@ -4,6 +4,7 @@ import { tellToLook } from "./access/poll-access";
 import type { Account } from "./account";
 import { settingsObject } from "./names";
 import { policyDocument, trustPolicy } from "./policy";
+import { type RoleSettings, stackRole } from "./role";
 import { pollDocument } from "./run-command";
 import type { Tags } from "./tags";
 
@@ -16,6 +17,8 @@ export interface NudgeArgs {
   readonly suite: string;
   readonly region: string;
   readonly account: Account;
+  /** What the role has in common with the stack's others. */
+  readonly roles: RoleSettings;
   readonly tags: Tags;
 }
 
@@ -29,20 +32,21 @@ export class Nudge extends pulumi.ComponentResource {
       { bucket, eventbridge: true },
       { parent: this },
     );
-    const role = new aws.iam.Role(
-      `${name}-role`,
-      { name: args.name, assumeRolePolicy: account.id.apply((id) => trustPolicy("events.amazonaws.com", id)), tags },
-      { parent: this },
-    );
     const place = pulumi.all([account.partition, account.id]).apply(([partition, id]) => ({
       partition,
       region,
       account: id,
     }));
-    const policy = new aws.iam.RolePolicy(
-      `${name}-role-policy`,
-      { role: role.name, policy: place.apply((where) => policyDocument(tellToLook(where, stack))) },
-      { parent: this },
+    const { role, policy } = stackRole(
+      name,
+      {
+        name: args.name,
+        assumeRolePolicy: account.id.apply((id) => trustPolicy("events.amazonaws.com", id)),
+        policy: place.apply((where) => policyDocument(tellToLook(where, stack))),
+        settings: args.roles,
+        tags,
+      },
+      this,
     );
     const document = pollDocument(name, stack, tags, this);
     const rule = new aws.cloudwatch.EventRule(

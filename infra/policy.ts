@@ -1,3 +1,5 @@
+import type { AnyStatement } from "./access/evaluation/document";
+
 /** A statement of an IAM policy, in the order AWS's own documents write it. */
 export interface Statement {
   readonly Sid: string;
@@ -12,7 +14,7 @@ export interface Statement {
 export type Condition = NonNullable<Statement["Condition"]>;
 
 /** A policy document as JSON. */
-export function policyDocument(statements: readonly Statement[]): string {
+export function policyDocument(statements: readonly (Statement | AnyStatement)[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 

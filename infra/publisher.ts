@@ -1,8 +1,8 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { publisherStatements } from "./access/publisher-policy";
 import type { Account } from "./account";
 import { policyDocument, trustPrincipals } from "./policy";
+import { type RoleSettings, stackRole } from "./role";
 import type { Tags } from "./tags";
 
 export interface PublisherArgs {
@@ -20,6 +20,8 @@ export interface PublisherArgs {
   readonly releaseDays?: number | undefined;
   readonly region: string;
   readonly account: Account;
+  /** What the role has in common with the stack's others. */
+  readonly roles: RoleSettings;
   readonly tags: Tags;
 }
 
@@ -29,11 +31,6 @@ export class Publisher extends pulumi.ComponentResource {
 
   constructor(name: string, args: PublisherArgs, options?: pulumi.ComponentResourceOptions) {
     super("towline:infra:Publisher", name, {}, options);
-    const role = new aws.iam.Role(
-      `${name}-role`,
-      { name: args.name, assumeRolePolicy: trustPrincipals(args.trustedArns), tags: args.tags },
-      { parent: this },
-    );
     const { account, region, stack, promoteFromBucket } = args;
     const policy = pulumi
       .all([account.partition, account.id, args.bucketArn, args.writablePool, args.topicArn])
@@ -50,7 +47,17 @@ export class Publisher extends pulumi.ComponentResource {
           }),
         ),
       );
-    new aws.iam.RolePolicy(`${name}-role-policy`, { role: role.name, policy }, { parent: this });
+    const { role } = stackRole(
+      name,
+      {
+        name: args.name,
+        assumeRolePolicy: trustPrincipals(args.trustedArns),
+        policy,
+        settings: args.roles,
+        tags: args.tags,
+      },
+      this,
+    );
     this.roleArn = role.arn;
     this.registerOutputs({ roleArn: this.roleArn });
   }

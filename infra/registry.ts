@@ -5,6 +5,7 @@ import { acceptFromRules, callOnEvents } from "./event-rule";
 import { type StackFunction, stackFunction } from "./function";
 import { resourceName, stackPrefix } from "./names";
 import type { Statement } from "./policy";
+import type { RoleSettings } from "./role";
 import type { Tags } from "./tags";
 
 /** Seconds a resolver may keep an address: hosts come and go. */
@@ -26,6 +27,8 @@ export interface RegistryArgs {
   readonly groups: readonly string[];
   /** Days its log is kept. */
   readonly logDays: number;
+  /** What the function's role has in common with the stack's others. */
+  readonly roles: RoleSettings;
   /** The namespace's and each group's tags. */
   readonly tags: Tags;
 }
@@ -58,6 +61,7 @@ export class Registry extends pulumi.ComponentResource {
         bundle: args.bundle,
         deadLetterQueueName: args.deadLetterQueueName,
         logDays: args.logDays,
+        roles: args.roles,
         memorySize: 256,
         variables: {
           TOWLINE_SERVICES: pulumi

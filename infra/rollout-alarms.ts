@@ -4,6 +4,7 @@ import { acceptFromRules, callOnEvents, type EventRuleArgs } from "./event-rule"
 import { type StackFunction, stackFunction } from "./function";
 import { rolloutObject } from "./names";
 import type { Statement } from "./policy";
+import type { RoleSettings } from "./role";
 import type { Tags } from "./tags";
 
 /** How often it looks at all alarms: an event that was missed counts for no longer. */
@@ -26,6 +27,8 @@ export interface RolloutAlarmsArgs {
   readonly account: Account;
   /** Days its log is kept. */
   readonly logDays: number;
+  /** What the function's role has in common with the stack's others. */
+  readonly roles: RoleSettings;
   readonly tags: Tags;
 }
 
@@ -45,6 +48,7 @@ export class RolloutAlarms extends pulumi.ComponentResource {
         bundle: args.bundle,
         deadLetterQueueName: args.deadLetterQueueName,
         logDays: args.logDays,
+        roles: args.roles,
         memorySize: 256,
         variables: { TOWLINE_BUCKET: repository.bucket, TOWLINE_ALARMS: JSON.stringify(alarms) },
         statements: repository.bucketArn.apply((bucket) => alarmStatements(bucket, Object.keys(alarms))),

@@ -4,6 +4,7 @@ import type { Account } from "./account";
 import type { SlackCommandConfig } from "./config";
 import { stackFunction } from "./function";
 import type { Statement } from "./policy";
+import type { RoleSettings } from "./role";
 import { readSecrets } from "./secret-access";
 import type { Tags } from "./tags";
 
@@ -25,6 +26,8 @@ export interface SlackCommandArgs {
   readonly account: Account;
   /** Days its log is kept. */
   readonly logDays: number;
+  /** What the function's role has in common with the stack's others. */
+  readonly roles: RoleSettings;
   readonly tags: Tags;
 }
 
@@ -43,6 +46,7 @@ export class SlackCommand extends pulumi.ComponentResource {
         bundle: args.bundle,
         deadLetterQueueName: args.deadLetterQueueName,
         logDays: args.logDays,
+        roles: args.roles,
         // Slack waits three seconds, a cold start included.
         memorySize: 512,
         // The URL is open: whoever calls it takes no more of the account's functions than this.

@@ -12,6 +12,7 @@ import { writablePool } from "./access/pool-access";
 import { currentAccount } from "./account";
 import { Alarms, type Watched } from "./alarms";
 import { Audit } from "./audit";
+import { readBoundary } from "./boundary";
 import { bundleOf } from "./bundle-archive";
 import { ChannelPublisher } from "./channels";
 import { alarmsByGroup, type StackConfig } from "./config";
@@ -43,6 +44,7 @@ import { Nudge } from "./nudge";
 import { Publisher } from "./publisher";
 import { Registry } from "./registry";
 import { Repository } from "./repository";
+import type { RoleSettings } from "./role";
 import { RolloutAlarms } from "./rollout-alarms";
 import { ROOT } from "./root";
 import { readSigningKey } from "./signing-key";
@@ -84,6 +86,7 @@ export function buildStack(config: StackConfig): StackOutputs {
 
   const { protect, audit } = config;
   const logDays = audit?.logDays ?? KEEP_LOG;
+  const roles = roleSettings(config);
   const network = new Network("network", {
     region,
     network: config.network,
@@ -128,6 +131,7 @@ export function buildStack(config: StackConfig): StackOutputs {
     name: notifierName(stack),
     deadLetterQueueName: deadLetterQueueName(stack, "notifier"),
     logDays,
+    roles,
     bundle: bundleOf(bundleNotifier),
     topicArn: topic.arn,
     hostsTopicArn: hostsTopic.arn,
@@ -141,7 +145,16 @@ export function buildStack(config: StackConfig): StackOutputs {
   });
 
   const { bucket, bucketArn } = repository;
-  new Nudge("nudge", { name: nudgeName(stack), stack, bucket, suite: config.repository.suite, region, account, tags });
+  new Nudge("nudge", {
+    name: nudgeName(stack),
+    stack,
+    bucket,
+    suite: config.repository.suite,
+    region,
+    account,
+    roles,
+    tags,
+  });
   const pool = bucketArn.apply((arn) => writablePool(arn, config));
   const publisher =
     config.publisher?.trustedArns &&
@@ -156,6 +169,7 @@ export function buildStack(config: StackConfig): StackOutputs {
       topicArn: topic.arn,
       region,
       account,
+      roles,
       tags,
     });
   const trusted = config.channels?.trustedArns;
@@ -167,6 +181,7 @@ export function buildStack(config: StackConfig): StackOutputs {
       bucketArn,
       writablePool: pool,
       suite: config.repository.suite,
+      roles,
       tags,
     });
   const slackCommand =
@@ -175,6 +190,7 @@ export function buildStack(config: StackConfig): StackOutputs {
       name: slackCommandName(stack),
       deadLetterQueueName: deadLetterQueueName(stack, "slack-command"),
       logDays,
+      roles,
       bundle: bundleOf(bundleSlackCommand),
       stack,
       command: config.slackCommand,
@@ -189,6 +205,7 @@ export function buildStack(config: StackConfig): StackOutputs {
     name: registryName(stack),
     deadLetterQueueName: deadLetterQueueName(stack, "registry"),
     logDays,
+    roles,
     bundle: bundleOf(bundleRegistry),
     stack,
     region,
@@ -205,6 +222,7 @@ export function buildStack(config: StackConfig): StackOutputs {
       name: rolloutAlarmsName(stack),
       deadLetterQueueName: deadLetterQueueName(stack, "rollout-alarms"),
       logDays,
+      roles,
       bundle: bundleOf(bundleRolloutAlarms),
       alarms: watchedByGroup,
       repository,
@@ -216,6 +234,7 @@ export function buildStack(config: StackConfig): StackOutputs {
     name: endingsName(stack),
     deadLetterQueueName: deadLetterQueueName(stack, "endings"),
     logDays,
+    roles,
     bundle: bundleOf(bundleEndings),
     stack,
     repository,
@@ -251,6 +270,7 @@ export function buildStack(config: StackConfig): StackOutputs {
   const shared = {
     config,
     account,
+    roles,
     network,
     repository,
     topicArn: topic.arn,
@@ -271,6 +291,13 @@ export function buildStack(config: StackConfig): StackOutputs {
     topicArn: topic.arn,
     ...(addresses.length > 0 && { addresses: Object.fromEntries(addresses) }),
     groups: Object.fromEntries([...groups].map(([name, group]) => [name, group.autoScalingGroupName])),
+  };
+}
+
+function roleSettings({ stack, roles }: StackConfig): RoleSettings {
+  return {
+    path: roles?.path,
+    boundary: roles?.boundary === undefined ? undefined : readBoundary(stack, roles.boundary),
   };
 }
 

@@ -2,6 +2,7 @@
 export type Scope =
   | "alarms"
   | "aliases"
+  | "attachments"
   | "bucket"
   | "defaultGroups"
   | "documents"
@@ -17,6 +18,7 @@ export type Scope =
   | "profiles"
   | "publicParameters"
   | "queues"
+  | "rights"
   | "roles"
   | "rules"
   | "services"
@@ -129,21 +131,32 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
     ),
     everything: SEE.ec2,
   },
-  "aws:iam/instanceProfile:InstanceProfile": {
-    profiles: of(
-      "iam",
-      ...["AddRoleToInstanceProfile", "CreateInstanceProfile", "DeleteInstanceProfile", "GetInstanceProfile"],
-      ...["RemoveRoleFromInstanceProfile", "TagInstanceProfile", "UntagInstanceProfile"],
-    ),
-  },
+  "aws:iam/instanceProfile:InstanceProfile": { profiles: of("iam", "*InstanceProfile") },
   "aws:iam/role:Role": {
+    // Not all of Delete*, which takes the boundary away.
     roles: of(
       "iam",
-      ...["CreateRole", "DeleteRole", "GetRole", "ListAttachedRolePolicies", "ListInstanceProfilesForRole"],
-      ...["ListRolePolicies", "PassRole", "TagRole", "UntagRole", "UpdateAssumeRolePolicy", "UpdateRole"],
+      ...[
+        "DeleteRole",
+        "GetRole*",
+        "List*",
+        "PassRole",
+        "TagRole",
+        "UntagRole",
+        "UpdateAssumeRolePolicy",
+        "UpdateRole",
+      ],
     ),
+    rights: of("iam", "CreateRole", "PutRolePermissionsBoundary"),
   },
-  "aws:iam/rolePolicy:RolePolicy": { roles: of("iam", "DeleteRolePolicy", "GetRolePolicy", "PutRolePolicy") },
+  "aws:iam/rolePolicy:RolePolicy": {
+    roles: of("iam", "DeleteRolePolicy", "GetRole*"),
+    rights: of("iam", "PutRolePolicy"),
+  },
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
+    attachments: of("iam", "AttachRolePolicy", "DetachRolePolicy"),
+    roles: of("iam", "List*"),
+  },
   "aws:kms/alias:Alias": {
     aliases: of("kms", "CreateAlias", "DeleteAlias", "UpdateAlias"),
     keys: of("kms", "CreateAlias", "DeleteAlias", "UpdateAlias"),

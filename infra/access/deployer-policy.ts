@@ -1,3 +1,4 @@
+import type { RolesConfig } from "../config";
 import {
   loadBalancerName,
   logBucketName,
@@ -16,6 +17,10 @@ export interface DeployerPolicyValues {
   readonly stack: string;
   readonly place: Place;
   readonly bucketArn: string;
+  /** What the stack's roles have in common. @default nothing */
+  readonly roles?: RolesConfig | undefined;
+  /** ARNs of the managed policies that groups have. @default none */
+  readonly managedPolicies?: readonly string[];
   /** Pulumi's types of what the stack's program declares. */
   readonly types: readonly string[];
 }
@@ -50,7 +55,7 @@ export function deployerStatements(values: DeployerPolicyValues): Statement[] {
         ...resources[scope],
       }),
     );
-  return [...made, ...tagWhatIsMade(values)];
+  return [...made, ...tagWhatIsMade(values), ...seeManagedPolicies(values)];
 }
 
 function actionsOf(type: string) {
@@ -62,7 +67,14 @@ function actionsOf(type: string) {
 
 type On = Pick<Statement, "Resource" | "Condition">;
 
-function resourcesOf({ stack, place, bucketArn, types }: DeployerPolicyValues): Readonly<Record<Scope, On>> {
+function resourcesOf({
+  stack,
+  place,
+  bucketArn,
+  types,
+  roles,
+  managedPolicies = [],
+}: DeployerPolicyValues): Readonly<Record<Scope, On>> {
   const { partition, region, account } = place;
   const arn = (service: string, resource: string): On => ({
     Resource: `arn:${partition}:${service}:${region}:${account}:${resource}`,
@@ -73,11 +85,19 @@ function resourcesOf({ stack, place, bucketArn, types }: DeployerPolicyValues): 
   const names = `${stackPrefix(stack)}*`;
   const balancing = (kind: string) =>
     `arn:${partition}:elasticloadbalancing:${region}:${account}:${kind}/app/${loadBalancerName(stack)}/*`;
+  const stackRoles = global("iam", `role${roles?.path ?? "/"}${names}`);
+  // Who makes roles within a boundary makes none without it, and gives none more rights that has it not.
+  const bounded: Condition =
+    roles?.boundary === undefined ? {} : { ArnEquals: { "iam:PermissionsBoundary": roles.boundary } };
   const own: Condition = { StringEquals: { "aws:ResourceTag/towline:stack": stack } };
   return {
     alarms: arn("cloudwatch", `alarm:${names}`),
     aliases: arn("kms", settingsKeyAlias(stack)),
     // The bucket of the logs is there with whatever writes to it.
+    attachments: {
+      ...stackRoles,
+      Condition: { ArnEquals: { ...bounded.ArnEquals, "iam:PolicyARN": managedPolicies } },
+    },
     bucket: { Resource: types.includes(LOGGING) ? [bucketArn, logBucketName(bucketArn)] : bucketArn },
     defaultGroups: {
       ...arn("ec2", "security-group/*"),
@@ -93,10 +113,11 @@ function resourcesOf({ stack, place, bucketArn, types }: DeployerPolicyValues): 
     logs: arn("logs", `log-group:/aws/lambda/${names}`),
     namespaces: { ...arn("servicediscovery", "namespace/*"), Condition: own },
     objects: { Resource: `${bucketArn}/${rolloutObject("*", "policy.json")}` },
-    profiles: global("iam", `instance-profile/${names}`),
+    profiles: global("iam", `instance-profile${roles?.path ?? "/"}${names}`),
     publicParameters: { Resource: `arn:${partition}:ssm:${region}::parameter/aws/service/*` },
     queues: arn("sqs", names),
-    roles: global("iam", `role/${names}`),
+    rights: { ...stackRoles, ...(bounded.ArnEquals && { Condition: bounded }) },
+    roles: stackRoles,
     rules: arn("events", `rule/${names}`),
     services: { ...arn("servicediscovery", "service/*"), Condition: own },
     stackTagged: { Resource: "*", Condition: own },
@@ -106,6 +127,13 @@ function resourcesOf({ stack, place, bucketArn, types }: DeployerPolicyValues): 
     toTag: { Resource: "*", Condition: { StringEquals: { "aws:RequestedRegion": region } } },
     zones: { Resource: `arn:${partition}:route53:::hostedzone/*` },
   };
+}
+
+/** What groups' managed policies and the boundary of all roles allow, `pulumi up` looks at first. */
+function seeManagedPolicies({ roles, managedPolicies = [] }: DeployerPolicyValues): Statement[] {
+  const Resource = [...new Set([...managedPolicies, ...(roles?.boundary === undefined ? [] : [roles.boundary])])];
+  if (Resource.length === 0) return [];
+  return [{ Sid: "SeePolicies", Effect: "Allow", Action: ["iam:GetPolicy", "iam:GetPolicyVersion"], Resource }];
 }
 
 /** EC2 asks for tags that are given with what is made, and for those that are changed later. */

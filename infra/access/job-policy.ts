@@ -3,6 +3,7 @@ import { topicName } from "../names";
 import type { Statement } from "../policy";
 import { deployerStatements } from "./deployer-policy";
 import { operatorStatements } from "./operator-policy";
+import { managedPolicies } from "./own-statements";
 import type { Place } from "./place";
 import { writablePool } from "./pool-access";
 import { publisherStatements } from "./publisher-policy";
@@ -22,11 +23,14 @@ export interface JobPolicyValues {
 
 /** What somebody needs for a job, by the statements that the stack's own roles are made of. */
 export function jobStatements(job: Job, { config, place, source, types }: JobPolicyValues): Statement[] {
-  const { stack, repository } = config;
+  const { stack, repository, roles } = config;
   const bucketOf = (name: string): string => `arn:${place.partition}:s3:::${name}`;
   const bucketArn = bucketOf(repository.bucket);
-  if (job === "operator") return operatorStatements({ stack, place, bucketArn });
-  if (job === "deployer") return deployerStatements({ stack, place, bucketArn, types });
+  if (job === "operator") return operatorStatements({ stack, place, bucketArn, rolePath: roles?.path });
+  if (job === "deployer") {
+    const managed = [...new Set(Object.values(config.groups).flatMap(managedPolicies))];
+    return deployerStatements({ stack, place, bucketArn, types, roles, managedPolicies: managed });
+  }
   return publisherStatements({
     stack,
     place,

@@ -8,6 +8,8 @@ export interface OperatorPolicyValues {
   readonly stack: string;
   readonly place: Place;
   readonly bucketArn: string;
+  /** Path of the stack's roles. @default / */
+  readonly rolePath?: string | undefined;
 }
 
 /**
@@ -83,7 +85,11 @@ function settingsStatements({ stack, place, bucketArn }: OperatorPolicyValues): 
 }
 
 /** Replacing hosts is Auto Scaling's work, which launches in the name of whoever asks for another version of the template. */
-function fleetStatements({ stack, place: { partition, region, account } }: OperatorPolicyValues): Statement[] {
+function fleetStatements({
+  stack,
+  place: { partition, region, account },
+  rolePath = "/",
+}: OperatorPolicyValues): Statement[] {
   const here = `${region}:${account}`;
   return [
     {
@@ -122,7 +128,7 @@ function fleetStatements({ stack, place: { partition, region, account } }: Opera
       Sid: "HandHostsTheirRole",
       Effect: "Allow",
       Action: "iam:PassRole",
-      Resource: `arn:${partition}:iam::${account}:role/${hostRoleName(stack, "*")}`,
+      Resource: `arn:${partition}:iam::${account}:role${rolePath}${hostRoleName(stack, "*")}`,
       Condition: { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } },
     },
   ];

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { type Expectation, expectations } from "./expectations";
-import { postKey, postTarget } from "./inheritance";
+import { isSection, postKey, postTarget } from "./inheritance";
 import { nearest } from "./nearest";
-import { bare, type Path, schemaAt, valueAt } from "./schema-paths";
+import { bare, mapOf, type Path, schemaAt, valueAt } from "./schema-paths";
 import type { Complaint, Written } from "./written";
 
 /** Configuration that cannot be used. The message has one line for each error, fit to be shown as it is. */
@@ -27,13 +27,27 @@ export function describeIssues(
   document: unknown,
   locate: (path: Path) => Written,
 ): Complaint[] {
-  return issues.flatMap((issue) => {
+  return issues.flatMap(meant(schema, document)).flatMap((issue) => {
     if (issue.code === "unrecognized_keys") {
       return issue.keys.flatMap((key) => unrecognized(schema, document, [...issue.path, key], locate));
     }
     const written = locate(issue.path);
     return { written, sentence: misplaced(schema, issue.path, written) ?? sentenceOf(issue, schema, document) };
   });
+}
+
+/** Of a value that may be a map or something else, and is a map, what is wrong with it as a map. */
+function meant(schema: z.ZodType, document: unknown): (issue: Issue) => Issue[] {
+  return (issue) => {
+    const union = issue.code === "invalid_union" ? schemaAt(schema, issue.path) : undefined;
+    if (issue.code !== "invalid_union" || !(union instanceof z.ZodUnion)) return [issue];
+    const map = mapOf(union);
+    if (map === undefined || !isSection(valueAt(document, issue.path))) return [issue];
+    const inner = issue.errors[union.options.indexOf(map)] ?? [];
+    return inner
+      .map((each) => ({ ...each, path: [...issue.path, ...each.path] }) as Issue)
+      .flatMap(meant(schema, document));
+  };
 }
 
 function sentenceOf(issue: Issue, schema: z.ZodType, document: unknown): string {
@@ -75,7 +89,8 @@ function misplaced(schema: z.ZodType, path: Path, written: Written): string | un
   return unknownKey(String(written.path[place]), schemaAt(schema, path.slice(0, place)));
 }
 
-function unknownKey(key: string, parent: z.ZodType | undefined): string {
+function unknownKey(key: string, place: z.ZodType | undefined): string {
+  const parent = place instanceof z.ZodUnion ? mapOf(place) : place;
   const shape: Readonly<Record<string, unknown>> = parent instanceof z.ZodObject ? parent.shape : {};
   const lists = Object.keys(shape).filter((name) => bare(shape[name]) instanceof z.ZodArray);
   const allowed = postTarget(key) === undefined || lists.length === 0 ? Object.keys(shape) : lists.map(postKey);

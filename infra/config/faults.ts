@@ -6,6 +6,7 @@ import { type Fault, GROUPS } from "./fault";
 import { DOMAIN } from "./formats";
 import { openingFaults } from "./opening-faults";
 import { policyFaults } from "./policy-faults";
+import { rightsFaults } from "./rights-faults";
 import { alarmFaults, rolloutFaults } from "./rollout-faults";
 import type { GroupConfig, StackConfig } from "./types";
 import { usesFaults } from "./uses";
@@ -22,6 +23,7 @@ export function faultsOf(config: StackConfig): Fault[] {
     ...Object.keys(config.groups).flatMap((name) => groupFaults(config, name)),
     ...usesFaults(config.groups),
     ...openingFaults(config.groups),
+    ...rightsFaults(config),
     ...policyFaults(config),
   ];
 }

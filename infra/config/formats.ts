@@ -74,6 +74,28 @@ export const PATH_PATTERN = /^\/[A-Za-z0-9_.$/~"'@:+&*?-]{0,127}$/;
 /** Whom a role can trust: a role, a user, or everybody whom an account lets. */
 export const PRINCIPAL = /^arn:aws[a-z-]*:iam::\d{12}:(root|(role|user)(\/[\w+=,.@-]+)+)$/;
 
+/** A managed policy, AWS's own or an account's. */
+export const MANAGED_POLICY = /^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/([\x21-\x7e]*\/)?[\w+=,.@-]{1,128}$/;
+
+/** The path of a role (IAM, "CreateRole"). */
+export const ROLE_PATH = /^(?=.{1,512}$)\/([\x21-\x2e\x30-\x7e]+\/)*$/;
+
+/** The name of a statement. */
+export const SID = /^[A-Za-z0-9]{1,64}$/;
+
+/** Actions of a policy: all, or those of a service. */
+export const ACTION = /^(\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$/;
+
+/** Resources of a policy. IAM takes no wildcard for the partition and the service. */
+export const RESOURCE = /^(?=.{1,2048}$)(\*|arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9*?-]*:[a-z0-9*?]*:\S.*)$/;
+
+/** An operator of a condition (IAM, "JSON policy elements: Condition operators"). */
+export const CONDITION_OPERATOR =
+  /^(Null|(ForAllValues:|ForAnyValue:)?(String(Not)?(Equals(IgnoreCase)?|Like)|Numeric(Not)?Equals|(Numeric|Date)(Less|Greater)Than(Equals)?|Date(Not)?Equals|Bool|BinaryEquals|(Not)?IpAddress|Arn(Not)?(Equals|Like))(IfExists)?)$/;
+
+/** A key that a condition asks for. */
+export const CONDITION_KEY = /^[A-Za-z0-9-]+:[\x21-\x7e]{1,200}$/;
+
 /** A certificate of ACM's. */
 export const CERTIFICATE = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]+$/;
 

@@ -6,6 +6,7 @@ import { atMostTags } from "./count-checks";
 import { expectations, expecting, text, whole } from "./expectations";
 import * as format from "./formats";
 import { ruleIsWhole } from "./load-balancer-checks";
+import { policies } from "./policies-schema";
 import { parseProcesses } from "./processes";
 import { refuse } from "./report";
 import { rollout } from "./rollout-schema";
@@ -117,6 +118,7 @@ export const group = expecting(
       elasticIp: elasticIp.optional(),
       volume: volume.optional(),
       access: access.optional(),
+      policies: policies.optional(),
       warmPool: warmPool.optional(),
       refresh: refresh.prefault({}),
       rollout: rollout.prefault({}),

@@ -79,6 +79,7 @@ function complete(stack: string, parsed: ParsedStack): StackConfig {
       ...parsed["towline:channels"],
       signingKey: parsed["towline:channels"].signingKey ?? `keys/${stack}-channels.asc`,
     },
+    roles: parsed["towline:roles"],
     network: parsed["towline:network"],
     registry: { namespace: parsed["towline:registry"].namespace ?? `${stack}.internal` },
     groups: Object.fromEntries(groups.map(([name, group]) => [name, completeGroup(architecture, group)])),

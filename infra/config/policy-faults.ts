@@ -1,8 +1,9 @@
 import { settingsStatements } from "../access/env-access";
 import { hostStatements } from "../access/host-policy";
+import { ownStatements } from "../access/own-statements";
 import { partitionOf } from "../access/place";
 import { hostsTopicName, PROJECT, resourceName, targetGroupName } from "../names";
-import { policyDocument, trustPrincipals } from "../policy";
+import { policyDocument, type Statement, trustPrincipals } from "../policy";
 import { type Fault, GROUPS } from "./fault";
 import { appsOf } from "./processes";
 import type { GroupConfig, StackConfig } from "./types";
@@ -32,24 +33,43 @@ function longTrust(section: "publisher" | "channels", trustedArns: readonly stri
 function longHostPolicy(config: StackConfig, name: string, group: GroupConfig): Fault[] {
   const length = hostPolicyLength(config, name, group);
   if (length <= MOST_OF_ROLE) return [];
-  const sentence =
-    `should make a policy of ${name}'s hosts of at most ${MOST_OF_ROLE} characters, as IAM takes it, but makes one of ${length}. ` +
-    "Name fewer packages, give them or the bucket shorter names, or make it several groups.";
-  return [{ path: [GROUPS, name, "packages"], sentence }];
+  const towlines = hostPolicyLength(config, name, { ...group, policies: [] });
+  const [key, fix] =
+    towlines <= MOST_OF_ROLE
+      ? [
+          "policies",
+          `Of these, ${towlines} are towline's own. Write fewer statements, or name managed policies in their place.`,
+        ]
+      : ["packages", "Name fewer packages, give them or the bucket shorter names, or make it several groups."];
+  const sentence = `should make a policy of ${name}'s hosts of at most ${MOST_OF_ROLE} characters, as IAM takes it, but makes one of ${length}. ${fix}`;
+  return [{ path: [GROUPS, name, key], sentence }];
 }
 
-/** The length of the policy of a group's hosts: AWS's identifiers are not known yet, but how long they are. */
+/** The length of the policy of a group's hosts. */
 export function hostPolicyLength(config: StackConfig, name: string, group: GroupConfig): number {
+  return policyDocument([...plannedHostStatements(config, name, group), ...ownStatements(group)]).length;
+}
+
+/**
+ * What towline will let a group's hosts do: the identifiers that AWS makes up are not known yet, but how long they are.
+ *
+ * @param account number of the AWS account, or one as long
+ */
+export function plannedHostStatements(
+  config: StackConfig,
+  name: string,
+  group: GroupConfig,
+  account = "0".repeat(12),
+): Statement[] {
   const { region, stack, repository } = config;
   const partition = partitionOf(region);
-  const account = "0".repeat(12);
   const id = (length: number): string => "0".repeat(length);
   const arn = (service: string, resource: string): string =>
     `arn:${partition}:${service}:${region}:${account}:${resource}`;
   const { http, volume, elasticIp } = group;
   const balanced = http !== undefined && elasticIp === undefined;
   const bucketArn = `arn:${partition}:s3:::${repository.bucket}`;
-  return policyDocument([
+  return [
     ...hostStatements({
       partition,
       account,
@@ -66,5 +86,5 @@ export function hostPolicyLength(config: StackConfig, name: string, group: Group
       elasticIpArn: elasticIp && arn("ec2", `elastic-ip/eipalloc-${id(17)}`),
     }),
     ...settingsStatements({ region, bucketArn, keyArn: arn("kms", `key/${id(36)}`), apps: appsOf(group) }),
-  ]).length;
+  ];
 }

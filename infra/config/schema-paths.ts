@@ -11,9 +11,15 @@ export function schemaAt(schema: z.ZodType, path: Path): z.ZodType | undefined {
     if (found instanceof z.ZodObject) found = bare(found.shape[String(step)]);
     else if (found instanceof z.ZodRecord) found = bare(found.valueType);
     else if (found instanceof z.ZodArray) found = bare(found.element);
+    else if (found instanceof z.ZodUnion) found = bare(mapOf(found)?.shape[String(step)]);
     else return undefined;
   }
   return found instanceof z.ZodType ? found : undefined;
+}
+
+/** The map among the schemas that a value may have, where one is. */
+export function mapOf(union: z.ZodUnion): z.ZodObject | undefined {
+  return union.options.find((option): option is z.ZodObject => option instanceof z.ZodObject);
 }
 
 /** A schema without the wrappers that make its value optional. */

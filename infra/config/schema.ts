@@ -6,6 +6,7 @@ import { expecting, text, whole } from "./expectations";
 import * as format from "./formats";
 import { group } from "./group-schema";
 import { requestsHaveOneGroup } from "./load-balancer-checks";
+import { roles } from "./policies-schema";
 
 const repository = z.strictObject({
   bucket: text(
@@ -267,6 +268,7 @@ export const stackSchema = z.strictObject({
     "a map with namespace",
     "towline:registry: {namespace: staging.internal}",
   ).prefault({}),
+  "towline:roles": roles.optional(),
   "towline:groups": groups,
 });
 

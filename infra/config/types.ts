@@ -28,6 +28,8 @@ export interface StackConfig {
   readonly protect?: ProtectConfig;
   /** What is written down of who did what; absent where nothing is beside what AWS writes by itself. */
   readonly audit?: AuditConfig;
+  /** What all roles of the stack have in common; absent where that is nothing. */
+  readonly roles?: RolesConfig;
   /** The stack's network. */
   readonly network: NetworkConfig;
   /** Where groups find each other. */
@@ -103,6 +105,13 @@ export interface NetworkConfig {
   readonly zones: number;
   /** One NAT gateway for all zones, or one for each. @default single */
   readonly natGateways: "single" | "perZone";
+}
+
+export interface RolesConfig {
+  /** Path of the roles and instance profiles in IAM. @default / */
+  readonly path?: string;
+  /** ARN of the managed policy that bounds what they may do, whatever their own policies say. @default none */
+  readonly boundary?: string;
 }
 
 export interface RegistryConfig {
@@ -192,6 +201,8 @@ export interface GroupConfig {
   readonly volume?: VolumeConfig;
   /** Who may connect by SSH; absent where nobody may. */
   readonly access?: AccessConfig;
+  /** ARNs of managed policies, and statements: what hosts may do beside what towline gives them. @default nothing */
+  readonly policies?: readonly (string | StatementConfig)[];
   /** Hosts that wait stopped; absent where none do. */
   readonly warmPool?: WarmPoolConfig;
   /** How the group's hosts are replaced. */
@@ -200,6 +211,20 @@ export interface GroupConfig {
   readonly rollout: RolloutConfig;
   /** Tags for the group's instances and volumes, beside towline's own. @default none */
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A statement as IAM itself writes it. */
+export interface StatementConfig {
+  readonly Sid?: string;
+  /** @default Allow */
+  readonly Effect: "Allow" | "Deny";
+  /** What it is about: actions, or all others. */
+  readonly Action?: string | readonly string[];
+  readonly NotAction?: string | readonly string[];
+  /** What with: resources, or all others. */
+  readonly Resource?: string | readonly string[];
+  readonly NotResource?: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
 /** Number of instances of each process type of a package. */

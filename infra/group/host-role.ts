@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { trustPolicy } from "../policy";
+import { type RoleSettings, stackRole } from "../role";
 import type { Tags } from "../tags";
 
 export interface HostRoleArgs {
@@ -8,6 +9,9 @@ export interface HostRoleArgs {
   readonly name: string;
   /** Policy document of what the instances may do. */
   readonly policy: pulumi.Input<string>;
+  /** ARNs of the managed policies that it has beside. */
+  readonly managedPolicies: readonly string[];
+  readonly settings: RoleSettings;
   readonly tags: Tags;
 }
 
@@ -15,22 +19,43 @@ export interface HostRoleArgs {
 export interface HostRole {
   readonly profile: aws.iam.InstanceProfile;
   /** What has to exist before an instance starts, or its first requests are refused. */
-  readonly policy: aws.iam.RolePolicy;
+  readonly policies: readonly pulumi.Resource[];
 }
 
-/** Declares the role, its policy and its instance profile, as children of a group. */
+/** Declares the role, its policies and its instance profile, as children of a group. */
 export function hostRole(name: string, args: HostRoleArgs, parent: pulumi.Resource): HostRole {
-  const role = new aws.iam.Role(
-    `${name}-role`,
-    { name: args.name, assumeRolePolicy: trustPolicy("ec2.amazonaws.com"), tags: args.tags },
-    { parent },
+  const { policy: document, settings, tags } = args;
+  const { role, policy } = stackRole(
+    name,
+    {
+      name: args.name,
+      assumeRolePolicy: trustPolicy("ec2.amazonaws.com"),
+      policy: document,
+      settings,
+      tags,
+    },
+    parent,
+  );
+  const attached = args.managedPolicies.map(
+    (policyArn) =>
+      new aws.iam.RolePolicyAttachment(
+        `${name}-${calledHere(policyArn)}-attachment`,
+        { role: role.name, policyArn },
+        { parent },
+      ),
   );
   return {
-    policy: new aws.iam.RolePolicy(`${name}-role-policy`, { role: role.name, policy: args.policy }, { parent }),
+    policies: [policy, ...attached],
     profile: new aws.iam.InstanceProfile(
       `${name}-profile`,
-      { name: args.name, role: role.name, tags: args.tags },
+      { name: args.name, role: role.name, path: settings.path, tags },
       { parent },
     ),
   };
+}
+
+/** `AmazonSQSReadOnlyAccess` of AWS's as `aws-AmazonSQSReadOnlyAccess`, one of the account's by its path and name. */
+function calledHere(arn: string): string {
+  const [, , , , owner, policy = ""] = arn.split(":");
+  return `${owner === "aws" ? "aws-" : ""}${policy.replace(/^policy\//, "").replaceAll("/", "-")}`;
 }

@@ -7,7 +7,7 @@ const ACCOUNT = "123456789012";
 export function offlineCloud(region: string): Cloud {
   return {
     create: async (registration) => create(region, registration),
-    invoke: async ({ token }) => answer(region, token),
+    invoke: async ({ token, args }) => answer(region, token, args),
   };
 }
 
@@ -93,17 +93,21 @@ function subnets(zones: number, hex: string): Record<string, string[]> {
   return { publicSubnetIds: ids(0), privateSubnetIds: ids(zones) };
 }
 
-const ANSWERS: Readonly<Record<string, object | ((region: string) => object)>> = {
+type Answer = object | ((region: string, args: Readonly<Record<string, unknown>>) => object);
+
+const ANSWERS: Readonly<Record<string, Answer>> = {
   "aws:index/getCallerIdentity:getCallerIdentity": { accountId: ACCOUNT },
   "aws:index/getPartition:getPartition": { partition: "aws" },
   "aws:ssm/getParameter:getParameter": { value: "ami-0123456789abcdef0" },
+  // What a managed policy allows only AWS knows.
+  "aws:iam/getPolicy:getPolicy": (_, { arn }) => ({ arn }),
   "aws:ec2/getSubnet:getSubnet": (region) => ({ availabilityZone: `${region}a` }),
   "aws:ec2/getAmi:getAmi": { rootDeviceName: "/dev/xvda" },
 };
 
-function answer(region: string, token: string): object {
+function answer(region: string, token: string, args: Readonly<Record<string, unknown>>): object {
   const known = ANSWERS[token];
   if (known === undefined)
     throw new Error("the offline cloud has no answer to it: add one to infra/synth/offline-cloud.ts");
-  return typeof known === "function" ? known(region) : known;
+  return typeof known === "function" ? known(region, args) : known;
 }

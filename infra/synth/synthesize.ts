@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { runtime } from "@pulumi/pulumi";
 import { parseStackConfig, type RawConfig, readRawConfig } from "../config";
 import { readPulumiConfig } from "../config/pulumi";
+import { declareStack } from "../program";
 import { ROOT } from "../root";
-import { buildStack } from "../stack";
 import type { Cloud } from "./cloud";
 import type { Declared } from "./declared";
 import { type Recording, recordInto } from "./monitor";
@@ -46,12 +46,15 @@ async function runOnce(stack: string, options: SynthesizeOptions): Promise<Decla
   else await recordInto(recording, stack, cloud, offline);
   runtime.setAllConfig(asPulumiPasses(raw));
 
+  // What depends on something that failed fails in its turn.
+  let [failures, passed] = [0, 0];
   const fail = (reason: unknown): void => {
+    failures++;
     recording.failure ??= withoutTrail(reason);
   };
   const program = async (): Promise<object> => {
     try {
-      return buildStack(readPulumiConfig());
+      return await declareStack(readPulumiConfig());
     } catch (error) {
       fail(error);
       return {};
@@ -63,7 +66,10 @@ async function runOnce(stack: string, options: SynthesizeOptions): Promise<Decla
   try {
     await runtime.runInPulumiStack(program).catch(fail);
     await runtime.disconnect();
-    await nextTurn();
+    do {
+      passed = failures;
+      await nextTurn();
+    } while (passed < failures);
   } finally {
     process.off("unhandledRejection", fail);
     restoreStacks();

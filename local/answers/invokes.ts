@@ -1,4 +1,5 @@
 import { DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
+import { GetPolicyCommand, GetPolicyVersionCommand } from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import type { Clients } from "../region/clients";
 
@@ -27,9 +28,21 @@ export async function invoke(clients: Clients, token: string, args: Values): Pro
     }
     case "aws:ec2/getAmi:getAmi":
       return { ...args, id: IMAGE, imageId: IMAGE, rootDeviceName: "/dev/xvda", architecture: "x86_64" };
+    case "aws:iam/getPolicy:getPolicy":
+      return { ...args, policy: await managedPolicy(clients, String(args.arn)) };
     default:
       throw new Error(
         `the local region has no counterpart of the look-up ${token}; add one in local/answers/invokes.ts`,
       );
   }
+}
+
+/** @throws Error for a policy that is not of the region's account: moto has none of AWS's own */
+async function managedPolicy(clients: Clients, PolicyArn: string): Promise<string> {
+  if (PolicyArn.includes(":iam::aws:"))
+    throw new Error(`the local region has no policies of AWS's own, as ${PolicyArn} is: write statements in its place`);
+  const { Policy } = await clients.iam.send(new GetPolicyCommand({ PolicyArn }));
+  const VersionId = Policy?.DefaultVersionId;
+  const { PolicyVersion } = await clients.iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
+  return decodeURIComponent(PolicyVersion?.Document ?? "");
 }

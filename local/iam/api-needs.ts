@@ -99,6 +99,11 @@ const key: Mapping = (call, facts) => {
   return [keyNeeded("", name, facts, asked)];
 };
 
+const queue: Mapping = (call) => {
+  const { QueueUrl, QueueName } = (call.json ?? {}) as { QueueUrl?: string; QueueName?: string };
+  return [on(arn("sqs", call, String(QueueName ?? QueueUrl?.split("/").at(-1))))];
+};
+
 const service: Mapping = (call) => [on(arn("servicediscovery", call, `service/${call.json?.ServiceId}`))];
 
 /** Something that is done with a key of KMS, by its ARN, its number or its alias. */
@@ -140,6 +145,12 @@ const MAPPINGS: Readonly<Record<string, Mapping>> = {
   ],
   "servicediscovery:RegisterInstance": service,
   "sns:Publish": topic,
+  "sqs:ChangeMessageVisibility": queue,
+  "sqs:DeleteMessage": queue,
+  "sqs:GetQueueAttributes": queue,
+  "sqs:GetQueueUrl": queue,
+  "sqs:ReceiveMessage": queue,
+  "sqs:SendMessage": queue,
   "ssm:GetParameter": parameter,
   // It gives no command away but to whoever may list all.
   "ssm:ListCommands": () => [on("*")],

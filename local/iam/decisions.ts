@@ -34,6 +34,7 @@ export class Decisions {
         contextVariables: { ...context },
       },
       identityPolicies: this.policies.ofRole(principal.role),
+      permissionBoundaryPolicies: this.policies.boundaryOf(principal.role),
       resourcePolicy: this.policies.ofResource(resource),
       serviceControlPolicies: [],
       resourceControlPolicies: [],

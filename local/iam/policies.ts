@@ -4,10 +4,17 @@ import { ACCOUNT } from "../region/place";
 /** A policy's document, parsed. */
 export type Document = Readonly<Record<string, unknown>>;
 
+const NOTHING: Document = { Version: "2012-10-17", Statement: [] };
+
 /** The policies that decide about requests, as the stacks' programs have put them. */
 export class Policies {
   /** Documents by role and name. */
   private readonly byRole = new Map<string, Map<string, Document>>();
+  /** Documents of the account's managed policies, by ARN. */
+  private readonly managed = new Map<string, Document>();
+  /** ARNs of managed policies by the role they are attached to, and of the one that bounds it. */
+  private readonly attached = new Map<string, Set<string>>();
+  private readonly boundaries = new Map<string, string>();
   /** By the ARN of the bucket, topic or key, and of the role that it says who may assume. */
   private readonly byResource = new Map<string, Document>();
   private readonly aliases = new Map<string, string>();
@@ -16,7 +23,20 @@ export class Policies {
 
   /** What a role may do. */
   ofRole(role: string): { name: string; policy: Document }[] {
-    return [...(this.byRole.get(role) ?? [])].map(([name, policy]) => ({ name, policy }));
+    const inline = [...(this.byRole.get(role) ?? [])].map(([name, policy]) => ({ name, policy }));
+    return [...inline, ...[...(this.attached.get(role) ?? [])].flatMap((arn) => this.namedPolicy(arn))];
+  }
+
+  /** What bounds a role's rights, whatever its policies allow; undefined where nothing does. */
+  boundaryOf(role: string): { name: string; policy: Document }[] | undefined {
+    const arn = this.boundaries.get(role);
+    // A policy that is not there leaves nothing.
+    return arn === undefined ? undefined : [{ name: arn, policy: this.managed.get(arn) ?? NOTHING }];
+  }
+
+  private namedPolicy(arn: string): { name: string; policy: Document }[] {
+    const policy = this.managed.get(arn);
+    return policy === undefined ? [] : [{ name: arn, policy }];
   }
 
   /** The policy of a resource, or of the bucket that an object lies in; undefined where it has none. */
@@ -48,6 +68,29 @@ export class Policies {
     this.version++;
   }
 
+  /** Makes a managed policy known. */
+  manage(arn: string, document: string): void {
+    this.managed.set(arn, JSON.parse(document) as Document);
+    this.version++;
+  }
+
+  attach(role: string, arn: string): void {
+    this.attached.set(role, new Set([...(this.attached.get(role) ?? []), arn]));
+    this.version++;
+  }
+
+  detach(role: string, arn: string): void {
+    this.attached.get(role)?.delete(arn);
+    this.version++;
+  }
+
+  /** @param arn undefined to take the bound away */
+  bound(role: string, arn: string | undefined): void {
+    if (arn === undefined) this.boundaries.delete(role);
+    else this.boundaries.set(role, arn);
+    this.version++;
+  }
+
   /** Follows a call that has been carried out. */
   follow(call: ApiCall, reply: string): void {
     FOLLOWED[`${call.service}:${call.action}`]?.(this, call, reply);
@@ -70,13 +113,25 @@ function field({ form }: ApiCall, name: string): string {
 }
 
 function trust(policies: Policies, call: ApiCall, document: string): void {
-  policies.putOn(`arn:aws:iam::${ACCOUNT}:role/${field(call, "RoleName")}`, document);
+  policies.putOn(`arn:aws:iam::${ACCOUNT}:role${field(call, "Path") || "/"}${field(call, "RoleName")}`, document);
 }
 
 /** Calls that change a policy, or what one is found by. */
 const FOLLOWED: Readonly<Record<string, Follow>> = {
-  "iam:CreateRole": (policies, call) => trust(policies, call, field(call, "AssumeRolePolicyDocument")),
+  "iam:AttachRolePolicy": (policies, call) => policies.attach(field(call, "RoleName"), field(call, "PolicyArn")),
+  "iam:CreatePolicy": (policies, call) => {
+    const name = `${field(call, "Path") || "/"}${field(call, "PolicyName")}`;
+    policies.manage(`arn:aws:iam::${ACCOUNT}:policy${name}`, field(call, "PolicyDocument"));
+  },
+  "iam:CreateRole": (policies, call) => {
+    trust(policies, call, field(call, "AssumeRolePolicyDocument"));
+    policies.bound(field(call, "RoleName"), field(call, "PermissionsBoundary") || undefined);
+  },
+  "iam:DeleteRolePermissionsBoundary": (policies, call) => policies.bound(field(call, "RoleName"), undefined),
   "iam:DeleteRolePolicy": (policies, call) => policies.remove(field(call, "RoleName"), field(call, "PolicyName")),
+  "iam:DetachRolePolicy": (policies, call) => policies.detach(field(call, "RoleName"), field(call, "PolicyArn")),
+  "iam:PutRolePermissionsBoundary": (policies, call) =>
+    policies.bound(field(call, "RoleName"), field(call, "PermissionsBoundary")),
   "iam:PutRolePolicy": (policies, call) =>
     policies.put(field(call, "RoleName"), field(call, "PolicyName"), field(call, "PolicyDocument")),
   "iam:UpdateAssumeRolePolicy": (policies, call) => trust(policies, call, field(call, "PolicyDocument")),

@@ -1,5 +1,6 @@
 import {
   AddRoleToInstanceProfileCommand,
+  AttachRolePolicyCommand,
   CreateInstanceProfileCommand,
   CreateRoleCommand,
   PutRolePolicyCommand,
@@ -10,7 +11,13 @@ const role: Create = async ({ clients }, inputs) => {
   const RoleName = text(inputs, "name");
   const AssumeRolePolicyDocument = text(inputs, "assumeRolePolicy");
   const made = await clients.iam.send(
-    new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument, Tags: tagList(inputs) }),
+    new CreateRoleCommand({
+      RoleName,
+      AssumeRolePolicyDocument,
+      Path: inputs.path as string | undefined,
+      PermissionsBoundary: inputs.permissionsBoundary as string | undefined,
+      Tags: tagList(inputs),
+    }),
   );
   return { id: RoleName, state: { arn: made.Role?.Arn, name: RoleName } };
 };
@@ -23,9 +30,21 @@ const rolePolicy: Create = async ({ clients }, inputs, name) => {
   return { id: `${RoleName}:${name}` };
 };
 
+const attachment: Create = async ({ clients }, inputs) => {
+  const [RoleName, PolicyArn] = [text(inputs, "role"), text(inputs, "policyArn")];
+  await clients.iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
+  return { id: `${RoleName}-${PolicyArn}` };
+};
+
 const instanceProfile: Create = async ({ clients }, inputs) => {
   const InstanceProfileName = text(inputs, "name");
-  const made = await clients.iam.send(new CreateInstanceProfileCommand({ InstanceProfileName, Tags: tagList(inputs) }));
+  const made = await clients.iam.send(
+    new CreateInstanceProfileCommand({
+      InstanceProfileName,
+      Path: inputs.path as string | undefined,
+      Tags: tagList(inputs),
+    }),
+  );
   await clients.iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName, RoleName: text(inputs, "role") }));
   return { id: InstanceProfileName, state: { arn: made.InstanceProfile?.Arn, name: InstanceProfileName } };
 };
@@ -34,5 +53,6 @@ const instanceProfile: Create = async ({ clients }, inputs) => {
 export const identityResources: Readonly<Record<string, Create>> = {
   "aws:iam/role:Role": role,
   "aws:iam/rolePolicy:RolePolicy": rolePolicy,
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": attachment,
   "aws:iam/instanceProfile:InstanceProfile": instanceProfile,
 };

@@ -11,11 +11,20 @@ const single = { packages: ["hello"], size: { min: 0, max: 1 } };
 const step = { namespace: "AWS/SQS", metric: "Depth", up: [{ at: 100, by: 1 }], down: [{ at: 10, by: 1 }] };
 const night = { cron: "0 0 * * *", min: 0, max: 1 };
 
+const policies = [
+  "arn:aws:iam::123456789012:policy/team/queues",
+  {
+    Sid: "Work",
+    Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage"],
+    Resource: "arn:aws:sqs:eu-west-1:123456789012:jobs",
+  },
+];
+
 /** Groups that have, between them, all that a group can have, with names of one letter. */
 function shortest(scalingName: string): Record<string, GroupRaw> {
   const scaling = { cpu: 60, steps: { [scalingName]: step }, schedule: { [scalingName]: night } };
   return {
-    g: { ...single, packages: ["hello", "other"], scaling, warmPool: { min: 0, reuseOnScaleIn: true } },
+    g: { ...single, packages: ["hello", "other"], policies, scaling, warmPool: { min: 0, reuseOnScaleIn: true } },
     h: { ...single, http: { port: 60000 }, scaling: { ...scaling, requestsPerTarget: 100 } },
     i: { ...single, http: { port: 60000, hosts: ["*.example.com"], paths: ["/i/*"], priority: 1 } },
     j: { ...single, volume: { size: 1, mountPoint: "/srv" }, scaling },
@@ -48,6 +57,7 @@ export const sections = {
     webAclArn: WEB_ACL,
   },
   "towline:audit": {},
+  "towline:roles": { path: "/teams/shop/", boundary: "arn:aws:iam::123456789012:policy/workloads" },
   "towline:loadBalancer": { certificateArn: "arn:aws:acm:eu-west-1:123456789012:certificate/12345678" },
 };
 

@@ -11,7 +11,7 @@ export async function stackOf(
   groups: object,
   sections: object = {},
   stack = "qa",
-  options: Pick<SynthesizeOptions, "preview"> = {},
+  options: Pick<SynthesizeOptions, "cloud" | "preview"> = {},
 ): Promise<Declared[]> {
   const dir = mkdtempSync(path.join(tmpdir(), "towline-groups-"));
   try {

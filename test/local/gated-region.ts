@@ -78,6 +78,10 @@ export class GatedRegion {
   take(stack: readonly Declared[]): void {
     for (const { name, inputs } of all(stack, "aws:iam/rolePolicy:RolePolicy"))
       this.policies.put(String(inputs.role), name, String(inputs.policy));
+    for (const { inputs } of all(stack, "aws:iam/rolePolicyAttachment:RolePolicyAttachment"))
+      this.policies.attach(String(inputs.role), String(inputs.policyArn));
+    for (const { inputs } of all(stack, "aws:iam/role:Role"))
+      this.policies.bound(String(inputs.name), inputs.permissionsBoundary as string | undefined);
     for (const { inputs } of all(stack, "aws:s3/bucketPolicy:BucketPolicy"))
       this.policies.putOn(`arn:aws:s3:::${inputs.bucket}`, String(inputs.policy));
     for (const { inputs } of all(stack, "aws:sns/topicPolicy:TopicPolicy"))

@@ -27,6 +27,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { GetParameterCommand, SendCommandCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { JOBS, jobStatements } from "../../infra/access/job-policy";
@@ -45,6 +46,7 @@ const [ACCOUNT, VPC] = ["123456789012", "vpc-1"];
 const OTHER_KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/00000000-0000-4000-8000-000000000001`;
 const HOSTS = `arn:aws:sns:${REGION}:${ACCOUNT}:towline-qa-hosts`;
 const TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:towline-qa`;
+const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/workloads`;
 const size = { min: 1, max: 2 };
 const GROUPS = {
   web: { packages: ["hello"], processes: { hello: "web=1" }, size, http: { port: 6000 } },
@@ -56,11 +58,20 @@ const GROUPS = {
   },
   db: { packages: ["store"], size: { min: 0, max: 1 }, volume: { size: 1, mountPoint: "/srv" } },
   edge: { packages: ["edge"], size: { min: 0, max: 1 }, elasticIp: { ports: [80] } },
+  mailer: {
+    packages: ["mail"],
+    size,
+    policies: [
+      { Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage"], Resource: `arn:aws:sqs:${REGION}:${ACCOUNT}:shop-mail` },
+      `arn:aws:iam::${ACCOUNT}:policy/mail`,
+    ],
+  },
 };
 const SECTIONS = {
   "towline:publisher": { trustedArns: [`arn:aws:iam::${ACCOUNT}:role/jenkins`], promoteFromBucket: "acme-source" },
   "towline:channels": { trustedArns: [`arn:aws:iam::${ACCOUNT}:role/branches`] },
   "towline:protect": { releaseDays: 30 },
+  "towline:roles": { boundary: BOUNDARY },
   "towline:slackCommand": { jenkins: { url: "https://jenkins.example.com" }, allow: { users: ["U0123456789"] } },
 };
 
@@ -73,6 +84,7 @@ const INSTANCES = {
   "i-shop": instanceOf("shop"),
   "i-db": instanceOf("db"),
   "i-edge": instanceOf("edge"),
+  "i-mailer": instanceOf("mailer"),
   "i-prod": instanceOf("web", "prod"),
 };
 
@@ -88,6 +100,7 @@ const PRINCIPALS: Readonly<Record<string, Principal>> = {
   shop: host("shop"),
   db: host("db"),
   edge: host("edge"),
+  mailer: host("mailer"),
   publisher: roleSession(role("towline-qa-publisher"), "jenkins"),
   channels: roleSession(role("towline-qa-channels"), "branches"),
   nudge: roleSession(role("towline-qa-nudge"), "events"),
@@ -128,6 +141,12 @@ beforeAll(async () => {
   region.policies.name("alias/towline-qa", arns.key);
   region.policies.putOn(OTHER_KEY, keyPolicy);
   region.policies.name("alias/towline-prod", OTHER_KEY);
+  const document = (...statements: object[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });
+  const allow = { Effect: "Allow", Resource: "*" };
+  const mail = { ...allow, Action: ["sqs:GetQueueAttributes", "s3:GetObject"] };
+  region.policies.manage(`arn:aws:iam::${ACCOUNT}:policy/mail`, document(mail));
+  const letters = { Effect: "Deny", Action: "s3:*", Resource: "arn:aws:s3:::acme-mail/*" };
+  region.policies.manage(BOUNDARY, document({ ...allow, Action: "*" }, letters));
   const place = { partition: "aws", region: REGION, account: ACCOUNT };
   const config = {
     stack: "qa",
@@ -222,6 +241,8 @@ const lockedFor = (days: number) => ({
   ObjectLockMode: "GOVERNANCE",
   ObjectLockRetainUntilDate: new Date(Date.now() + days * 24 * 3600 * 1000),
 });
+const queue = (name: string) => `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${name}`;
+const receive = (name: string) => [SQSClient, new ReceiveMessageCommand({ QueueUrl: queue(name) })] as const;
 const own = (group: string) => `arn:aws:ec2:${REGION}:${ACCOUNT}:instance/i-${group}`;
 const parameter = (Name: string) => [SSMClient, new GetParameterCommand({ Name })] as const;
 
@@ -250,6 +271,13 @@ const NEEDED: readonly Case[] = [
   ["db", "claims its volume", () => attach("i-db")],
   ["db", "sees where the volume is", () => [EC2Client, new DescribeVolumesCommand({})]],
   ["edge", "claims its address", () => associate("i-edge")],
+  ["mailer", "takes work from its queue", () => receive("shop-mail")],
+  [
+    "mailer",
+    "sees how long its queue is, by a managed policy",
+    () => [SQSClient, new GetQueueAttributesCommand({ QueueUrl: queue("shop-mail") })],
+  ],
+  ["mailer", "reads the index, like every host", () => get("dists/stable/InRelease")],
   ["publisher", "reads and writes the index", () => put("dists/stable/InRelease")],
   ["publisher", "adds a package", () => put("pool/main/h/hello/hello_1.0.0_amd64.deb")],
   ["publisher", "locks a package", () => put("pool/main/h/hello/hello_1.0.0_amd64.deb", lockedFor(30))],
@@ -334,6 +362,14 @@ const FORBIDDEN: readonly Case[] = [
     ],
   ],
   ["web", "opens the bucket", () => [S3Client, new PutBucketPolicyCommand({ Bucket: BUCKET, Policy: "{}" })]],
+  ["web", "takes another group's work", () => receive("shop-mail")],
+  ["mailer", "takes work from another queue", () => receive("shop-orders")],
+  [
+    "mailer",
+    "gives itself work",
+    () => [SQSClient, new SendMessageCommand({ QueueUrl: queue("shop-mail"), MessageBody: "x" })],
+  ],
+  ["mailer", "looks into a bucket that its boundary leaves out", () => get("letter.txt", "acme-mail")],
   ["db", "gives its volume to another group's host", () => attach("i-web")],
   ["db", "has itself replaced, with the disk as it is", () => unhealthy("i-db")],
   ["edge", "gives its address to another group's host", () => associate("i-web")],

@@ -174,6 +174,7 @@ describe("a stack with everything a stack can have", () => {
       size: { min: 0, max: 3 },
       instanceType: "t3.medium",
       channel: "feature-x",
+      policies: ["arn:aws:iam::123456789012:policy/jobs"],
       scaling: {
         steps: { depth: { namespace: "AWS/SQS", metric: "Depth", up: [{ at: 100, by: 1 }], down: [{ at: 1, by: 1 }] } },
         schedule: { night: { cron: "0 0 * * *", min: 0, max: 1 } },

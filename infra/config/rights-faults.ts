@@ -1,0 +1,73 @@
+import { type AnyStatement, listed } from "../access/evaluation/document";
+import { refused } from "../access/evaluation/lacking";
+import { partitionOf } from "../access/place";
+import { opens } from "../access/reserved";
+import { PROJECT } from "../names";
+import { type Fault, GROUPS } from "./fault";
+import { plannedHostStatements } from "./policy-faults";
+import type { GroupConfig, StackConfig, StatementConfig } from "./types";
+
+/** Finds rights that a stack must not give away, that keep it from its work, or that are of another part of AWS. */
+export function rightsFaults(config: StackConfig): Fault[] {
+  const { boundary } = config.roles ?? {};
+  return [
+    ...(boundary === undefined ? [] : foreign(config, [`${PROJECT}:roles`, "boundary"], [boundary])),
+    ...Object.entries(config.groups).flatMap(([name, group]) => groupRights(config, name, group)),
+  ];
+}
+
+function groupRights(config: StackConfig, name: string, group: GroupConfig): Fault[] {
+  return (group.policies ?? []).flatMap((entry, index) => {
+    const path = [GROUPS, name, "policies", index];
+    if (typeof entry === "string") return foreign(config, path, [entry]);
+    return [
+      ...foreign(config, path, [...listed(entry.Resource), ...listed(entry.NotResource)]),
+      ...opened(config, path, entry),
+      ...hindered(config, path, name, group, entry),
+    ];
+  });
+}
+
+/** The ARNs of a partition are no other's. */
+function foreign({ region }: StackConfig, path: readonly PropertyKey[], arns: readonly string[]): Fault[] {
+  const partition = partitionOf(region);
+  const other = arns.find((arn) => arn !== "*" && arn.split(":")[1] !== partition);
+  if (other === undefined) return [];
+  const sentence = `should be of the partition of ${region}, which is ${partition}, but is ${other}. Begin it with "arn:${partition}:".`;
+  return [{ path, sentence }];
+}
+
+function opened(config: StackConfig, path: readonly PropertyKey[], statement: StatementConfig): Fault[] {
+  const what = opens(statement, reserveOf(config));
+  return what === undefined ? [] : [{ path, sentence: `${mayNotOpen(what)} ${HOW_TO_SPARE}` }];
+}
+
+/** What towline keeps to itself in a stack. */
+export function reserveOf({ region, stack, repository, roles }: StackConfig) {
+  return { partition: partitionOf(region), stack, bucket: repository.bucket, path: roles?.path ?? "/" };
+}
+
+/** The beginning of a sentence about rights that are not a group's to give away. */
+export function mayNotOpen(what: string): string {
+  return `should leave alone what hosts have by exact prefixes, but opens ${what}, whatever its conditions.`;
+}
+
+export const HOW_TO_SPARE = "Name the resources that are meant, or take the stack's out with NotResource.";
+
+function hindered(
+  config: StackConfig,
+  path: readonly PropertyKey[],
+  name: string,
+  group: GroupConfig,
+  statement: AnyStatement,
+): Fault[] {
+  const [first, ...others] = refused(plannedHostStatements(config, name, group), [statement]);
+  if (first === undefined) return [];
+  const more = others.length === 0 ? "" : ` and ${others.length} more`;
+  return [
+    {
+      path,
+      sentence: `should leave ${name}'s hosts what they work with, but denies ${first}${more}. Name other actions or resources, or add a Condition.`,
+    },
+  ];
+}
