@@ -14,6 +14,14 @@ const REASONS: Readonly<Record<number, string>> = {
   63: "Exceeded the maximum allowed file size (MOST) with MOST bytes",
 };
 
+interface Done {
+  readonly code: number;
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What goes to standard output of the body. */
+  readonly output: string;
+}
+
 /**
  * Does in the test's own process what curl would do, for fakes/curl.sh: starting the real one costs more than all else a request does.
  * That both do the same is shown by curl.integration.test.ts.
@@ -66,13 +74,13 @@ export class FakeCurl {
       code = done.code;
       if (code !== 0)
         errors += `curl: (${code}) ${(REASONS[code] ?? "failed").replaceAll("MOST", String(transfer.maxFilesize))}${code === 22 ? String(done.status) : ""}\n`;
-      output += done.output + transfer.writeOut.replaceAll("%{http_code}", String(done.status).padStart(3, "0"));
+      output += done.output + written(transfer.writeOut, done);
       if (code !== 0 && args.includes("--fail-early")) break;
     }
     return `${code}\0${errors}\0${output}\0`;
   }
 
-  private transfer(transfer: Transfer): { code: number; status: number; output: string } {
+  private transfer(transfer: Transfer): Done {
     const request = requestOf(transfer);
     let answer = this.ask(request);
     for (let tries = 0; tries < transfer.retries && TRANSIENT.includes(answer.status); tries++)
@@ -80,18 +88,26 @@ export class FakeCurl {
     const { status, body = "" } = answer;
     if (status < 0) return { code: 28, status: 0, output: "" };
     if (status === 0) return { code: 52, status, output: "" };
+    const headers = { Date: new Date().toUTCString(), ...answer.headers };
     if (transfer.dumpHeader) {
-      const headers = { Date: new Date().toUTCString(), ...answer.headers };
       const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
       writeFileSync(transfer.dumpHeader, `HTTP/1.1 ${status} \r\n${lines.join("")}\r\n`);
     }
-    if (transfer.fail && status >= 400) return { code: 22, status, output: "" };
-    if (body.length > transfer.maxFilesize) return { code: 63, status, output: "" };
-    if (transfer.output === undefined) return { code: 0, status, output: body };
+    if (transfer.fail && status >= 400) return { code: 22, status, headers, output: "" };
+    if (body.length > transfer.maxFilesize) return { code: 63, status, headers, output: "" };
+    if (transfer.output === undefined) return { code: 0, status, headers, output: body };
     // Like curl, which opens the file with the first byte.
     if (body !== "") writeFileSync(transfer.output, body);
-    return { code: 0, status, output: "" };
+    return { code: 0, status, headers, output: "" };
   }
+}
+
+/** What --write-out has it say of an answer. */
+function written(format: string, { status, headers = {} }: Done): string {
+  const named = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  return format
+    .replaceAll("%{http_code}", String(status).padStart(3, "0"))
+    .replace(/%header\{([a-z-]+)\}/g, (_, name: string) => named.get(name) ?? "");
 }
 
 function requestOf({ method, url, headers, form, dataFile, user, service }: Transfer): Request {

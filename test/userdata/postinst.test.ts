@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { USERDATA } from "./host";
@@ -27,12 +27,14 @@ function configure(previous: string, state: { readonly active: boolean; readonly
       writeFileSync(join(dir, name), NOTING);
       chmodSync(join(dir, name), 0o755);
     }
-    for (const name of ["booted", "state"]) mkdirSync(join(dir, name));
+    for (const name of ["booted", "state", "run"]) mkdirSync(join(dir, name));
+    writeFileSync(join(dir, "run/quiet"), "");
     const script = readFileSync(join(USERDATA, "agent/DEBIAN/postinst"), "utf8");
     const { status, stderr } = spawnSync("sh", ["-s", "configure", previous], {
       input: script
         .replaceAll("/run/systemd/system", join(dir, "booted"))
-        .replaceAll("/var/lib/towline", join(dir, "state")),
+        .replaceAll("/var/lib/towline", join(dir, "state"))
+        .replaceAll("/run/towline", join(dir, "run")),
       encoding: "utf8",
       env: {
         PATH: `${dir}:/usr/bin:/bin`,
@@ -44,6 +46,8 @@ function configure(previous: string, state: { readonly active: boolean; readonly
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     // What the host knows is none of its apps' business.
     expect(statSync(join(dir, "state")).mode & 0o777).toBe(0o700);
+    // Another version may have to look at more.
+    expect(readdirSync(join(dir, "run"))).toEqual([]);
     const calls = readFileSync(join(dir, "calls"), "utf8").trimEnd().split("\n");
     return calls.filter((line) => !line.startsWith("deb-systemd-helper "));
   } finally {

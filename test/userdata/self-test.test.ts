@@ -42,7 +42,20 @@ describe("the agent's self-test", () => {
     expect(said).toContain(name);
   });
 
-  test.each(["poll.sh", "rollout.sh", "reboot.sh", "core.jq", "guard/restore"])("misses %s", (name) => {
+  test.each([
+    "boot.sh",
+    "poll.sh",
+    "poll-turn.sh",
+    "quiet.sh",
+    "quiet-prepare.sh",
+    "watch.sh",
+    "leave.sh",
+    "status.sh",
+    "rollout.sh",
+    "reboot.sh",
+    "core.jq",
+    "guard/restore",
+  ])("misses %s", (name) => {
     const { passed, said } = selfTest((file) => rmSync(file(join(LIBRARY, name))));
     expect(passed).toBe(false);
     expect(said).not.toBe("");

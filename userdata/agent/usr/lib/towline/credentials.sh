@@ -7,20 +7,19 @@ CREDENTIALS_KEY='' CREDENTIALS_SECRET='' CREDENTIALS_TOKEN=''
 
 # credentials_load: sets CREDENTIALS_KEY, _SECRET and _TOKEN. Returns 1 with FAILURE set where there are none.
 credentials_load() {
-  local file=$RUN_DIR/credentials
   ((CREDENTIALS_EXPIRES - EPOCHSECONDS > CREDENTIALS_MARGIN)) && return 0
-  if [[ -r $file ]]; then
-    credentials_parse <"$file"
+  if [[ -r $CREDENTIALS_FILE ]]; then
+    credentials_parse <"$CREDENTIALS_FILE"
     ((CREDENTIALS_EXPIRES - EPOCHSECONDS > CREDENTIALS_MARGIN)) && return 0
   fi
   credentials_fetch || return 1
-  (umask 077 && write_file "$file" "$CREDENTIALS_EXPIRES $CREDENTIALS_KEY $CREDENTIALS_SECRET $CREDENTIALS_TOKEN")
+  (umask 077 && write_file "$CREDENTIALS_FILE" "$CREDENTIALS_EXPIRES $CREDENTIALS_KEY $CREDENTIALS_SECRET $CREDENTIALS_TOKEN")
 }
 
 # credentials_forget: the next request asks for others.
 credentials_forget() {
   CREDENTIALS_EXPIRES=0
-  rm -f "$RUN_DIR/credentials"
+  rm -f "$CREDENTIALS_FILE"
 }
 
 # credentials_parse: one line "expires key secret token" on stdin. Values that could end a curl config string are refused.

@@ -9,12 +9,16 @@ report_due() {
   # One that was refused is repeated by every poll as it is.
   [[ -f $STATUS_FILE && ! -e $STATUS_UNSENT_FILE ]] || return 0
   if [[ -f $REPORTED_FILE ]]; then read -r reported <"$REPORTED_FILE" || true; fi
-  if [[ ! $reported =~ ^[0-9]+$ ]]; then
+  if [[ ! $reported =~ ^[1-9][0-9]{0,10}$ ]]; then
     # After a reboot, whose boot has reported, or from an agent that wrote none: the time counts from now on.
     printf '%s\n' "$EPOCHSECONDS" >"$REPORTED_FILE"
+    due_at $((EPOCHSECONDS + REPORT_EVERY))
     return 0
   fi
-  ((EPOCHSECONDS - reported >= REPORT_EVERY || reported > EPOCHSECONDS)) || return 0
+  if ((reported <= EPOCHSECONDS && EPOCHSECONDS < reported + REPORT_EVERY)); then
+    due_at $((reported + REPORT_EVERY))
+    return 0
+  fi
   load_everything
   host_status_repeat
 }

@@ -1,10 +1,8 @@
 # Objects of the stack's bucket.
-# shellcheck shell=bash disable=SC2034 # S3_ETAG and LOOK_ETAGS are read by the callers
+# shellcheck shell=bash disable=SC2034 # S3_ETAG is read by the callers
 
-S3_ETAG=''             # entity tag of the object in the last answer, with its quotes
-S3_DATE=''             # when S3 gave it
-S3_MODIFIED=''         # when the object was written, by the same clock
-S3_SCRATCH=$RUN_DIR/s3 # beginning of the names of files for requests
+S3_ETAG=''     # entity tag of the object in the last answer, with its quotes
+LOOK_CONFIG='' # curl's configuration of the last look
 
 # s3_url KEY: the object's URL in URL. What RFC 3986 does not leave unreserved is percent-encoded, as SigV4 asks.
 s3_url() {
@@ -36,42 +34,35 @@ s3_get() {
   esac
 }
 
-# s3_look KEY ETAG [KEY ETAG]...: how several objects are now, by conditional requests of one curl on one connection. LOOK_ETAGS are
-# their tags in the same order: ETAG where it still is the object's, '' where there is none, "HTTP 403" where AWS refused with that.
-# LOOK_STATUSES, LOOK_DATES and LOOK_MODIFIED say more of the answers; their bodies are $S3_SCRATCH.<2i + 1>.body.
+# s3_look KEY ETAG [KEY ETAG]...: how several objects are now, by conditional requests on one connection, in the LOOK_ variables (look.sh): the tag of one
+# that still is as it was is ETAG. The bodies are $S3_SCRATCH.<2i + 1>.body.
 s3_look() {
-  local config='' errors=$S3_SCRATCH.err AWS_HEADERS CONFIG etag statuses=() index
-  LOOK_ETAGS=() LOOK_STATUSES=() LOOK_DATES=() LOOK_MODIFIED=()
+  s3_look_config "$S3_SCRATCH" "$@" && look_ask "$LOOK_CONFIG"
+}
+
+# s3_tags KEY ETAG [KEY ETAG]...: s3_look without the bodies.
+s3_tags() {
+  s3_look_config '' "$@" && look_ask "$LOOK_CONFIG"
+}
+
+# s3_look_config SCRATCH KEY ETAG [KEY ETAG]...: the configuration of curl for that, in LOOK_CONFIG. Without SCRATCH no body is kept.
+s3_look_config() {
+  local scratch=$1 CONFIG etag output index
+  shift
+  LOOK_CONFIG=''
   aws_config s3 || return 1
   for ((index = 1; index < $#; index += 2)); do
     s3_url "${!index}"
     etag=$((index + 1)) etag=${!etag}
-    config+="${config:+next
+    output=/dev/null
+    [[ -z $scratch ]] || output=$scratch.$index.body
+    LOOK_CONFIG+="${LOOK_CONFIG:+next
 }${CONFIG}url = \"$URL\"
-dump-header = \"$S3_SCRATCH.$index\"
-output = \"$S3_SCRATCH.$index.body\"
-write-out = \"%{http_code}\\n\"
+output = \"$output\"
+write-out = \"$LOOK_WRITES\"
 "
-    [[ -z $etag ]] || config+="header = \"If-None-Match: ${etag//\"/\\\"}\"
+    [[ -z $etag ]] || LOOK_CONFIG+="header = \"If-None-Match: ${etag//\"/\\\"}\"
 "
-  done
-  # Through a file: a shell to catch them in would be a process more in each poll. An answer that did not come whole is none, whichever of
-  # them it was: what it would leave behind is part of an object, or an older one.
-  curl --disable --fail-early --config - >"$S3_SCRATCH.statuses" 2>"$errors" <<<"$config" ||
-    fail "GET $URL: no answer, $(<"$errors")" || return 1
-  mapfile -t statuses <"$S3_SCRATCH.statuses"
-  index=1
-  for etag in "${statuses[@]}"; do
-    AWS_HEADERS=$S3_SCRATCH.$index
-    LOOK_STATUSES+=("$etag")
-    s3_read_etag
-    case $etag in
-      200 | 304) ;;
-      404) S3_ETAG='' ;;
-      *) S3_ETAG="HTTP $etag" ;;
-    esac
-    LOOK_ETAGS+=("$S3_ETAG") LOOK_DATES+=("$S3_DATE") LOOK_MODIFIED+=("$S3_MODIFIED")
-    index=$((index + 2))
   done
 }
 
@@ -103,13 +94,9 @@ s3_put() {
 
 s3_read_etag() {
   local line
-  S3_ETAG='' S3_DATE='' S3_MODIFIED=''
+  S3_ETAG=''
   while IFS= read -r line; do
     line=${line%$'\r'}
-    case ${line,,} in
-      etag:*) S3_ETAG=${line#*: } ;;
-      date:*) S3_DATE=${line#*: } ;;
-      last-modified:*) S3_MODIFIED=${line#*: } ;;
-    esac
+    if [[ ${line,,} == etag:* ]]; then S3_ETAG=${line#*: }; fi
   done <"$AWS_HEADERS"
 }

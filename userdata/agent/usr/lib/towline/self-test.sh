@@ -43,6 +43,10 @@ self_test_calls() {
   while read -r call; do
     [[ $(type -t "$call") ]] || missing+=("$call")
   done < <(declare -f | grep -oE "$SELF_TEST_CALL" | grep -oE '[a-z0-9]+(_[a-z0-9]+)+' | sort -u)
+  # By their commands, which no text names.
+  for call in boot poll watch leave status self_test; do
+    [[ $(type -t "${call}_main") ]] || missing+=("${call}_main")
+  done
   for kind in "${CHANGE_KINDS[@]}"; do
     for step in "${CHANGE_STEPS[@]}"; do
       [[ $(type -t "${kind}_$step") ]] || missing+=("${kind}_$step")

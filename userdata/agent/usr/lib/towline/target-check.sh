@@ -11,7 +11,10 @@ target_check() {
   record_status
   [[ $STATUS_TEXT == *'"state":"serving"'* ]] || return 0
   if [[ -f $TARGET_FILE ]]; then read -r seen <"$TARGET_FILE" || true; fi
-  [[ ! $seen =~ ^[0-9]+$ ]] || ((EPOCHSECONDS - seen >= TARGET_CHECK || seen > EPOCHSECONDS)) || return 0
+  if [[ $seen =~ ^[1-9][0-9]{0,10}$ ]] && ((seen <= EPOCHSECONDS && EPOCHSECONDS < seen + TARGET_CHECK)); then
+    due_at $((seen + TARGET_CHECK))
+    return 0
+  fi
   load_everything
   if ! target_health; then
     log_error "whether this host is in the load balancer is not known"
