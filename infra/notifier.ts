@@ -1,9 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { listBucket } from "./access/publisher-policy";
 import type { Account } from "./account";
 import type { SlackConfig } from "./config";
 import { callOnEvents } from "./event-rule";
 import { acceptUndelivered, type StackFunction, stackFunction } from "./function";
+import { rolloutObject } from "./names";
 import type { Statement } from "./policy";
 import type { RoleSettings } from "./role";
 import { readSecrets } from "./secret-access";
@@ -144,7 +146,7 @@ function environment({
   };
 }
 
-/** What the notifier may do: read its secrets, and what the hosts say they run. */
+/** What the notifier may do: read its secrets, what the hosts say they run, and when a version reached a group; of that, names and times alone. */
 function notifierPolicy({ account, region, slack, repository }: NotifierArgs): pulumi.Output<Statement[]> {
   const secrets = [slack.webhookParameter, slack.botTokenParameter].filter((secret) => secret !== undefined);
   return pulumi
@@ -152,5 +154,6 @@ function notifierPolicy({ account, region, slack, repository }: NotifierArgs): p
     .apply(([partition, accountId, bucket]): Statement[] => [
       ...readSecrets(secrets, { partition, region, accountId }),
       { Sid: "ReadHosts", Effect: "Allow", Action: "s3:GetObject", Resource: `${bucket}/hosts/*` },
+      listBucket("SeeWhatReachedGroups", bucket, [rolloutObject("*", "verdicts/"), rolloutObject("*", "trials/")]),
     ]);
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isWanted, mentionFor, readAttention } from "./attention";
+import { bucketLister, withReached } from "./autoscaling/reached-group";
 import { readSecret } from "./aws/secret";
 import { bucketReader, withRelease } from "./hosts";
 import { Ledger } from "./ledger";
@@ -25,6 +26,7 @@ const webhook = webhookCredential(process.env, readSecret);
 const threads = threadsFor(process.env, readSecret);
 const attention = readAttention(process.env);
 const readObject = bucketReader(process.env);
+const listObjects = bucketLister(process.env);
 const ledger = new Ledger();
 
 /**
@@ -40,7 +42,8 @@ export async function handler(event: unknown, context?: LambdaContext): Promise<
     ledger,
     enrich: async (notification) => {
       const known = believed(notification, process.env);
-      return readObject ? withRelease(known, prefix, readObject) : known;
+      const reached = listObjects ? await withReached(known, prefix, listObjects) : known;
+      return readObject ? withRelease(reached, prefix, readObject) : reached;
     },
     deliver: (report) => deliver(report, { remainingMs, sleep }),
   });

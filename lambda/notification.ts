@@ -1,3 +1,4 @@
+import type { Reached } from "./autoscaling/before";
 import { asFields, asList, asText, type Fields, parseJson } from "./values";
 
 /** One message from the topic, as far as every kind of event needs it. */
@@ -11,6 +12,8 @@ export interface Notification {
   readonly topicArn?: string;
   /** What the instance it is about runs (`hello 1.1.0`), where the host has said so. */
   readonly runs?: string;
+  /** What has reached the group that it is about, and when. */
+  readonly reached?: { readonly group: string; readonly seen: readonly Reached[] };
 }
 
 /**

@@ -1,7 +1,9 @@
 import type { Command } from "commander";
 import { InputError } from "../errors";
 import { chosenGroups, groupsWith } from "../fleet/groups";
-import { printResult } from "../progress";
+import { PAST_FLEET } from "../past/past-fleet";
+import { replay, replayLines } from "../past/replay";
+import { printResult, warn } from "../progress";
 import { openStack } from "../project";
 import { openBucket } from "../repository/bucket";
 import { parsePackageVersion } from "../repository/package-version";
@@ -16,14 +18,19 @@ const HELP = `
 It is put together from the old versions of the group's objects, which the bucket keeps for 30 days; what is not known any more is
 said. 'after' counts the seconds since it was published; 'took' those that a host was out, or a slot was held.
 
+--replay shows the groups as 'towline status --watch' would have shown them then: how all was when it was published, and a line for
+each change up to the last thing that is known of it.
+
 Examples:
   towline rollout hello=1.2.0 --stack prod
+  towline rollout hello=1.2.0 --stack prod --replay
   towline rollout hello=1.2.0 --stack prod --group web
   towline rollout hello=1.2.0 --stack prod --json | jq '.groups[].events[] | select(.what == "serves") | .seconds'`;
 
 interface Options {
   readonly stack: string;
   readonly group?: string;
+  readonly replay?: boolean;
   readonly json?: boolean;
 }
 
@@ -37,6 +44,7 @@ export function addRollout(program: Command): void {
     .argument("<package=version>", "the release, such as hello=1.2.0")
     .requiredOption("--stack <stack>", "stack to show")
     .option("--group <group>", "only this group")
+    .option("--replay", "show what went on, as a watch of the status would have written it")
     .option("--json", "print the history as JSON")
     .addHelpText("after", HELP)
     .action(async (argument: string, options: Options, command: Command) => {
@@ -63,6 +71,15 @@ export function addRollout(program: Command): void {
         throw new InputError(
           `nothing is known of ${name} ${version} in ${stack.name}; 'towline releases ${name} --stack ${stack.name} --all' lists what was published`,
         );
+      }
+      if (options.replay) {
+        const known = stories.flatMap(({ events }) => events.map(({ at }) => at)).sort() as [string, ...string[]];
+        const last = new Date(known.at(-1) ?? known[0]);
+        const played = await replay(stack, versions, groups, new Date(known[0]), last);
+        const said = { stack: stack.name, package: name, version, ...played, unknown: [PAST_FLEET] };
+        printResult(options.json, said, replayLines(played));
+        if (!options.json) warn(PAST_FLEET);
+        return;
       }
       printResult(
         options.json,

@@ -23,7 +23,7 @@ export function activityReport(activity: Activity): Report {
 
 /** @param items the instances of the whole scale event; `activity` is the one that is told now */
 function tell(activity: Activity, items: readonly Item[]): Report {
-  const { error, group, instance, zone, seconds, cause, causeText, place, alarm, runs } = activity;
+  const { error, group, instance, zone, seconds, cause, causeText, place, alarm, runs, before } = activity;
   const capacity = capacityOf(activity);
   const one = items.length === 1;
   const remedy = error && remedyFor(error);
@@ -43,6 +43,7 @@ function tell(activity: Activity, items: readonly Item[]): Report {
         Runs: runs,
         Took: seconds === undefined ? undefined : duration(seconds),
         Reason: cause.reason,
+        Before: before,
       }),
       footnote(causeText),
       buttons({
@@ -70,14 +71,14 @@ function capacityOf({ cause: { capacity, kind }, direction }: Activity): Capacit
 
 /** The short forms: what kind of change it was decides what comes first. */
 function successStory(activity: Activity, items: readonly Item[]): string {
-  const { group, cause, direction, seconds, runs, from, to } = activity;
+  const { group, cause, direction, seconds, runs, from, to, before } = activity;
   const who = items.length > NAMED_IN_STORY ? `${items.length} instances` : enumerate(items.map(({ text }) => text));
   const capacity = capacityOf(activity);
   const numbers = capacity && ` from ${capacity.before} to ${capacity.after}`;
   const extra = [seconds === undefined ? undefined : duration(seconds), runs].filter(Boolean).join(", ");
   const details = extra === "" ? "" : ` (${extra})`;
   const did = `${direction === "out" ? "launched" : "terminated"} ${who}${details}`;
-  const because = cause.reason === undefined ? "" : `: ${cause.reason}`;
+  const because = cause.reason === undefined ? "" : `: ${[cause.reason, before].filter(Boolean).join("; ")}`;
   if (from === "WarmPool" || to === "WarmPool") return line`${group} ${poolMove(from, to, who)}${details}${because}.`;
   switch (cause.kind) {
     case "health": {

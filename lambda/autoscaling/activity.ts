@@ -1,12 +1,17 @@
 import { firstPlace, type Place, placeOfArn, regionOfZone } from "../aws/place";
 import { parseCondition, sayCondition } from "../cloudwatch/condition";
+import { parseReason } from "../cloudwatch/reason";
 import type { Notification } from "../notification";
 import { asFields, asList, asMoment, asText, type Fields, parseJson } from "../values";
+import { beganAfter } from "./before";
 import { type Cause, parseCause } from "./cause";
 import { activityFields } from "./shapes";
 
 /** In characters; AWS's are shorter. Anything may stand in a message, and must not keep the patterns busy for long. */
 const LONGEST_TEXT = 2000;
+
+/** An alarm that went off longer ago than this does not tell when that began on which it acts. */
+const ACTS_WITHIN_MS = 300_000;
 
 /** An Auto Scaling activity: an instance came or went, or could not. */
 export interface Activity {
@@ -32,6 +37,8 @@ export interface Activity {
   readonly to?: string;
   /** What it runs, as its host has said. */
   readonly runs?: string;
+  /** What had reached the group when it began: `began 90 s after hello 1.2.0 reached web`. */
+  readonly before?: string;
 }
 
 /**
@@ -49,6 +56,11 @@ export function parseActivity(notification: Notification): Activity | undefined 
   const alarms = asList(details?.InvokingAlarms).map(asFields);
   const zone = asText(details?.["Availability Zone"]);
   const causeText = asText(fields.Cause);
+  const alarm = causeText?.slice(0, LONGEST_TEXT).match(/monitor alarm (.+?) in state/)?.[1];
+  const named = (name: string) => alarms.find((candidate) => candidate?.AlarmName === name);
+  const cause = parseCause(causeText ?? "", (name) => sayAlarm(named(name)));
+  const { group = "", seen = [] } = notification.reached ?? {};
+  const began = alarm === undefined ? undefined : beganAt(named(alarm), asMoment(fields.StartTime));
   return {
     id: asText(fields.ActivityId) ?? asText(fields.EC2InstanceId) ?? "",
     direction,
@@ -62,17 +74,28 @@ export function parseActivity(notification: Notification): Activity | undefined 
       placeOfArn(notification.topicArn),
       { region: regionOfZone(zone) },
     ),
-    cause: parseCause(causeText ?? "", (name) => {
-      const alarm = alarms.find((candidate) => candidate?.AlarmName === name);
-      return alarm && sayCondition(parseCondition(asFields(alarm.Trigger)));
-    }),
+    cause,
     causeText,
-    alarm: causeText?.slice(0, LONGEST_TEXT).match(/monitor alarm (.+?) in state/)?.[1],
+    alarm,
     seconds: secondsBetween(fields.StartTime, fields.EndTime),
     from: asText(fields.Origin),
     to: asText(fields.Destination),
     runs: notification.runs,
+    before: beganAfter(cause.kind === "health" ? asMoment(fields.StartTime) : began, group, seen),
   };
+}
+
+function sayAlarm(alarm: Fields | undefined): string | undefined {
+  const reason = parseReason(asText(alarm?.NewStateReason), undefined);
+  return alarm && sayCondition(parseCondition(asFields(alarm.Trigger)), reason.value);
+}
+
+/** @returns when what an alarm watches for began; undefined where the alarm had gone off long before: what it acts on now began later */
+function beganAt(alarm: Fields | undefined, acted: number | undefined): number | undefined {
+  const off = asMoment(alarm?.StateChangeTime);
+  const { lasts } = parseCondition(asFields(alarm?.Trigger));
+  if (off === undefined || lasts === undefined || acted === undefined) return undefined;
+  return Math.abs(acted - off) > ACTS_WITHIN_MS ? undefined : off - lasts * 1000;
 }
 
 function errorText(fields: Fields): string {

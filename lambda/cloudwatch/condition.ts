@@ -16,6 +16,8 @@ export interface Condition {
   readonly per: string;
   /** How long it has to last: `3 min`, `10 min of 15 min`; absent where `per` says it. */
   readonly span?: string;
+  /** The same in seconds: at least so long before it went off, what it watches for began. */
+  readonly lasts?: number;
   /** The dimensions: `InstanceId i-0abc`. */
   readonly dimensions: readonly string[];
 }
@@ -48,15 +50,23 @@ export function parseCondition(trigger: Fields | undefined): Condition {
     say: quantitiesOf(unitOf(name ?? label, asText(field(metric, "namespace")), unit), threshold),
     per: isCounted ? ` per ${duration(period)}` : "",
     span: isCounted && asNumber(field(trigger, "evaluationPeriods")) === 1 ? undefined : span(period, trigger),
+    lasts: lasts(period, trigger),
     dimensions: dimensions(field(metric, "dimensions")),
   };
 }
 
-/** @returns `CPU above 60 % for 3 min`; undefined when the alarm does not say what it watches */
-export function sayCondition({ metric, comparison, threshold, say, per, span }: Condition): string | undefined {
+/**
+ * @param value the newest that it judged by, where that is known
+ * @returns `CPU 83 % above 60 % for 3 min`; undefined when the alarm does not say what it watches
+ */
+export function sayCondition(
+  { metric, comparison, threshold, say, per, span }: Condition,
+  value?: number,
+): string | undefined {
   if (metric === undefined || comparison === undefined) return undefined;
+  const is = value === undefined ? "" : ` ${say(value)}`;
   const limit = threshold === undefined ? "" : ` ${say(threshold)}${per}`;
-  return `${metric} ${comparison}${limit}${span === undefined ? "" : ` for ${span}`}`;
+  return `${metric}${is} ${comparison}${limit}${span === undefined ? "" : ` for ${span}`}`;
 }
 
 /** @returns the field under its name or, as SNS writes it, with a capital */
@@ -95,6 +105,11 @@ function span(period: number | undefined, trigger: Fields | undefined): string |
   const needed = asNumber(field(trigger, "datapointsToAlarm")) ?? periods;
   const whole = duration(period * periods);
   return needed >= periods ? whole : `${duration(period * needed)} of ${whole}`;
+}
+
+function lasts(period: number | undefined, trigger: Fields | undefined): number | undefined {
+  const periods = asNumber(field(trigger, "datapointsToAlarm")) ?? asNumber(field(trigger, "evaluationPeriods"));
+  return period === undefined || periods === undefined ? undefined : period * periods;
 }
 
 function dimensions(value: unknown): string[] {

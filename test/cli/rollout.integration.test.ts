@@ -178,6 +178,16 @@ describe("towline status and towline rollout", () => {
     const table = await towline("rollout", "hello=1.2.0", "--group", "web");
     expect(table.out).toMatch(/^staging\/web:\nat +after +what +host +took +why\n/);
     expect(table.out).toContain("Not known, or not any more: when it was published.");
+
+    const replayed = await towline("rollout", "hello=1.2.0", "--replay");
+    expect(replayed.code).toBe(0);
+    expect(replayed.out).toMatch(/^as it was at \S+Z:\n/);
+    expect(replayed.err).toContain("since Auto Scaling does not tell the past");
+    const { moments } = JSON.parse((await towline("rollout", "hello=1.2.0", "--replay", "--json")).out) as {
+      moments: { lines: string[] }[];
+    };
+    expect(Array.isArray(moments)).toBe(true);
+    expect(replayed.out).toContain(moments.at(-1)?.lines[0] ?? "");
   });
 
   it.each([

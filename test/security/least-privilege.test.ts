@@ -313,6 +313,8 @@ const NEEDED: readonly Case[] = [
   ["endings", "counts what ends", () => count("towline-qa-endings")],
   ["notifier", "reads its secret", () => parameter("/towline/qa/slack-webhook")],
   ["notifier", "reads what hosts run", () => get(`hosts/web/${own("web")}.json`)],
+  ["notifier", "sees what was found of versions", () => list("rollout/web/verdicts/")],
+  ["notifier", "sees which versions are tried", () => list("rollout/web/trials/")],
 ];
 
 const FORBIDDEN: readonly Case[] = [
@@ -415,6 +417,10 @@ const FORBIDDEN: readonly Case[] = [
   ["nudge", "has another stack's hosts look", () => send("towline-qa-poll", "prod")],
   ["endings", "counts for another function", () => count("towline-qa-notifier")],
   ["notifier", "reads packages", () => get("dists/stable/InRelease")],
+  ["notifier", "lists all of a group's rollouts", () => list("rollout/web/")],
+  ["notifier", "lists settings", () => list("env/")],
+  ["notifier", "lists everything", () => list("")],
+  ["notifier", "reads what was found of a version", () => get("rollout/web/verdicts/hello/1.0.0.json")],
   ["notifier", "reads the other functions' secrets", () => parameter("/towline/qa/slack-signing-secret")],
   ["slack-command", "publishes a package", () => put("dists/stable/InRelease")],
   ["slack-command", "speaks as a host", () => publish(HOSTS)],

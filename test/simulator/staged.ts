@@ -9,7 +9,7 @@ const SUITE = "dists/stable/InRelease";
 const iso = (seconds: number) => new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, "Z");
 
 /** What hosts of a world would have reported. */
-function reportOf(world: World, host: Host): HostReport {
+export function reportOf(world: World, host: Host): HostReport {
   const state = !host.launched ? "booting" : host.leaving ? "leaving" : host.out ? "upgrading" : "serving";
   const packages = { hello: host.installed, ...(host.other === "" ? {} : { other: host.other }) };
   return {
