@@ -15,16 +15,17 @@ export function factsTold(facts: GroupFacts, host: HostFacts | undefined, reads:
 }
 
 function reported({ key, report, lifecycle }: HostFacts): Fact {
-  const { packages = {}, state, health, since = "", reported: at = "", error, waiting } = report ?? {};
+  const { packages = {}, state, health, since = "", reported: at = "", error, waiting, drift = [] } = report ?? {};
   const runs = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
   const waits = waiting
     ? `, waiting with ${waiting.package} ${waiting.version} since ${waiting.since}: ${waiting.reason}`
     : "";
   const wrong = error ? `; last error: ${error}` : "";
+  const hand = drift.length === 0 ? "" : `; changed by hand: ${drift.join(", ")}`;
   return {
     object: key,
     at,
-    says: `${state} and ${health} since ${since}, ${lifecycle}, with ${runs.join(", ") || "no package"}${waits}${wrong}`,
+    says: `${state} and ${health} since ${since}, ${lifecycle}, with ${runs.join(", ") || "no package"}${waits}${wrong}${hand}`,
   };
 }
 

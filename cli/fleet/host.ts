@@ -12,6 +12,8 @@ const schema = z.object({
   packages: z.record(z.string(), z.string()).transform(bare),
   error: z.string().nullish(),
   reported: z.string(),
+  // Since agent 0.10.0, and only where somebody changed the host by hand: "changed /opt/hello/app.js".
+  drift: z.array(z.string()).optional().catch(undefined),
   // Since agent 0.7.0, and only while it waits.
   waiting: z
     .object({

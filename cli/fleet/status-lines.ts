@@ -21,7 +21,7 @@ export function statusLines(
 ): string[] {
   const shown = (lines: readonly string[]) => (terminal ? fitted(lines, undefined, MOST_LINES) : lines);
   const facts = shown(groups.flatMap(groupLines));
-  const errors = terminal ? shown(rows.flatMap(errorLine)) : [];
+  const errors = [...(terminal ? shown(rows.flatMap(errorLine)) : []), ...shown(rows.flatMap(driftLine))];
   const table = terminal
     ? renderTable(
         SHORT_HEAD,
@@ -53,6 +53,15 @@ function errorLine({ group, instance, error }: StatusRow): string[] {
   return error ? [`${group}/${instance}: ${error.split("\n", 1)[0]}`] : [];
 }
 
+/** What of a host is named here; --json has all. */
+const DRIFT_NAMED = 3;
+
+function driftLine({ group, instance, drift = [] }: StatusRow): string[] {
+  if (drift.length === 0) return [];
+  const more = drift.length > DRIFT_NAMED ? ` and ${drift.length - DRIFT_NAMED} more` : "";
+  return [`${group}/${instance} was changed by hand: ${drift.slice(0, DRIFT_NAMED).join(", ")}${more}`];
+}
+
 /** Milliseconds as the two largest units that people count in: "3 h 12 min". */
 function age(milliseconds: number): string {
   const minutes = Math.max(0, Math.floor(milliseconds / 60_000));
@@ -76,8 +85,9 @@ export function changedLines(before: StackStatus, now: StackStatus): string[] {
 }
 
 function hostLine(row: StatusRow): string {
-  const { group, instance, lifecycle, state, health, error } = row;
-  const parts = [lifecycle, state ?? "has not reported", versions(row), health, error].filter(Boolean);
+  const { group, instance, lifecycle, state, health, error, drift = [] } = row;
+  const hand = drift.length === 0 ? "" : `changed by hand: ${drift.join(", ")}`;
+  const parts = [lifecycle, state ?? "has not reported", versions(row), health, error, hand].filter(Boolean);
   return `${group}/${instance}: ${parts.join(", ")}`;
 }
 

@@ -13,6 +13,8 @@ export interface StatusRow extends FleetInstance {
   readonly health: HostReport["health"];
   /** The last thing that went wrong. */
   readonly error: string | null;
+  /** What somebody changed by hand, `changed /opt/hello/app.js` each; empty where nothing is known of that. */
+  readonly drift?: readonly string[];
   /** What it waits for; null where it does not. */
   readonly waiting: Waiting | null;
   /** When it last reported. */
@@ -41,6 +43,7 @@ function row(instance: FleetInstance, report: HostReport | undefined, now: Date)
     since: report?.since ?? null,
     health: report?.health ?? "unknown",
     error: report?.error || null,
+    drift: report?.drift ?? [],
     waiting: report?.waiting ?? null,
     reported: report?.reported ?? null,
     silent: instance.lifecycle === "InService" && report !== undefined && isSilent(report, now),

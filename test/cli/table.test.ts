@@ -109,6 +109,21 @@ describe("the status of a fleet after a bad release", () => {
     ).toContain(said);
   });
 
+  it("names a host that somebody changed by hand, and some of what was changed", () => {
+    const drift = [
+      "changed /opt/hello/a",
+      "missing /opt/hello/b",
+      "unit /etc/systemd/system/hello.service",
+      "changed /x",
+    ];
+    const said =
+      "web/i-1 was changed by hand: changed /opt/hello/a, missing /opt/hello/b, unit /etc/systemd/system/hello.service and 1 more";
+    const changed = { ...status, rows: [row("i-1", { drift })] };
+    expect(statusLines("prod", changed, false)).toContain(said);
+    expect(statusLines("prod", changed, true).join(" ").replace(/ +/g, " ")).toContain(said);
+    expect(statusLines("prod", { ...status, rows: [row("i-1")] }, false).join("")).not.toContain("by hand");
+  });
+
   it("has every column, and the reason in its row, where programs read it", () => {
     expect(statusLines("prod", status, false)[0]).toMatch(/lifecycle +state +versions +since +health +last error/);
     expect(statusLines("prod", status, false)[0]).toMatch(/Terminating:Wait .*ValueError/);

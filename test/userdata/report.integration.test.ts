@@ -59,6 +59,57 @@ describe("a host where nothing changes", () => {
   );
 });
 
+describe("a host that somebody changed by hand", () => {
+  const verify = "state/verify";
+  const due = async (host: Host) => {
+    host.write(REPORTED, `${ago(840)}\n`);
+    expect((await host.agent("poll")).code).toBe(0);
+    return host.aws.json(STATUS).drift;
+  };
+
+  test.concurrent(
+    "says so with its next report, and no longer once it is as it was installed",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      expect((await host.agent("poll")).code).toBe(0);
+      expect(host.aws.json(STATUS)).not.toHaveProperty("drift");
+      host.write(
+        verify,
+        "??5?????? c /etc/default/hello\nmissing     /opt/hello/app js\nmissing   c /etc/x\n?????????   /opt/hello/same\nmissing     /usr/share/doc/hello/copyright\n",
+      );
+      const units = "etc/systemd/system";
+      host.write(`${units}/hello-web@.service.d/more.conf`, "[Service]\n");
+      host.write(`${units}/hello.service`, "[Unit]\n");
+      host.write(`${units}/other.service`, "[Unit]\n");
+      host.write(`${units}/towline-agent-poll.timer.d/second.conf`, "[Timer]\n");
+      expect(await due(host)).toEqual([
+        "changed /etc/default/hello",
+        "missing /opt/hello/app js",
+        "missing /etc/x",
+        `unit /${units}/hello.service`,
+        `unit /${units}/hello-web@.service.d/more.conf`,
+      ]);
+      // Whatever it reports next says it too.
+      host.write(verify, "");
+      for (const unit of ["hello-web@.service.d/more.conf", "hello.service"]) host.remove(`${units}/${unit}`);
+      expect(await due(host)).toBeUndefined();
+    }),
+  );
+
+  test.concurrent(
+    "looks seldom, names no more than twenty things, and reports on where dpkg hangs",
+    withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
+      expect((await host.agent("poll")).code).toBe(0);
+      host.write(verify, Array.from({ length: 50 }, (_, i) => `??5??????   /opt/hello/${i}\n`).join(""));
+      host.forget();
+      expect((await host.agent("poll")).code).toBe(0);
+      expect(host.aws.json(STATUS)).not.toHaveProperty("drift");
+      expect(await due(host)).toHaveLength(20);
+      host.write("state/fail/verify", "hang\n");
+      expect(await due(host)).toHaveLength(20);
+    }),
+  );
+});
+
 describe("a host that waits for its turn", () => {
   const lease = (holder: string) =>
     JSON.stringify({

@@ -206,6 +206,11 @@ case "$name $*" in
     echo 0.1.0 >"$state/installed/towline-agent"
     ;;
   'dpkg --configure -a '*) failing configure ;;
+  # What dpkg finds is no failure, though its exit code may say so.
+  'dpkg --verify '*)
+    failing verify
+    [[ ! -e $state/verify ]] || { cat "$state/verify" && exit 1; }
+    ;;
   'dpkg-deb --fsys-tarfile '*) grep -qx deb "$2" ;;
   'journalctl --quiet --no-pager --output=cat --lines=5 --since=@'[0-9]*' --unit='*)
     if [[ $* == *_TRANSPORT=stdout ]]; then

@@ -18,9 +18,10 @@ host_status_put() {
     package_version "$package"
     [[ -z $VERSION ]] || versions+=("$package $VERSION")
   done
+  drift_found
   now
   status=$(jq -nc --arg instance "$INSTANCE" --arg group "$TOWLINE_GROUP" --arg state "$1" --arg health "$2" --arg error "$3" \
-    --arg now "$NOW" --arg previous "$previous" --arg waiting "${4-same}" '
+    --arg now "$NOW" --arg previous "$previous" --arg waiting "${4-same}" --arg drift "$DRIFT" '
       ($previous | try fromjson catch {} | if type == "object" then . else {} end) as $previous
       | ([$ARGS.positional[] | split(" ") | {(.[0]): .[1]}] | add // {}) as $packages
       | (if $previous.state == $state and $previous.packages == $packages then $previous.since else $now end) as $since
@@ -28,7 +29,8 @@ host_status_put() {
         elif $waiting == "same" then $previous.waiting
         else $waiting | fromjson end) as $waiting
       | {$instance, $group, $state, $health, $since, $packages, $error, reported: $now}
-        + if $waiting | type == "object" then {$waiting} else {} end' --args "${versions[@]}") ||
+        + if $waiting | type == "object" then {$waiting} else {} end
+        + if $drift != "" then {drift: ($drift | split("\n"))} else {} end' --args "${versions[@]}") ||
     fail "no status object could be made" || return 1
   write_file "$STATUS_FILE" "$status" || log_error "$STATUS_FILE could not be written: is the disk full?"
   host_status_send "$status"

@@ -20,5 +20,6 @@ report_due() {
     return 0
   fi
   load_everything
+  drift_look
   host_status_repeat
 }
