@@ -9,6 +9,7 @@ import { addCost } from "./commands/cost";
 import { addEnv } from "./commands/env";
 import { addExplain } from "./commands/explain";
 import { addGroup } from "./commands/group";
+import { addHeal } from "./commands/heal";
 import { addHold, addResume } from "./commands/hold";
 import { addKey } from "./commands/key";
 import { addNudge } from "./commands/nudge";
@@ -47,6 +48,7 @@ const COMMANDS = [
     addChannel,
     addEnv,
     addGroup,
+    addHeal,
     addKey,
     addRenew,
     addPolicy,

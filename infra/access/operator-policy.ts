@@ -107,7 +107,11 @@ function fleetStatements({
     {
       Sid: "ReplaceHosts",
       Effect: "Allow",
-      Action: ["autoscaling:StartInstanceRefresh", "autoscaling:CancelInstanceRefresh"],
+      Action: [
+        "autoscaling:StartInstanceRefresh",
+        "autoscaling:CancelInstanceRefresh",
+        "autoscaling:SetInstanceHealth",
+      ],
       Resource: `arn:${partition}:autoscaling:${here}:autoScalingGroup:*:autoScalingGroupName/${resourceName(stack, "*")}`,
     },
     {

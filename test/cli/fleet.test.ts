@@ -48,7 +48,7 @@ describe("status", () => {
       health: "unhealthy",
       error: "no disk",
     } as const;
-    const REPORTED = { waiting: null, reported: REPORT.reported, silent: false };
+    const REPORTED = { drift: [], waiting: null, reported: REPORT.reported, silent: false };
     expect(joinStatus(instances, [gone, failed, REPORT], new Date("2026-01-31T12:01:00Z"))).toEqual([
       {
         group: "web",

@@ -27,7 +27,7 @@ afterEach(() => {
 
 const COMMANDS = [
   ...["build", "publish", "promote", "wait", "nudge", "status", "releases", "affected", "rollout", "explain"],
-  ...["withdraw", "rollback", "restore", "hold", "resume", "reject", "retry", "channel", "env", "group", "key"],
+  ...["withdraw", "rollback", "restore", "hold", "resume", "reject", "retry", "channel", "env", "group", "heal", "key"],
   ...["renew", "policy", "cost", "simulate"],
 ];
 

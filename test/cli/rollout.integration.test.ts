@@ -33,6 +33,7 @@ describe("towline status and towline rollout", () => {
   let moto: Moto;
   let proxy: CountingProxy;
   let s3: S3Client;
+  let scaling: AutoScalingClient;
   let instance = "";
 
   const put = (key: string, body: object) =>
@@ -59,7 +60,7 @@ describe("towline status and towline rollout", () => {
       new CreateBucketCommand({ Bucket: BUCKET, CreateBucketConfiguration: { LocationConstraint: REGION } }),
     );
     await s3.send(new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration: { Status: "Enabled" } }));
-    const scaling = new AutoScalingClient(client);
+    scaling = new AutoScalingClient(client);
     const AutoScalingGroupName = "towline-staging-web";
     const LaunchConfigurationName = "hosts";
     await scaling.send(
@@ -249,6 +250,22 @@ describe("towline status and towline rollout", () => {
     expect(await told(instance, "--at", then)).toMatchObject({ does: "cannot", packages: { hello: "1.1.0" } });
     expect((await told("web")).hosts?.[0]?.sentence).toBe(`takes nothing: ${because}`);
     expect(await told("hello=1.2.0")).toMatchObject({ kind: "version", groups: [{ group: "web", runs: [instance] }] });
+  });
+
+  it("has Auto Scaling replace a host that was changed by hand, and changes nothing with --dry-run", async () => {
+    await put(LEASE, {});
+    await report("serving", "1.2.0", { drift: ["changed /opt/hello/app.js"] });
+    const health = async () => {
+      const { AutoScalingGroups: found } = await scaling.send(new DescribeAutoScalingGroupsCommand({}));
+      return found?.[0]?.Instances?.[0]?.HealthStatus;
+    };
+    expect((await towline("status")).out).toContain(`web/${instance} was changed by hand: changed /opt/hello/app.js`);
+    const dry = await towline("heal", instance, "--dry-run");
+    expect(dry).toMatchObject({ code: 0, err: "" });
+    expect(dry.out).toContain(`staging/web/${instance}: Auto Scaling would launch another in its place`);
+    expect(await health()).toMatch(/^healthy$/i);
+    expect((await towline("heal", instance)).out).toContain("Auto Scaling launches another in its place");
+    expect(await health()).toMatch(/^unhealthy$/i);
   });
 
   it.each([
