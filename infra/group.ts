@@ -11,13 +11,16 @@ import { launchTemplate } from "./group/launch-template";
 import { rolloutPolicyObject } from "./group/rollout-policy";
 import { scaleFleet } from "./group/scaling";
 import { securityGroup } from "./group/security-group";
+import { volumeGrants } from "./group/volume-grants";
 import { hostEnvironment } from "./host-environment";
 import type { Ingress } from "./ingress";
 import { hostRoleName, resourceName } from "./names";
 import type { Network } from "./network";
+import { readOwnScript } from "./own-script";
 import { policyDocument } from "./policy";
 import type { Repository } from "./repository";
 import type { RoleSettings } from "./role";
+import { ROOT } from "./root";
 import { groupTags } from "./tags";
 import { renderUserData } from "./user-data";
 
@@ -95,7 +98,8 @@ export class Group extends pulumi.ComponentResource {
         namePrefix: `${physicalName}-`,
         image: group.image,
         instanceType: group.instanceType,
-        rootVolumeSize: group.rootVolume?.size,
+        rootVolume: group.rootVolume,
+        imdsHopLimit: group.imdsHopLimit,
         instanceProfileArn: role.profile.arn,
         securityGroupId: firewall.id,
         publicAddress: group.elasticIp !== undefined,
@@ -105,6 +109,7 @@ export class Group extends pulumi.ComponentResource {
       },
       this,
     );
+    const grants = volumeGrants(name, { group, account: args.account }, this);
     const fleet = autoScalingGroup(
       name,
       {
@@ -114,7 +119,7 @@ export class Group extends pulumi.ComponentResource {
         subnetIds: own.subnetIds,
         targetGroupArn: ingress?.targetGroupArn,
         tags,
-        dependsOn: [...role.policies, rollout, ...(ingress?.attachment ? [ingress.attachment] : [])],
+        dependsOn: [...role.policies, ...grants, rollout, ...(ingress?.attachment ? [ingress.attachment] : [])],
       },
       this,
     );
@@ -167,6 +172,8 @@ function hostPolicy(name: string, group: GroupConfig, args: GroupArgs, own: Atta
 
 function userData(name: string, group: GroupConfig, args: GroupArgs, own: Attachments): pulumi.Output<string> {
   const { config, ingress, signingKey, channelsKey, installScript, topicArn } = args;
+  const key = `Pulumi.${config.stack}.yaml: towline:groups/${name}/userData`;
+  const ownScript = group.userData === undefined ? undefined : readOwnScript(ROOT, group.userData, key);
   return pulumi
     .all([topicArn, ingress?.targetGroupArn, own.volume?.id, own.elasticIp?.allocationId])
     .apply(([topic, targetGroupArn, volumeId, elasticIp]) =>
@@ -175,6 +182,7 @@ function userData(name: string, group: GroupConfig, args: GroupArgs, own: Attach
         signingKey,
         channelsKey: group.channel === undefined ? undefined : channelsKey,
         installScript,
+        ownScript,
       }),
     );
 }

@@ -5,6 +5,9 @@ import { renderEnvironment } from "./host-environment";
 /** EC2's limit on user data before it is encoded, in bytes. */
 const LIMIT = 16 * 1024;
 
+/** Where a group's own script lies on its hosts. */
+const OWN_SCRIPT = "/usr/local/sbin/towline-own";
+
 export interface UserDataValues {
   /** Variables of `/etc/towline/host.env`. */
   readonly environment: Readonly<Record<string, string>>;
@@ -14,6 +17,8 @@ export interface UserDataValues {
   readonly channelsKey?: string | undefined;
   /** `userdata/install.sh`, which runs on first boot. */
   readonly installScript: string;
+  /** A script of the group's own, which runs after that. */
+  readonly ownScript?: string | undefined;
 }
 
 interface WrittenFile {
@@ -38,8 +43,10 @@ export function renderUserData(values: UserDataValues): string {
     { path: "/etc/apt/sources.list.d/towline.sources", permissions: "0644", content: aptSource(values.environment) },
     { path: "/etc/apt/preferences.d/towline", permissions: "0644", content: aptPreference(values.environment) },
     { path: "/usr/local/sbin/towline-install", permissions: "0755", content: values.installScript },
+    ...(values.ownScript === undefined ? [] : [{ path: OWN_SCRIPT, permissions: "0755", content: values.ownScript }]),
   ];
-  const config = { write_files: files, runcmd: [["/usr/local/sbin/towline-install"]] };
+  const runcmd = [["/usr/local/sbin/towline-install"], ...(values.ownScript === undefined ? [] : [[OWN_SCRIPT]])];
+  const config = { write_files: files, runcmd };
   const rendered = `#cloud-config\n${JSON.stringify(config, null, 1)}\n`;
 
   const size = Buffer.byteLength(rendered);

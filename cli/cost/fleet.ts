@@ -39,6 +39,8 @@ function onDemandOf(count: number, { spot }: GroupConfig): number {
 }
 
 function rootVolumes({ size, rootVolume, warmPool }: GroupConfig): Usage[] {
+  // The launch template is not priced then.
+  if (rootVolume?.type !== undefined && rootVolume.type !== "gp3") return [];
   const each = rootVolume?.size ?? IMAGE_VOLUME;
   const volumes = (what: string, count: Sizes): Usage =>
     metered(`${what}, ${each} GiB each`, times(count, each), "volumeStorage");

@@ -48,6 +48,8 @@ const FREE: ReadonlySet<string> = new Set([
   "aws:iam/rolePolicy:RolePolicy",
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
   "aws:kms/alias:Alias",
+  // Of a key that is not the stack's.
+  "aws:kms/grant:Grant",
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
   "aws:lambda/functionUrl:FunctionUrl",
   "aws:lambda/permission:Permission",

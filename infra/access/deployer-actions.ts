@@ -26,6 +26,7 @@ export type Scope =
   | "targetGroups"
   | "topics"
   | "trails"
+  | "volumeKeys"
   | "toTag"
   | "zones";
 
@@ -88,7 +89,7 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
     rules: [...of("events", "DeleteRule", "DescribeRule", "PutRule"), ...tagging("events")],
   },
   "aws:cloudwatch/eventTarget:EventTarget": {
-    rules: of("events", "ListTargetsByRule", "PutTargets", "RemoveTargets"),
+    rules: of("events", "ListTargetsByRule", "*Targets"),
   },
   "aws:cloudwatch/logGroup:LogGroup": {
     logs: [...of("logs", "CreateLogGroup", "DeleteLogGroup", "PutRetentionPolicy"), ...tagging("logs")],
@@ -162,10 +163,11 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
     keys: of("kms", "CreateAlias", "DeleteAlias", "UpdateAlias"),
     everything: of("kms", "ListAliases"),
   },
+  "aws:kms/grant:Grant": { volumeKeys: of("kms", "CreateGrant", "ListGrants", "RevokeGrant") },
   "aws:kms/key:Key": {
     keys: of(
       "kms",
-      ...["DescribeKey", "EnableKeyRotation", "GetKeyPolicy", "GetKeyRotationStatus", "ListResourceTags"],
+      ...["DescribeKey", "EnableKeyRotation", "GetKey*", "ListResourceTags"],
       ...["PutKeyPolicy", "ScheduleKeyDeletion", "TagResource", "UntagResource", "UpdateKeyDescription"],
     ),
     toTag: of("kms", "CreateKey"),
@@ -260,9 +262,9 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
     zones: of("route53", "ChangeResourceRecordSets"),
   },
   "aws:sns/topic:Topic": {
-    topics: [...of("sns", "CreateTopic", "DeleteTopic", "GetTopicAttributes", "SetTopicAttributes"), ...tagging("sns")],
+    topics: [...of("sns", "CreateTopic", "DeleteTopic", "*TopicAttributes"), ...tagging("sns")],
   },
-  "aws:sns/topicPolicy:TopicPolicy": { topics: of("sns", "GetTopicAttributes", "SetTopicAttributes") },
+  "aws:sns/topicPolicy:TopicPolicy": { topics: of("sns", "*TopicAttributes") },
   "aws:sns/topicSubscription:TopicSubscription": {
     topics: of("sns", "Subscribe"),
     everything: of("sns", "GetSubscriptionAttributes", "SetSubscriptionAttributes", "Unsubscribe"),
@@ -270,17 +272,16 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
   "aws:sqs/queue:Queue": {
     queues: of(
       "sqs",
-      ...["CreateQueue", "DeleteQueue", "GetQueueAttributes", "ListQueueTags", "SetQueueAttributes", "TagQueue"],
+      ...["CreateQueue", "DeleteQueue", "*QueueAttributes", "ListQueueTags", "TagQueue"],
       "UntagQueue",
     ),
   },
-  "aws:sqs/queuePolicy:QueuePolicy": { queues: of("sqs", "GetQueueAttributes", "SetQueueAttributes") },
+  "aws:sqs/queuePolicy:QueuePolicy": { queues: of("sqs", "*QueueAttributes") },
   "aws:ssm/document:Document": {
     documents: of(
       "ssm",
       ...["AddTagsToResource", "CreateDocument", "DeleteDocument", "DescribeDocument*"],
-      ...["GetDocument", "ListTagsForResource", "RemoveTagsFromResource", "UpdateDocument"],
-      "UpdateDocumentDefaultVersion",
+      ...["GetDocument", "ListTagsForResource", "RemoveTagsFromResource", "UpdateDocument*"],
     ),
   },
   "aws:wafv2/webAclAssociation:WebAclAssociation": {

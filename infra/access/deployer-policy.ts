@@ -21,6 +21,8 @@ export interface DeployerPolicyValues {
   readonly roles?: RolesConfig | undefined;
   /** ARNs of the managed policies that groups have. @default none */
   readonly managedPolicies?: readonly string[];
+  /** ARNs of the keys that hosts' root volumes are encrypted with. @default none */
+  readonly volumeKeys?: readonly string[];
   /** Pulumi's types of what the stack's program declares. */
   readonly types: readonly string[];
 }
@@ -74,6 +76,7 @@ function resourcesOf({
   types,
   roles,
   managedPolicies = [],
+  volumeKeys = [],
 }: DeployerPolicyValues): Readonly<Record<Scope, On>> {
   const { partition, region, account } = place;
   const arn = (service: string, resource: string): On => ({
@@ -125,6 +128,7 @@ function resourcesOf({
     topics: { Resource: [topicName(stack), names].map((name) => `arn:${partition}:sns:${region}:${account}:${name}`) },
     trails: arn("cloudtrail", `trail/${trailName(stack)}`),
     toTag: { Resource: "*", Condition: { StringEquals: { "aws:RequestedRegion": region } } },
+    volumeKeys: { Resource: volumeKeys },
     zones: { Resource: `arn:${partition}:route53:::hostedzone/*` },
   };
 }

@@ -29,7 +29,8 @@ export function jobStatements(job: Job, { config, place, source, types }: JobPol
   if (job === "operator") return operatorStatements({ stack, place, bucketArn, rolePath: roles?.path });
   if (job === "deployer") {
     const managed = [...new Set(Object.values(config.groups).flatMap(managedPolicies))];
-    return deployerStatements({ stack, place, bucketArn, types, roles, managedPolicies: managed });
+    const volumeKeys = [...new Set(Object.values(config.groups).flatMap(({ rootVolume }) => rootVolume?.kmsKey ?? []))];
+    return deployerStatements({ stack, place, bucketArn, types, roles, managedPolicies: managed, volumeKeys });
   }
   return publisherStatements({
     stack,

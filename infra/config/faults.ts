@@ -4,6 +4,7 @@ import { attachmentFaults } from "./attachment-faults";
 import { commandFaults } from "./command-faults";
 import { type Fault, GROUPS } from "./fault";
 import { DOMAIN } from "./formats";
+import { machineFaults } from "./machine-faults";
 import { openingFaults } from "./opening-faults";
 import { policyFaults } from "./policy-faults";
 import { rightsFaults } from "./rights-faults";
@@ -84,6 +85,7 @@ function groupFaults(config: StackConfig, name: string): Fault[] {
     ...foreignTypes(config, name, group),
     ...repeatedTypes(name, group),
     ...attachmentFaults(name, group),
+    ...machineFaults(config, name, group),
     ...rolloutFaults(name, group),
   ];
 }

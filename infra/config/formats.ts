@@ -77,6 +77,9 @@ export const PRINCIPAL = /^arn:aws[a-z-]*:iam::\d{12}:(root|(role|user)(\/[\w+=,
 /** A managed policy, AWS's own or an account's. */
 export const MANAGED_POLICY = /^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/([\x21-\x7e]*\/)?[\w+=,.@-]{1,128}$/;
 
+/** A key of KMS, not an alias, which may lead elsewhere tomorrow. */
+export const KMS_KEY = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(mrk-)?[0-9a-f-]{32,36}$/;
+
 /** The path of a role (IAM, "CreateRole"). */
 export const ROLE_PATH = /^(?=.{1,512}$)\/([\x21-\x2e\x30-\x7e]+\/)*$/;
 

@@ -6,6 +6,7 @@ import { atMostTags } from "./count-checks";
 import { expectations, expecting, text, whole } from "./expectations";
 import * as format from "./formats";
 import { ruleIsWhole } from "./load-balancer-checks";
+import * as machines from "./machines-schema";
 import { policies } from "./policies-schema";
 import { parseProcesses } from "./processes";
 import { refuse } from "./report";
@@ -86,11 +87,13 @@ export const group = expecting(
         "alternativeTypes: [t3a.small]",
       ).default([]),
       spot: spot.optional(),
-      rootVolume: expecting(
-        z.strictObject({ size: whole(8, 16384, "size: 20", "whole number of GiB") }),
-        "a map with size",
-        "rootVolume: {size: 20}",
-      ).optional(),
+      instanceTypes: machines.instanceTypes.optional(),
+      rootVolume: machines.rootVolume.optional(),
+      maxInstanceLifetime: machines.maxInstanceLifetime.optional(),
+      maintenance: machines.maintenance.optional(),
+      terminationPolicies: machines.terminationPolicies.optional(),
+      imdsHopLimit: machines.imdsHopLimit.optional(),
+      userData: machines.userData.optional(),
       image: text(
         format.PARAMETER,
         "the name of an SSM parameter that holds an AMI, with a leading slash",

@@ -169,11 +169,20 @@ export interface GroupConfig {
   readonly alternativeTypes: readonly string[];
   /** How much of the group is spot instances; absent for a group without. */
   readonly spot?: SpotConfig;
-  /** The volume an instance boots from. @default of the image's own size */
-  readonly rootVolume?: {
-    /** GiB. */
-    readonly size: number;
-  };
+  /** What a host must have, whatever its type: of two answers, this one holds. Absent where types are named. */
+  readonly instanceTypes?: InstanceRequirements;
+  /** The volume an instance boots from. @default a gp3 of the image's own size */
+  readonly rootVolume?: RootVolumeConfig;
+  /** Days after which Auto Scaling replaces a host. @default never */
+  readonly maxInstanceLifetime?: number;
+  /** How many hosts are there while Auto Scaling replaces some of its own accord. @default Auto Scaling's way */
+  readonly maintenance?: { readonly minHealthy: number; readonly maxHealthy: number };
+  /** Which host goes first where there are too many. @default Auto Scaling's way */
+  readonly terminationPolicies?: readonly string[];
+  /** Hops that an answer of the metadata service goes. @default 1 */
+  readonly imdsHopLimit?: number;
+  /** A script that a new host runs after towline's own, as a path from the project's root. @default none */
+  readonly userData?: string;
   /** SSM parameter that names the AMI. @default Debian 13 of the repository's architecture */
   readonly image: string;
   /** Channel whose builds the instances prefer to the main ones; absent for a group that follows none. */
@@ -211,6 +220,25 @@ export interface GroupConfig {
   readonly rollout: RolloutConfig;
   /** Tags for the group's instances and volumes, beside towline's own. @default none */
   readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface RootVolumeConfig {
+  /** GiB. @default the image's own */
+  readonly size?: number;
+  /** @default gp3 */
+  readonly type?: "gp2" | "gp3" | "io1" | "io2";
+  /** Operations a second. @default the type's own */
+  readonly iops?: number;
+  /** MiB a second. @default the type's own */
+  readonly throughput?: number;
+  /** ARN of the key it is encrypted with. @default the account's default key */
+  readonly kmsKey?: string;
+}
+
+/** Ranges of what a host has: GiB of memory. */
+export interface InstanceRequirements {
+  readonly vcpu: { readonly min: number; readonly max?: number };
+  readonly memory: { readonly min: number; readonly max?: number };
 }
 
 /** A statement as IAM itself writes it. */

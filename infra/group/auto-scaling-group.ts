@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { GroupConfig } from "../config";
+import type { GroupConfig, InstanceRequirements } from "../config";
 import type { Tags } from "../tags";
 import { instanceRefresh } from "./instance-refresh";
 import { initialHooks, keepHooks } from "./lifecycle-hooks";
@@ -41,6 +41,7 @@ export function autoScalingGroup(
       defaultInstanceWarmup: group.health.timeout,
       instanceRefresh: instanceRefresh(group),
       ...warmPool(group),
+      ...upkeep(group),
       // The first instances can only be healthy once packages are published, which needs the bucket of this same run.
       waitForCapacityTimeout: "0",
       enabledMetrics: [
@@ -83,15 +84,21 @@ function launchSource(group: GroupConfig, template: aws.ec2.LaunchTemplate): Lau
   // A numbered version, unlike $Latest, makes a changed template start an instance refresh.
   const version = template.latestVersion.apply(String);
   const { instanceType, alternativeTypes, spot } = group;
-  if (spot === undefined && alternativeTypes.length === 0) return { launchTemplate: { id: template.id, version } };
+  const { instanceTypes } = group;
+  if (spot === undefined && alternativeTypes.length === 0 && instanceTypes === undefined)
+    return { launchTemplate: { id: template.id, version } };
   return {
     mixedInstancesPolicy: {
       launchTemplate: {
         launchTemplateSpecification: { launchTemplateId: template.id, version },
-        overrides: [instanceType, ...alternativeTypes].map((type) => ({ instanceType: type })),
+        overrides:
+          instanceTypes === undefined
+            ? [instanceType, ...alternativeTypes].map((type) => ({ instanceType: type }))
+            : [{ instanceRequirements: requirements(instanceTypes) }],
       },
       instancesDistribution: {
-        onDemandAllocationStrategy: "prioritized",
+        // Of types that nobody has named, none is preferred.
+        onDemandAllocationStrategy: instanceTypes === undefined ? "prioritized" : "lowest-price",
         onDemandBaseCapacity: spot?.onDemand ?? 0,
         onDemandPercentageAboveBaseCapacity: 100 - (spot?.percent ?? 0),
         spotAllocationStrategy: "price-capacity-optimized",
@@ -99,6 +106,35 @@ function launchSource(group: GroupConfig, template: aws.ec2.LaunchTemplate): Lau
     },
     // A spot instance that is about to be taken away is replaced before it is.
     capacityRebalance: spot !== undefined,
+  };
+}
+
+const MIB = 1024;
+
+/** The image says for which architecture. */
+function requirements({ vcpu, memory }: InstanceRequirements) {
+  return {
+    vcpuCount: { min: vcpu.min, max: vcpu.max },
+    memoryMib: { min: memory.min * MIB, max: memory.max === undefined ? undefined : memory.max * MIB },
+  };
+}
+
+const DAY = 24 * 60 * 60;
+
+type Upkeep = Pick<
+  aws.autoscaling.GroupArgs,
+  "maxInstanceLifetime" | "instanceMaintenancePolicy" | "terminationPolicies"
+>;
+
+/** Which instances Auto Scaling replaces or ends of its own accord, and how many at a time. */
+function upkeep({ maxInstanceLifetime, maintenance, terminationPolicies }: GroupConfig): Upkeep {
+  return {
+    maxInstanceLifetime: maxInstanceLifetime === undefined ? undefined : maxInstanceLifetime * DAY,
+    instanceMaintenancePolicy: maintenance && {
+      minHealthyPercentage: maintenance.minHealthy,
+      maxHealthyPercentage: maintenance.maxHealthy,
+    },
+    terminationPolicies: terminationPolicies && [...terminationPolicies],
   };
 }
 

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { RootVolumeConfig } from "../config";
 import type { Tags } from "../tags";
 import { currentImage } from "./image";
 
@@ -9,8 +10,10 @@ export interface LaunchTemplateArgs {
   /** SSM parameter that names the image. */
   readonly image: string;
   readonly instanceType: string;
-  /** Size of the root volume in GiB. @default the image's own */
-  readonly rootVolumeSize?: number;
+  /** @default a gp3 of the image's own size */
+  readonly rootVolume?: RootVolumeConfig;
+  /** Hops that an answer of the metadata service goes. @default 1 */
+  readonly imdsHopLimit?: number;
   readonly instanceProfileArn: pulumi.Input<string>;
   readonly securityGroupId: pulumi.Input<string>;
   /** Whether an instance gets a public address at once, and with it a way out, in a public subnet. */
@@ -30,6 +33,7 @@ export function launchTemplate(
   parent: pulumi.Resource,
 ): aws.ec2.LaunchTemplate {
   const image = currentImage(args.image, parent);
+  const { rootVolume: volume = {} } = args;
   const tags = { ...args.tags };
   return new aws.ec2.LaunchTemplate(
     `${name}-launch-template`,
@@ -40,12 +44,24 @@ export function launchTemplate(
       iamInstanceProfile: { arn: args.instanceProfileArn },
       keyName: args.keyPair,
       ...network(args),
-      // Version 2 only, and one hop: a request an app is tricked into, or a container's, gets no credentials.
-      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+      // Version 2 only, and one hop unless somebody asks for more: a request an app is tricked into, or a container's, gets no credentials.
+      metadataOptions: {
+        httpEndpoint: "enabled",
+        httpTokens: "required",
+        httpPutResponseHopLimit: args.imdsHopLimit ?? 1,
+      },
       blockDeviceMappings: [
         {
           deviceName: image.rootDevice,
-          ebs: { encrypted: "true", volumeType: "gp3", volumeSize: args.rootVolumeSize, deleteOnTermination: "true" },
+          ebs: {
+            encrypted: "true",
+            kmsKeyId: volume.kmsKey,
+            volumeType: volume.type ?? "gp3",
+            volumeSize: volume.size,
+            iops: volume.iops,
+            throughput: volume.throughput,
+            deleteOnTermination: "true",
+          },
         },
       ],
       userData: args.userData.apply((text) => Buffer.from(text).toString("base64")),

@@ -66,6 +66,8 @@ const group: Create = async ({ clients }, inputs) => {
       HealthCheckType: text(inputs, "healthCheckType"),
       HealthCheckGracePeriod: inputs.healthCheckGracePeriod as number | undefined,
       LifecycleHookSpecificationList: list(inputs, "initialLifecycleHooks").map(hook),
+      // Nobody runs a region for a day: maxInstanceLifetime has nothing to do here, and the maintenance that goes with it.
+      TerminationPolicies: inputs.terminationPolicies as string[] | undefined,
       Tags: list(inputs, "tags").map((tag) => ({
         Key: text(tag, "key"),
         Value: text(tag, "value"),
@@ -78,8 +80,19 @@ const group: Create = async ({ clients }, inputs) => {
   return { id: AutoScalingGroupName, state: { name: AutoScalingGroupName } };
 };
 
-/** Of several types, the first is always to be had here. */
+interface MixedInstances {
+  readonly launchTemplate: {
+    readonly launchTemplateSpecification: { readonly launchTemplateId: string; readonly version: string };
+    readonly overrides: readonly { readonly instanceRequirements?: object }[];
+  };
+}
+
+/** Of several types, the first is always to be had here; where a host must have something, the template's type has it. */
 function launchSource(inputs: Inputs) {
+  const mixed = inputs.mixedInstancesPolicy as MixedInstances | undefined;
+  const { launchTemplateSpecification: source, overrides } = mixed?.launchTemplate ?? {};
+  if (source && overrides?.some(({ instanceRequirements }) => instanceRequirements))
+    return { LaunchTemplate: { LaunchTemplateId: source.launchTemplateId, Version: source.version } };
   const template = inputs.launchTemplate as { id: string; version: string } | undefined;
   if (template) return { LaunchTemplate: { LaunchTemplateId: template.id, Version: template.version } };
   return { MixedInstancesPolicy: capitalised(inputs.mixedInstancesPolicy) as MixedInstancesPolicy };

@@ -1,5 +1,11 @@
-import { CreateAliasCommand, CreateKeyCommand, EnableKeyRotationCommand } from "@aws-sdk/client-kms";
-import { type Create, type Inputs, text } from "./resource";
+import {
+  CreateAliasCommand,
+  CreateGrantCommand,
+  CreateKeyCommand,
+  EnableKeyRotationCommand,
+  type GrantOperation,
+} from "@aws-sdk/client-kms";
+import { type Create, type Inputs, list, text } from "./resource";
 
 const key: Create = async ({ clients }, inputs) => {
   const settings = { Description: text(inputs, "description"), Policy: text(inputs, "policy"), Tags: kmsTags(inputs) };
@@ -20,8 +26,21 @@ const alias: Create = async ({ clients }, inputs) => {
   return { id: AliasName, state: { name: AliasName } };
 };
 
+/** Nobody asks for it here: the containers' disks are the machine's. */
+const grant: Create = async ({ clients }, inputs) => {
+  const { GrantId } = await clients.kms.send(
+    new CreateGrantCommand({
+      KeyId: text(inputs, "keyId"),
+      GranteePrincipal: text(inputs, "granteePrincipal"),
+      Operations: [...list<GrantOperation>(inputs, "operations")],
+    }),
+  );
+  return { id: GrantId as string };
+};
+
 /** Keys and their names. */
 export const keyResources: Readonly<Record<string, Create>> = {
   "aws:kms/key:Key": key,
   "aws:kms/alias:Alias": alias,
+  "aws:kms/grant:Grant": grant,
 };

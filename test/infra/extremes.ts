@@ -33,6 +33,9 @@ function shortest(scalingName: string): Record<string, GroupRaw> {
       ...single,
       alternativeTypes: ["t3a.small"],
       spot: { percent: 50 },
+      rootVolume: {
+        kmsKey: "arn:aws:kms:eu-west-1:123456789012:key/12345678-1234-1234-1234-123456789012",
+      },
       refresh: { alarms: ["errors"] },
       rollout: { alarms: ["errors"] },
     },

@@ -156,7 +156,10 @@ describe("a stack with everything a stack can have", () => {
       size: { min: 2, max: 4 },
       http: { port: 6000 },
       uses: ["jobs", "db"],
-      rootVolume: { size: 20 },
+      rootVolume: {
+        size: 20,
+        kmsKey: "arn:aws:kms:eu-west-1:123456789012:key/12345678-1234-1234-1234-123456789012",
+      },
       warmPool: { min: 1, max: 5 },
       scaling: { cpu: 50, requestsPerTarget: 1000 },
       access: { sshFrom: ["203.0.113.0/24"] },

@@ -1,5 +1,8 @@
 import type { Created, Kinds } from "./kind";
 
+const KEY = "arn:aws:kms:eu-west-1:123456789012:key/12345678-1234-1234-1234-123456789012";
+const launcher = (role: string): string => `arn:aws:iam::123456789012:role/aws-service-role/${role}`;
+
 /** Groups that differ in the instances they consist of, and in how these come and go. */
 export function fleets(created: Created): Kinds {
   return {
@@ -42,6 +45,83 @@ export function fleets(created: Created): Kinds {
       makes: {
         "ec2.LaunchTemplate node-launch-template": {
           blockDeviceMappings: [{ ebs: { volumeSize: 40, volumeType: "gp3", encrypted: "true" } }],
+        },
+      },
+    },
+
+    "with a fast root volume under a key of its own": {
+      node: { rootVolume: { size: 40, iops: 6000, throughput: 250, kmsKey: KEY }, spot: { percent: 50 } },
+      adds: ["kms.Grant node-root-volume-auto-scaling-grant", "kms.Grant node-root-volume-spot-grant"],
+      makes: {
+        "ec2.LaunchTemplate node-launch-template": {
+          blockDeviceMappings: [
+            {
+              ebs: { volumeType: "gp3", encrypted: "true", volumeSize: 40, iops: 6000, throughput: 250, kmsKeyId: KEY },
+            },
+          ],
+        },
+        "kms.Grant node-root-volume-auto-scaling-grant": {
+          keyId: KEY,
+          granteePrincipal: launcher("autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"),
+          operations: expect.arrayContaining(["Decrypt", "GenerateDataKeyWithoutPlaintext", "CreateGrant"]),
+        },
+        "kms.Grant node-root-volume-spot-grant": {
+          granteePrincipal: launcher("spot.amazonaws.com/AWSServiceRoleForEC2Spot"),
+        },
+      },
+    },
+
+    "with a root volume of another type": {
+      node: { rootVolume: { size: 20, type: "io2", iops: 10_000 } },
+      adds: [],
+      makes: {
+        "ec2.LaunchTemplate node-launch-template": {
+          blockDeviceMappings: [{ ebs: { volumeType: "io2", volumeSize: 20, iops: 10_000 } }],
+        },
+      },
+    },
+
+    "of instances that have what it needs, whatever their type": {
+      node: { instanceTypes: { vcpu: { min: 2, max: 8 }, memory: { min: 4 } } },
+      adds: [],
+      makes: {
+        "autoscaling.Group node-fleet": {
+          launchTemplate: undefined,
+          mixedInstancesPolicy: {
+            launchTemplate: {
+              overrides: [{ instanceRequirements: { vcpuCount: { min: 2, max: 8 }, memoryMib: { min: 4096 } } }],
+            },
+            instancesDistribution: {
+              onDemandAllocationStrategy: "lowest-price",
+              onDemandPercentageAboveBaseCapacity: 100,
+            },
+          },
+        },
+      },
+    },
+
+    "whose hosts grow no older than two weeks, and go in an order of its own": {
+      node: {
+        maxInstanceLifetime: 14,
+        maintenance: { minHealthy: 90, maxHealthy: 120 },
+        terminationPolicies: ["OldestLaunchTemplate", "OldestInstance"],
+      },
+      adds: [],
+      makes: {
+        "autoscaling.Group node-fleet": {
+          maxInstanceLifetime: 1_209_600,
+          instanceMaintenancePolicy: { minHealthyPercentage: 90, maxHealthyPercentage: 120 },
+          terminationPolicies: ["OldestLaunchTemplate", "OldestInstance"],
+        },
+      },
+    },
+
+    "whose containers reach the metadata service": {
+      node: { imdsHopLimit: 2 },
+      adds: [],
+      makes: {
+        "ec2.LaunchTemplate node-launch-template": {
+          metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 2 },
         },
       },
     },
