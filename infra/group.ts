@@ -102,7 +102,7 @@ export class Group extends pulumi.ComponentResource {
         imdsHopLimit: group.imdsHopLimit,
         instanceProfileArn: role.profile.arn,
         securityGroupId: firewall.id,
-        publicAddress: group.elasticIp !== undefined,
+        publicAddress: group.elasticIp !== undefined || config.network.nat === "none",
         keyPair: group.access?.keyPair,
         userData: userData(name, group, args, own),
         tags,

@@ -14,13 +14,18 @@ export interface NetworkArgs {
   readonly tags: Tags;
 }
 
-/** A VPC with a public and a private subnet in each zone. Instances live in the private ones. */
+/**
+ * A VPC with a public and a private subnet in each zone. Instances live in the private ones, unless nothing leads out of these: without a NAT gateway they live in
+ * the public ones, with addresses of their own. The private ones stay, so that no other subnet moves with the choice.
+ */
 export class Network extends pulumi.ComponentResource {
   /** Range of the VPC. */
   readonly cidr: string;
   readonly vpcId: pulumi.Output<string>;
   readonly publicSubnetIds: pulumi.Output<string[]>;
   readonly privateSubnetIds: pulumi.Output<string[]>;
+  /** Where instances live that need no fixed address. */
+  readonly hostSubnetIds: pulumi.Output<string[]>;
 
   constructor(name: string, args: NetworkArgs, options?: pulumi.ComponentResourceOptions) {
     super("towline:infra:Network", name, {}, options);
@@ -32,7 +37,7 @@ export class Network extends pulumi.ComponentResource {
         // An eighth of the range for each, whatever their number: one zone more leaves the others' subnets where they are.
         availabilityZoneCidrMask: Number(args.network.cidr.split("/")[1]) + 3,
         subnetStrategy: awsx.types.enums.ec2.SubnetAllocationStrategy.Auto,
-        natGateways: { strategy: natStrategy(args.network.natGateways) },
+        natGateways: { strategy: natStrategy(args.network) },
         enableDnsHostnames: true,
         // Hosts ask S3 every minute: through a gateway endpoint that costs no NAT traffic. `Auto` gives it the VPC's
         // route tables.
@@ -57,6 +62,7 @@ export class Network extends pulumi.ComponentResource {
     this.vpcId = vpc.vpcId;
     this.publicSubnetIds = vpc.publicSubnetIds;
     this.privateSubnetIds = vpc.privateSubnetIds;
+    this.hostSubnetIds = args.network.nat === "none" ? vpc.publicSubnetIds : vpc.privateSubnetIds;
     this.registerOutputs({
       vpcId: this.vpcId,
       publicSubnetIds: this.publicSubnetIds,
@@ -65,7 +71,8 @@ export class Network extends pulumi.ComponentResource {
   }
 }
 
-function natStrategy(natGateways: NetworkConfig["natGateways"]): awsx.types.enums.ec2.NatGatewayStrategy {
-  const { Single, OnePerAz } = awsx.types.enums.ec2.NatGatewayStrategy;
+function natStrategy({ nat, natGateways }: NetworkConfig): awsx.types.enums.ec2.NatGatewayStrategy {
+  const { Single, OnePerAz, None } = awsx.types.enums.ec2.NatGatewayStrategy;
+  if (nat === "none") return None;
   return natGateways === "single" ? Single : OnePerAz;
 }

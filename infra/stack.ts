@@ -71,6 +71,11 @@ export interface StackOutputs {
   readonly addresses?: Readonly<Record<string, pulumi.Output<string>>>;
   /** Physical names of the Auto Scaling groups, by group. */
   readonly groups: Readonly<Record<string, pulumi.Output<string>>>;
+  /** What a program of another stack's lets in, such as to its database: the security groups of hosts, by group. */
+  readonly securityGroups: Readonly<Record<string, pulumi.Output<string>>>;
+  readonly vpcId: pulumi.Output<string>;
+  readonly publicSubnetIds: pulumi.Output<string[]>;
+  readonly privateSubnetIds: pulumi.Output<string[]>;
 }
 
 /** Declares everything a stack consists of. Holds no state of its own: it can run any number of times in a process. */
@@ -291,6 +296,10 @@ export function buildStack(config: StackConfig): StackOutputs {
     topicArn: topic.arn,
     ...(addresses.length > 0 && { addresses: Object.fromEntries(addresses) }),
     groups: Object.fromEntries([...groups].map(([name, group]) => [name, group.autoScalingGroupName])),
+    securityGroups: Object.fromEntries([...groups].map(([name, group]) => [name, group.securityGroupId])),
+    vpcId: network.vpcId,
+    publicSubnetIds: network.publicSubnetIds,
+    privateSubnetIds: network.privateSubnetIds,
   };
 }
 

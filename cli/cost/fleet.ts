@@ -8,7 +8,7 @@ import { from, metered, type Usage, unknown } from "./usage";
 /** The hosts of an Auto Scaling group and the volumes they boot from, and those of the hosts that wait. */
 export const fleet = from(z.object({ name: z.string() }), ({ name }, config, { type }) => {
   const group = groupOf(name, config);
-  return group === undefined ? [unknown(type)] : [...hosts(group), ...rootVolumes(group)];
+  return group === undefined ? [unknown(type)] : [...hosts(group), ...rootVolumes(group), ...addresses(group, config)];
 });
 
 function groupOf(physicalName: string, { stack, groups }: StackConfig): GroupConfig | undefined {
@@ -36,6 +36,12 @@ function onDemandOf(count: number, { spot }: GroupConfig): number {
   if (spot === undefined) return count;
   const base = Math.min(count, spot.onDemand);
   return base + Math.ceil(((count - base) * (100 - spot.percent)) / 100);
+}
+
+/** Without a NAT gateway each host has an address of its own; who has a fixed one pays for that alone. */
+function addresses({ elasticIp, size }: GroupConfig, { network }: StackConfig): Usage[] {
+  if (network.nat !== "none" || elasticIp !== undefined) return [];
+  return [metered("public IPv4 of hosts", times(size, HOURS), "publicAddress")];
 }
 
 function rootVolumes({ size, rootVolume, warmPool }: GroupConfig): Usage[] {

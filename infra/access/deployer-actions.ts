@@ -270,11 +270,7 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
     everything: of("sns", "GetSubscriptionAttributes", "SetSubscriptionAttributes", "Unsubscribe"),
   },
   "aws:sqs/queue:Queue": {
-    queues: of(
-      "sqs",
-      ...["CreateQueue", "DeleteQueue", "*QueueAttributes", "ListQueueTags", "TagQueue"],
-      "UntagQueue",
-    ),
+    queues: of("sqs", ...["CreateQueue", "DeleteQueue", "*QueueAttributes", "ListQueueTags", "TagQueue"], "UntagQueue"),
   },
   "aws:sqs/queuePolicy:QueuePolicy": { queues: of("sqs", "*QueueAttributes") },
   "aws:ssm/document:Document": {

@@ -27,15 +27,18 @@ const repository = z.strictObject({
   validDays: whole(2, 365, "validDays: 14", "whole number of days").default(14),
 });
 
-const network = z.strictObject({
-  cidr: expecting(
-    z.string().refine(isVpcRange),
-    "an IPv4 network from /16 to /22 with no bits set beyond its prefix, and none of 0.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16 and from 224.0.0.0 up",
-    "cidr: 10.0.0.0/16",
-  ).default("10.0.0.0/16"),
-  zones: whole(2, 6, "zones: 2").default(2),
-  natGateways: expecting(z.enum(["single", "perZone"]), "single or perZone", "natGateways: single").default("single"),
-});
+const network = z
+  .strictObject({
+    cidr: expecting(
+      z.string().refine(isVpcRange),
+      "an IPv4 network from /16 to /22 with no bits set beyond its prefix, and none of 0.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16 and from 224.0.0.0 up",
+      "cidr: 10.0.0.0/16",
+    ).default("10.0.0.0/16"),
+    zones: whole(2, 6, "zones: 2").default(2),
+    natGateways: expecting(z.enum(["single", "perZone"]), "single or perZone", "natGateways: single").default("single"),
+    nat: expecting(z.literal("none"), "none, or left out", "nat: none").optional(),
+  })
+  .superRefine(check.hasGatewaysOrNone);
 
 function secret(key: string, name: string): z.ZodString {
   return text(
@@ -239,7 +242,7 @@ export const stackSchema = z.strictObject({
   ).optional(),
   "towline:network": expecting(
     network,
-    "a map with cidr, zones or natGateways",
+    "a map with cidr, zones, natGateways or nat",
     "towline:network: {zones: 2}",
   ).prefault({}),
   "towline:loadBalancer": expecting(

@@ -105,6 +105,8 @@ export interface NetworkConfig {
   readonly zones: number;
   /** One NAT gateway for all zones, or one for each. @default single */
   readonly natGateways: "single" | "perZone";
+  /** That there are none of these: hosts have public addresses then, on which nothing is open. */
+  readonly nat?: "none" | undefined;
 }
 
 export interface RolesConfig {

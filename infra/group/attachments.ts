@@ -23,7 +23,7 @@ export interface Attachments {
 export function attachments(name: string, args: AttachmentsArgs, parent: pulumi.Resource): Attachments {
   const { group, network, tags } = args;
   // Only a public subnet leads from an elastic IP to its host.
-  const zones = group.elasticIp === undefined ? network.privateSubnetIds : network.publicSubnetIds;
+  const zones = group.elasticIp === undefined ? network.hostSubnetIds : network.publicSubnetIds;
   return {
     // A volume cannot leave its zone, so its group stays in one.
     subnetIds: group.volume === undefined ? zones : zones.apply((ids) => ids.slice(0, 1)),

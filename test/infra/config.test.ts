@@ -218,6 +218,16 @@ describe("one wrong key or value", () => {
       'towline:network/natGateways: should be single or perZone, but is "none". Write for example "natGateways: single".',
     ],
     [
+      "no NAT gateways, and one for each zone",
+      valid({ "towline:network": { nat: "none", natGateways: "perZone" } }),
+      'towline:network/nat: should not come with "natGateways: perZone", which says the contrary. Remove one of the two.',
+    ],
+    [
+      "a NAT of another kind",
+      valid({ "towline:network": { nat: "instance" } }),
+      'towline:network/nat: should be none, or left out, but is "instance". Write for example "nat: none".',
+    ],
+    [
       "a parameter without a leading slash",
       valid({ "towline:slack": { webhookParameter: "slack" } }),
       "towline:slack/webhookParameter: should be the name of an SSM parameter, with a leading slash, or the full ARN of a Secrets Manager secret, " +

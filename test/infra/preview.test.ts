@@ -101,6 +101,10 @@ describe("the preview of a stack that is not there yet", () => {
       topicArn: UNKNOWN,
       addresses: { door: UNKNOWN },
       groups: Object.fromEntries(Object.keys(groups).map((name) => [name, `towline-qa-${name}`])),
+      securityGroups: Object.fromEntries(Object.keys(groups).map((name) => [name, UNKNOWN])),
+      vpcId: UNKNOWN,
+      publicSubnetIds: UNKNOWN,
+      privateSubnetIds: UNKNOWN,
     });
   });
 

@@ -121,6 +121,11 @@ describe("a stack", () => {
       bucket: "towline-example-staging",
       topicArn: "arn:aws:sns:eu-west-1:123456789012:towline-staging",
       groups: { web: "towline-staging-web" },
+      // What a program of another stack's lets in, and where.
+      securityGroups: { web: expect.stringMatching(/^sg-[0-9a-f]{17}$/) },
+      vpcId: expect.stringMatching(/^vpc-[0-9a-f]{17}$/),
+      publicSubnetIds: [expect.stringMatching(/^subnet-0/), expect.stringMatching(/^subnet-1/)],
+      privateSubnetIds: [expect.stringMatching(/^subnet-2/), expect.stringMatching(/^subnet-3/)],
     });
   });
 

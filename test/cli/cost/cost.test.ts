@@ -146,6 +146,15 @@ describe("the bill of the stack", () => {
     });
     expect({ total, notPriced }).toEqual({ total: bill("prod", PRICES).total, notPriced: 1 });
   });
+
+  it("counts a public address for each host in place of NAT gateways", () => {
+    const config = readStackFile("staging", root);
+    const fleets = (declared.staging ?? []).filter(({ type }) => type === "aws:autoscaling/group:Group");
+    const without = billOf(usageOf(fleets, { ...config, network: { ...config.network, nat: "none" } }), PRICES);
+    expect(monthly(without, "web-fleet", "public IPv4 of hosts")).toEqual({ min: 7.3, max: 14.6 });
+    const what = billOf(usageOf(fleets, config), PRICES).lines.map((line) => line.what);
+    expect(what).not.toContain("public IPv4 of hosts");
+  });
 });
 
 describe("a stack with everything a stack can have", () => {

@@ -67,6 +67,27 @@ export function singles(created: Created): Kinds {
       tells: { TOWLINE_HTTP_PORT: "443", TOWLINE_TARGET_GROUP_ARN: "", TOWLINE_ELASTIC_IP: String(ADDRESS) },
     },
 
+    "of a network without NAT gateways": {
+      sections: { "towline:network": { nat: "none" } },
+      adds: [],
+      makes: {
+        "awsx:ec2:Vpc network-vpc": { natGateways: { strategy: "None" } },
+        "autoscaling.Group node-fleet": { vpcZoneIdentifiers: created([PUBLIC_A, PUBLIC_B]) },
+        "ec2.LaunchTemplate node-launch-template": {
+          vpcSecurityGroupIds: undefined,
+          networkInterfaces: [
+            {
+              deviceIndex: 0,
+              associatePublicIpAddress: "true",
+              deleteOnTermination: "true",
+              securityGroups: [created(SECURITY_GROUP)],
+            },
+          ],
+        },
+        "ec2.SecurityGroup node-security-group": { ingress: [] },
+      },
+    },
+
     "with a volume": {
       node: { volume: { size: 100, mountPoint: "/var/lib/postgresql" } },
       adds: ["ebs.Volume node-volume"],
