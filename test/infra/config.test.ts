@@ -106,7 +106,7 @@ describe("a configuration that is right", () => {
 
 describe("one wrong key or value", () => {
   const groupKeys =
-    "packages, processes, instanceType, alternativeTypes, spot, rootVolume, image, channel, size, http, health, scaling, uses, ports, elasticIp, volume, access, warmPool, refresh, rollout, tags";
+    "packages, processes, instanceType, alternativeTypes, spot, instanceTypes, rootVolume, maxInstanceLifetime, maintenance, terminationPolicies, imdsHopLimit, userData, image, channel, size, http, health, scaling, uses, ports, elasticIp, volume, access, policies, warmPool, refresh, rollout, tags";
   const metric = { namespace: "AWS/SQS", metric: "ApproximateNumberOfMessagesVisible" };
   const stepsOf = (step: GroupRaw): Raw => withWeb({ scaling: { steps: { backlog: { ...metric, ...step } } } });
   const scheduled = (change: GroupRaw): Raw =>
@@ -167,7 +167,7 @@ describe("one wrong key or value", () => {
       valid({ "towline:grups": {} }),
       "towline:grups: is not a key towline knows; did you mean towline:groups? Allowed here: aws:region, " +
         "towline:repository, towline:signingKey, towline:slack, towline:slackCommand, towline:network, " +
-        "towline:loadBalancer, towline:protect, towline:audit, towline:publisher, towline:channels, towline:registry, towline:groups.",
+        "towline:loadBalancer, towline:protect, towline:audit, towline:publisher, towline:channels, towline:registry, towline:roles, towline:groups.",
     ],
     [
       "no region",
@@ -474,17 +474,17 @@ describe("one wrong key or value", () => {
       "a post list of a misspelt key",
       withWeb({ postPackage: ["monitor"] }),
       "towline:groups/web/postPackage: is not a key towline knows; did you mean postPackages? " +
-        "Allowed here: postPackages, postAlternativeTypes, postUses, postPorts.",
+        "Allowed here: postPackages, postAlternativeTypes, postTerminationPolicies, postUses, postPorts, postPolicies.",
     ],
     [
       "a post list of a map",
       withWeb({ postTags: ["team"] }),
-      "towline:groups/web/postTags: is not a key towline knows. Allowed here: postPackages, postAlternativeTypes, postUses, postPorts.",
+      "towline:groups/web/postTags: is not a key towline knows. Allowed here: postPackages, postAlternativeTypes, postTerminationPolicies, postUses, postPorts, postPolicies.",
     ],
     [
       "an inherited post list of what has no list, for all groups",
       withWeb({}, { postHealth: [60] }),
-      "towline:groups/__base__/postHealth: is not a key towline knows. Allowed here: postPackages, postAlternativeTypes, postUses, postPorts.",
+      "towline:groups/__base__/postHealth: is not a key towline knows. Allowed here: postPackages, postAlternativeTypes, postTerminationPolicies, postUses, postPorts, postPolicies.",
     ],
     [
       "post uses that are no list",
