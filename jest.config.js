@@ -9,7 +9,7 @@ module.exports = {
   // Much of their time is spent waiting for small child processes. (A percentage over 100 would be a number of workers.)
   maxWorkers: Math.ceil(1.5 * availableParallelism()),
   // Ends what hangs. How long a test takes says nothing: a busy machine may take its time.
-  testTimeout: 300_000,
+  testTimeout: 900_000,
   transform: {
     "^.+\\.ts$": [
       "@swc/jest",

@@ -22,7 +22,7 @@ beforeAll(async () => {
     throw new Error("run test/e2e/package, which prepares this");
   work = mkdtempSync(join(tmpdir(), "apps-"));
   container = await bootContainer(TOWLINE_IMAGE, TOWLINE_WORK, TOWLINE_GROUP);
-}, 60_000);
+}, 900_000);
 
 afterAll(() => container?.stop());
 

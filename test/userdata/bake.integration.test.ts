@@ -11,12 +11,12 @@ const RECORD = "var/lib/towline/upgrading.json";
 const TURN = "var/lib/towline/turn.json";
 
 /** A host that serves with 1.1.0 and bakes; its next poll goes on. */
-function baking(body: (host: Host) => Promise<void>, policy: object = { bake: 120 }): () => Promise<void> {
+function baking(body: (host: Host) => Promise<void>, policy: object = { bake: 3600 }): () => Promise<void> {
   return withHost("1.0.0", ["1.1.0", "1.0.0"], async (host) => {
     host.aws.objects.set(POLICY, JSON.stringify(policy));
     const result = await host.agent("poll");
     expect(result).toMatchObject({ code: 0, stderr: "" });
-    expect(result.stdout).toContain("hello 1.1.0: 120 s of the bake are left\n");
+    expect(result.stdout).toContain("hello 1.1.0: 3600 s of the bake are left\n");
     host.forget();
     await body(host);
   });
@@ -40,7 +40,7 @@ test.concurrent(
       waiting: {
         package: "hello",
         version: "1.1.0",
-        reason: "it serves, and is found good once it has baked for 120 s",
+        reason: "it serves, and is found good once it has baked for 3600 s",
       },
     });
     expect(host.events()).toEqual([]);
@@ -75,7 +75,7 @@ test.concurrent(
 test.concurrent(
   "a version that has baked is found good, and told of",
   baking(async (host) => {
-    baked(host, { seconds: 120 });
+    baked(host, { seconds: 3600 });
     expect(await host.agent("poll")).toMatchObject({ code: 0, stderr: "" });
     expect(host.aws.json(VERDICT)).toMatchObject({ verdict: "ok", instance: INSTANCE });
     const status = host.aws.json(STATUS);
@@ -128,7 +128,7 @@ describe("while it bakes, a version is bad", () => {
         expect(host.events()).toMatchObject([{ outcome: "rolled-back", version: "1.1.0" }]);
         expect(host.aws.json(LEASE)).toMatchObject({ holder: "" });
       },
-      { bake: 120, alarms: ["errors"] },
+      { bake: 3600, alarms: ["errors"] },
     )();
   });
 });
@@ -136,7 +136,7 @@ describe("while it bakes, a version is bad", () => {
 test.concurrent(
   "processes that were started again before the bake, or that a reboot started, are nobody's fault",
   baking(async (host) => {
-    baked(host, { seconds: 110, restarts: 7, looked: Math.floor(Date.now() / 1000) - 3600 });
+    baked(host, { seconds: 3590, restarts: 7, looked: Math.floor(Date.now() / 1000) - 3600 });
     host.write("state/restarts", "NRestarts=3\n");
     expect((await host.agent("poll")).code).toBe(0);
     expect(host.aws.json(VERDICT)).toMatchObject({ verdict: "ok" });
@@ -179,7 +179,7 @@ test.concurrent(
     const { code, stdout } = await host.agent("poll");
     expect(code).toBe(0);
     expect(stdout).toContain("the bake of hello 1.1.0 ends: hello 1.2.0 is wanted now\n");
-    expect(stdout).toContain("hello 1.2.0: 120 s of the bake are left\n");
+    expect(stdout).toContain("hello 1.2.0: 3600 s of the bake are left\n");
     expect(host.installed()).toBe("1.2.0");
     expect(host.aws.objects.has(VERDICT)).toBe(false);
     expect(host.aws.json(TRIAL)).toMatchObject({ canary: "", vanished: [] });
@@ -189,16 +189,16 @@ test.concurrent(
 test.concurrent(
   "after a reboot the host proves itself, and what is left of the bake follows",
   baking(async (host) => {
-    baked(host, { seconds: 50 });
+    baked(host, { seconds: 1600 });
     host.remove("run/towline");
     host.write("run/.keep", "");
     const result = await host.agent("boot");
     expect(result).toMatchObject({ code: 0 });
-    expect(result.stdout).toContain("hello 1.1.0: 70 s of the bake are left\n");
+    expect(result.stdout).toContain("hello 1.1.0: 2000 s of the bake are left\n");
     expect(host.story()).toContain("curl POST elasticloadbalancing RegisterTargets");
     expect(host.aws.json(STATUS)).toMatchObject({ state: "serving", waiting: { version: "1.1.0" } });
     expect(host.aws.objects.has(VERDICT)).toBe(false);
-    baked(host, { seconds: 120 });
+    baked(host, { seconds: 3600 });
     expect((await host.agent("poll")).code).toBe(0);
     expect(host.aws.json(VERDICT)).toMatchObject({ verdict: "ok" });
   }),
@@ -223,7 +223,7 @@ test.concurrent(
     const { code, stdout } = await host.agent("poll");
     expect(code).toBe(0);
     expect(stdout).toContain("installing hello 1.1.0: its trial did not come to an end\n");
-    expect(stdout).toContain("hello 1.1.0: 120 s of the bake are left\n");
+    expect(stdout).toContain("hello 1.1.0: 3600 s of the bake are left\n");
     expect(host.aws.objects.has(VERDICT)).toBe(false);
   }),
 );
@@ -268,7 +268,7 @@ test.concurrent(
     expect((await host.agent("poll")).signal).toBe("SIGKILL");
     expect(host.aws.objects.has(VERDICT)).toBe(false);
     expect(host.aws.json(LEASE)).toMatchObject({ holder: INSTANCE });
-    baked(host, { seconds: 120 });
+    baked(host, { seconds: 3600 });
     expect((await host.agent("poll")).code).toBe(0);
     expect(host.aws.json(VERDICT)).toMatchObject({ verdict: "ok" });
   }),
@@ -281,7 +281,7 @@ describe("two packages of one release", () => {
       host.write("var/cache/apt/archives/other_1.0.0_amd64.deb", "deb\n");
       host.candidates("other", ["1.1.0", "1.0.0"]);
       host.aws.objects.set("rollout/web/verdicts/other/1.0.0.json", JSON.stringify({ verdict: "ok" }));
-      host.aws.objects.set(POLICY, JSON.stringify({ bake: 120 }));
+      host.aws.objects.set(POLICY, JSON.stringify({ bake: 3600 }));
       expect((await host.agent("poll")).code).toBe(0);
       expect([host.installed(), host.installed("other")]).toEqual(["1.1.0", "1.1.0"]);
       await body(host);
@@ -292,7 +292,7 @@ describe("two packages of one release", () => {
     "bake once, and are found good together",
     both(async (host) => {
       expect([VERDICT, OTHER].map((key) => host.aws.objects.has(key))).toEqual([false, false]);
-      baked(host, { seconds: 120 });
+      baked(host, { seconds: 3600 });
       expect((await host.agent("poll")).code).toBe(0);
       for (const key of [VERDICT, OTHER]) expect(host.aws.json(key)).toMatchObject({ verdict: "ok" });
     }),
@@ -316,7 +316,7 @@ describe("settings of an app", () => {
   const withSettings = (body: (host: Host, id: string) => Promise<void>) =>
     withHost("1.0.0", ["1.0.0"], async (host) => {
       await serveWith(host, 'A="1"\n');
-      host.aws.objects.set(POLICY, JSON.stringify({ bake: 120 }));
+      host.aws.objects.set(POLICY, JSON.stringify({ bake: 3600 }));
       const id = host.configure('A="2"\n');
       expect(await host.agent("poll")).toMatchObject({ code: 0, stderr: "" });
       expect(host.aws.objects.has(verdictKey(id))).toBe(false);
@@ -327,7 +327,7 @@ describe("settings of an app", () => {
   test.concurrent(
     "bake as a version does, and restart their app once",
     withSettings(async (host, id) => {
-      baked(host, { seconds: 120 });
+      baked(host, { seconds: 3600 });
       expect(await host.agent("poll")).toMatchObject({ code: 0, stderr: "" });
       expect(host.aws.json(verdictKey(id))).toMatchObject({ verdict: "ok" });
       expect(restarts(host)).toHaveLength(1);
@@ -343,7 +343,7 @@ describe("settings of an app", () => {
       expect(host.aws.objects.has(verdictKey(id))).toBe(false);
       expect(host.aws.objects.has(verdictKey(other))).toBe(false);
       expect(host.read("var/lib/towline/env/hello.env")).toBe('A="3"\n');
-      baked(host, { seconds: 120 });
+      baked(host, { seconds: 3600 });
       expect((await host.agent("poll")).code).toBe(0);
       expect(host.aws.json(verdictKey(other))).toMatchObject({ verdict: "ok" });
     }),

@@ -33,15 +33,17 @@ const error = (code: string, message: string) => `<Error><Code>${code}</Code><Me
 /** Objects that know when they were written. */
 class Objects extends Map<string, string> {
   readonly written = new Map<string, number>();
+  /** The time that it is here, which stands still: nothing grows old because the machine is slow. */
+  readonly now = Date.now();
 
   override set(key: string, body: string): this {
-    this.written?.set(key, Date.now());
+    this.written?.set(key, this.now);
     return super.set(key, body);
   }
 
   /** Makes an object so many seconds old. */
   age(key: string, seconds: number): void {
-    this.written.set(key, Date.now() - seconds * 1000);
+    this.written.set(key, this.now - seconds * 1000);
   }
 }
 
@@ -131,7 +133,8 @@ export class FakeAws {
   /** What a request is answered with. */
   ask(request: Request): Answer {
     this.requests.push(request);
-    return this.hook(request) ?? this.answer(request);
+    const answer = this.hook(request) ?? this.answer(request);
+    return { ...answer, headers: { Date: this.date(this.objects.now), ...answer.headers } };
   }
 
   private answer(request: Request): Answer {
@@ -183,9 +186,9 @@ export class FakeAws {
         return {
           status: 404,
           body: error("NoSuchKey", "The specified key does not exist."),
-          headers: { Date: this.date(Date.now()) },
+          headers: { Date: this.date(this.objects.now) },
         };
-      const times = { Date: this.date(Date.now()), "Last-Modified": this.date(this.objects.written.get(key) ?? 0) };
+      const times = { Date: this.date(this.objects.now), "Last-Modified": this.date(this.objects.written.get(key) ?? 0) };
       if (noneMatch === etag) return { status: 304, headers: { etag, ...times } };
       return { status: 200, body: present, headers: { ETag: etag, ...times } };
     }

@@ -88,7 +88,7 @@ export class FakeCurl {
     const { status, body = "" } = answer;
     if (status < 0) return { code: 28, status: 0, output: "" };
     if (status === 0) return { code: 52, status, output: "" };
-    const headers = { Date: new Date().toUTCString(), ...answer.headers };
+    const { headers = {} } = answer;
     if (transfer.dumpHeader) {
       const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
       writeFileSync(transfer.dumpHeader, `HTTP/1.1 ${status} \r\n${lines.join("")}\r\n`);
