@@ -3,7 +3,7 @@ import { InputError } from "../errors";
 import { announce } from "../event";
 import { printResult } from "../progress";
 import { parsePackageName, parsePackageVersion } from "../repository/package-version";
-import { promotePackage } from "../repository/promote";
+import { type PromotionPlan, previewPromotion, promotePackage } from "../repository/promote";
 import { openShelf, type PublisherFlags, publisherOf, withPublisherOptions } from "./options";
 
 const HELP = `
@@ -14,6 +14,7 @@ built from) is verified with the source's key, and carried over signed by both.
 
 Examples:
   towline promote hello --from staging --to prod --signing-key ~/keys/prod.secret.asc
+  towline promote hello --from staging --to prod --dry-run
   towline promote hello=1.2.0 --from staging --to prod --json | jq -r .to.sha256
   towline promote hello=1.2.1 --from staging --to prod --force --reason 'hot fix, staging is down'`;
 
@@ -24,6 +25,7 @@ interface Options extends PublisherFlags {
   readonly reason?: string;
   readonly allowOlder?: boolean;
   readonly requireProvenance?: boolean;
+  readonly dryRun?: boolean;
   readonly json?: boolean;
 }
 
@@ -42,6 +44,7 @@ export function addPromote(program: Command): void {
       "also where a higher version is listed there, so that no host runs this one until that is withdrawn",
     )
     .option("--require-provenance", "refuse a package of which nothing signed says what it was built from")
+    .option("--dry-run", "only say what would be done")
     .option("--json", "print the result as JSON")
     .addHelpText("after", HELP);
   withPublisherOptions(command).action(async (argument: string, options: Options) => {
@@ -54,6 +57,12 @@ export function addPromote(program: Command): void {
       await openShelf(options.from, undefined, command),
       await openShelf(options.to, undefined, command),
     ];
+    if (options.dryRun) {
+      const plan = await previewPromotion(wanted, from, to, { allowOlder: options.allowOlder ?? false }, forced);
+      const ends = { from: from.stack.name, to: to.stack.name };
+      printResult(options.json, { dryRun: true, ...plan, ...ends }, describePlan(plan, ends));
+      return;
+    }
     const publisher = {
       ...publisherOf(to.stack, options),
       allowOlder: options.allowOlder ?? false,
@@ -80,6 +89,16 @@ export function addPromote(program: Command): void {
       buildUrl,
     });
   });
+}
+
+function describePlan(plan: PromotionPlan, { from, to }: { readonly from: string; readonly to: string }): string[] {
+  const release = `${plan.package} ${plan.version}`;
+  if (!plan.changes) return [`${to}: lists ${release} already; nothing would be done`];
+  return [
+    `${to}: ${release} would be promoted from ${from}, byte for byte (sha256 ${plan.sha256})`,
+    `${to}: the highest version there now is ${plan.previous === null ? "none" : `${plan.package} ${plan.previous}`}`,
+    ...(plan.forced === null ? [] : [`  forced although ${plan.forced}`]),
+  ];
 }
 
 function reasonToForce({ force, reason }: Options): string | undefined {

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { InputError } from "../errors";
-import { reject, retry } from "../fleet/control";
+import { isRefused, reject, retry } from "../fleet/control";
 import { groupsWith } from "../fleet/groups";
 import { printResult } from "../progress";
 import { openStack, type Stack } from "../project";
@@ -14,6 +14,7 @@ Within a minute the hosts that run it go, one after the other, to the highest ve
 'towline withdraw' takes a release from the repository; this leaves it there, for the groups of one stack alone.
 
 Examples:
+  towline reject hello=1.2.0 --stack prod --reason 'loses sessions' --dry-run
   towline reject hello=1.2.0 --stack prod --reason 'loses sessions'`;
 const RETRY_HELP = `
 Hosts try it once more, as if it were new: a canary first.
@@ -24,6 +25,7 @@ Examples:
 interface Options {
   readonly stack: string;
   readonly reason: string;
+  readonly dryRun?: boolean;
   readonly json?: boolean;
 }
 
@@ -35,17 +37,19 @@ export function addReject(program: Command): void {
     .argument("<package=version>", "what to reject, such as hello=1.2.0")
     .requiredOption("--stack <stack>", "stack whose hosts are to leave it")
     .requiredOption("--reason <text>", "why, which is recorded")
+    .option("--dry-run", "only say what would be done")
     .option("--json", "print the result as JSON")
     .addHelpText("after", REJECT_HELP)
-    .action(async (argument: string, { stack: name, reason, json }: Options, command: Command) => {
+    .action(async (argument: string, { stack: name, reason, dryRun = false, json }: Options, command: Command) => {
       if (reason.trim() === "") throw new InputError("--reason is empty; say what is wrong, such as 'loses sessions'");
       const wanted = parsePackageVersion(argument);
       const { stack, groups } = runningGroups(name, wanted, command);
       const bucket = await openBucket(stack.config.region, stack.repository.bucket);
       const said = { reason, by: personOf(undefined, process.env), at: timestamp() };
-      await Promise.all(groups.map((group) => reject(bucket, group, wanted.name, wanted.version, said)));
-      const lines = groups.map((group) => `${stack.name}/${group}: ${wanted.name} ${wanted.version} is bad: ${reason}`);
-      printResult(json, { stack: stack.name, groups, ...wanted, ...said }, lines);
+      if (!dryRun) await Promise.all(groups.map((group) => reject(bucket, group, wanted.name, wanted.version, said)));
+      const found = `${wanted.name} ${wanted.version} ${dryRun ? "would be" : "is"} bad: ${reason}`;
+      const lines = groups.map((group) => `${stack.name}/${group}: ${found}`);
+      printResult(json, { dryRun, stack: stack.name, groups, ...wanted, ...said }, lines);
     });
 }
 
@@ -56,13 +60,15 @@ export function addRetry(program: Command): void {
     .description("have the hosts of a stack try a version once more that they found bad, or that was rejected")
     .argument("<package=version>", "what to try again, such as hello=1.2.0")
     .requiredOption("--stack <stack>", "stack whose hosts are to try it")
+    .option("--dry-run", "only say what would be done")
     .option("--json", "print the result as JSON")
     .addHelpText("after", RETRY_HELP)
-    .action(async (argument: string, { stack: name, json }: Options, command: Command) => {
+    .action(async (argument: string, { stack: name, dryRun = false, json }: Options, command: Command) => {
       const wanted = parsePackageVersion(argument);
       const { stack, groups } = runningGroups(name, wanted, command);
       const bucket = await openBucket(stack.config.region, stack.repository.bucket);
-      const retried = await Promise.all(groups.map((group) => retry(bucket, group, wanted.name, wanted.version)));
+      const ask = dryRun ? isRefused : retry;
+      const retried = await Promise.all(groups.map((group) => ask(bucket, group, wanted.name, wanted.version)));
       const again = groups.filter((_, i) => retried[i]);
       const release = `${wanted.name} ${wanted.version}`;
       if (again.length === 0) {
@@ -70,8 +76,8 @@ export function addRetry(program: Command): void {
           `${release} is bad in none of the groups ${groups.join(", ")}; there is nothing to try again`,
         );
       }
-      printResult(json, { stack: stack.name, groups: again, ...wanted }, [
-        `${stack.name}: ${again.join(", ")} will try ${release} once more`,
+      printResult(json, { dryRun, stack: stack.name, groups: again, ...wanted }, [
+        `${stack.name}: ${again.join(", ")} ${dryRun ? "would" : "will"} try ${release} once more`,
       ]);
     });
 }

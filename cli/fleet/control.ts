@@ -35,6 +35,11 @@ function parse(url: string, text: string): Control {
   }
 }
 
+async function readControl(bucket: Bucket, group: string): Promise<Control> {
+  const key = keyOf(group);
+  return parse(`s3://${bucket.name}/${key}`, (await bucket.get(key))?.content.toString("utf8") ?? "{}");
+}
+
 /**
  * Changes what is said of a group, over exactly what was read.
  * @param change gives the new content, or undefined where nothing is to change
@@ -68,12 +73,25 @@ export function resume(bucket: Bucket, group: string): Promise<boolean> {
   return changeControl(bucket, group, ({ hold: held, ...control }) => (held ? control : undefined));
 }
 
+/** Whether a group is held now. */
+export async function isHeld(bucket: Bucket, group: string): Promise<boolean> {
+  return Boolean((await readControl(bucket, group)).hold);
+}
+
 /** Has a group's hosts leave a version, whatever they found about it. */
 export function reject(bucket: Bucket, group: string, name: string, version: string, said: Said): Promise<boolean> {
   return changeControl(bucket, group, (control) => ({
     ...control,
     recalled: { ...control.recalled, [name]: { ...control.recalled[name], [version]: { ...said } } },
   }));
+}
+
+/** Whether a version is bad for a group, or recalled there. */
+export async function isRefused(bucket: Bucket, group: string, name: string, version: string): Promise<boolean> {
+  const { recalled } = await readControl(bucket, group);
+  if (recalled[name]?.[version] !== undefined) return true;
+  const found = await bucket.get(`rollout/${group}/verdicts/${name}/${version}.json`);
+  return found !== undefined && wordOf(found.content) === "bad";
 }
 
 /** Has a group's hosts try a version that is bad once more; false where it is not bad. */

@@ -13,7 +13,7 @@ import { doubtsAbout } from "./health";
 import { readIndex, readPackage } from "./index";
 import { findPackage, noPackage } from "./package-version";
 import { type IndexedPackage, versionsOf } from "./packages";
-import { type OlderVersions, publishPackages } from "./publish";
+import { type OlderVersions, publishPackages, refuseOlder } from "./publish";
 import { readRelease } from "./release";
 import type { Shelf } from "./suite";
 
@@ -59,13 +59,7 @@ export async function promotePackage(
   options: Omit<PublisherOptions, "purpose"> & OlderVersions & { readonly requireProvenance?: boolean },
   forced: string | undefined,
 ): Promise<Promotion> {
-  const { entry, doubts } = await choose(wanted, from);
-  if (doubts !== undefined && forced === undefined) {
-    throw new InputError(
-      `${entry.name} ${entry.version} is not proven healthy in ${from.stack.name}: ${doubts}; ` +
-        "promote it all the same with --force --reason TEXT",
-    );
-  }
+  const { entry, doubts } = await chooseProven(wanted, from, forced);
   const known = await readRelease(from.bucket, from.suite, entry.name, entry.version);
   const { commit = null, buildUrl = null } = known ?? {};
   const [content, attestation] = await Promise.all([
@@ -116,6 +110,58 @@ export async function promotePackage(
     buildUrl,
     forced: doubts === undefined ? null : doubts,
   };
+}
+
+/** What a promotion would copy. */
+export interface PromotionPlan {
+  readonly package: string;
+  readonly version: string;
+  readonly sha256: string;
+  /** The highest version the target has now; null where it has none. */
+  readonly previous: string | null;
+  /** Whether the target lacks it. */
+  readonly changes: boolean;
+  /** What speaks against it, where it would be forced. */
+  readonly forced: string | null;
+}
+
+/**
+ * What `promotePackage` would do now, without doing it.
+ * @throws InputError as that does, where nothing proves it healthy or no host would run it
+ */
+export async function previewPromotion(
+  wanted: Wanted,
+  from: Shelf,
+  to: Shelf,
+  { allowOlder }: OlderVersions,
+  forced: string | undefined,
+): Promise<PromotionPlan> {
+  const { entry, doubts } = await chooseProven(wanted, from, forced);
+  const live = (await readIndex(to.bucket, to.suite.repository))?.packages ?? [];
+  const listed = versionsOf(live, entry.name);
+  const changes = !listed.includes(entry.version);
+  if (changes && !(allowOlder ?? true)) refuseOlder(to, live, [entry], true);
+  return {
+    package: entry.name,
+    version: entry.version,
+    sha256: entry.sha256,
+    previous: listed[0] ?? null,
+    changes,
+    forced: doubts ?? null,
+  };
+}
+
+/** @throws InputError where nothing proves it healthy and nobody forces it */
+async function chooseProven(wanted: Wanted, from: Shelf, forced: string | undefined) {
+  const chosen = await choose(wanted, from);
+  const { entry, doubts } = chosen;
+  if (doubts !== undefined && forced === undefined) {
+    throw new InputError(
+      `${entry.name} ${entry.version} is not proven healthy in ${from.stack.name}: ${doubts}; ` +
+        "promote it all the same with --force --reason TEXT",
+    );
+  }
+  return chosen;
 }
 
 async function choose({ name, version }: Wanted, from: Shelf): Promise<{ entry: IndexedPackage; doubts?: string }> {

@@ -71,7 +71,7 @@ export async function publishPackages(
   const before = known?.packages ?? [];
   // What cannot be published, and what need not be, shows before anybody has to wait for anybody.
   const early = compareWithIndex(before, files, architecture);
-  if (!(options.allowOlder ?? true)) refuseOlder(shelf, before, early.fresh, origin);
+  if (!(options.allowOlder ?? true)) refuseOlder(shelf, before, early.fresh, origin.promotedFrom !== null);
   if (early.fresh.length === 0) return { published: [], unchanged: early.present, dropped: [], total: before.length };
 
   const purpose = `publishing ${early.fresh.map((file) => `${file.name} ${file.version}`).join(", ")}`;
@@ -82,7 +82,7 @@ export async function publishPackages(
     seen = live;
     done = compareWithIndex(live, files, architecture);
     if (done.fresh.length === 0) return undefined;
-    if (!(options.allowOlder ?? true)) refuseOlder(shelf, live, done.fresh, origin);
+    if (!(options.allowOlder ?? true)) refuseOlder(shelf, live, done.fresh, origin.promotedFrom !== null);
     dropped = await expiredPackages(shelf, live, done.fresh);
     return {
       add: done.fresh,
@@ -116,12 +116,17 @@ export async function publishPackages(
 }
 
 /** @throws InputError at a version that no host would run, with what to do */
-function refuseOlder(shelf: Shelf, live: readonly IndexedPackage[], files: readonly DebFile[], origin: Origin): void {
+export function refuseOlder(
+  shelf: Shelf,
+  live: readonly IndexedPackage[],
+  files: readonly { readonly name: string; readonly version: string }[],
+  promoted: boolean,
+): void {
   for (const { name, version } of files) {
     const [highest] = versionsOf(live, name);
     if (highest === undefined || compareVersions(version, highest) >= 0) continue;
-    const higher = origin.promotedFrom === null ? "build a higher version" : "promote a higher version";
-    const isChannelOpen = origin.promotedFrom === null && shelf.suite.channel === undefined;
+    const higher = promoted ? "promote a higher version" : "build a higher version";
+    const isChannelOpen = !promoted && shelf.suite.channel === undefined;
     const channel = isChannelOpen ? ", give this one to a channel's groups with --channel NAME" : "";
     throw new InputError(
       `${name} ${version} is older than ${highest}, which ${placeOf(shelf)} lists, so that no host would run it; ${higher}${channel}, ` +

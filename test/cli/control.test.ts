@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { hold, reject, resume, retry } from "../../cli/fleet/control";
+import { hold, isHeld, isRefused, reject, resume, retry } from "../../cli/fleet/control";
 import type { Bucket } from "../../cli/repository/bucket";
 
 const CONTROL = "rollout/web/control.json";
@@ -111,4 +111,15 @@ test("a control object that is nonsense is named, and left alone", async () => {
     `s3://bucket/${CONTROL}: is not what hosts or this command write; correct or delete it`,
   );
   expect(objects.get(CONTROL)).toBe("[]");
+});
+
+test("a dry run tells who is held and what is bad or recalled, and writes nothing", async () => {
+  const objects = new Map([[CONTROL, JSON.stringify({ hold: SAID, recalled: { hello: { "1.1.0": SAID } } })]]);
+  objects.set(VERDICT, '{"verdict":"bad"}');
+  const before = new Map(objects);
+  const bucket = bucketOf(objects);
+  expect([await isHeld(bucket, "web"), await isHeld(bucket, "worker")]).toEqual([true, false]);
+  const refused = ["1.0.0", "1.1.0", "1.2.0"].map((version) => isRefused(bucket, "web", "hello", version));
+  expect(await Promise.all(refused)).toEqual([false, true, true]);
+  expect(objects).toEqual(before);
 });
