@@ -5,7 +5,7 @@ module.exports = {
   testEnvironment: "node",
   roots: ["<rootDir>/test"],
   testMatch: ["**/*.test.ts"],
-  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/e2e/", "\\.(integration|scale)\\.test\\.ts$"],
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/e2e/", "\\.(integration|scale|browser)\\.test\\.ts$"],
   // Much of their time is spent waiting for small child processes. (A percentage over 100 would be a number of workers.)
   maxWorkers: Math.ceil(1.5 * availableParallelism()),
   // Ends what hangs. How long a test takes says nothing: a busy machine may take its time.

@@ -13,6 +13,7 @@ import { addHeal } from "./commands/heal";
 import { addHold, addResume } from "./commands/hold";
 import { addKey } from "./commands/key";
 import { addNudge } from "./commands/nudge";
+import { addPage } from "./commands/page";
 import { addPolicy } from "./commands/policy";
 import { addPromote } from "./commands/promote";
 import { addPublish } from "./commands/publish";
@@ -37,6 +38,7 @@ const COMMANDS = [
   ...[addBuild, addPublish, addPromote, addWait, addNudge, addStatus, addReleases, addAffected],
   addRollout,
   addExplain,
+  addPage,
   ...[
     addWithdraw,
     addRollback,

@@ -2,6 +2,7 @@ import { describeApp } from "../cli/deb/describe";
 import { readStackFile } from "../infra/config";
 import { type AppOptions, parseOptions } from "./options";
 import { Progress } from "./progress";
+import { startPage } from "./region/page";
 import { place } from "./region/place";
 import { type LocalStack, Region, ROOT } from "./region/region";
 import { APP_GROUP, type OwnApp, tellApp } from "./story/app";
@@ -30,8 +31,9 @@ async function main(): Promise<number> {
   });
   const alone = options.fleetOnly || options.rollout || app !== undefined;
   const configs = (alone ? STACKS.slice(0, 1) : STACKS).map((stack) => readStackFile(stack, ROOT));
-  // The third port, whichever stacks there are.
+  // The third port and the fourth, whichever stacks there are.
   const slackPort = options.port + STACKS.length;
+  const pagePort = slackPort + 1;
 
   const region = await progress.step("the local region starts: AWS names, metadata, DNS, Slack", () =>
     Region.start(configs, slackPort),
@@ -46,7 +48,7 @@ async function main(): Promise<number> {
           stacks.push(stack);
           note(`${config.stack}: ${stack.declared.length} resources (all of them: npm run synth -- ${config.stack})`);
         }
-        await region.balancer.start(frontends(stacks, options.port, slackPort));
+        await region.balancer.start(frontends(stacks, options.port, slackPort, pagePort));
         return stacks.map(
           (stack, index) => new Environment(region, stack, `http://${place.serviceAddress()}:${options.port + index}/`),
         );
@@ -72,18 +74,24 @@ async function main(): Promise<number> {
     return 1;
   }
   if (options.exit) return 0;
-  if (!app) for (const line of addresses(options.port)) progress.line(line);
+  const page = await startPage(
+    region,
+    configs.map(({ stack }) => stack),
+    pagePort,
+  );
+  for (const line of app ? [`  page   ${page}`] : addresses(options.port, page)) progress.line(line);
   await new Promise<never>(() => undefined);
   return 0;
 }
 
-function frontends(stacks: readonly LocalStack[], port: number, slackPort: number) {
+function frontends(stacks: readonly LocalStack[], port: number, slackPort: number, pagePort: number) {
   const served = stacks.flatMap(({ config, backend, rules }, index) =>
     backend === undefined ? [] : [{ name: config.stack, port: port + index, backend, rules }],
   );
   return [
     ...served,
     { name: "slack", port: slackPort, backend: { address: `${place.serviceAddress()}:${slackPort}` }, rules: [] },
+    { name: "page", port: pagePort, backend: { address: `127.0.0.1:${pagePort}` }, rules: [] },
   ];
 }
 
@@ -95,12 +103,13 @@ function firstAddresses(port: number): string[] {
   ];
 }
 
-function addresses(port: number): string[] {
+function addresses(port: number, page: string): string[] {
   return [
     "",
     `  staging  http://127.0.0.1:${port}/`,
     `  prod     http://127.0.0.1:${port + 1}/`,
     `  Slack    http://127.0.0.1:${port + 2}/`,
+    `  page     ${page}`,
     "",
     "In another terminal: npm run local -- towline status --stack staging",
     "Ctrl-C ends it and leaves the machine as it was.",

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 
 export interface Options {
-  /** First of three ports on 127.0.0.1: staging, prod, Slack. */
+  /** First of four ports on 127.0.0.1: staging, prod, Slack, the page. */
   readonly port: number;
   /** Tear everything down after the story. */
   readonly exit: boolean;

@@ -97,7 +97,8 @@ function print(
   printResult(json, jsonRows(status, indexes), [...lines, ...(ends.length === 0 ? [] : ["", ...ends])]);
 }
 
-function interval(text: string): number {
+/** The value of an option that is the time between two looks. */
+export function interval(text: string): number {
   const seconds = timeOption(text);
   if (seconds < 1) throw new InvalidArgumentError("It should be 1s or more.");
   return seconds;

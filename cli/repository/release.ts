@@ -40,6 +40,15 @@ export function recordKey(suite: Pick<Suite, "records">, name: string, version: 
   return `${suite.records}${name}/${version}.json`;
 }
 
+/** The record in a text; undefined where it is none that towline wrote. */
+export function parseRelease(text: string): Release | undefined {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
 /** @throws UserError when there is a record and it is not one towline wrote. */
 export async function readRelease(
   bucket: Objects,
@@ -50,16 +59,11 @@ export async function readRelease(
   const key = recordKey(suite, name, version);
   const stored = await bucket.get(key);
   if (stored === undefined) return undefined;
-  try {
-    return schema.parse(JSON.parse(stored.content.toString("utf8")));
-  } catch (error) {
-    throw new UserError(
-      `s3://${bucket.name}/${key}: is no release record towline wrote; bring its last good version back`,
-      {
-        cause: error,
-      },
-    );
-  }
+  const release = parseRelease(stored.content.toString("utf8"));
+  if (release !== undefined) return release;
+  throw new UserError(
+    `s3://${bucket.name}/${key}: is no release record towline wrote; bring its last good version back`,
+  );
 }
 
 /** @returns its entity tag, or undefined where `condition` does not hold */

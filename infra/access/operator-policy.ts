@@ -26,7 +26,11 @@ export function operatorStatements(values: OperatorPolicyValues): Statement[] {
       Action: ["s3:GetObject", "s3:GetObjectVersion"],
       Resource: REPOSITORY.map((prefix) => `${bucketArn}/${prefix}`),
     },
-    { ...listBucket("ListRepository", bucketArn, REPOSITORY), Action: ["s3:ListBucket", "s3:ListBucketVersions"] },
+    {
+      // The page lists the bucket as a whole, in one request; contents are another matter.
+      ...listBucket("ListRepository", bucketArn, ["", ...REPOSITORY]),
+      Action: ["s3:ListBucket", "s3:ListBucketVersions"],
+    },
     ...rolloutStatements(bucketArn),
     ...settingsStatements(values),
     ...tellToLook(place, stack),
@@ -100,6 +104,7 @@ function fleetStatements({
         "autoscaling:DescribeAutoScalingGroups",
         "autoscaling:DescribeInstanceRefreshes",
         "autoscaling:DescribeScalingActivities",
+        "elasticloadbalancing:DescribeTargetHealth",
         "ssm:ListCommands",
       ],
       Resource: "*",

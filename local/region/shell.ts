@@ -48,10 +48,19 @@ export interface Daemon {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Starts a process that stays, its output in a log file. @throws Error when it cannot be started. */
-export async function daemon(command: string, args: readonly string[], log: string): Promise<Daemon> {
+/**
+ * Starts a process that stays, its output in a log file.
+ * @param env added to this process's environment
+ * @throws Error when it cannot be started
+ */
+export async function daemon(
+  command: string,
+  args: readonly string[],
+  log: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Daemon> {
   const out = openSync(log, "a", 0o600);
-  const child = spawn(command, args, { stdio: ["ignore", out, out] });
+  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ["ignore", out, out] });
   closeSync(out);
   const ended = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
   await new Promise<void>((resolve, reject) => {

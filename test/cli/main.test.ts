@@ -27,6 +27,7 @@ afterEach(() => {
 
 const COMMANDS = [
   ...["build", "publish", "promote", "wait", "nudge", "status", "releases", "affected", "rollout", "explain"],
+  "page",
   ...["withdraw", "rollback", "restore", "hold", "resume", "reject", "retry", "channel", "env", "group", "heal", "key"],
   ...["renew", "policy", "cost", "simulate"],
 ];

@@ -89,12 +89,12 @@ export class Workshop {
   }
 
   /** Signs an index of these packages, as a publisher does. */
-  writeIndex(bucket: Store, packages: readonly DebFile[], key = "ours"): void {
+  writeIndex(bucket: Store, packages: readonly DebFile[], key = "ours", date = "Sat, 31 Jan 2026 12:00:00 UTC"): void {
     const stanza = (file: DebFile) =>
       `Package: ${file.name}\nVersion: ${file.version}\nArchitecture: all\nFilename: ${poolKey(file)}\nSize: ${file.size}\nSHA256: ${file.sha256}\nDescription: d\n more\n`;
     const index = gzipSync(packages.map(stanza).join("\n"));
     bucket.write(`dists/stable/main/binary-amd64/by-hash/SHA512/${sha512(index)}`, index);
-    const release = `Suite: stable\nCodename: stable\nDate: Sat, 31 Jan 2026 12:00:00 UTC\nSHA512:\n ${sha512(index)} ${index.length} main/binary-amd64/Packages.gz\n`;
+    const release = `Suite: stable\nCodename: stable\nDate: ${date}\nSHA512:\n ${sha512(index)} ${index.length} main/binary-amd64/Packages.gz\n`;
     const args = ["--homedir", this.path(`gnupg-${key}`), "--batch", "--clear-sign"];
     bucket.write(
       "dists/stable/InRelease",

@@ -104,11 +104,11 @@ describe("wrong usage is one sentence and exit code 2", () => {
     ],
     [
       ["--port"],
-      'towline: npm start: --port: should be a number from 1 to 65533, but is "" (npm start -- --help lists what is allowed)\n',
+      'towline: npm start: --port: should be a number from 1 to 65532, but is "" (npm start -- --help lists what is allowed)\n',
     ],
     [
-      ["--port", "65534"],
-      'towline: npm start: --port: should be a number from 1 to 65533, but is "65534" (npm start -- --help lists what is allowed)\n',
+      ["--port", "65533"],
+      'towline: npm start: --port: should be a number from 1 to 65532, but is "65533" (npm start -- --help lists what is allowed)\n',
     ],
   ])("npm start -- %j", async (args, stderr) => {
     expect(await run(join(LOCAL, "start"), args)).toEqual({ code: 2, stdout: "", stderr });

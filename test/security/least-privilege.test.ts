@@ -294,6 +294,7 @@ const NEEDED: readonly Case[] = [
   ["a publisher", "publishes", () => put("dists/stable/InRelease")],
   ["a promoter", "reads what is promoted", () => get("pool/main/h/hello/hello_1.0.0_amd64.deb", "acme-source")],
   ["an operator", "sees what hosts run", () => get(`hosts/web/${own("web")}.json`)],
+  ["an operator", "lists the bucket in one request", () => list("")],
   ["an operator", "sees how a rollout went", () => versions("rollout/web/")],
   ["an operator", "holds a group", () => put("rollout/web/control.json", { IfMatch: '"1"' })],
   [

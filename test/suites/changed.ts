@@ -17,6 +17,7 @@ const REACHES: readonly Reach[] = [
   { files: /^simulator\//, tests: ["test/simulator"] },
   { files: /^userdata\//, tests: ["test/userdata", "test/simulator"], suites: ["story", "fleet"] },
   { files: /^cli\//, suites: ["story", "fleet"] },
+  { files: /^(page|cli\/(page|fleet|rollout))\//, tests: ["test/page"] },
   { files: /^cli\/deb\//, tests: ["test/cli"], suites: ["package"] },
   { files: /^examples\//, tests: ["test/cli"], suites: ["story", "fleet", "package"] },
   { files: /^jenkins\//, tests: ["test/jenkins"] },
@@ -48,7 +49,7 @@ export function affected(root: string, base: string): readonly Suite[] {
   const changed = [...git("diff", "--name-only", base), ...git("ls-files", "--others", "--exclude-standard")];
   const { all, tests, suites } = reached(changed);
   if (all) return SUITES;
-  const present = changed.filter((file) => /\.(ts|js|json)$/.test(file) && existsSync(join(root, file)));
+  const present = changed.filter((file) => /\.(tsx?|js|json)$/.test(file) && existsSync(join(root, file)));
   return SUITES.flatMap((suite) => {
     if (suite.name === "lint" || suite.name === "types") return changed.length > 0 ? [suite] : [];
     if (!suite.command.includes("node_modules/jest/bin/jest.js")) return suites.includes(suite.name) ? [suite] : [];

@@ -52,6 +52,7 @@ export const SUITES: readonly Suite[] = [
   },
   jestSuite("unit", "unit tests"),
   jestSuite("integration", "integration tests", "--config", "jest.integration.config.js"),
+  jestSuite("page", "the page, in a browser", "--config", "jest.browser.config.js"),
   // It only calculates, and nobody waits for it.
   {
     ...jestSuite("scale", "the simulator's many and large groups", "--config", "jest.scale.config.js"),
