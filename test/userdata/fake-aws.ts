@@ -188,7 +188,10 @@ export class FakeAws {
           body: error("NoSuchKey", "The specified key does not exist."),
           headers: { Date: this.date(this.objects.now) },
         };
-      const times = { Date: this.date(this.objects.now), "Last-Modified": this.date(this.objects.written.get(key) ?? 0) };
+      const times = {
+        Date: this.date(this.objects.now),
+        "Last-Modified": this.date(this.objects.written.get(key) ?? 0),
+      };
       if (noneMatch === etag) return { status: 304, headers: { etag, ...times } };
       return { status: 200, body: present, headers: { ETag: etag, ...times } };
     }
