@@ -82,7 +82,7 @@ const schema = z.strictObject({
  * Reads towline.yaml and fills in the defaults.
  * @param path only for messages
  * @param text undefined when there is no such file
- * @param folder name of the app's folder, the default of `name`
+ * @param folder name of the app's folder, of which the default of `name` is made
  * @throws InputError naming each wrong key, the value given and what is allowed.
  */
 export function parseManifest(path: string, text: string | undefined, folder: string): Manifest {
@@ -90,7 +90,7 @@ export function parseManifest(path: string, text: string | undefined, folder: st
   const result = schema.safeParse(raw);
   if (!result.success)
     throw new InputError(`${path}: ${result.error.issues.map((issue) => explain(issue, raw)).join("; ")}`);
-  const name = result.data.name ?? folder;
+  const name = result.data.name ?? nameOf(folder);
   if (!NAME.test(name)) {
     throw new InputError(
       `${path}: the folder's name '${folder}' cannot name a package (2 to 31 lower-case letters, digits and '-', ` +
@@ -113,6 +113,11 @@ export function parseManifest(path: string, text: string | undefined, folder: st
     role: result.data.role,
     sandbox: { writable: result.data.sandbox?.writable ?? [], allow: result.data.sandbox?.allow ?? [] },
   };
+}
+
+/** As a person would write it, of `my_app` or `Shop.js`. What else a folder may hold, such as the `@2` of a second workspace of Jenkins, stays a fault. */
+function nameOf(folder: string): string {
+  return folder.toLowerCase().replaceAll(/[._ -]+/g, "-");
 }
 
 function parseYaml(path: string, text: string): unknown {

@@ -68,6 +68,22 @@ const OTHERS: readonly OtherToolchain[] = [
     lines: [`${PIP} .`],
   },
   { language: "Python", files: /^setup\.py$/, alone: true, lines: [`${PIP} .`] },
+  {
+    language: "Python",
+    files: /^pdm\.lock$/,
+    lines: [
+      'tools=$(mktemp -d) && /usr/bin/python3 -m pip install --target "$tools" pdm && PYTHONPATH=$tools /usr/bin/python3 -m pdm ' +
+        "export --prod --output requirements.txt",
+      `${PIP} --requirement requirements.txt`,
+    ],
+  },
+  {
+    language: "Python",
+    files: /^((environment|conda-lock)\.ya?ml|pixi\.(lock|toml))$/,
+    alone: true,
+    lines: ["micromamba create --yes --prefix vendor/conda --file environment.yml"],
+    foreign: true,
+  },
   { language: "Go", files: /^go\.work$/, lines: ["GOBIN=$PWD/bin go install -trimpath ./..."], tools: ["golang-go"] },
   { language: "Go", files: /^(Gopkg\.lock|glide\.yaml)$/, lines: ["go build -o bin/ ./..."], tools: ["golang-go"] },
   {
@@ -76,7 +92,9 @@ const OTHERS: readonly OtherToolchain[] = [
     lines: ["./gradlew --no-daemon build -x test"],
     tools: ["default-jdk-headless"],
   },
+  { language: "Java", files: /^build\.xml$/, alone: true, lines: ["ant"], tools: ["ant", "default-jdk-headless"] },
   { language: "Scala", files: /^build\.sbt$/, lines: ["sbt stage"], foreign: true },
+  { language: "Scala", files: /^build\.(sc|mill)$/, lines: ["mill __.assembly"], foreign: true },
   { language: "Clojure", files: /^(project\.clj|deps\.edn)$/, lines: ["lein uberjar"], tools: ["leiningen"] },
   {
     language: "PHP",
@@ -115,6 +133,46 @@ const OTHERS: readonly OtherToolchain[] = [
     lines: ["shards build --production --release"],
     tools: ["crystal", "shards"],
   },
+  {
+    language: "Perl",
+    files: /^(cpanfile|Makefile\.PL|Build\.PL)$/,
+    lines: ["cpanm --notest --local-lib-contained vendor/perl --installdeps ."],
+    tools: ["cpanminus"],
+  },
+  { language: "OCaml", files: /^dune-project$/, lines: ["dune build --release"], tools: ["ocaml-dune"] },
+  { language: "Nim", files: /\.nimble$/, lines: ["nimble build -d:release"], tools: ["nim"] },
+  { language: "D", files: /^dub\.(json|sdl)$/, lines: ["dub build --build=release"], tools: ["dub", "ldc"] },
+  { language: "Lua", files: /\.rockspec$/, lines: ["luarocks make --tree vendor/lua"], tools: ["luarocks"] },
+  { language: "Racket", files: /^info\.rkt$/, lines: ["raco exe -o bin/app main.rkt"], tools: ["racket"] },
+  { language: "R", files: /^renv\.lock$/, lines: ["Rscript -e 'renv::restore()'"], tools: ["r-base-core"] },
+  { language: "Gleam", files: /^gleam\.toml$/, lines: ["gleam export erlang-shipment"], foreign: true },
+  {
+    language: "Dart",
+    files: /^pubspec\.yaml$/,
+    lines: ["dart pub get --enforce-lockfile", "dart compile exe bin/server.dart --output bin/server"],
+    foreign: true,
+  },
+  {
+    language: "Julia",
+    files: /^(Julia)?(Project|Manifest)\.toml$/,
+    lines: ["julia --project=. -e 'using Pkg; Pkg.instantiate()'"],
+    foreign: true,
+  },
+  { language: "V", files: /^v\.mod$/, lines: ["v -prod -o bin/app ."], foreign: true },
+  {
+    language: "Elm",
+    files: /^elm\.json$/,
+    alone: true,
+    lines: ["elm make src/Main.elm --output=app.js"],
+    foreign: true,
+  },
+  {
+    language: "Bazel",
+    files: /^(MODULE\.bazel|WORKSPACE(\.bazel)?)$/,
+    alone: true,
+    lines: ["bazel build //..."],
+    foreign: true,
+  },
   { language: "Zig", files: /^build\.zig$/, lines: ["zig build -Doptimize=ReleaseSafe"], foreign: true },
   {
     language: "C",
@@ -130,6 +188,14 @@ const OTHERS: readonly OtherToolchain[] = [
     lines: ["meson setup build", "meson compile -C build"],
     tools: ["meson"],
   },
+  {
+    language: "C",
+    files: /^configure(\.ac|\.in)?$/,
+    alone: true,
+    lines: ["[ -x configure ] || autoreconf --install", "./configure", "make"],
+    tools: ["autoconf", "automake", "libtool"],
+  },
+  { language: "C", files: /^SConstruct$/, alone: true, lines: ["scons"], tools: ["scons"] },
 ];
 
 /** A file that calls for a toolchain that does not build by itself. */

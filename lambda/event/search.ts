@@ -5,6 +5,8 @@ export interface Entry {
   readonly key: string;
   /** The key in small letters alone: `sourceid` of `Source ID`, `SourceId` and `source-id`. */
   readonly name: string;
+  /** The name of what it stands in; empty at the top. */
+  readonly parent: string;
   readonly value: string;
   /** 0 at the top. */
   readonly depth: number;
@@ -16,20 +18,29 @@ const MAX_DEPTH = 6;
 const MAX_VALUE = 2000;
 
 /** What stands for no value. */
-const NOTHING = /^\s*(|-|n\/a|none|null|undefined)\s*$/i;
+const NOTHING = /^\s*([-:.]*|n\/a|none|null|undefined)\s*$/i;
+
+/** A value that may hold others. */
+interface Place {
+  readonly parent: string;
+  readonly key: string;
+  readonly value: unknown;
+}
 
 /** @returns the texts, numbers and flags of an event, the outermost first; JSON within texts is opened, as several services send it */
 export function entriesOf(fields: Fields): Entry[] {
   const entries: Entry[] = [];
-  let level: [name: string, value: unknown][] = Object.entries(fields);
+  const inside = (parent: string, all: Fields) =>
+    Object.entries(all).map(([key, value]): Place => ({ parent, key, value }));
+  let level = inside("", fields);
   for (let depth = 0; depth < MAX_DEPTH && level.length > 0; depth++) {
     const below: typeof level = [];
-    for (const [key, raw] of level.slice(0, MAX_ENTRIES - entries.length)) {
+    for (const { parent, key, value: raw } of level.slice(0, MAX_ENTRIES - entries.length)) {
       const value = opened(raw);
-      if (Array.isArray(value)) below.push(...value.slice(0, 20).map((each): [string, unknown] => [key, each]));
-      else if (asFields(value)) below.push(...Object.entries(value as Fields).slice(0, MAX_ENTRIES));
+      if (Array.isArray(value)) below.push(...value.slice(0, 20).map((each) => ({ parent, key, value: each })));
+      else if (asFields(value)) below.push(...inside(plainName(key), value as Fields).slice(0, MAX_ENTRIES));
       else if (!NOTHING.test(String(value ?? "")))
-        entries.push({ key, name: plainName(key), value: String(value).trim().slice(0, MAX_VALUE), depth });
+        entries.push({ key, name: plainName(key), parent, value: String(value).trim().slice(0, MAX_VALUE), depth });
     }
     level = below;
   }

@@ -20,7 +20,7 @@ const BAD = words(
     "fail(?:ed|ing|s|ure|ures|over)?|errors?|abort(?:ed|ing)?|expir(?:ed?|es|ing|y|ation)|degrad(?:ed|ation)|denied|time(?:d ?)?out|timed out",
     "unhealthy|impaired|unavailable|unreachable|lost|exceed(?:ed|s|ing)?|breach(?:ed)?|violat(?:ed|ion)|warn(?:ing)?|roll(?:ed)? ?back",
     "crash(?:ed)?|threats?|malware|cancel+ed|interrupt(?:ed|ion)|retire(?:d|ment)|outage|incident|issue|insufficient|disconnected|low storage",
-    "throttl(?:ed|ing)|suspended|revoked|overdue|fault|panic|out of memory|killed|(?:is|are) (?:low|full|down)|actions? required|bounced?|complaint|corrupt(?:ed)?|rejected|terminated with errors",
+    "throttl(?:ed|ing)|suspended|revoked|overdue|fault|panic|out of memory|killed|(?:is|are) (?:low|full|down)|actions? required|bounced?|complaint|corrupt(?:ed)?|rejected|terminated with errors|exhausted|anomal(?:y|ies|ous)",
   ].join("|"),
 );
 const NON =

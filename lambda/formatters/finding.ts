@@ -8,7 +8,7 @@ import { buttons, facts, paragraph } from "../slack/message";
 import { asFields, asList, asText, type Fields } from "../values";
 import { type Formatter, serviceReport } from "./formatter";
 
-const TARGET = [/^(instanceid|bucketname|resourceid|functionname|clustername|username)$/, /^resource(arn)?$/];
+const TARGET = [/^(instanceid|bucketname|resourceid|functionname|clustername|username)$/, /^resource(arn)?$/, /^name$/];
 
 /** What GuardDuty, Security Hub, Inspector and Macie have found: each with a title and a severity. */
 export const formatFinding: Formatter = (notification) => {
@@ -51,7 +51,8 @@ function sayLevel(level: string): string {
 
 function targetOf(finding: Fields, resources: readonly string[]): string | undefined {
   const listed = asFields(asList(finding.Resources ?? finding.resources)[0]);
-  const own = asFields(finding.resource) ?? asFields(finding.resourcesAffected);
+  const affected = asFields(finding.resourcesAffected);
+  const own = asFields(finding.resource) ?? asFields(affected?.s3Bucket) ?? affected;
   const found = asText(listed?.Id) ?? asText(listed?.id) ?? (own && search(entriesOf(own), TARGET)) ?? resources[0];
   return found && shortenArns(found);
 }

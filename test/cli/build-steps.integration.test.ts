@@ -128,6 +128,31 @@ describe("an app is built by what it is", () => {
     expect(linesOf(app([file, ...more]), [])).toEqual([]);
   });
 
+  it.each([
+    ...[
+      "pdm.lock",
+      "environment.yml",
+      "pixi.toml",
+      "build.xml",
+      "build.mill",
+      "cpanfile",
+      "Makefile.PL",
+      "dune-project",
+    ],
+    ...["app.nimble", "dub.sdl", "app.rockspec", "info.rkt", "renv.lock", "gleam.toml", "pubspec.yaml", "Project.toml"],
+    ...["v.mod", "elm.json", "MODULE.bazel", "configure.ac", "SConstruct"],
+  ])("nor from %s, whoever's that is", (file) => {
+    expect(() => linesOf(app([file]))).toThrow(`nothing builds ${file} (`);
+    expect(linesOf(app([file]), [])).toEqual([]);
+  });
+
+  it.each(["environment.yml", "build.xml", "elm.json", "MODULE.bazel", "configure.ac"])(
+    "but takes %s for a part of what another toolchain builds",
+    (file) => {
+      expect(linesOf(app([file, "package-lock.json"]))).toEqual(linesOf(app(["package-lock.json"])));
+    },
+  );
+
   it("and where Debian has no such tool, says that this machine must have it", () => {
     expect(() => linesOf(app(["Shop.csproj"]))).toThrow(
       /--output out"\], and build with --here where that tool is, which Debian has not$/,

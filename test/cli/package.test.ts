@@ -181,9 +181,17 @@ describe("towline.yaml", () => {
 
   it("refuses what is not YAML and folders whose name is no package's", () => {
     expect(() => parseManifest("t.yaml", "a: [", "hello")).toThrow(/^t.yaml: is not YAML: /);
-    expect(() => parseManifest("t.yaml", undefined, "My App")).toThrow(
-      /the folder's name 'My App' cannot name a package/,
+    expect(() => parseManifest("t.yaml", undefined, "shop@2")).toThrow(
+      /the folder's name 'shop@2' cannot name a package/,
     );
+  });
+
+  test.each([
+    ["My App", "my-app"],
+    ["shop_api", "shop-api"],
+    ["the-example.nodejs", "the-example-nodejs"],
+  ])("makes a package's name of a folder that is called %s", (folder, name) => {
+    expect(parseManifest("t.yaml", undefined, folder).name).toBe(name);
   });
 });
 

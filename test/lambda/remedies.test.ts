@@ -47,7 +47,20 @@ const ERRORS: [string, RegExp][] = [
     `In order to use this AWS Marketplace product you need to accept terms and subscribe. To do so please visit https://aws.amazon.com/marketplace/pp?sku=0feed. ${FAILED}`,
     /accept the image's terms/,
   ],
+  [
+    `You cannot launch instances with this AMI: the 'm7i.large' instance type does not support an AMI without ENA. Enhanced networking with the Elastic Network Adapter (ENA) is required for the 'm7i.large' instance type. Ensure that you are using an AMI that is enabled for ENA. ${FAILED}`,
+    /enabled for enhanced networking/,
+  ],
+  [`Interface: [eni-0feed] in use. ${FAILED}`, /detach the network interface/],
   // Rights.
+  [
+    "Access denied when attempting to assume role arn:aws:iam::210987654321:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling. Validating load balancer configuration failed.",
+    /make Auto Scaling's service-linked role again/,
+  ],
+  [
+    `The tag policy does not allow the specified value for the following tag key: 'CostCenter'. ${FAILED}`,
+    /the organisation's tag policy/,
+  ],
   [`${DENIED}. ${FAILED}`, /one above the stack forbids it/],
   [
     "You are not authorized to perform this operation. User: arn:aws:sts::210987654321:assumed-role/x/y is not authorized to perform: ec2:RunInstances on resource: arn:aws:ec2:eu-central-1::image/ami-0feed with an explicit deny in a permissions boundary",

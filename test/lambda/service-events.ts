@@ -533,6 +533,84 @@ export const SERVICE_EVENTS: readonly ServiceEvent[] = [
     "Parameter Store Change foo: Update",
     bridged("ssm", "Parameter Store Change", { operation: "Update", name: "foo" }),
   ],
+  [
+    "danger",
+    "ECR Image Scan shop: 10 critical, 9 medium",
+    bridged("ecr", "ECR Image Scan", {
+      "scan-status": "COMPLETE",
+      "repository-name": "shop",
+      "finding-severity-counts": { MEDIUM: 9, CRITICAL: 10 },
+      "image-tags": [],
+    }),
+  ],
+  [
+    "good",
+    "ECR Image Scan shop: COMPLETE",
+    bridged("ecr", "ECR Image Scan", {
+      "scan-status": "COMPLETE",
+      "repository-name": "shop",
+      "finding-severity-counts": { CRITICAL: 0 },
+    }),
+  ],
+  [
+    "warning",
+    "CodeBuild Build shop: FAILED: COMMAND_EXECUTION_ERROR: exit status 1",
+    bridged("codebuild", "CodeBuild Build State Change", {
+      "build-status": "FAILED",
+      "project-name": "shop",
+      "current-phase-context": "[: ]",
+      "additional-information": {
+        phases: [
+          { "phase-type": "INSTALL", "phase-context": [": "] },
+          { "phase-type": "BUILD", "phase-context": ["COMMAND_EXECUTION_ERROR: exit status 1"] },
+        ],
+      },
+    }),
+  ],
+  [
+    "info",
+    "DMS Replication Task task:0FEED: Stop Reason FULL_LOAD_ONLY_FINISHED",
+    bridged(
+      "dms",
+      "DMS Replication Task State Change",
+      { eventType: "REPLICATION_TASK_STOPPED", detailMessage: "Stop Reason FULL_LOAD_ONLY_FINISHED" },
+      [arn("dms", "task:0FEED")],
+    ),
+  ],
+  [
+    "warning",
+    "Bounce ada@example.com: smtp; 550 5.1.1 user unknown",
+    {
+      notificationType: "Bounce",
+      bounce: {
+        bounceType: "Permanent",
+        bouncedRecipients: [{ emailAddress: "ada@example.com", diagnosticCode: "smtp; 550 5.1.1 user unknown" }],
+      },
+      mail: { source: "shop@example.com" },
+    },
+  ],
+  [
+    "warning",
+    "function:worker: RetriesExhausted: Process exited before completing request",
+    {
+      requestContext: { functionArn: arn("lambda", "function:worker"), condition: "RetriesExhausted" },
+      responsePayload: { errorMessage: "Process exited before completing request" },
+    },
+  ],
+  [
+    "danger",
+    "Macie, severity high: The object contains financial data (invoices).",
+    bridged("macie", "Macie Finding", {
+      severity: { score: 3, description: "High" },
+      title: "The object contains financial data",
+      resourcesAffected: { s3Bucket: { name: "invoices", owner: { displayName: "ada" } } },
+    }),
+  ],
+  [
+    "warning",
+    "Cost Anomaly daily: accountName: prod, totalImpact: 1200.5",
+    bridged("ce", "Cost Anomaly", { subscriptionName: "daily", accountName: "prod", impact: { totalImpact: 1200.5 } }),
+  ],
   ["info", "Scheduled Event rule/nightly", bridged("events", "Scheduled Event", {}, [arn("events", "rule/nightly")])],
   ["info", "Tea: kettle: on, cups: 3", { kettle: "on", cups: 3, milk: null }, "Tea"],
   ["warning", "disk / is full on web-1", "disk / is full on web-1"],
