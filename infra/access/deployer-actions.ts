@@ -10,10 +10,14 @@ export type Scope =
   | "functions"
   | "groups"
   | "keys"
+  | "launches"
   | "listeners"
   | "loadBalancers"
   | "logs"
   | "namespaces"
+  | "newKeys"
+  | "newServices"
+  | "newSnapshots"
   | "objects"
   | "profiles"
   | "publicParameters"
@@ -23,6 +27,7 @@ export type Scope =
   | "rules"
   | "services"
   | "stackTagged"
+  | "tagsOfNames"
   | "targetGroups"
   | "topics"
   | "trails"
@@ -34,12 +39,13 @@ export type Scope =
 export type Actions = Readonly<Partial<Record<Scope, readonly string[]>>>;
 
 const of = (service: string, ...names: readonly string[]): string[] => names.map((name) => `${service}:${name}`);
-const tagging = (service: string): string[] => of(service, "ListTagsForResource", "TagResource", "UntagResource");
+/** Cloud Map's tags take no resource. */
+const NAMES_TAGS = of("servicediscovery", "TagResource", "UntagResource");
+const SEE_NAMES_TAGS = of("servicediscovery", "ListTagsForResource");
+/** Listing, setting and removing tags of resources. */
+const tagging = (service: string): string[] => of(service, "*Resource");
 
-const TARGET_GROUP = of(
-  "elasticloadbalancing",
-  ...["AddTags", "CreateTargetGroup", "DeleteTargetGroup", "ModifyTargetGroup*", "RemoveTags"],
-);
+const TARGET_GROUP = of("elasticloadbalancing", ...["*Tags", "*TargetGroup", "ModifyTargetGroupAttributes"]);
 /** Looking takes no resource; the provider looks at more with each of its versions. */
 const SEE = {
   autoscaling: ["autoscaling:Describe*"],
@@ -47,19 +53,18 @@ const SEE = {
   ec2: ["ec2:Describe*"],
 };
 
-// IAM takes 10,240 characters of a role: where the resource is the stack's own by its name, families of actions stand for their members.
+// IAM takes 10,240 characters of a role: where the resource is the stack's own by its name or its tag, families of actions stand for their members.
 /** What the AWS provider does to make, read, change and remove a resource, by Pulumi's type. */
 export const ACTIONS: Readonly<Record<string, Actions>> = {
   "aws:autoscaling/group:Group": {
     groups: of(
       "autoscaling",
-      ...["CancelInstanceRefresh", "Create*", "Delete*", "Put*", "StartInstanceRefresh", "UpdateAutoScalingGroup"],
+      ...["*MetricsCollection", "CancelInstanceRefresh", "Create*", "Delete*", "Put*", "StartInstanceRefresh"],
+      "UpdateAutoScalingGroup",
     ),
-    everything: [
-      ...SEE.autoscaling,
-      // Auto Scaling launches on behalf of whoever names a template.
-      ...of("ec2", "RunInstances"),
-    ],
+    everything: SEE.autoscaling,
+    // Auto Scaling launches on behalf of whoever names a template.
+    launches: of("ec2", "RunInstances"),
   },
   "aws:autoscaling/lifecycleHook:LifecycleHook": {
     groups: of("autoscaling", "Delete*", "Put*"),
@@ -78,18 +83,14 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
     everything: SEE.autoscaling,
   },
   "aws:cloudtrail/trail:Trail": {
-    trails: of(
-      "cloudtrail",
-      ...["AddTags", "CreateTrail", "DeleteTrail", "Get*", "ListTags", "PutEventSelectors", "RemoveTags"],
-      ...["StartLogging", "StopLogging", "UpdateTrail"],
-    ),
+    trails: of("cloudtrail", ...["*Logging", "*Tags", "*Trail", "Get*", "PutEventSelectors"]),
     everything: of("cloudtrail", "DescribeTrails"),
   },
   "aws:cloudwatch/eventRule:EventRule": {
-    rules: [...of("events", "DeleteRule", "DescribeRule", "PutRule"), ...tagging("events")],
+    rules: [...of("events", "*Rule"), ...tagging("events")],
   },
   "aws:cloudwatch/eventTarget:EventTarget": {
-    rules: of("events", "ListTargetsByRule", "*Targets"),
+    rules: of("events", "*Targets*"),
   },
   "aws:cloudwatch/logGroup:LogGroup": {
     logs: [...of("logs", "CreateLogGroup", "DeleteLogGroup", "PutRetentionPolicy"), ...tagging("logs")],
@@ -100,7 +101,9 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
   },
   "aws:ebs/volume:Volume": {
     toTag: of("ec2", "CreateVolume"),
-    stackTagged: of("ec2", "DeleteVolume", "ModifyVolume"),
+    // A disk that is removed leaves a snapshot.
+    newSnapshots: of("ec2", "CreateSnapshot"),
+    stackTagged: of("ec2", "CreateSnapshot", "Delete*", "Modify*"),
     everything: SEE.ec2,
   },
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {
@@ -110,26 +113,23 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
   },
   "aws:ec2/eip:Eip": {
     toTag: of("ec2", "AllocateAddress"),
-    stackTagged: of("ec2", "ReleaseAddress"),
+    // A host may have it.
+    stackTagged: of("ec2", "Disassociate*", "ReleaseAddress"),
     everything: SEE.ec2,
   },
   "aws:ec2/flowLog:FlowLog": {
     toTag: of("ec2", "CreateFlowLogs"),
-    stackTagged: of("ec2", "DeleteFlowLogs"),
+    stackTagged: of("ec2", "Delete*"),
     everything: [...SEE.ec2, ...of("logs", "CreateLogDelivery", "DeleteLogDelivery")],
   },
   "aws:ec2/launchTemplate:LaunchTemplate": {
     toTag: of("ec2", "CreateLaunchTemplate"),
-    stackTagged: of("ec2", "CreateLaunchTemplateVersion", "DeleteLaunchTemplate", "ModifyLaunchTemplate"),
+    stackTagged: of("ec2", "CreateLaunchTemplateVersion", "Delete*", "Modify*"),
     everything: SEE.ec2,
   },
   "aws:ec2/securityGroup:SecurityGroup": {
     toTag: of("ec2", "CreateSecurityGroup"),
-    stackTagged: of(
-      "ec2",
-      ...["AuthorizeSecurityGroupEgress", "AuthorizeSecurityGroupIngress", "DeleteSecurityGroup"],
-      ...["RevokeSecurityGroupEgress", "RevokeSecurityGroupIngress"],
-    ),
+    stackTagged: of("ec2", "AuthorizeSecurityGroup*", "Delete*", "RevokeSecurityGroup*"),
     everything: SEE.ec2,
   },
   "aws:iam/instanceProfile:InstanceProfile": { profiles: of("iam", "*InstanceProfile") },
@@ -159,8 +159,8 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
     roles: of("iam", "List*"),
   },
   "aws:kms/alias:Alias": {
-    aliases: of("kms", "CreateAlias", "DeleteAlias", "UpdateAlias"),
-    keys: of("kms", "CreateAlias", "DeleteAlias", "UpdateAlias"),
+    aliases: of("kms", "*Alias"),
+    keys: of("kms", "*Alias"),
     everything: of("kms", "ListAliases"),
   },
   "aws:kms/grant:Grant": { volumeKeys: of("kms", "CreateGrant", "ListGrants", "RevokeGrant") },
@@ -170,6 +170,7 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
       ...["DescribeKey", "EnableKeyRotation", "GetKey*", "ListResourceTags"],
       ...["PutKeyPolicy", "ScheduleKeyDeletion", "TagResource", "UntagResource", "UpdateKeyDescription"],
     ),
+    newKeys: of("kms", "TagResource"),
     toTag: of("kms", "CreateKey"),
   },
   "aws:lambda/function:Function": {
@@ -187,20 +188,17 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
   "aws:lambda/permission:Permission": { functions: of("lambda", "AddPermission", "RemovePermission") },
   "aws:lb/listener:Listener": {
     loadBalancers: of("elasticloadbalancing", "Create*"),
-    listeners: of("elasticloadbalancing", ...["AddTags", "Delete*", "Modify*", "RemoveTags"]),
+    listeners: of("elasticloadbalancing", "*Tags", "Delete*", "Modify*"),
     everything: SEE.balancing,
   },
   "aws:lb/listenerRule:ListenerRule": {
-    listeners: of(
-      "elasticloadbalancing",
-      ...["AddTags", "CreateRule", "Delete*", "Modify*", "RemoveTags", "SetRulePriorities"],
-    ),
+    listeners: of("elasticloadbalancing", ...["*Tags", "CreateRule", "Delete*", "Modify*", "SetRulePriorities"]),
     everything: SEE.balancing,
   },
   "aws:lb/loadBalancer:LoadBalancer": {
     loadBalancers: of(
       "elasticloadbalancing",
-      ...["AddTags", "Create*", "DeleteLoadBalancer", "ModifyLoadBalancerAttributes", "RemoveTags", "Set*"],
+      ...["*Tags", "Create*", "DeleteLoadBalancer", "ModifyLoadBalancerAttributes", "Set*"],
     ),
     everything: SEE.balancing,
   },
@@ -213,6 +211,7 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
       "GetBucket*",
       "Get*Configuration",
       "ListBucket",
+      "ListBucketVersions",
       "PutBucketTagging",
     ),
   },
@@ -225,7 +224,8 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
     bucket: of("s3", "PutBucketObjectLockConfiguration"),
   },
   "aws:s3/bucketObjectv2:BucketObjectv2": {
-    objects: of("s3", "DeleteObject", "GetObject", "GetObjectTagging", "PutObject", "PutObjectTagging"),
+    // All versions go with what is removed.
+    objects: of("s3", "*Object", "*ObjectTagging", "DeleteObjectVersion"),
   },
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": {
     bucket: of("s3", "PutBucketOwnershipControls"),
@@ -240,12 +240,11 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
   "aws:s3/bucketVersioning:BucketVersioning": { bucket: of("s3", "PutBucketVersioning") },
   "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": {
     toTag: of("servicediscovery", "CreatePrivateDnsNamespace"),
-    namespaces: [
-      ...of("servicediscovery", "DeleteNamespace", "GetNamespace", "UpdatePrivateDnsNamespace"),
-      ...tagging("servicediscovery"),
-    ],
+    namespaces: of("servicediscovery", "DeleteNamespace", "GetNamespace", "UpdatePrivateDnsNamespace"),
+    tagsOfNames: NAMES_TAGS,
     everything: [
       ...of("servicediscovery", "GetOperation"),
+      ...SEE_NAMES_TAGS,
       ...SEE.ec2,
       // Cloud Map makes the zone on behalf of whoever makes the namespace.
       ...of("route53", "CreateHostedZone", "ListHostedZonesByName"),
@@ -254,31 +253,26 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
   },
   "aws:servicediscovery/service:Service": {
     namespaces: of("servicediscovery", "CreateService"),
-    services: [
-      ...of("servicediscovery", "DeleteService", "DeregisterInstance", "GetService", "UpdateService"),
-      ...tagging("servicediscovery"),
-    ],
-    everything: of("servicediscovery", "ListInstances"),
+    newServices: of("servicediscovery", "CreateService"),
+    services: of("servicediscovery", "*Service", "DeregisterInstance"),
+    tagsOfNames: NAMES_TAGS,
+    everything: [...of("servicediscovery", "ListInstances"), ...SEE_NAMES_TAGS],
     zones: of("route53", "ChangeResourceRecordSets"),
   },
   "aws:sns/topic:Topic": {
-    topics: [...of("sns", "CreateTopic", "DeleteTopic", "*TopicAttributes"), ...tagging("sns")],
+    topics: [...of("sns", "*Topic*"), ...tagging("sns")],
   },
-  "aws:sns/topicPolicy:TopicPolicy": { topics: of("sns", "*TopicAttributes") },
+  "aws:sns/topicPolicy:TopicPolicy": { topics: of("sns", "*Topic*") },
   "aws:sns/topicSubscription:TopicSubscription": {
-    topics: of("sns", "Subscribe"),
+    topics: of("sns", "*Topic*", "Subscribe"),
     everything: of("sns", "GetSubscriptionAttributes", "SetSubscriptionAttributes", "Unsubscribe"),
   },
   "aws:sqs/queue:Queue": {
-    queues: of("sqs", ...["CreateQueue", "DeleteQueue", "*QueueAttributes", "ListQueueTags", "TagQueue"], "UntagQueue"),
+    queues: of("sqs", "*Queue*"),
   },
-  "aws:sqs/queuePolicy:QueuePolicy": { queues: of("sqs", "*QueueAttributes") },
+  "aws:sqs/queuePolicy:QueuePolicy": { queues: of("sqs", "*Queue*") },
   "aws:ssm/document:Document": {
-    documents: of(
-      "ssm",
-      ...["AddTagsToResource", "CreateDocument", "DeleteDocument", "DescribeDocument*"],
-      ...["GetDocument", "ListTagsForResource", "RemoveTagsFromResource", "UpdateDocument*"],
-    ),
+    documents: of("ssm", "*Document*", "*Resource"),
   },
   "aws:wafv2/webAclAssociation:WebAclAssociation": {
     loadBalancers: of("elasticloadbalancing", "Set*"),
@@ -292,10 +286,8 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
     ),
     stackTagged: of(
       "ec2",
-      ...["AssociateRouteTable", "AttachInternetGateway", "CreateRoute", "DeleteInternetGateway", "DeleteNatGateway"],
-      ...["DeleteRoute", "DeleteRouteTable", "DeleteSubnet", "DeleteVpc", "DeleteVpcEndpoints"],
-      ...["DetachInternetGateway", "DisassociateRouteTable", "ModifySubnetAttribute", "ModifyVpcAttribute"],
-      ...["ModifyVpcEndpoint", "ReleaseAddress", "ReplaceRoute"],
+      ...["Associate*", "Attach*", "CreateRoute", "Delete*", "Detach*", "Disassociate*", "Modify*", "ReleaseAddress"],
+      "ReplaceRoute",
     ),
     everything: SEE.ec2,
   },

@@ -111,10 +111,30 @@ function resourcesOf({
     functions: arn("lambda", `function:${names}`),
     groups: arn("autoscaling", `autoScalingGroup:*:autoScalingGroupName/${names}`),
     keys: { ...arn("kms", "key/*"), Condition: own },
+    launches: {
+      Resource: "*",
+      Condition: { ArnLike: { "ec2:LaunchTemplate": `arn:${partition}:ec2:${region}:${account}:launch-template/*` } },
+    },
     listeners: { Resource: [balancing("listener"), balancing("listener-rule")] },
     loadBalancers: { Resource: balancing("loadbalancer") },
     logs: arn("logs", `log-group:/aws/lambda/${names}`),
     namespaces: { ...arn("servicediscovery", "namespace/*"), Condition: own },
+    // What is only being made has no tags yet; nothing that has another stack's is taken over.
+    newKeys: {
+      ...arn("kms", "key/*"),
+      Condition: {
+        StringEquals: { "aws:RequestTag/towline:stack": stack },
+        Null: { "aws:ResourceTag/towline:stack": "true" },
+      },
+    },
+    newServices: {
+      ...arn("servicediscovery", "service/*"),
+      Condition: { StringEquals: { "aws:RequestTag/towline:stack": stack } },
+    },
+    newSnapshots: {
+      Resource: `arn:${partition}:ec2:${region}::snapshot/*`,
+      Condition: { StringEquals: { "aws:RequestTag/towline:stack": stack } },
+    },
     objects: { Resource: `${bucketArn}/${rolloutObject("*", "policy.json")}` },
     profiles: global("iam", `instance-profile${roles?.path ?? "/"}${names}`),
     publicParameters: { Resource: `arn:${partition}:ssm:${region}::parameter/aws/service/*` },
@@ -124,6 +144,13 @@ function resourcesOf({
     rules: arn("events", `rule/${names}`),
     services: { ...arn("servicediscovery", "service/*"), Condition: own },
     stackTagged: { Resource: "*", Condition: own },
+    tagsOfNames: {
+      Resource: "*",
+      Condition: {
+        StringEquals: { "aws:RequestedRegion": region },
+        StringEqualsIfExists: { "aws:RequestTag/towline:stack": stack },
+      },
+    },
     targetGroups: arn("elasticloadbalancing", `targetgroup/${stack}-*/*`),
     topics: { Resource: [topicName(stack), names].map((name) => `arn:${partition}:sns:${region}:${account}:${name}`) },
     trails: arn("cloudtrail", `trail/${trailName(stack)}`),
@@ -142,13 +169,14 @@ function seeManagedPolicies({ roles, managedPolicies = [] }: DeployerPolicyValue
 
 /** EC2 asks for tags that are given with what is made, and for those that are changed later. */
 function tagWhatIsMade({ stack, place: { partition, region, account } }: DeployerPolicyValues): Statement[] {
-  const Resource = `arn:${partition}:ec2:${region}:${account}:*/*`;
+  const Resource = `arn:${partition}:ec2:${region}:${account}:*`;
   return [
     {
       Sid: "TagWhatIsMade",
       Effect: "Allow",
       Action: "ec2:CreateTags",
-      Resource,
+      // Snapshots name no account.
+      Resource: [Resource, `arn:${partition}:ec2:${region}::snapshot/*`],
       Condition: { Null: { "ec2:CreateAction": "false" } },
     },
     {

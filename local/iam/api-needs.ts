@@ -2,6 +2,10 @@ import { isWildcardOnlyAction } from "@cloud-copilot/iam-simulate";
 import type { ApiCall } from "../region/calls";
 import { ACCOUNT } from "../region/place";
 import { type Facts, type Mapping, type Needed, tagged } from "./authorization";
+import { DEPLOY_NEEDS } from "./deploy-needs";
+import { ec2Needs } from "./ec2-needs";
+import { launchNeeds } from "./launch-needs";
+import { parameterArn } from "./resources";
 
 /** Services whose actions begin otherwise in IAM than their signatures' scope. */
 const PREFIXES: Readonly<Record<string, string>> = { monitoring: "cloudwatch" };
@@ -12,6 +16,8 @@ const PREFIXES: Readonly<Record<string, string>> = { monitoring: "cloudwatch" };
 export async function apiNeeds(call: ApiCall, facts: Facts): Promise<readonly Needed[] | undefined> {
   const prefix = PREFIXES[call.service] ?? call.service;
   const action = `${prefix}:${call.action}`;
+  const ec2 = call.service === "ec2" ? ec2Needs(call, facts) : undefined;
+  if (ec2 !== undefined) return ec2;
   const mapping = MAPPINGS[action];
   if (mapping !== undefined)
     return mapping(call, facts).map((needed) => ({ ...needed, action: needed.action || action }));
@@ -45,6 +51,12 @@ function instance(call: ApiCall, facts: Facts, id: string, ...kinds: readonly st
   return kinds.map((kind) => on(arn("ec2", call, `${kind}/${kind === "instance" ? id : "eni-0"}`), context));
 }
 
+/** Of all alarms, where it names none. */
+const alarms: Mapping = (call) => {
+  const named = (call.json?.AlarmNames as readonly string[] | undefined)?.[0] ?? call.form.get("AlarmNames.member.1");
+  return [on(arn("cloudwatch", call, `alarm:${named ?? "*"}`))];
+};
+
 const volume: Mapping = (call, facts) => [
   on(arn("ec2", call, `volume/${call.form.get("VolumeId")}`)),
   ...instance(call, facts, call.form.get("InstanceId") ?? "", "instance"),
@@ -60,10 +72,6 @@ const rebooted: Mapping = (call, facts) =>
   [...call.form]
     .filter(([name]) => name.startsWith("InstanceId."))
     .flatMap(([, id]) => instance(call, facts, id, "instance"));
-
-const launchTemplate: Mapping = (call) => [
-  on(arn("ec2", call, `launch-template/${call.form.get("LaunchTemplateId") ?? call.form.get("LaunchTemplateName")}`)),
-];
 
 /** The document, and each instance that the command goes to. */
 const command: Mapping = (call, facts) => {
@@ -86,9 +94,18 @@ const command: Mapping = (call, facts) => {
   ];
 };
 
-const parameter: Mapping = (call) => {
-  const name = String(call.json?.Name).replace(/^\//, "");
-  return [on(arn("ssm", call, `parameter/${name}`))];
+/** A group, and what it launches from where the call says so. */
+const launching: Mapping = (call, facts) => [...group(call, facts), ...launchNeeds(call, facts)];
+
+/** Systems Manager decrypts on behalf of whoever asks, and says so. AWS's own key lets the whole account use it by way of Systems Manager. */
+const parameter: Mapping = (call, facts) => {
+  const resource = parameterArn(call, String(call.json?.Name));
+  const key = call.json?.WithDecryption === true ? facts.keyOfParameter(resource) : undefined;
+  const context = {
+    "kms:ViaService": `ssm.${call.region}.amazonaws.com`,
+    "kms:EncryptionContext:PARAMETER_ARN": resource,
+  };
+  return [on(resource), ...(key === undefined ? [] : [keyNeeded("kms:Decrypt", key, facts, context)])];
 };
 
 const topic: Mapping = ({ form }) => [on(form.get("TopicArn") ?? form.get("TargetArn") ?? "")];
@@ -115,25 +132,28 @@ export function keyNeeded(
 ): Needed {
   const resource = facts.key(name) ?? name;
   const alias = facts.alias(resource);
-  return { action, resource, context: { ...context, ...(alias !== undefined && { "kms:ResourceAliases": alias }) } };
+  const tags = tagged(facts.tags(resource.slice(resource.lastIndexOf("/") + 1)), "aws:ResourceTag");
+  const known = { ...tags, ...context, ...(alias !== undefined && { "kms:ResourceAliases": alias }) };
+  return { action, resource, context: known };
 }
 
 const MAPPINGS: Readonly<Record<string, Mapping>> = {
+  ...DEPLOY_NEEDS,
   "autoscaling:CancelInstanceRefresh": group,
   "autoscaling:CompleteLifecycleAction": group,
+  "autoscaling:CreateAutoScalingGroup": launching,
   "autoscaling:RecordLifecycleActionHeartbeat": group,
   "autoscaling:SetDesiredCapacity": group,
   "autoscaling:SetInstanceHealth": group,
-  "autoscaling:StartInstanceRefresh": group,
+  "autoscaling:StartInstanceRefresh": launching,
   "autoscaling:TerminateInstanceInAutoScalingGroup": group,
-  "autoscaling:UpdateAutoScalingGroup": group,
+  "autoscaling:UpdateAutoScalingGroup": launching,
   "cloudwatch:PutMetricData": ({ form, json }) => [
     on("*", { "cloudwatch:namespace": String(json?.Namespace ?? form.get("Namespace")) }),
   ],
-  "cloudwatch:DescribeAlarms": (call) => [on(arn("cloudwatch", call, "alarm:*"))],
+  "cloudwatch:DescribeAlarms": alarms,
   "ec2:AssociateAddress": address,
   "ec2:AttachVolume": volume,
-  "ec2:CreateLaunchTemplateVersion": launchTemplate,
   "ec2:DetachVolume": volume,
   "ec2:RebootInstances": rebooted,
   "elasticloadbalancing:DeregisterTargets": targetGroup,

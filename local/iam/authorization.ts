@@ -1,4 +1,5 @@
 import type { ApiCall } from "../region/calls";
+import type { Template } from "./resources";
 
 /** One thing that a request needs to be allowed: a request may need several, such as a volume and an instance. */
 export interface Needed {
@@ -20,6 +21,16 @@ export interface Facts {
   key(name: string): string | undefined;
   /** A key's alias by its ARN; undefined where it has none. */
   alias(key: string): string | undefined;
+  /** A launch template by its number or its name; undefined where there is none. */
+  template(name: string): Template | undefined;
+  /** Tags of a resource by the number that AWS made up. */
+  tags(id: string): Readonly<Record<string, string>>;
+  /** ARN of a role by its name. */
+  roleArn(name: string): string;
+  /** ARN of the policy that bounds a role; undefined where none does. */
+  boundary(role: string): string | undefined;
+  /** The key of the stack's own that a parameter is encrypted with; undefined where there is none. */
+  keyOfParameter(arn: string): string | undefined;
 }
 
 /** Says what a call of a service needs. */

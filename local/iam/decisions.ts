@@ -7,6 +7,9 @@ import { type Principal, roleId } from "./principal";
 /** Decisions that are kept: hosts ask for the same few objects again and again. */
 const KEPT = 20_000;
 
+/** What AWS knows of any of its own services. */
+const SERVICES = { "aws:PrincipalIsAWSService": "true", "aws:SecureTransport": "true" };
+
 /** Whether a principal may do something, by what stands in its role's policies and in the resource's. */
 export class Decisions {
   private readonly made = new Map<string, Promise<boolean>>();
@@ -25,16 +28,28 @@ export class Decisions {
     return known;
   }
 
-  private async decide(principal: Principal, { action, resource }: Needed, context: Readonly<Record<string, string>>) {
-    const simulation: Simulation = {
-      request: {
-        principal: principal.arn,
-        action,
-        resource: { resource, accountId: ACCOUNT },
-        contextVariables: { ...context },
-      },
+  /** Whether a service of AWS may do something in its own name: no policy but the resource's says so. */
+  async allowsService(service: string, needed: Needed): Promise<boolean> {
+    const context = { ...SERVICES, ...needed.context, "aws:PrincipalServiceName": service };
+    return this.simulate(service, needed, context, { identityPolicies: [] });
+  }
+
+  private decide(principal: Principal, needed: Needed, context: Readonly<Record<string, string>>) {
+    return this.simulate(principal.arn, needed, context, {
       identityPolicies: this.policies.ofRole(principal.role),
       permissionBoundaryPolicies: this.policies.boundaryOf(principal.role),
+    });
+  }
+
+  private async simulate(
+    principal: string,
+    { action, resource }: Needed,
+    context: Readonly<Record<string, string>>,
+    own: Pick<Simulation, "identityPolicies" | "permissionBoundaryPolicies">,
+  ): Promise<boolean> {
+    const simulation: Simulation = {
+      request: { principal, action, resource: { resource, accountId: ACCOUNT }, contextVariables: { ...context } },
+      ...own,
       resourcePolicy: this.policies.ofResource(resource),
       serviceControlPolicies: [],
       resourceControlPolicies: [],

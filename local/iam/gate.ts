@@ -23,7 +23,7 @@ export type Caller = Principal | "administrator";
 
 export interface GateOptions {
   readonly keys: Keys;
-  readonly decisions: Decisions;
+  readonly decisions: Pick<Decisions, "allows">;
   readonly facts: Facts;
   /** The VPC that an address lies in; undefined for addresses outside of all. */
   readonly vpcOf: (address: string) => string | undefined;

@@ -7,6 +7,8 @@ import { Decisions } from "./decisions";
 import { Gate } from "./gate";
 import { Keys } from "./keys";
 import { Policies } from "./policies";
+import { Resources } from "./resources";
+import { Services } from "./services";
 
 /** The part of a fleet that decisions look at. */
 type Instances = Pick<Fleet, "atAddress" | "member" | "members">;
@@ -16,10 +18,14 @@ export class Iam {
   readonly keys = new Keys();
   readonly policies = new Policies();
   private readonly decisions = new Decisions(this.policies);
+  private readonly resources = new Resources();
+  /** What AWS's services may do for the stacks. */
+  readonly services = new Services(this.decisions, log);
 
-  /** Follows calls that change policies. */
+  /** Follows calls that change policies, and what decisions look at. */
   readonly follow = async (call: ApiCall, reply: string): Promise<string> => {
     this.policies.follow(call, reply);
+    this.resources.follow(call, reply);
     return reply;
   };
 
@@ -27,14 +33,18 @@ export class Iam {
     return new Gate({
       keys: this.keys,
       decisions: this.decisions,
-      facts: factsOf(fleet, this.policies),
+      facts: factsOf(fleet, this.policies, this.resources),
       vpcOf: (address) => fleet.atAddress(address)?.vpc,
-      log: (line) => appendFileSync(place.file("iam.log"), `${new Date().toISOString()} ${line}\n`),
+      log,
     });
   }
 }
 
-function factsOf(fleet: Instances, policies: Policies): Facts {
+function log(line: string): void {
+  appendFileSync(place.file("iam.log"), `${new Date().toISOString()} ${line}\n`);
+}
+
+function factsOf(fleet: Instances, policies: Policies, resources: Resources): Facts {
   return {
     instance: (id) => {
       const member = fleet.member(id);
@@ -47,5 +57,10 @@ function factsOf(fleet: Instances, policies: Policies): Facts {
         .map(({ spec }) => spec.id),
     key: (name) => policies.key(name),
     alias: (key) => policies.alias(key),
+    template: (name) => resources.template(name),
+    roleArn: (name) => resources.roleArn(name),
+    tags: (id) => resources.tagsOf(id),
+    boundary: (role) => policies.boundaryOf(role)?.[0]?.name,
+    keyOfParameter: (arn) => resources.keyOfParameter(arn),
   };
 }

@@ -15,7 +15,7 @@ export class Policies {
   /** ARNs of managed policies by the role they are attached to, and of the one that bounds it. */
   private readonly attached = new Map<string, Set<string>>();
   private readonly boundaries = new Map<string, string>();
-  /** By the ARN of the bucket, topic or key, and of the role that it says who may assume. */
+  /** By the ARN of the bucket, function, key, queue or topic, and of the role that it says who may assume. */
   private readonly byResource = new Map<string, Document>();
   private readonly aliases = new Map<string, string>();
   /** Grows with every change. */
@@ -112,6 +112,29 @@ function field({ form }: ApiCall, name: string): string {
   return form.get(name) ?? "";
 }
 
+/** Adds to what a function's policy lets others do with it, as Lambda writes it. */
+function permit(policies: Policies, { region, json = {} }: ApiCall): void {
+  const { FunctionName, StatementId, Action, Principal, SourceArn, SourceAccount } = json as Record<string, string>;
+  const arn = `arn:aws:lambda:${region}:${ACCOUNT}:function:${FunctionName}`;
+  const Condition = {
+    ...(SourceArn && { ArnLike: { "AWS:SourceArn": SourceArn } }),
+    ...(SourceAccount && { StringEquals: { "AWS:SourceAccount": SourceAccount } }),
+  };
+  const who = Principal?.includes(".amazonaws.com")
+    ? { Service: Principal }
+    : Principal === "*"
+      ? "*"
+      : { AWS: Principal };
+  const added = { Sid: StatementId, Effect: "Allow", Principal: who, Action, Resource: arn, Condition };
+  const known = (policies.ofResource(arn)?.Statement ?? []) as readonly object[];
+  policies.putOn(arn, JSON.stringify({ Version: "2012-10-17", Statement: [...known, added] }));
+}
+
+function queueArn({ region, json, form }: ApiCall): string {
+  const url = String(json?.QueueUrl ?? form.get("QueueUrl"));
+  return `arn:aws:sqs:${region}:${ACCOUNT}:${url.slice(url.lastIndexOf("/") + 1)}`;
+}
+
 function trust(policies: Policies, call: ApiCall, document: string): void {
   policies.putOn(`arn:aws:iam::${ACCOUNT}:role${field(call, "Path") || "/"}${field(call, "RoleName")}`, document);
 }
@@ -139,6 +162,11 @@ const FOLLOWED: Readonly<Record<string, Follow>> = {
     policies.name(String(json?.AliasName), `arn:aws:kms:${region}:${ACCOUNT}:key/${json?.TargetKeyId}`),
   "kms:CreateKey": (policies, { json }, reply) =>
     policies.putOn((JSON.parse(reply) as { KeyMetadata: { Arn: string } }).KeyMetadata.Arn, String(json?.Policy)),
+  "lambda:AddPermission": permit,
+  "sqs:SetQueueAttributes": (policies, call) => {
+    const { Policy } = (call.json?.Attributes ?? {}) as { Policy?: string };
+    if (Policy !== undefined) policies.putOn(queueArn(call), Policy || undefined);
+  },
   "sns:SetTopicAttributes": (policies, call) => {
     if (field(call, "AttributeName") !== "Policy") return;
     policies.putOn(field(call, "TopicArn"), field(call, "AttributeValue"));

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Needed } from "./authorization";
+import { bucketNeeds } from "./bucket-needs";
 
 /** The part of a request that says what it asks of S3. */
 type S3Request = Pick<IncomingMessage, "method" | "headers" | "url">;
@@ -33,6 +34,8 @@ export function s3Needs(request: S3Request, body = ""): readonly Needed[] | unde
   if (key !== "") return objectNeeds(request, `${arn}/${key}`, query);
   const names = [...query.keys()];
   if (request.method === "POST" && query.has("delete")) return deletions(arn, body);
+  const ofTheBucket = bucketNeeds(request.method ?? "", arn, query);
+  if (ofTheBucket !== undefined) return ofTheBucket;
   if (request.method === "HEAD") return [{ action: "s3:ListBucket", resource: arn, context: {} }];
   if (request.method !== "GET") return undefined;
   if (names.length === 1 && query.has("location"))
@@ -54,6 +57,12 @@ function listing(query: URLSearchParams): Record<string, string> {
 }
 
 function objectNeeds({ method, headers }: S3Request, resource: string, query: URLSearchParams) {
+  if (query.has("tagging")) {
+    const action = { DELETE: "s3:DeleteObjectTagging", GET: "s3:GetObjectTagging", PUT: "s3:PutObjectTagging" }[
+      method ?? ""
+    ];
+    return action === undefined ? undefined : [{ action, resource, context: {} }];
+  }
   if (![...query.keys()].every((name) => PLAIN.has(name))) return undefined;
   const version = query.has("versionId") ? "Version" : "";
   switch (method) {
@@ -68,6 +77,7 @@ function objectNeeds({ method, headers }: S3Request, resource: string, query: UR
       return [
         { action: "s3:PutObject", resource, context: stored(headers) },
         ...locked(headers, resource),
+        ...(headers["x-amz-tagging"] === undefined ? [] : [{ action: "s3:PutObjectTagging", resource, context: {} }]),
         ...copied(headers),
       ];
     default:

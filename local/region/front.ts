@@ -6,6 +6,7 @@ import type { Caller, Gate, Request } from "../iam/gate";
 import { readAuthorization } from "../iam/signature";
 import type { Afterwards, Answer, ApiCall, ApiReply } from "./calls";
 import type { Certificate } from "./certificates";
+import { lambdaCall } from "./lambda-calls";
 
 /** Answers a call that moto cannot, and may look at who makes it. */
 export type FrontAnswer = (call: ApiCall, caller: Caller) => ReturnType<Answer>;
@@ -49,7 +50,7 @@ async function serve(options: FrontOptions, incoming: IncomingMessage, outgoing:
   const s3 = isS3(scope.service, incoming);
   // Objects pass as they come; which ones a request is about stands in its body for deletions alone.
   const body = s3 && !namesObjects(incoming) ? undefined : await read(incoming);
-  const call = s3 ? undefined : parseCall(scope, incoming.headers, body ?? Buffer.alloc(0));
+  const call = s3 ? undefined : parseCall(scope, incoming, body ?? Buffer.alloc(0));
   const admitted = await options.gate?.admit({ incoming, call, body });
   if (admitted && "refused" in admitted) {
     incoming.resume();
@@ -86,7 +87,13 @@ function signatureScope(headers: IncomingHttpHeaders): { region: string; service
   return { region, service };
 }
 
-function parseCall(scope: { region: string; service: string }, headers: IncomingHttpHeaders, body: Buffer): ApiCall {
+/** What a request asks of an API, by its form, its JSON or its path. */
+export function parseCall(
+  scope: { region: string; service: string },
+  { headers, method = "", url = "" }: IncomingMessage,
+  body: Buffer,
+): ApiCall {
+  if (scope.service === "lambda") return { ...scope, form: new URLSearchParams(), ...lambdaCall(method, url, body) };
   const target = String(headers["x-amz-target"] ?? "");
   if (target) {
     const json = JSON.parse(body.toString("utf8") || "{}") as Record<string, unknown>;

@@ -1,19 +1,24 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { Agent } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Declared } from "../../infra/synth";
-import type { Facts } from "../../local/iam/authorization";
+import type { Facts, Needed } from "../../local/iam/authorization";
 import { Decisions } from "../../local/iam/decisions";
 import { Gate } from "../../local/iam/gate";
 import { Keys } from "../../local/iam/keys";
 import { Policies } from "../../local/iam/policies";
 import type { Principal } from "../../local/iam/principal";
+import { Resources } from "../../local/iam/resources";
 import { makeFront } from "../../local/region/front";
 import { listen } from "../../local/region/listen";
 import { all } from "../infra/stack-of";
 import { certificateFor } from "./certificate";
+
+/** SQS says what it took, which the SDK compares; other services' answers may hold what they like. */
+const SENT = JSON.stringify({ MD5OfMessageBody: createHash("md5").update("{}").digest("hex") });
 
 /** What the gate is told of an instance in a test: its tags, its group, and where it is. */
 export interface TestInstance {
@@ -25,9 +30,13 @@ export interface TestInstance {
 export class GatedRegion {
   readonly keys = new Keys();
   readonly policies = new Policies();
+  readonly resources = new Resources();
   readonly refused: string[] = [];
   /** What reached moto. */
   readonly carriedOut: string[] = [];
+  /** What the gate had decided, in order. */
+  readonly asked: { readonly needed: Needed; readonly circumstances: Readonly<Record<string, string>> }[] = [];
+  readonly decisions = new Decisions(this.policies);
   /** The VPC that requests come from. */
   vpc: string | undefined;
   /** Keys of objects that are not there. */
@@ -54,13 +63,18 @@ export class GatedRegion {
       made.carriedOut.push(`${incoming.method} ${key}`);
       const headers = { "content-type": "text/xml", ...made.headers.get(key) };
       if (made.missing.has(key)) return outgoing.writeHead(404, headers).end("<Error><Code>NoSuchKey</Code></Error>");
-      outgoing.writeHead(200, headers).end(incoming.headers["x-amz-target"] === undefined ? "<Ok/>" : "{}");
+      outgoing.writeHead(200, headers).end(incoming.headers["x-amz-target"] === undefined ? "<Ok/>" : SENT);
     });
     const address = `http://127.0.0.1:${await listen(moto, 0, "127.0.0.1")}`;
     const gate = new Gate({
       keys: made.keys,
-      decisions: new Decisions(made.policies),
-      facts: factsOf(instances, made.policies),
+      decisions: {
+        allows: (principal, needed, circumstances) => {
+          made.asked.push({ needed, circumstances });
+          return made.decisions.allows(principal, needed, circumstances);
+        },
+      },
+      facts: factsOf(instances, made.policies, made.resources),
       vpcOf: () => made.vpc,
       log: (line) => void made.refused.push(line),
     });
@@ -86,6 +100,17 @@ export class GatedRegion {
       this.policies.putOn(`arn:aws:s3:::${inputs.bucket}`, String(inputs.policy));
     for (const { inputs } of all(stack, "aws:sns/topicPolicy:TopicPolicy"))
       this.policies.putOn(String(inputs.arn), String(inputs.policy));
+  }
+
+  /** Remembers a launch template and the role that it gives its instances. @returns its number */
+  keepTemplate(id: string, role: string, tagged: readonly string[]): string {
+    this.resources.handsOut(role, role);
+    const form = new URLSearchParams({ "LaunchTemplateData.IamInstanceProfile.Name": role });
+    tagged.forEach((kind, index) => {
+      form.set(`LaunchTemplateData.TagSpecification.${index + 1}.ResourceType`, kind);
+    });
+    this.resources.keepTemplate({ service: "ec2", region: "", action: "", form, json: undefined }, id);
+    return id;
   }
 
   /** Settings of a client of the SDK that acts as somebody, under AWS's own names. */
@@ -120,7 +145,7 @@ class FrontAgent extends Agent {
   }
 }
 
-function factsOf(instances: Readonly<Record<string, TestInstance>>, policies: Policies): Facts {
+function factsOf(instances: Readonly<Record<string, TestInstance>>, policies: Policies, resources: Resources): Facts {
   const has = (tags: TestInstance["tags"], wanted: Readonly<Record<string, readonly string[]>>) =>
     Object.entries(wanted).every(([key, values]) => values.includes(tags[key] ?? ""));
   return {
@@ -128,5 +153,10 @@ function factsOf(instances: Readonly<Record<string, TestInstance>>, policies: Po
     instancesWith: (wanted) => Object.keys(instances).filter((id) => has((instances[id] as TestInstance).tags, wanted)),
     key: (name) => policies.key(name),
     alias: (key) => policies.alias(key),
+    template: (name) => resources.template(name),
+    roleArn: (name) => resources.roleArn(name),
+    tags: (id) => resources.tagsOf(id),
+    boundary: (role) => policies.boundaryOf(role)?.[0]?.name,
+    keyOfParameter: (arn) => resources.keyOfParameter(arn),
   };
 }
