@@ -52,7 +52,14 @@ async function putNotification(
   const group = await describeGroup(clients, call.form.get("AutoScalingGroupName") ?? "");
   const target = fleet.settings.readNotification(call.form);
   const test = testNotification(group.AutoScalingGroupName ?? "", group.AutoScalingGroupARN ?? "", new Date());
-  await topics.publish(target.topicArn, test.subject, JSON.stringify(test.message));
+  const told = await topics.publish(
+    target.topicArn,
+    group.AutoScalingGroupARN ?? "",
+    test.subject,
+    JSON.stringify(test.message),
+  );
+  if (!told)
+    return queryError("ValidationError", `Unable to publish test message to notification target ${target.topicArn}.`);
   return queryReply(call.action);
 }
 

@@ -35,7 +35,7 @@ export class Announcements {
     this.ofGroup(member, DETAIL_TYPES[kind], message);
     for (const target of this.settings.notificationTargets(member.group)) {
       if (!target.types.includes(`autoscaling:EC2_INSTANCE_${kind}`)) continue;
-      await this.topics.publish(target.topicArn, subject, JSON.stringify(message));
+      await this.topics.publish(target.topicArn, member.activity.groupArn, subject, JSON.stringify(message));
     }
   }
 

@@ -61,6 +61,7 @@ const lambdaFunction: Create = async ({ clients, functions }, inputs) => {
   const timeout = number(inputs, "timeout");
   const roleArn = text(inputs, "role");
   const variables = (inputs.environment as { variables: Record<string, string> } | undefined)?.variables ?? {};
+  const logGroup = (inputs.loggingConfig as { logGroup?: string } | undefined)?.logGroup ?? `/aws/lambda/${name}`;
   const deadLetterArn = (inputs.deadLetterConfig as { targetArn: string } | undefined)?.targetArn;
   const made = await clients.lambda.send(
     new CreateFunctionCommand({
@@ -74,7 +75,7 @@ const lambdaFunction: Create = async ({ clients, functions }, inputs) => {
     }),
   );
   const arn = made.FunctionArn as string;
-  functions.add({ name, arn, roleArn, folder, handler, timeout, environment: variables, deadLetterArn });
+  functions.add({ name, arn, roleArn, folder, handler, timeout, environment: variables, deadLetterArn, logGroup });
   return { id: name, state: { arn, name } };
 };
 

@@ -3,6 +3,7 @@ import type { BucketEvents } from "../answers/bucket-events";
 import type { TargetGroups } from "../fleet/target-groups";
 import type { Addresses } from "../region/addresses";
 import type { Clients } from "../region/clients";
+import type { Deliveries } from "../region/deliveries";
 import type { EventBus } from "../region/events";
 import type { Functions } from "../region/functions";
 import type { Names } from "../region/names";
@@ -23,12 +24,13 @@ export interface Context {
   readonly addresses: Addresses;
   readonly bucketEvents: BucketEvents;
   readonly bus: EventBus;
-  readonly functions: Functions;
+  readonly deliveries: Pick<Deliveries, "call">;
+  readonly functions: Pick<Functions, "add" | "has">;
   readonly names: Names;
   readonly targetGroups: TargetGroups;
   readonly volumes: Volumes;
-  /** Systems Manager in a role that a service of AWS acts in. */
-  readonly ssmAs: (roleArn: string) => Pick<SSMClient, "send">;
+  /** Systems Manager in a role that EventBridge acts in. Rejects where the role does not trust it. */
+  readonly ssmAs: (roleArn: string) => Promise<Pick<SSMClient, "send">>;
   /** Load balancers' default target groups, in the order of declaration. */
   readonly listeners: { readonly loadBalancerArn: string; readonly targetGroupArn: string }[];
   /** Which requests go to other target groups. */

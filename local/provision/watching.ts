@@ -41,12 +41,15 @@ const rule: Create = async ({ clients, bus }, inputs) => {
   return { id: Name, state: { arn: made.RuleArn, name: Name } };
 };
 
-const target: Create = async ({ clients, bus, functions, ssmAs }, inputs, name) => {
+const target: Create = async ({ clients, bus, deliveries, functions, ssmAs }, inputs, name) => {
   const [Rule, Arn] = [text(inputs, "rule"), text(inputs, "arn")];
   const toFunction = functions.has(Arn);
   const settings = toFunction ? functionTarget(inputs) : runCommandTarget(inputs);
   await clients.events.send(new PutTargetsCommand({ Rule, Targets: [{ Id: name, Arn, ...settings }] }));
-  bus.addTarget(Rule, toFunction ? (event) => functions.invoke(Arn, event) : () => runCommand(ssmAs, Arn, settings));
+  const source = `arn:aws:events:${clients.region}:${ACCOUNT}:rule/${Rule}`;
+  const sender = { service: "events", source, deadLetterArn: settings.DeadLetterConfig?.Arn } as const;
+  const call = (event: unknown) => deliveries.call(Arn, event, sender);
+  bus.addTarget(Rule, toFunction ? call : () => runCommand(ssmAs, Arn, settings));
   return { id: `${Rule}-${name}` };
 };
 
@@ -82,7 +85,8 @@ async function runCommand(
   const DocumentName = arn.slice(arn.lastIndexOf("/") + 1);
   const Parameters = JSON.parse(Input) as Record<string, string[]>;
   const Targets = RunCommandParameters?.RunCommandTargets;
-  await ssmAs(RoleArn).send(new SendCommandCommand({ DocumentName, Targets, Parameters }));
+  const ssm = await ssmAs(RoleArn);
+  await ssm.send(new SendCommandCommand({ DocumentName, Targets, Parameters }));
 }
 
 /** Answered with Run Command, which carries its commands out. */

@@ -3,11 +3,11 @@ import { randomUUID } from "node:crypto";
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SendMessageCommand } from "@aws-sdk/client-sqs";
-import type { Keys } from "../iam/keys";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { Credentials, Keys } from "../iam/keys";
 import { roleSession } from "../iam/principal";
-import type { Clients } from "./clients";
-import { place } from "./place";
+import type { Services } from "../iam/services";
+import { ACCOUNT, place } from "./place";
 
 /** A Lambda function as the stack declares it, with the folder its code was taken from. */
 export interface LocalFunction {
@@ -21,6 +21,8 @@ export interface LocalFunction {
   readonly timeout: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly deadLetterArn: string | undefined;
+  /** Where its log goes: `/aws/lambda/NAME`. */
+  readonly logGroup: string;
 }
 
 /** Lambda tries an asynchronous event three times in all. */
@@ -32,9 +34,10 @@ export class Functions {
 
   /** @param pause milliseconds between two attempts, where Lambda waits for minutes */
   constructor(
-    private readonly clients: (region: string) => Clients,
     private readonly keys: Keys,
+    private readonly services: Pick<Services, "actsIn" | "assumes">,
     private readonly pause = 1_000,
+    private readonly queues: (region: string, credentials: Credentials) => Pick<SQSClient, "send"> = queuesAs,
   ) {}
 
   add(declared: LocalFunction): void {
@@ -56,9 +59,11 @@ export class Functions {
     await this.bury(declared, event);
   }
 
-  private attempt(declared: LocalFunction, event: unknown): Promise<boolean> {
+  private async attempt(declared: LocalFunction, event: unknown): Promise<boolean> {
     const region = declared.arn.split(":")[3] as string;
-    const credentials = this.keys.of(roleSession(declared.roleArn, declared.name));
+    if (!(await this.services.assumes("lambda", declared.roleArn))) return false;
+    const writesLog = await this.mayLog(declared);
+    const credentials = this.credentials(declared);
     const host = join(__dirname, "function-host.js");
     const child = fork(host, [join(declared.folder, declared.handler.split(".")[0] as string)], {
       execArgv: [],
@@ -73,7 +78,8 @@ export class Functions {
         NODE_EXTRA_CA_CERTS: place.file("ca.pem"),
       },
     });
-    for (const output of [child.stdout, child.stderr]) output?.on("data", (chunk: Buffer) => this.log(declared, chunk));
+    for (const output of [child.stdout, child.stderr])
+      output?.on("data", (chunk: Buffer) => writesLog && this.log(declared, chunk));
     const context = { awsRequestId: randomUUID(), functionName: declared.name, timeout: declared.timeout * 1000 };
     const killer = setTimeout(() => child.kill("SIGKILL"), declared.timeout * 1000);
     return new Promise((resolve) => {
@@ -90,6 +96,19 @@ export class Functions {
     });
   }
 
+  private credentials({ roleArn, name }: LocalFunction): Credentials {
+    return this.keys.of(roleSession(roleArn, name));
+  }
+
+  /** Lambda writes a function's log in the function's role; without its leave, there is none. */
+  private async mayLog({ arn, name, roleArn, logGroup }: LocalFunction): Promise<boolean> {
+    const stream = `arn:aws:logs:${arn.split(":")[3]}:${ACCOUNT}:log-group:${logGroup}:log-stream:local`;
+    const asked = ["logs:CreateLogStream", "logs:PutLogEvents"].map((action) =>
+      this.services.actsIn(roleArn, name, action, stream),
+    );
+    return (await Promise.all(asked)).every(Boolean);
+  }
+
   private log(declared: LocalFunction, chunk: Buffer): void {
     appendFileSync(this.logFile(declared), chunk);
   }
@@ -104,6 +123,12 @@ export class Functions {
     if (!declared.deadLetterArn) return;
     const [, , , region = "", account, queue] = declared.deadLetterArn.split(":");
     const url = `https://sqs.${region}.amazonaws.com/${account}/${queue}`;
-    await this.clients(region).sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify(event) }));
+    // Lambda does it in the function's role.
+    const sqs = this.queues(region, this.credentials(declared));
+    await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify(event) }));
   }
+}
+
+function queuesAs(region: string, credentials: Credentials): SQSClient {
+  return new SQSClient({ region, credentials });
 }

@@ -33,6 +33,7 @@ import { Balancer } from "./balancer";
 import type { Answer } from "./calls";
 import { awsNames, type Certificate, serverCertificate } from "./certificates";
 import { type Clients, makeClients } from "./clients";
+import { Deliveries } from "./deliveries";
 import { startDns } from "./dns";
 import { EventBus } from "./events";
 import { Fences } from "./fences";
@@ -79,8 +80,9 @@ export class Region {
   readonly slack = new SlackStandIn();
   readonly balancer = new Balancer();
   private readonly targetGroups = new TargetGroups(this.balancer);
-  private readonly functions = new Functions(this.clients, this.iam.keys);
-  private readonly topics = new Topics(this.clients, this.functions);
+  private readonly functions = new Functions(this.iam.keys, this.iam.services);
+  private readonly deliveries = new Deliveries(this.clients, this.functions, this.iam.services);
+  private readonly topics = new Topics(this.clients, this.deliveries, this.iam.services);
   private readonly bus = new EventBus();
   private readonly bucketEvents = new BucketEvents(this.bus);
   private readonly volumes = new Volumes();
@@ -144,10 +146,13 @@ export class Region {
   /** Runs the stack's program and creates everything it declares. @throws Error naming the first resource that fails. */
   async create(config: StackConfig): Promise<LocalStack> {
     const clients = this.clients(config.region);
-    const { addresses, bucketEvents, bus, functions, names, targetGroups, volumes } = this;
-    const stores = { addresses, bucketEvents, bus, functions, names, targetGroups, volumes };
-    const ssmAs = (roleArn: string) =>
-      new SSMClient({ region: config.region, credentials: this.iam.keys.of(roleSession(roleArn, "events")) });
+    const { addresses, bucketEvents, bus, deliveries, functions, names, targetGroups, volumes } = this;
+    const stores = { addresses, bucketEvents, bus, deliveries, functions, names, targetGroups, volumes };
+    const ssmAs = async (roleArn: string) => {
+      if (!(await this.iam.services.assumes("events", roleArn)))
+        throw new Error(`EventBridge may not act in the role ${roleArn} (see iam.log)`);
+      return new SSMClient({ region: config.region, credentials: this.iam.keys.of(roleSession(roleArn, "events")) });
+    };
     const context: Context = { clients, ...stores, ssmAs, listeners: [], rules: [] };
     const parameter = { Name: config.slack.webhookParameter, Value: WEBHOOK_URL, Type: "SecureString" as const };
     await clients.ssm.send(new PutParameterCommand(parameter));
@@ -203,9 +208,13 @@ export class Region {
       afterwards: {
         autoscaling: (call, reply) => followAutoScaling(this.fleet, this.health, call, reply),
         monitoring: (call, reply) => followAlarms(this.bus, this.clients(call.region), call, reply),
-        ec2: async (call, reply) => this.ec2.follow(this.fleet, call, launchTemplates.follow(call, reply)),
+        ec2: async (call, reply) =>
+          this.ec2.follow(this.fleet, call, launchTemplates.follow(call, await this.iam.follow(call, reply))),
         iam: this.iam.follow,
         kms: this.iam.follow,
+        lambda: this.iam.follow,
+        sqs: this.iam.follow,
+        ssm: this.iam.follow,
         servicediscovery: this.names.afterwards,
         sns: async (call, reply) => this.topics.afterwards(call, await this.iam.follow(call, reply)),
       },

@@ -54,13 +54,14 @@ beforeAll(async () => {
   const declared = one(stack, "aws:lambda/function:Function", "rollout-alarms-function");
   const target = one(stack, "aws:cloudwatch/eventTarget:EventTarget", "rollout-alarms-look-target");
   const { variables } = declared.inputs.environment as { variables: Record<string, string> };
-  const functions = new Functions(() => clients, new Keys(), 10);
+  const functions = new Functions(new Keys(), { actsIn: async () => true, assumes: async () => true }, 10);
   functions.add({
     ...{ name: "rollout-alarms", arn: String(target.inputs.arn), handler: "index.handler", timeout: 120 },
     folder: bundleRolloutAlarms(path.resolve(__dirname, "../..")),
     environment: { ...awsEnvironment(moto.url), ...variables },
     roleArn: "arn:aws:iam::123456789012:role/towline-qa-rollout-alarms",
     deadLetterArn: undefined,
+    logGroup: "/aws/lambda/rollout-alarms",
   });
   const invoke = (arn: string, event: unknown) => {
     const invocation = functions.invoke(arn, event);
@@ -68,7 +69,7 @@ beforeAll(async () => {
     return invocation;
   };
   const has = (arn: string) => functions.has(arn);
-  const context = { clients, bus, functions: { has, invoke } } as unknown as Context;
+  const context = { clients, bus, deliveries: { call: invoke }, functions: { has } } as unknown as Context;
   for (const type of MADE) {
     for (const { name, inputs } of all(stack, type)) {
       // The other rules' targets are functions that this test has not.

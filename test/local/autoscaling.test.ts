@@ -11,8 +11,8 @@ import { FakeHosts, FakeMoto, GROUP, TARGET_GROUP, TOPIC } from "./fake-region";
 
 const published: { topic: string; subject: string; message: Record<string, string> }[] = [];
 const topics = {
-  publish: async (topic: string, subject: string, message: string) =>
-    void published.push({ topic, subject, message: JSON.parse(message) }),
+  publish: async (topic: string, _group: string, subject: string, message: string) =>
+    published.push({ topic, subject, message: JSON.parse(message) }) > 0,
 };
 const balancer = { register: async () => undefined, registered: () => [] } as unknown as Balancer;
 const nobody = { mark: () => undefined };

@@ -33,7 +33,8 @@ beforeEach(async () => {
   const targetGroups = new TargetGroups(new Balancer());
   const backend = { name: "web", healthPath: "/", matcher: "200", interval: 10, unhealthyThreshold: 2 };
   targetGroups.add({ arn: TARGET_GROUP, port: 8080, deregistrationDelay: 1, backend });
-  const publish = async (_topic: string, _subject: string, message: string) => void told.push(JSON.parse(message));
+  const publish = async (_topic: string, _group: string, _subject: string, message: string) =>
+    told.push(JSON.parse(message)) > 0;
   const settings = new GroupSettings();
   [emitted, released] = [[], []];
   const emit = ({ detailType, detail }: BusEvent) => void emitted.push(`${detailType} ${detail.EC2InstanceId}`);

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import { Keys } from "../../local/iam/keys";
-import type { Clients } from "../../local/region/clients";
 import { Functions } from "../../local/region/functions";
 
 const ARN = "arn:aws:lambda:eu-west-1:123456789012:function:notifier";
@@ -10,11 +10,32 @@ const send = jest.fn(async (_command: { input: unknown }) => ({}));
 const errors = jest.spyOn(console, "error").mockImplementation(() => undefined);
 let folder: string;
 let functions: Functions;
+let keys: Keys;
+/** Who signs what goes to a queue. */
+let signedBy: unknown;
+const assumed: string[][] = [];
+let logs: boolean;
+let trusted: boolean;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "towline-local-"));
   process.env.TOWLINE_RUN = folder;
-  functions = new Functions(() => ({ sqs: { send } }) as unknown as Clients, new Keys(), 10);
+  assumed.length = 0;
+  logs = true;
+  trusted = true;
+  const services = {
+    actsIn: async (...asked: string[]) => {
+      assumed.push(asked);
+      return logs;
+    },
+    assumes: async () => trusted,
+  };
+  const queues = (region: string, { accessKeyId }: { accessKeyId: string }) => {
+    signedBy = [region, keys.find(accessKeyId)?.principal.arn];
+    return { send } as unknown as SQSClient;
+  };
+  keys = new Keys();
+  functions = new Functions(keys, services, 10, queues);
   send.mockClear();
   errors.mockClear();
 });
@@ -34,6 +55,7 @@ function declare(code: string, timeout = 5): void {
     timeout,
     environment,
     deadLetterArn,
+    logGroup: "/aws/lambda/notifier",
   });
 }
 
@@ -68,6 +90,8 @@ test("an event that never succeeds ends in the dead-letter queue, and loudly", a
   expect(send.mock.calls.map(([command]) => command.input)).toEqual([
     { QueueUrl: "https://sqs.eu-west-1.amazonaws.com/123456789012/undelivered", MessageBody: '{"a":1}' },
   ]);
+  // By the function's own role, as in AWS.
+  expect(signedBy).toEqual(["eu-west-1", "arn:aws:sts::123456789012:assumed-role/notifier/notifier"]);
   expect(errors.mock.calls).toEqual([
     [
       `function notifier: 3 attempts failed (see ${join(folder, "function-notifier.log")}); the event goes to the dead-letter queue`,
@@ -77,4 +101,28 @@ test("an event that never succeeds ends in the dead-letter queue, and loudly", a
 
 test("a function that nobody declared is an error", async () => {
   await expect(functions.invoke("arn:none", {})).rejects.toThrow("no function has the ARN arn:none");
+});
+
+test("a function's log is written in its role, and there is none where the role may not", async () => {
+  declare('exports.handler = async () => console.log("it ran");');
+  await functions.invoke(ARN, {});
+  const stream = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/notifier:log-stream:local";
+  const role = "arn:aws:iam::123456789012:role/notifier";
+  expect(assumed).toEqual([
+    [role, "notifier", "logs:CreateLogStream", stream],
+    [role, "notifier", "logs:PutLogEvents", stream],
+  ]);
+  expect(log()).toBe("it ran\n");
+  logs = false;
+  await functions.invoke(ARN, {});
+  expect(log()).toBe("it ran\n");
+  expect(send).not.toHaveBeenCalled();
+});
+
+test("a function whose role does not trust Lambda does not run", async () => {
+  declare('exports.handler = async () => console.log("it ran");');
+  trusted = false;
+  await functions.invoke(ARN, { a: 1 });
+  expect(() => log()).toThrow("ENOENT");
+  expect(send).toHaveBeenCalledTimes(1);
 });

@@ -19,7 +19,10 @@ let fleet: Fleet;
 let targetGroups: TargetGroups;
 let health: HealthChecks;
 let told: { Event: string; EC2InstanceId: string; Cause: string }[];
-const topics = { publish: async (_: string, __: string, message: string) => void told.push(JSON.parse(message)) };
+const topics = {
+  publish: async (_topic: string, _group: string, _subject: string, message: string) =>
+    told.push(JSON.parse(message)) > 0,
+};
 const errors = jest.spyOn(console, "error").mockImplementation(() => undefined);
 
 beforeEach(async () => {

@@ -21,16 +21,18 @@ const services = ["autoScaling", "cloudWatch", "elb", "events", "s3", "sns", "ss
 ]);
 const invoked: unknown[] = [];
 const actedIn: string[] = [];
-const invokeFunction = async (arn: string, { detail }: { detail: unknown }) => void invoked.push([arn, detail]);
+const callFunction = async (arn: string, { detail }: { detail: unknown }, sender: unknown) =>
+  void invoked.push([arn, detail, sender]);
 const contextIn = (region: string) =>
   ({
     clients: { region, ...Object.fromEntries(services) },
     bus: new EventBus(),
-    ssmAs: (roleArn: string) => {
+    ssmAs: async (roleArn: string) => {
       actedIn.push(roleArn);
       return { send };
     },
-    functions: { has: (arn: string) => arn.includes(":lambda:"), invoke: invokeFunction },
+    deliveries: { call: callFunction },
+    functions: { has: (arn: string) => arn.includes(":lambda:") },
     listeners: [],
     rules: [],
   }) as unknown as Context;
@@ -248,7 +250,9 @@ describe("a rule's target", () => {
     });
     context.bus.emit(event);
     await settle();
-    expect(invoked).toEqual([[arn, { a: 1 }]]);
+    const source = "arn:aws:events:eu-west-1:123456789012:rule/r";
+    const sender = { service: "events", source, deadLetterArn: "arn:queue" };
+    expect(invoked).toEqual([[arn, { a: 1 }, sender]]);
   });
 });
 

@@ -28,8 +28,8 @@ beforeEach(async () => {
   const backend = { name: "web", healthPath: "/", matcher: "200", interval: 10, unhealthyThreshold: 2 };
   groups.add({ arn: TARGET_GROUP, port: 8080, deregistrationDelay: 1, backend });
   const settings = new GroupSettings();
-  const publish = async (_topic: string, _subject: string, message: string) =>
-    void causes.push((JSON.parse(message) as { Cause: string }).Cause.replace(/At \S+ /g, ""));
+  const publish = async (_topic: string, _group: string, _subject: string, message: string) =>
+    causes.push((JSON.parse(message) as { Cause: string }).Cause.replace(/At \S+ /g, "")) > 0;
   const emit = ({ detailType, detail }: BusEvent) => {
     const stage = /^EC2 Auto Scaling Instance Refresh (.*)/.exec(detailType)?.[1];
     if (stage !== undefined) stages.push(`${detail.AutoScalingGroupName} ${stage}`);

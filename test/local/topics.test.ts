@@ -1,5 +1,4 @@
 import type { Clients } from "../../local/region/clients";
-import type { Functions } from "../../local/region/functions";
 import { snsEvent, Topics } from "../../local/region/topics";
 import { queryCall } from "./calls";
 import { TOPIC } from "./fake-region";
@@ -32,36 +31,41 @@ test("a function gets a message in SNS's envelope", () => {
 });
 
 describe("after moto took a message", () => {
-  const invoke = jest.fn<Promise<void>, [string, unknown]>(async () => undefined);
+  const call = jest.fn<Promise<void>, [string, unknown, unknown]>(async () => undefined);
+  const QUEUE = "arn:aws:sqs:eu-west-1:123456789012:undelivered";
   const Subscriptions = [
     { Protocol: "lambda", Endpoint: NOTIFIER, SubscriptionArn: `${TOPIC}:1` },
     { Protocol: "lambda", Endpoint: `${NOTIFIER}-of-somebody-else`, SubscriptionArn: `${TOPIC}:2` },
     { Protocol: "email", Endpoint: "a@example.com", SubscriptionArn: `${TOPIC}:3` },
   ];
-  const clients = () => ({ sns: { send: async () => ({ Subscriptions }) } }) as unknown as Clients;
-  const functions = { has: (arn: string) => arn === NOTIFIER, invoke } as unknown as Functions;
-  const topics = new Topics(clients, functions);
-  beforeEach(() => invoke.mockClear());
+  const Attributes = { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: QUEUE }) };
+  const clients = () => ({ sns: { send: async () => ({ Subscriptions, Attributes }) } }) as unknown as Clients;
+  const topics = new Topics(clients, { has: (arn) => arn === NOTIFIER, call }, { may: async () => true });
+  const turn = () => new Promise(setImmediate);
+  beforeEach(() => call.mockClear());
 
   test("the topic's functions get it, and nobody waits for them", async () => {
-    invoke.mockReturnValueOnce(new Promise(() => undefined));
-    const call = queryCall("sns", "Publish", { TopicArn: TOPIC, Subject: "hello", Message: "{}" });
-    expect(await topics.afterwards(call, "reply")).toBe("reply");
-    expect(invoke.mock.calls).toEqual([[NOTIFIER, { Records: [expect.anything()] }]]);
-    expect(invoke.mock.calls[0]?.[1]).toMatchObject({ Records: [{ Sns: { Subject: "hello", Message: "{}" } }] });
+    call.mockReturnValueOnce(new Promise(() => undefined));
+    const published = queryCall("sns", "Publish", { TopicArn: TOPIC, Subject: "hello", Message: "{}" });
+    expect(await topics.afterwards(published, "reply")).toBe("reply");
+    await turn();
+    const sender = { service: "sns", source: TOPIC, deadLetterArn: QUEUE };
+    expect(call.mock.calls).toEqual([[NOTIFIER, { Records: [expect.anything()] }, sender]]);
+    expect(call.mock.calls[0]?.[1]).toMatchObject({ Records: [{ Sns: { Subject: "hello", Message: "{}" } }] });
   });
 
   test("a function that fails is told on the console", async () => {
     const errors = jest.spyOn(console, "error").mockImplementation(() => undefined);
-    invoke.mockRejectedValueOnce(new Error("no such queue"));
+    call.mockRejectedValueOnce(new Error("no such queue"));
     await topics.afterwards(queryCall("sns", "Publish", { TopicArn: TOPIC, Message: "{}" }), "");
-    await new Promise(setImmediate);
+    await turn();
     expect(errors.mock.calls).toEqual([[`${NOTIFIER}: no such queue`]]);
     errors.mockRestore();
   });
 
   test("other calls deliver nothing", async () => {
     expect(await topics.afterwards(queryCall("sns", "CreateTopic", { Name: "a" }), "reply")).toBe("reply");
-    expect(invoke).not.toHaveBeenCalled();
+    await turn();
+    expect(call).not.toHaveBeenCalled();
   });
 });
