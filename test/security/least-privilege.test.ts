@@ -1,252 +1,109 @@
-import { rmSync } from "node:fs";
 import {
   AutoScalingClient,
-  CompleteLifecycleActionCommand,
-  SetInstanceHealthCommand,
-  StartInstanceRefreshCommand,
+  DescribeAutoScalingInstancesCommand,
   TerminateInstanceInAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
-import { CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
-import { AssociateAddressCommand, AttachVolumeCommand, DescribeVolumesCommand, EC2Client } from "@aws-sdk/client-ec2";
-import {
-  DeregisterTargetsCommand,
-  DescribeTargetHealthCommand,
-  ElasticLoadBalancingV2Client,
-} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { CloudWatchClient, DescribeAlarmsCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
+import { DescribeVolumesCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms";
-import { LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
+import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import {
-  DeleteObjectCommand,
   DeleteObjectsCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
   ListObjectVersionsCommand,
   PutBucketPolicyCommand,
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
-import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { GetParameterCommand, SendCommandCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { JOBS, jobStatements } from "../../infra/access/job-policy";
-import type { StackConfig } from "../../infra/config";
-import { policyDocument } from "../../infra/policy";
-import type { Declared } from "../../infra/synth";
-import { instanceSession, type Principal, roleSession } from "../../local/iam/principal";
-import { one, stackOf } from "../infra/stack-of";
-import { GatedRegion } from "../local/gated-region";
+import { type Principal, roleSession } from "../../local/iam/principal";
+import {
+  ACCOUNT,
+  arns,
+  associate,
+  attach,
+  BUCKET,
+  type Case,
+  call,
+  complete,
+  count,
+  deregister,
+  get,
+  grow,
+  HOSTS,
+  host,
+  leave,
+  list,
+  lockedFor,
+  OTHER_KEY,
+  outcome,
+  own,
+  PRINCIPALS,
+  parameter,
+  publish,
+  put,
+  queue,
+  REGION,
+  receive,
+  region,
+  register,
+  relaunch,
+  remove,
+  removeAll,
+  replace,
+  role,
+  rolesOf,
+  run,
+  sealed,
+  send,
+  stack,
+  TOPIC,
+  undelivered,
+  unhealthy,
+  useGatedStack,
+  VPC,
+  versions,
+} from "./gated-stack";
 
 /** Who may do what with AWS: requests signed with roles' keys, decided by the policies that a stack declares, in both directions. */
 
-const REGION = "eu-west-1";
-const BUCKET = "acme-qa";
-const [ACCOUNT, VPC] = ["123456789012", "vpc-1"];
-const OTHER_KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/00000000-0000-4000-8000-000000000001`;
-const HOSTS = `arn:aws:sns:${REGION}:${ACCOUNT}:towline-qa-hosts`;
-const TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:towline-qa`;
-const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/workloads`;
-const size = { min: 1, max: 2 };
-const GROUPS = {
-  web: { packages: ["hello"], processes: { hello: "web=1" }, size, http: { port: 6000 } },
-  shop: {
-    packages: ["shop"],
-    processes: { shop: "web=1" },
-    size,
-    http: { port: 7000, paths: ["/shop/*"], priority: 1 },
-  },
-  db: { packages: ["store"], size: { min: 0, max: 1 }, volume: { size: 1, mountPoint: "/srv" } },
-  edge: { packages: ["edge"], size: { min: 0, max: 1 }, elasticIp: { ports: [80] } },
-  mailer: {
-    packages: ["mail"],
-    size,
-    policies: [
-      { Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage"], Resource: `arn:aws:sqs:${REGION}:${ACCOUNT}:shop-mail` },
-      `arn:aws:iam::${ACCOUNT}:policy/mail`,
-    ],
-  },
+useGatedStack();
+
+const ALARM = { AlarmName: "errors", StateValue: "ALARM", StateReason: "said so" } as const;
+
+/** Each function keeps what it could not handle in its own queue. */
+const FUNCTIONS = ["endings", "notifier", "registry", "rollout-alarms", "slack-command"];
+const LEFT_OVER: readonly Case[] = FUNCTIONS.map((name) => [
+  name,
+  "keeps what it could not handle",
+  () => undelivered(name),
+]);
+
+/** What more than one role may do: by who needs it, the others. */
+const SHARED: Readonly<Record<string, readonly string[]>> = {
+  "channels adds a package": ["publisher"],
+  "channels writes a channel's index": ["publisher"],
+  "endings reads the index": ["channels", "db", "edge", "publisher", "shop", "web"],
+  "mailer reads the index, like every host": ["channels", "db", "edge", "endings", "publisher", "shop", "web"],
+  "notifier reads what hosts run": ["channels", "publisher"],
+  "notifier sees what was found of versions": ["channels", "publisher", "web"],
+  "notifier sees which versions are tried": ["channels", "publisher", "web"],
+  "nudge has hosts look": ["publisher"],
+  "publisher has hosts look": ["nudge"],
+  "publisher lists packages": ["channels", "db", "edge", "shop", "web"],
+  "publisher sees what hosts say": ["channels", "notifier"],
+  "publisher takes the lock": ["channels"],
+  "publisher tells Slack": ["slack-command"],
+  "rollout-alarms tells the group that watches one": ["web"],
+  "slack-command tells the stack's topic": ["publisher"],
+  "web follows its group's rollouts": ["channels", "publisher", "rollout-alarms"],
+  "web reads packages": ["channels", "db", "edge", "publisher", "shop"],
+  "web reads the index": ["channels", "db", "edge", "endings", "publisher", "shop"],
+  "web sees the health of targets": ["shop"],
+  "web tells the hosts' topic": ["db", "edge", "shop"],
 };
-const SECTIONS = {
-  "towline:publisher": { trustedArns: [`arn:aws:iam::${ACCOUNT}:role/jenkins`], promoteFromBucket: "acme-source" },
-  "towline:channels": { trustedArns: [`arn:aws:iam::${ACCOUNT}:role/branches`] },
-  "towline:protect": { releaseDays: 30 },
-  "towline:roles": { boundary: BOUNDARY },
-  "towline:slackCommand": { jenkins: { url: "https://jenkins.example.com" }, allow: { users: ["U0123456789"] } },
-};
-
-const instanceOf = (group: string, stack = "qa") => ({
-  group: `towline-${stack}-${group}`,
-  tags: { "towline:stack": stack, "towline:group": group },
-});
-const INSTANCES = {
-  "i-web": instanceOf("web"),
-  "i-shop": instanceOf("shop"),
-  "i-db": instanceOf("db"),
-  "i-edge": instanceOf("edge"),
-  "i-mailer": instanceOf("mailer"),
-  "i-prod": instanceOf("web", "prod"),
-};
-
-const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
-const host = (group: string, over: object = {}) =>
-  instanceSession({
-    ...{ id: `i-${group}`, region: REGION, address: "127.0.0.1", vpc: VPC, roleArn: role(`towline-qa-${group}-host`) },
-    ...over,
-  });
-const WORKING = JOBS.filter((job) => job !== "deployer");
-const PRINCIPALS: Readonly<Record<string, Principal>> = {
-  web: host("web"),
-  shop: host("shop"),
-  db: host("db"),
-  edge: host("edge"),
-  mailer: host("mailer"),
-  publisher: roleSession(role("towline-qa-publisher"), "jenkins"),
-  channels: roleSession(role("towline-qa-channels"), "branches"),
-  nudge: roleSession(role("towline-qa-nudge"), "events"),
-  endings: roleSession(role("towline-qa-endings"), "endings"),
-  notifier: roleSession(role("towline-qa-notifier"), "notifier"),
-  "slack-command": roleSession(role("towline-qa-slack-command"), "slack-command"),
-  ...Object.fromEntries(
-    JOBS.map((job) => [job === "operator" ? `an ${job}` : `a ${job}`, roleSession(role(`job-${job}`), "ada")]),
-  ),
-};
-
-let region: GatedRegion;
-let stack: Declared[];
-/** ARNs that the stack's program is told by AWS. */
-let arns: Readonly<Record<"web" | "shop" | "volume" | "address" | "key", string>>;
-
-beforeAll(async () => {
-  region = await GatedRegion.start(REGION, INSTANCES);
-  stack = await stackOf(GROUPS, SECTIONS);
-  region.take(stack);
-  const named = (group: string, sid: string) =>
-    (
-      JSON.parse(String(one(stack, "aws:iam/rolePolicy:RolePolicy", `${group}-role-policy`).inputs.policy))
-        .Statement as {
-        Sid: string;
-        Resource: string;
-      }[]
-    ).find(({ Sid }) => Sid === sid)?.Resource ?? "";
-  arns = {
-    web: named("web", "LeaveAndJoinLoadBalancer"),
-    shop: named("shop", "LeaveAndJoinLoadBalancer"),
-    volume: named("db", "ClaimVolume"),
-    address: named("edge", "ClaimAddress"),
-    key: named("web", "DecryptSettings"),
-  };
-  const keyPolicy = String(one(stack, "aws:kms/key:Key").inputs.policy);
-  region.policies.putOn(arns.key, keyPolicy);
-  region.policies.name("alias/towline-qa", arns.key);
-  region.policies.putOn(OTHER_KEY, keyPolicy);
-  region.policies.name("alias/towline-prod", OTHER_KEY);
-  const document = (...statements: object[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });
-  const allow = { Effect: "Allow", Resource: "*" };
-  const mail = { ...allow, Action: ["sqs:GetQueueAttributes", "s3:GetObject"] };
-  region.policies.manage(`arn:aws:iam::${ACCOUNT}:policy/mail`, document(mail));
-  const letters = { Effect: "Deny", Action: "s3:*", Resource: "arn:aws:s3:::acme-mail/*" };
-  region.policies.manage(BOUNDARY, document({ ...allow, Action: "*" }, letters));
-  const place = { partition: "aws", region: REGION, account: ACCOUNT };
-  const config = {
-    stack: "qa",
-    repository: { bucket: BUCKET, component: "main" },
-    groups: GROUPS,
-  } as unknown as StackConfig;
-  for (const job of WORKING) {
-    const source = job === "promoter" ? "acme-source" : undefined;
-    region.policies.put(
-      `job-${job}`,
-      "towline",
-      policyDocument(jobStatements(job, { config, place, source, types: [] })),
-    );
-  }
-});
-afterAll(async () => {
-  await region.stop();
-  rmSync(region.folder, { recursive: true });
-});
-beforeEach(() => {
-  region.vpc = VPC;
-  region.missing.clear();
-  region.headers.clear();
-});
-
-interface Sendable {
-  send(command: never): Promise<unknown>;
-}
-
-const clients = new Map<string, Sendable>();
-
-/** A client that acts as somebody; one for all calls, since connections cost more than calls. */
-function clientOf(principal: Principal, Client: new (settings: never) => Sendable): Sendable {
-  const key = `${JSON.stringify(principal)} ${Client.name}`;
-  const client = clients.get(key) ?? new Client({ region: REGION, ...region.as(principal) } as never);
-  clients.set(key, client);
-  return client;
-}
-
-/** What came of a command: `allowed`, or the error that the SDK makes of the service's refusal. */
-async function outcome(principal: Principal, Client: new (settings: never) => Sendable, command: object) {
-  const reached = region.carriedOut.length;
-  try {
-    await clientOf(principal, Client).send(command as never);
-  } catch (error) {
-    const refused = region.carriedOut.length === reached;
-    const { name, $metadata } = error as { name: string; $metadata?: { httpStatusCode: number } };
-    return refused && /Denied|Unauthorized|AuthorizationError/.test(name)
-      ? "refused"
-      : `${name} ${$metadata?.httpStatusCode}: ${error}`;
-  }
-  return "allowed";
-}
-
-const get = (Key: string, Bucket = BUCKET) => [S3Client, new GetObjectCommand({ Bucket, Key })] as const;
-const put = (Key: string, over: object = {}) =>
-  [S3Client, new PutObjectCommand({ Bucket: BUCKET, Key, Body: "x", ...over })] as const;
-const remove = (Key: string) => [S3Client, new DeleteObjectCommand({ Bucket: BUCKET, Key })] as const;
-const list = (Prefix: string) => [S3Client, new ListObjectsV2Command({ Bucket: BUCKET, Prefix })] as const;
-const publish = (TopicArn: string) => [SNSClient, new PublishCommand({ TopicArn, Message: "{}" })] as const;
-const send = (DocumentName: string, stack = "qa") =>
-  [
-    SSMClient,
-    new SendCommandCommand({ DocumentName, Targets: [{ Key: "tag:towline:stack", Values: [stack] }] }),
-  ] as const;
-const leave = (TargetGroupArn: string) =>
-  [ElasticLoadBalancingV2Client, new DeregisterTargetsCommand({ TargetGroupArn, Targets: [{ Id: "i-1" }] })] as const;
-const unhealthy = (InstanceId: string) =>
-  [AutoScalingClient, new SetInstanceHealthCommand({ InstanceId, HealthStatus: "Unhealthy" })] as const;
-const complete = (group: string) => {
-  const hook = { LifecycleHookName: "launch", LifecycleActionResult: "CONTINUE" };
-  return [AutoScalingClient, new CompleteLifecycleActionCommand({ AutoScalingGroupName: group, ...hook })] as const;
-};
-const attach = (InstanceId: string) => {
-  const VolumeId = arns.volume.split("/")[1];
-  return [EC2Client, new AttachVolumeCommand({ VolumeId, InstanceId, Device: "/dev/sdf" })] as const;
-};
-const associate = (InstanceId: string) =>
-  [EC2Client, new AssociateAddressCommand({ AllocationId: arns.address.split("/")[1], InstanceId })] as const;
-const versions = (Prefix: string) => [S3Client, new ListObjectVersionsCommand({ Bucket: BUCKET, Prefix })] as const;
-const removeAll = (...keys: string[]) =>
-  [S3Client, new DeleteObjectsCommand({ Bucket: BUCKET, Delete: { Objects: keys.map((Key) => ({ Key })) } })] as const;
-const sealed = (SSEKMSKeyId: string) => ({ SSEKMSKeyId, ServerSideEncryption: "aws:kms" });
-const replace = (AutoScalingGroupName: string) =>
-  [AutoScalingClient, new StartInstanceRefreshCommand({ AutoScalingGroupName })] as const;
-const count = (Namespace: string) =>
-  [
-    CloudWatchClient,
-    new PutMetricDataCommand({ Namespace, MetricData: [{ MetricName: "EndingSoon", Value: 0 }] }),
-  ] as const;
-const lockedFor = (days: number) => ({
-  ObjectLockMode: "GOVERNANCE",
-  ObjectLockRetainUntilDate: new Date(Date.now() + days * 24 * 3600 * 1000),
-});
-const queue = (name: string) => `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${name}`;
-const receive = (name: string) => [SQSClient, new ReceiveMessageCommand({ QueueUrl: queue(name) })] as const;
-const own = (group: string) => `arn:aws:ec2:${REGION}:${ACCOUNT}:instance/i-${group}`;
-const parameter = (Name: string) => [SSMClient, new GetParameterCommand({ Name })] as const;
-
-type Case = readonly [who: string, what: string, call: () => readonly [unknown, object]];
 
 const NEEDED: readonly Case[] = [
   ["web", "reads the index", () => get("dists/stable/InRelease")],
@@ -312,7 +169,19 @@ const NEEDED: readonly Case[] = [
   ["an operator", "sees older settings", () => versions("env/hello.env")],
   ["an operator", "replaces hosts", () => replace("towline-qa-web")],
   ["an operator", "has one host replaced", () => unhealthy("i-web")],
+  ["an operator", "replaces hosts by a version of their template", () => relaunch("towline-qa-web", arns.template)],
   ["endings", "counts what ends", () => count("towline-qa-endings")],
+  ["endings", "reads the index", () => get("dists/stable/InRelease")],
+  ["rollout-alarms", "sees alarms", () => [CloudWatchClient, new DescribeAlarmsCommand({})]],
+  ["rollout-alarms", "tells the group that watches one", () => put("rollout/web/control.json", { IfMatch: '"1"' })],
+  ["registry", "sees who serves", () => [AutoScalingClient, new DescribeAutoScalingInstancesCommand({})]],
+  ["registry", "gives a host its group's name", () => register(arns.service)],
+  ["registry", "takes a host's name away", () => deregister(arns.service)],
+  ["slack-command", "reads its own secret", () => parameter("/towline/qa/slack-signing-secret")],
+  ["slack-command", "hands on to itself", () => call("towline-qa-slack-command")],
+  ["slack-command", "tells the stack's topic", () => publish(TOPIC)],
+  ["shop", "reads its own app's settings", () => get("env/shop.env")],
+  ...LEFT_OVER,
   ["notifier", "reads its secret", () => parameter("/towline/qa/slack-webhook")],
   ["notifier", "reads what hosts run", () => get(`hosts/web/${own("web")}.json`)],
   ["notifier", "sees what was found of versions", () => list("rollout/web/verdicts/")],
@@ -417,7 +286,20 @@ const FORBIDDEN: readonly Case[] = [
   ["channels", "reads settings", () => get("env/hello.env")],
   ["nudge", "runs a shell on hosts", () => send("AWS-RunShellScript")],
   ["nudge", "has another stack's hosts look", () => send("towline-qa-poll", "prod")],
+  ["nudge", "reads the index", () => get("dists/stable/InRelease")],
   ["endings", "counts for another function", () => count("towline-qa-notifier")],
+  ["endings", "writes the index that it reads", () => put("dists/stable/InRelease")],
+  ["endings", "reads settings", () => get("env/hello.env")],
+  ["rollout-alarms", "holds a group that watches none", () => put("rollout/shop/control.json")],
+  ["rollout-alarms", "takes a group's lease", () => put("rollout/web/lease.json")],
+  ["rollout-alarms", "says that an alarm is on", () => [CloudWatchClient, new SetAlarmStateCommand(ALARM)]],
+  ["registry", "gives a host another stack's name", () => register(arns.otherService)],
+  ["registry", "has a host replaced", () => unhealthy("i-web")],
+  ["registry", "reads packages", () => get("dists/stable/InRelease")],
+  ["notifier", "speaks on the stack's topic", () => publish(TOPIC)],
+  ["slack-command", "calls another function", () => call("towline-qa-notifier")],
+  ["slack-command", "reads the notifier's secret", () => parameter("/towline/qa/slack-webhook")],
+  ["shop", "reads another group's rollouts", () => get("rollout/web/control.json")],
   ["notifier", "reads packages", () => get("dists/stable/InRelease")],
   ["notifier", "lists all of a group's rollouts", () => list("rollout/web/")],
   ["notifier", "lists settings", () => list("env/")],
@@ -451,6 +333,7 @@ const FORBIDDEN: readonly Case[] = [
   ["an operator", "runs a shell on hosts", () => send("AWS-RunShellScript")],
   ["an operator", "has another stack's hosts look", () => send("towline-qa-poll", "prod")],
   ["an operator", "replaces another stack's hosts", () => replace("towline-prod-web")],
+  ["an operator", "gives hosts another role", () => relaunch("towline-qa-web", "lt-admin")],
   [
     "an operator",
     "ends a host",
@@ -468,10 +351,36 @@ const FORBIDDEN: readonly Case[] = [
   ],
 ];
 
-const run = ([who, , call]: Case) => {
-  const [Client, command] = call();
-  return outcome(PRINCIPALS[who] as Principal, Client as never, command);
-};
+describe("a stack's roles", () => {
+  const has = (cases: readonly Case[], name: string) => cases.some(([who]) => who === name);
+
+  test("each has a call that it needs and a neighbour's that it may not make", () => {
+    const roles = rolesOf(stack);
+    expect(roles.filter((name) => !has(NEEDED, name))).toEqual([]);
+    expect(roles.filter((name) => !has(FORBIDDEN, name))).toEqual([]);
+  });
+
+  test("none may do what another needs, but for what is theirs as well", async () => {
+    const found: Record<string, string[]> = {};
+    for (const one of NEEDED.filter(([who]) => rolesOf(stack).includes(who))) {
+      const before = region.asked.length;
+      await run(one);
+      const asked = region.asked.slice(before);
+      // Who one is, anybody may ask.
+      if (asked.length === 0) continue;
+      const may = (other: string) =>
+        asked.map(({ needed, circumstances }) =>
+          region.decisions.allows(PRINCIPALS[other] as Principal, needed, circumstances),
+        );
+      const allowed: string[] = [];
+      // The mailer has a managed policy that reads every bucket, which its boundary limits.
+      for (const other of rolesOf(stack).filter((name) => name !== one[0] && name !== "mailer"))
+        if ((await Promise.all(may(other))).every(Boolean)) allowed.push(other);
+      if (allowed.length > 0) found[`${one[0]} ${one[1]}`] = allowed.sort();
+    }
+    expect(found).toEqual(SHARED);
+  });
+});
 
 test.each(NEEDED)("%s %s", async (...each) => {
   expect(await run(each)).toBe("allowed");
@@ -538,8 +447,67 @@ describe("the gate", () => {
   });
 
   test("refuses what nobody has said the needs of, and says so", async () => {
-    const asked = outcome(PRINCIPALS.publisher as Principal, LambdaClient as never, new ListFunctionsCommand({}));
+    const asked = outcome(PRINCIPALS.publisher as Principal, LambdaClient as never, new GetAccountSettingsCommand({}));
     expect(await asked).toBe("refused");
     expect(region.refused.at(-1)).toContain("local/iam does not know what lambda: needs; add it there");
+  });
+});
+
+describe("what AWS asks for beside the call itself", () => {
+  const somebody = (name: string, ...statements: object[]): Principal => {
+    region.policies.put(name, "towline", JSON.stringify({ Version: "2012-10-17", Statement: statements }));
+    return roleSession(role(name), "ada");
+  };
+  const allow = (Action: string | string[], Resource: string, over: object = {}) => ({
+    ...{ Effect: "Allow", Action, Resource },
+    ...over,
+  });
+  const refreshes = allow("autoscaling:*", "*");
+
+  test("whoever names a launch template may run, tag and hand out what it holds; who names none, need not", async () => {
+    const runs = allow("ec2:RunInstances", "*");
+    const tags = allow("ec2:CreateTags", "*", { Condition: { StringEquals: { "ec2:CreateAction": "RunInstances" } } });
+    const passes = allow("iam:PassRole", role("towline-qa-web-host"));
+    const whole = somebody("whole", refreshes, runs, tags, passes);
+    for (const [name, ...lacking] of [
+      ["no-launch", refreshes, tags, passes],
+      ["no-tags", refreshes, runs, passes],
+      ["no-role", refreshes, runs, tags],
+    ] as const) {
+      const one = somebody(name, ...lacking);
+      expect([name, await outcome(one, ...relaunch("towline-qa-web", arns.template))]).toEqual([name, "refused"]);
+      expect(await outcome(one, ...replace("towline-qa-web"))).toBe("allowed");
+    }
+    expect(await outcome(whole, ...relaunch("towline-qa-web", arns.template))).toBe("allowed");
+    expect(await outcome(whole, ...relaunch("towline-qa-web", "lt-admin"))).toBe("refused");
+    expect(await outcome(whole, ...grow("towline-qa-web", arns.template))).toBe("allowed");
+    expect(await outcome(whole, ...grow("towline-qa-web", "lt-admin"))).toBe("refused");
+  });
+
+  test("a parameter that is encrypted with a key of one's own is decrypted for whoever may use the key for it", async () => {
+    const key = `arn:aws:kms:${REGION}:${ACCOUNT}:key/00000000-0000-4000-8000-00000000000a`;
+    const root = allow("kms:*", "*", { Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } });
+    region.policies.putOn(key, JSON.stringify({ Version: "2012-10-17", Statement: [{ Sid: "Account", ...root }] }));
+    const name = "/towline/qa/slack-webhook";
+    const parameters = `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${name}`;
+    const reads = somebody("reads", allow("ssm:GetParameter", "*"));
+    const elsewhere = somebody(
+      "elsewhere",
+      allow("ssm:GetParameter", "*"),
+      allow("kms:Decrypt", "*", {
+        Condition: { StringEquals: { "kms:EncryptionContext:PARAMETER_ARN": `${parameters}-2` } },
+      }),
+    );
+    for (const [kind, KeyId, others] of [
+      ["String", undefined, "allowed"],
+      // AWS's own key is everybody's in the account, by way of Systems Manager.
+      ["SecureString", undefined, "allowed"],
+      ["SecureString", key, "refused"],
+    ] as const) {
+      region.resources.keepParameter(parameters, kind, KeyId);
+      expect(await outcome(PRINCIPALS.notifier as Principal, ...parameter(name))).toBe("allowed");
+      for (const one of [reads, elsewhere])
+        expect([kind, await outcome(one, ...parameter(name))]).toEqual([kind, others]);
+    }
   });
 });
