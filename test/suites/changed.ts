@@ -28,6 +28,9 @@ const REACHES: readonly Reach[] = [
   { files: /^(docs\/|.*\.md$)/, tests: ["test/infra", "test/jenkins"] },
 ];
 
+/** Where TypeScript lies. */
+const SOURCES = ["bench", "cli", "infra", "lambda", "local", "policy", "simulator", "test"];
+
 /** Files by which everything is run, so that their change can break everything. */
 const EVERYTHING = /^(package(-lock)?\.json|jest.*|tsconfig\.json|\.npmrc|scripts\/|bin\/|test\/suites\/)/;
 
@@ -59,7 +62,12 @@ export function affected(root: string, base: string): readonly Suite[] {
 }
 
 /** The tests of one configuration of jest that import a changed file or lie in one of the folders. */
-function jestTests(root: string, { command }: Suite, files: readonly string[], folders: readonly string[]): string[] {
+export function jestTests(
+  root: string,
+  { command }: Suite,
+  files: readonly string[],
+  folders: readonly string[],
+): string[] {
   const config = command.filter((_, index) => command[index - 1] === "--config");
   const jest = [join(root, "scripts/node"), join(root, "node_modules/jest/bin/jest.js"), "--listTests"];
   const list = (...args: string[]) =>
@@ -69,7 +77,9 @@ function jestTests(root: string, { command }: Suite, files: readonly string[], f
     })
       .split("\n")
       .filter(Boolean);
-  const related = files.length > 0 ? list("--findRelatedTests", ...files) : [];
+  // Jest looks for what imports a file below its roots alone, which for a run are the tests'.
+  const roots = SOURCES.flatMap((folder) => ["--roots", join(root, folder)]);
+  const related = files.length > 0 ? list(...roots, "--findRelatedTests", ...files) : [];
   const inside = new Set(folders.flatMap((folder) => globSync(join(root, folder, "**/*.test.ts"))));
   return [...new Set([...related, ...list().filter((file) => inside.has(file))])];
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { reached } from "./changed";
+import { jestTests, reached } from "./changed";
 import { asOne, byJest, byLines, total } from "./counts";
 import { BY_NAME, SUITES } from "./list";
 import { closing, ended } from "./report";
@@ -129,6 +129,13 @@ describe("what a change can break", () => {
   ])("%j", (changed, expected) => {
     expect(reached(changed)).toEqual(expected);
   });
+});
+
+test("what imports a changed file is run, wherever that lies", () => {
+  const root = join(__dirname, "../..");
+  const [unit] = SUITES.filter((suite) => suite.name === "unit");
+  const found = jestTests(root, unit as Suite, [join(root, "lambda/line.ts")], []);
+  expect(found).toContain(join(root, "test/lambda/line.test.ts"));
 });
 
 test("what takes too long runs by its name alone", () => {
