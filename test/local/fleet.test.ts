@@ -258,18 +258,6 @@ describe("a launch hook", () => {
     expect(states()).toEqual({ "i-1": "InService" });
   });
 
-  test("waits its whole time again after a heartbeat", async () => {
-    hook(0.2, "CONTINUE");
-    await resize(1);
-    await booted("i-1");
-    for (let beat = 0; beat < 3; beat++) {
-      await new Promise((resolve) => setTimeout(resolve, 120));
-      waiting("i-1")?.prolong();
-    }
-    expect(states()).toEqual({ "i-1": "Pending:Wait" });
-    await until("the launch", () => told.length === 1);
-  });
-
   test("ends with an instance that is told to go meanwhile", async () => {
     hook(0.1);
     await resize(1);

@@ -49,6 +49,7 @@ describe("a boot", () => {
     withHost(undefined, ["1.0.0"], async (host) => {
       see(host, NOW - HOUR);
       host.write(host.sign(NOW - 2 * HOUR), inRelease(NOW - 2 * HOUR));
+      host.write("state/pause", "60");
       expect((await host.agent("boot")).code).toBe(1);
       const reason = `waited 480 s: ${older(NOW - 2 * HOUR, NOW - HOUR, "the group has seen")}`;
       expect(host.aws.json(STATUS)).toMatchObject({ state: "failed", error: reason });
