@@ -2,8 +2,10 @@ import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { answersOfJq } from "./core-lines";
 import { FakeAws, INSTANCE } from "./fake-aws";
-import { placeFakeCommands } from "./fake-commands";
+import { FAKES, needsProcesses, placeFakeCommands } from "./fake-commands";
+import { FakeCore } from "./fake-core";
 import { FakeCurl } from "./fake-curl";
 import { HOST_TOOLS } from "./host-tools";
 
@@ -53,25 +55,30 @@ export function inRelease(milliseconds: number, until?: number): string {
   return `-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\nOrigin: towline\nDate: ${time(milliseconds)}\n${end}SHA256:\n`;
 }
 
-/** A host in a temporary folder: the real agent and the real jq, with everything around them faked; with the real curl where a test asks. */
+/** A host in a temporary folder: the real agent, with everything around it faked; with the real curl, and the real jq for the core, where a test asks. */
 export class Host {
   readonly root = mkdtempSync(join(tmpdir(), "towline-host-"));
   readonly aws = new FakeAws();
   private readonly settings = { ...HOST_ENV };
   private readonly bin = placeFakeCommands(this.root);
   private readonly curl = new FakeCurl(join(this.root, "state"), (request) => this.aws.ask(request));
+  private readonly core = new FakeCore();
   private port = 0;
   private curlPort = 0;
+  private corePort = 0;
   /** Ends the agent that runs, as the kernel does. */
   kill: () => void = () => undefined;
   /** Whether requests are made by the hosts' own curl, and come over a connection. */
   realCurl = false;
+  /** Whether the hosts' own jq runs core.jq. */
+  realJq = false;
 
   /** A launched host with agent 0.1.0 and hello `installed`, and a repository with `candidates` (newest first). */
   static async start(installed: string | undefined, candidates: string[]): Promise<Host> {
     const host = new Host();
     host.port = await host.aws.start();
     host.curlPort = await host.curl.start();
+    host.corePort = await host.core.start();
     host.env({});
     host.write("etc/apt/sources.list.d/towline.sources", "Types: deb\n");
     host.write("state/installed/towline-agent", "0.1.0\n");
@@ -187,6 +194,12 @@ export class Host {
   write(path: string, text: string): void {
     mkdirSync(dirname(join(this.root, path)), { recursive: true });
     writeFileSync(join(this.root, path), text);
+    if (needsProcesses(path, text)) this.processes();
+  }
+
+  /** Has every stand-in be a process of its own, as it is where one hangs or meets a signal. */
+  processes(): void {
+    writeFileSync(join(this.root, "state/processes"), "");
   }
 
   /** Writes a file once the agent has slept so many times. */
@@ -242,7 +255,9 @@ export class Host {
         FAKE_PORT: String(this.port),
         FAKE_TOOLS: HOST_TOOLS,
         FAKE_CURL: this.realCurl ? "" : String(this.curlPort),
-        BASH_ENV: join(__dirname, "fakes/clock.sh"),
+        FAKE_CORE: this.realJq ? "" : String(this.corePort),
+        FAKES,
+        BASH_ENV: join(FAKES, "shell.sh"),
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -269,7 +284,7 @@ export class Host {
 
   /** Ends the host and returns what nobody expected: an empty list in a good test. */
   async stop(): Promise<string[]> {
-    await Promise.all([this.aws.stop(), this.curl.stop()]);
+    await Promise.all([this.aws.stop(), this.curl.stop(), this.core.stop()]);
     const unexpected = this.has("state/unexpected") ? [this.read("state/unexpected")] : [];
     rmSync(this.root, { recursive: true, force: true });
     return [...this.aws.unexpected, ...unexpected];
@@ -292,4 +307,14 @@ export function withHost(
     }
     expect(unexpected).toEqual([]);
   };
+}
+
+// Where agents were answered by the compiled core, jq itself has to say the same, to every line. (A bench has no tests to end.)
+if (typeof afterAll === "function") {
+  afterAll(async () => {
+    for (const [program, all] of FakeCore.led) {
+      const led = [...all]; // what goes on behind a test that has failed adds to it
+      expect(await answersOfJq(program, led)).toEqual(led.map(({ answer }) => answer));
+    }
+  });
 }

@@ -1,19 +1,12 @@
-#!/bin/bash
-# Has the test do what curl would (test/userdata/fake-curl.ts). Without FAKE_CURL it is the hosts' own curl, with every request led to the
-# test's server. argv is kept, to prove that no secret is in it. A request stands in argv, or, where there are several, in the
-# configuration on standard input.
+#!/bin/bash -p
+# Stands in for curl, as a process. Without FAKE_CURL it is the hosts' own curl, with every request led to the test's server. argv is kept, to
+# prove that no secret is in it. A request stands in argv, or, where there are several, in the configuration on standard input.
 set -euo pipefail
 if [[ -n $FAKE_CURL ]]; then
-  config=''
-  if [[ " $* " == *' --config '* ]]; then IFS= read -r -d '' config || true; fi
-  exec {test}<>"/dev/tcp/127.0.0.1/$FAKE_CURL"
-  printf '%s\0' "$@" '' "$config" >&"$test"
-  IFS= read -r -d '' code <&"$test"
-  IFS= read -r -d '' errors <&"$test"
-  IFS= read -r -d '' output <&"$test"
-  printf '%s' "$output"
-  printf '%s' "$errors" >&2
-  exit "$code"
+  # shellcheck source=/dev/null # what is beside it is checked by itself
+  source "$FAKES/curl-asked.sh"
+  curl_asked "$@"
+  exit
 fi
 printf '%s\n' "$@" >>"$FAKE_STATE/curl-argv"
 method=GET action='' before='' url='' arguments=() configured=no

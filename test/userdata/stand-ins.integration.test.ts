@@ -31,14 +31,22 @@ function settled(text: string, root = ""): string {
   return parts.reduce((changed, [from, to]) => changed.replaceAll(from, to), text);
 }
 
-async function tell(realCurl: boolean, act: (host: Host) => Promise<Result[]>): Promise<Told> {
+/** @param real whether curl and jq are the hosts' own, and every other stand-in a process as its command would be */
+async function tell(real: boolean, act: (host: Host) => Promise<Result[]>): Promise<Told> {
   const host = await Host.start("1.0.0", ["1.1.0", "1.0.0"]);
-  host.realCurl = realCurl;
+  host.realCurl = real;
+  host.realJq = real;
+  if (real) host.processes();
   try {
     const results = await act(host);
     return {
       requests: host.aws.requests.map(seen),
-      calls: host.whole().map((line) => settled(line)),
+      calls: host
+        .read("state/calls")
+        .replaceAll(/^sleep [\d.]+$/gm, "sleep")
+        .replaceAll(/\.\w{6}$/gm, ".RANDOM")
+        .split("\n")
+        .map((line) => settled(line, host.root)),
       argv: host
         .read("state/curl-argv")
         .split("\n")
@@ -63,13 +71,48 @@ function failing(host: Host, path: string, status: number, times: number): void 
 /** A hold, which is whole only with its last byte. */
 const TOO_LARGE = `{"hold":{"reason":"${"x".repeat(16 * 1024 * 1024)}"}}`;
 
-describe("the stand-in for curl does what the hosts' own does", () => {
+describe("stand-ins do what the hosts' own curl and jq, and processes, do", () => {
   const CASES: readonly [string, (host: Host) => Promise<Result[]>][] = [
     [
       "in an upgrade and a poll with nothing to do",
       async (host) => {
         host.configure('A="1"\n');
         return [await host.agent("poll"), await host.agent("poll")];
+      },
+    ],
+    [
+      "in an upgrade whose package dpkg refuses, and which goes back",
+      async (host) => {
+        host.write(
+          "state/fail/unpack-hello-1.1.0",
+          "dpkg: error processing package hello (--configure):\nE: Sub-process /usr/bin/dpkg returned an error code (1)\n",
+        );
+        return [await host.agent("poll"), await host.agent("status")];
+      },
+    ],
+    [
+      "in an upgrade that nobody can resolve, to a version that is held on this host, and after both",
+      async (host) => {
+        host.write("state/held", "hello\n");
+        const held = await host.agent("poll");
+        host.remove("state/held");
+        host.write("state/fail/install-hello-1.1.0", "E: Unable to locate package libfoo\n");
+        return [held, await host.agent("poll"), await host.agent("poll")];
+      },
+    ],
+    [
+      "in an upgrade whose app is broken, and in the host's end",
+      async (host) => {
+        host.broken("1.1.0");
+        return [await host.agent("poll"), await host.agent("leave")];
+      },
+    ],
+    [
+      "in a reboot, and in an upgrade of the agent",
+      async (host) => {
+        host.remove("run/towline");
+        host.candidates("towline-agent", ["0.2.0", "0.1.0"]);
+        return [await host.agent("boot"), await host.agent("poll"), await host.agent("poll")];
       },
     ],
     [
