@@ -29,7 +29,7 @@ const REACHES: readonly Reach[] = [
 ];
 
 /** Where TypeScript lies. */
-const SOURCES = ["bench", "cli", "infra", "lambda", "local", "policy", "simulator", "test"];
+const SOURCES = ["bench", "cli", "infra", "lambda", "local", "page", "policy", "simulator", "test"];
 
 /** Files by which everything is run, so that their change can break everything. */
 const EVERYTHING = /^(package(-lock)?\.json|jest.*|tsconfig\.json|\.npmrc|scripts\/|bin\/|test\/suites\/)/;
