@@ -234,7 +234,7 @@ pipelineJob('production/images') {
 }
 
 pipelineJob('production/nightly') {
-  description('Plays ten thousand schedules in the simulator, and rollouts in a local region, every night.')
+  description('Plays ten thousand schedules in the simulator, rollouts in a local region, and apps of several toolchains, every night.')
   properties {
     pipelineTriggers {
       triggers {

@@ -7,6 +7,8 @@
 # Several regions may run side by side, each in a place of its own: npm start's is 0, tests take others.
 
 TOWLINE_LIBRARY=$(readlink -f -- "${BASH_SOURCE[0]}")
+# The caller's own, where their clean roots lie; empty for its default. From the first script that sources this on.
+export TOWLINE_CALLERS_CACHE=${TOWLINE_CALLERS_CACHE-${TOWLINE_CACHE-}}
 TOWLINE_CACHE=${TOWLINE_CACHE:-/var/cache/towline}
 # Elsewhere in tests alone.
 FORWARDING=${TOWLINE_FORWARDING:-/proc/sys/net/ipv4/ip_forward}
@@ -40,6 +42,16 @@ used_places() {
 fail() {
   echo "towline: $*" >&2
   exit 1
+}
+
+# build_package DIR OUT: builds an app as its owner does, with the machine's own network and the clean roots that are there already. Each
+# version is higher than the one before, whatever git says. Prints what towline build --json prints. Takes the place of the shell, for which
+# the caller makes one, and ends with the caller's.
+build_package() {
+  local version
+  version=0.0.0.$(date -u +%Y%m%d%H%M%S)
+  TOWLINE_CACHE=$TOWLINE_CALLERS_CACHE exec setpriv --pdeathsig TERM -- \
+    "$(dirname "$TOWLINE_LIBRARY")/../bin/towline" build "$1" --version "$version" --out "$2" --json
 }
 
 # True while the process that was recorded under NAME still is the one that was recorded (a PID alone may be reused).

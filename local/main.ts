@@ -1,4 +1,6 @@
 import { describeApp } from "../cli/deb/describe";
+import { parseDotenv } from "../cli/env/dotenv";
+import { readText } from "../cli/env/input";
 import { readStackFile } from "../infra/config";
 import { type AppOptions, parseOptions } from "./options";
 import { Progress } from "./progress";
@@ -21,6 +23,8 @@ async function main(): Promise<number> {
   const options = parseOptions(process.argv.slice(2));
   const progress = new Progress();
   const app = options.app && { ...options.app, ...(await describeApp(options.app.folder)) };
+  // A line that is no setting is said now rather than once everything stands.
+  if (app?.envFile !== undefined) parseDotenv(await readText(app.envFile, process.stdin), app.envFile);
   const own = app && appGroup(app, app.healthPath);
   const rollout = options.rollout ? rolloutGroups(options.maxUnavailable) : {};
   await addGroups(ROOT, {
@@ -133,6 +137,9 @@ function appAddresses(
     "",
     "After a change to the app, in another terminal:",
     `  npm run local -- deploy ${folder}`,
+    "For a setting (docs/settings.md):",
+    `  npm run local -- towline env set ${name} NAME --stack staging`,
+    "To look on:",
     "  npm run local -- towline status --stack staging --watch",
     "Ctrl-C ends it and leaves the machine as it was.",
   ];

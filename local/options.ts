@@ -25,6 +25,8 @@ export interface AppOptions {
   /** Its folder. */
   readonly folder: string;
   readonly healthPath: string;
+  /** Path of a file of `NAME=value` lines for its environment. */
+  readonly envFile: string | undefined;
   /** Its package, which was built outside the region. */
   readonly package: string;
   readonly version: string;
@@ -45,11 +47,12 @@ export function parseOptions(args: readonly string[]): Options {
       releases: { type: "boolean" },
       app: { type: "string" },
       health: { type: "string", default: "/" },
+      "env-file": { type: "string" },
       "app-package": { type: "string", default: "" },
       "app-version": { type: "string", default: "" },
     },
   });
-  const { app: folder, health: healthPath, "app-package": deb, "app-version": version } = values;
+  const { app: folder, health: healthPath, "env-file": envFile, "app-package": deb, "app-version": version } = values;
   return {
     port: Number(values.port),
     exit: values.exit ?? false,
@@ -59,6 +62,6 @@ export function parseOptions(args: readonly string[]): Options {
     rollout: values.rollout ?? false,
     maxUnavailable: values["max-unavailable"],
     releases: values.releases ?? false,
-    app: folder === undefined ? undefined : { folder, healthPath, package: deb, version },
+    app: folder === undefined ? undefined : { folder, healthPath, envFile, package: deb, version },
   };
 }

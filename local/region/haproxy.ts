@@ -51,12 +51,18 @@ defaults
 ${frontends.map((frontend) => section(frontend, serviceAddress)).join("")}`;
 }
 
+/** What an Application Load Balancer tells targets of a request, such as that it came without TLS. */
+const FORWARDED = `  option forwardfor
+  http-request set-header X-Forwarded-Proto http
+  http-request set-header X-Forwarded-Port %[dst_port]
+`;
+
 function section(frontend: Frontend, serviceAddress: string): string {
   const inside = "address" in frontend.backend ? "" : `\n  bind ${serviceAddress}:${frontend.port}`;
   const rules = [...frontend.rules].sort((one, other) => one.priority - other.priority);
   return `frontend ${frontend.name}
   bind 127.0.0.1:${frontend.port} namespace host${inside}
-  http-response set-header x-target %s
+${"address" in frontend.backend ? "" : FORWARDED}  http-response set-header x-target %s
 ${rules.map(routing).join("")}  default_backend ${backendName(frontend)}
 backend ${backendName(frontend)}
 ${"address" in frontend.backend ? `  server fixed ${frontend.backend.address}\n` : targets(frontend.backend)}${rules

@@ -269,7 +269,7 @@ describe("the nightly tests", () => {
   const SCHEDULES =
     'sh TOWLINE_SEED="${BUILD_NUMBER}0000" TOWLINE_SCHEDULES=10000 npm run test:scale -- test/simulator/schedules';
 
-  test("play other schedules every night, and rollouts in a region that nobody else uses meanwhile", () => {
+  test("play other schedules every night, and rollouts and apps in a region that nobody else uses meanwhile", () => {
     expect(content(content(result(NIGHTLY).body, "pipeline"), "triggers")).toMatchObject([
       { word: "cron", args: ["H 1 * * *"] },
     ]);
@@ -283,16 +283,19 @@ describe("the nightly tests", () => {
         "[Rollouts]",
         `lock local-region-\${env.NODE_NAME}`,
         "sh npm test -- rollout",
+        "[Apps]",
+        `lock local-region-\${env.NODE_NAME}`,
+        "sh npm test -- app toolchains",
       ],
     });
   });
 
   test("say when they fail, and when they pass again", () => {
     expect(played(NIGHTLY, { fails: /rollout$/ }).steps.at(-1)).toBe(
-      `failure: slackSend danger Tonight's tests of rollouts failed: ${URL}`,
+      `failure: slackSend danger Tonight's tests of rollouts and apps failed: ${URL}`,
     );
     expect(played(NIGHTLY, { before: "FAILURE" }).steps.at(-1)).toBe(
-      `fixed: slackSend good Tonight's tests of rollouts pass again: ${URL}`,
+      `fixed: slackSend good Tonight's tests of rollouts and apps pass again: ${URL}`,
     );
   });
 });

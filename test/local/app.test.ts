@@ -62,9 +62,35 @@ describe("npm start -- --app", () => {
     [["--app", "/nowhere"], '--app: should be the folder of an app, but "/nowhere" is none'],
     [["--app", ROOT, "--health", "up"], '--health: should be a path such as /health, but is "up"'],
     [["--health", "/up"], "--health: goes with --app alone"],
+    [
+      ["--app", ROOT, "--env-file", "/nowhere"],
+      '--env-file: should be a file of NAME=value lines that can be read, but "/nowhere" is none',
+    ],
+    [
+      ["--app", ROOT, "--env-file", ROOT],
+      `--env-file: should be a file of NAME=value lines that can be read, but "${ROOT}" is none`,
+    ],
+    [["--env-file", __filename], "--env-file: goes with --app alone"],
     [["--app", ROOT, "--fleet"], "--app: is in place of the story, and goes with none of --fleet"],
   ])("%j is refused in a sentence, before anything is set up", (args, sentence) => {
     const run = () => execFileSync(join(ROOT, "local", "start"), args, { encoding: "utf8", stdio: "pipe" });
     expect(run).toThrow(expect.objectContaining({ status: 2, stderr: expect.stringContaining(sentence) }));
+  });
+});
+
+describe("npm run local -- deploy", () => {
+  const deploy = (...args: string[]) =>
+    execFileSync(join(ROOT, "local", "exec"), ["deploy", ...args], {
+      ...{ encoding: "utf8", stdio: "pipe" },
+      env: { ...process.env, TOWLINE_PLACE: "9" },
+    });
+
+  test.each([
+    ["without a folder", [], 2, "Usage: npm run local -- deploy DIR"],
+    ["where no region runs, before anything is built", ["/nowhere"], 1, "no local region is running"],
+  ])("says so %s", (_title, args, status, sentence) => {
+    expect(() => deploy(...args)).toThrow(
+      expect.objectContaining({ status, stderr: expect.stringContaining(sentence) }),
+    );
   });
 });

@@ -15,6 +15,9 @@ defaults
 frontend prod
   bind 127.0.0.1:8082 namespace host
   bind 198.18.0.1:8082
+  option forwardfor
+  http-request set-header X-Forwarded-Proto http
+  http-request set-header X-Forwarded-Port %[dst_port]
   http-response set-header x-target %s
   default_backend prod-web
 backend prod-web

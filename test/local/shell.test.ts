@@ -28,6 +28,18 @@ function run(command: string, args: string[]): Promise<{ code: number; stdout: s
 
 const lives = async () => (await shell("recorded_process_lives it && echo yes || echo no")).stdout.trim();
 
+test("an app is built with the caller's own cache, however many scripts came before", async () => {
+  const cacheOf = async (environment: string) => {
+    const { stdout } = await run("bash", [
+      "-c",
+      `${environment} bash -c 'source "$0"; exec bash -c "source $0; echo \\$TOWLINE_CALLERS_CACHE,\\$TOWLINE_CACHE"' "${LOCAL}/lib.sh"`,
+    ]);
+    return stdout.trim();
+  };
+  expect(await cacheOf("env -u TOWLINE_CACHE")).toBe(",/var/cache/towline");
+  expect(await cacheOf("TOWLINE_CACHE=/own")).toBe("/own,/own");
+});
+
 describe("a recorded process", () => {
   test("lives while it is the very one that was recorded", async () => {
     await shell(`record_process it ${process.pid}`);

@@ -28,6 +28,13 @@ const story = (name: string, title: string, place: number, ...options: string[])
   count: byLines,
 });
 
+/** Tests of jest's that take as long as they take, and need root. */
+const byRoot = (name: string, title: string, file: string): Suite => ({
+  ...jestSuite(name, title, "--testPathIgnorePatterns=/node_modules/", "--runInBand", "--testTimeout=3600000", file),
+  lane: name,
+  region: true,
+});
+
 /** Everything that `npm test` runs by itself. The stories mostly wait for hosts, so that the rest runs beside them. */
 export const SUITES: readonly Suite[] = [
   story("story", "the story of releases, in the local region", 1, "--releases", "--baked-prod", "--port", "18081"),
@@ -77,19 +84,20 @@ export const SUITES: readonly Suite[] = [
   },
 ];
 
-/** What takes too long for every run: `npm test -- rollout app` runs it, and nothing else does. */
+/** What takes too long for every run: `npm test -- rollout app toolchains` runs it, and nothing else does. */
 export const BY_NAME: readonly Suite[] = [
-  story(
-    "app",
-    "an app from its folder to two hosts, in a region",
-    5,
-    "--app",
-    "examples/hello",
-    "--health",
-    "/health",
-    "--port",
-    "18481",
-  ),
+  {
+    ...byRoot(
+      "app",
+      "apps from their folders to two hosts and through an upgrade, in a region",
+      "test/e2e/app.test.ts",
+    ),
+    limit: 90,
+  },
+  {
+    ...byRoot("toolchains", "apps of several toolchains, each built in its clean root", "test/e2e/toolchains.test.ts"),
+    limit: 120,
+  },
   {
     ...story(
       "rollout",

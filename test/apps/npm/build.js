@@ -1,0 +1,3 @@
+const { writeFileSync } = require("node:fs");
+
+writeFileSync("built.json", JSON.stringify({ greeting: "npm" }));
