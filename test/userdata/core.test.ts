@@ -297,6 +297,9 @@ describe("whether the lease may be taken", () => {
     const effects = answer?.do.map(([effect]) => effect);
     const expected = { taken: ["put"], "taken over": ["log", "put"], "waited for": ["waiting", "wait"] };
     expect(effects).toEqual(expected[outcome]);
+    // A pause of no time, or less, would have the host ask again and again until the lease ends.
+    const [, pause] = answer?.do.find(([effect]) => effect === "wait") ?? ["", "1"];
+    expect(Number(pause)).toBeGreaterThan(0);
   });
 });
 

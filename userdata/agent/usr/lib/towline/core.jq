@@ -289,7 +289,7 @@ def wait($reason):
     | [60, ([., 2 + ($known.looks / 8 | floor)] | max)] | min;
   # A holder that is silent loses the lease before a long pause is over, and something soon takes its place: hosts look then, not all in one second.
   def lease_left: lease_key as $key
-    | if lease_state == "held" then lease_span - .objects[$key].age + 1 + 8 * rank
+    | if lease_state == "held" then (body($key) | lease_span) - .objects[$key].age + 1 + 8 * rank
       elif lease_state == "expired" then 4 + rank * ([.group_size // 0, 56] | min)
       else 60 end;
   ([pause, lease_left] | min | floor) as $pause
