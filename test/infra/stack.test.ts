@@ -542,7 +542,7 @@ describe("the load balancer", () => {
 });
 
 describe("the notifier", () => {
-  it("may read its one parameter and what hosts say, write its log and put aside what it cannot deliver", () => {
+  it("may read its one parameter and what hosts say, see what was released, write its log and put aside what it cannot deliver", () => {
     const parameter = "arn:aws:ssm:eu-west-1:123456789012:parameter/towline/staging/slack-webhook";
     expect(statements(one(staging, "aws:iam/rolePolicy:RolePolicy", "notifier-role-policy"))).toEqual([
       { Sid: "ReadSecrets", Effect: "Allow", Action: "ssm:GetParameter", Resource: [parameter] },
@@ -563,6 +563,14 @@ describe("the notifier", () => {
         Effect: "Allow",
         Action: "s3:GetObject",
         Resource: "arn:aws:s3:::towline-example-staging/hosts/*",
+      },
+      {
+        // The names of what was released lately and of what is tried, not what they say.
+        Sid: "SeeWhatReachedGroups",
+        Effect: "Allow",
+        Action: "s3:ListBucket",
+        Resource: "arn:aws:s3:::towline-example-staging",
+        Condition: { StringLike: { "s3:prefix": ["rollout/*/verdicts/", "rollout/*/trials/"] } },
       },
       {
         Sid: "WriteLog",
