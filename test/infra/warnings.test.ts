@@ -38,9 +38,9 @@ it("Pulumi's own log has the warning, and the stack is built all the same", asyn
   const said: string[] = [];
   jest.doMock("@pulumi/pulumi", () => ({ log: { warn: async (text: string) => void said.push(text) } }));
   jest.doMock("../../infra/config/pulumi", () => ({ readPulumiConfig: () => config }));
-  jest.doMock("../../infra/stack", () => ({ buildStack: () => ({ built: true }) }));
-  const program = require("../../infra/index") as () => unknown;
-  expect(program()).toEqual({ built: true });
+  jest.doMock("../../infra/program", () => ({ declareStack: async () => ({ built: true }) }));
+  const program = require("../../infra/index") as () => Promise<unknown>;
+  expect(await program()).toEqual({ built: true });
   expect(said).toEqual(warningsOf(config));
 });
 
