@@ -30,11 +30,10 @@ export function remediesOf(core: Core, stack: string, facts: GroupFacts, host: H
 }
 
 function suppositions(stack: string, facts: GroupFacts, host: HostFacts, is: Outcome): Supposed[] {
-  const place = `--stack ${stack} --group ${facts.group}`;
   return [
-    ...ofControl(place, facts),
+    ...ofControl(stack, facts),
     ...ofFreeze(facts),
-    ...ofVersions(place, facts),
+    ...ofVersions(stack, facts),
     ...ofSlots(facts, host, is),
     ...ofIndex(stack, facts),
     ...ofHost(facts, host),
@@ -42,7 +41,7 @@ function suppositions(stack: string, facts: GroupFacts, host: HostFacts, is: Out
   ];
 }
 
-function ofControl(place: string, facts: GroupFacts): Supposed[] {
+function ofControl(stack: string, facts: GroupFacts): Supposed[] {
   const key = `rollout/${facts.group}/control.json`;
   const control = fieldsOf(facts.objects.get(key)?.text);
   const { hold, ...free } = control;
@@ -50,7 +49,12 @@ function ofControl(place: string, facts: GroupFacts): Supposed[] {
   return [
     ...(hold === undefined || hold === null || hold === false
       ? []
-      : [{ when: `somebody ends the hold: towline resume ${place}`, facts: withObjects(facts, { [key]: free }) }]),
+      : [
+          {
+            when: `somebody ends the hold: towline resume ${facts.group} --stack ${stack}`,
+            facts: withObjects(facts, { [key]: free }),
+          },
+        ]),
     ...Object.keys(alarms).map((name) => {
       const { [name]: _, ...others } = alarms;
       return { when: `alarm ${name} is over`, facts: withObjects(facts, { [key]: { ...control, alarms: others } }) };
@@ -68,7 +72,7 @@ function ofFreeze(facts: GroupFacts): Supposed[] {
 }
 
 /** Versions that are listed, and bad or recalled. */
-function ofVersions(place: string, facts: GroupFacts): Supposed[] {
+function ofVersions(stack: string, facts: GroupFacts): Supposed[] {
   const root = `rollout/${facts.group}/`;
   const control = fieldsOf(facts.objects.get(`${root}control.json`)?.text);
   const recalled = asObject(control.recalled) ?? {};
@@ -81,7 +85,10 @@ function ofVersions(place: string, facts: GroupFacts): Supposed[] {
       const again = { ...control, recalled: { ...recalled, [name]: others } };
       const changed = { [verdict as string]: undefined, [trial as string]: undefined, [`${root}control.json`]: again };
       return [
-        { when: `it is tried again: towline retry ${name}=${version} ${place}`, facts: withObjects(facts, changed) },
+        {
+          when: `it is tried again: towline retry ${name}=${version} --stack ${stack}`,
+          facts: withObjects(facts, changed),
+        },
       ];
     }),
   );

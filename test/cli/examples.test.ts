@@ -2,9 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { createProgram } from "../../cli/main";
-
-/** The program and everything below it. */
-const withChildren = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(withChildren)];
+import { parse, withChildren, wordsOf } from "./parse-command";
 
 function helpOf(command: Command): string {
   let text = "";
@@ -15,18 +13,8 @@ function helpOf(command: Command): string {
 /** The arguments of each `towline` in a text, as a shell would hand them over: up to a pipe, a remark or the end of the code. */
 function commandLines(text: string): string[][] {
   return [...text.matchAll(/(?:^ {2}|npx |\| |-- |=\S+ )towline ([^\n`|&(#]+)/gm)].map(([, words = ""]) =>
-    [...words.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain = ""]) => quoted ?? plain),
+    wordsOf(words),
   );
-}
-
-/** Reads the arguments and does nothing with them. @throws CommanderError unless they are what the command takes */
-async function parse(args: readonly string[]): Promise<void> {
-  const program = createProgram();
-  for (const command of withChildren(program)) {
-    command.configureOutput({ writeOut: () => {}, writeErr: () => {} }).exitOverride();
-    if (command.commands.length === 0) command.action(() => {});
-  }
-  await program.parseAsync(args, { from: "user" });
 }
 
 const README = commandLines(readFileSync(join(__dirname, "..", "..", "README.md"), "utf8"));

@@ -1,4 +1,7 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { shownWidth } from "../../cli/column-widths";
+import { explainGroup } from "../../cli/explain/explain-group";
 import { explainHost } from "../../cli/explain/explain-host";
 import { explainVersion } from "../../cli/explain/explain-version";
 import type { GroupFacts, HostFacts } from "../../cli/explain/facts";
@@ -6,6 +9,7 @@ import { failures } from "../../cli/explain/read-facts";
 import { explanationLines } from "../../cli/explain/render";
 import { parseHostReport } from "../../cli/fleet/host";
 import { Core } from "../../simulator/core";
+import { parse, wordsOf } from "./parse-command";
 
 const core = new Core();
 const NOW = new Date("2026-01-31T12:00:00Z");
@@ -150,7 +154,7 @@ describe("a host is explained", () => {
     );
     expect(does).toBe("nothing");
     expect(remedies[0]).toMatchObject({
-      when: "somebody ends the hold: towline resume --stack prod --group web",
+      when: "somebody ends the hold: towline resume web --stack prod",
       next: { does: "nothing", says: expect.stringContaining("alarm errors: 5 % failed") },
     });
   });
@@ -195,6 +199,37 @@ describe("a version is explained", () => {
     expect(of("constructor")?.word).toBe("not tried");
   });
 });
+
+describe("what is advised can be typed as it stands", () => {
+  const hosts = [host("i-1", "1.0.0")];
+  const held = group({ "control.json": [60, { hold: { reason: "the sale" } }] }, hosts);
+  const refused = group({ "verdicts/hello/1.1.0.json": [60, { verdict: "bad" }] }, hosts);
+  const free = group({}, hosts);
+  const ended = { ...free, suites: free.suites.map((one) => ({ ...one, until: ago(60).getTime() })) };
+  const told = [held, refused, ended].flatMap((facts) => [
+    explain(facts),
+    explainGroup(core, "prod", facts),
+    explainVersion(core, "prod", { name: "hello", version: "1.1.0" }, [facts], undefined),
+  ]);
+  const said = told.flatMap(textsIn).flatMap((text) => /\btowline ([a-z].*)$/m.exec(text)?.[1] ?? []);
+
+  it("each command that the sources name", () => {
+    const folder = join(__dirname, "..", "..", "cli", "explain");
+    const sources = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
+    const named = sources.flatMap((text) => [...text.matchAll(/\btowline ([a-z]+)/g)].map(([, name]) => name));
+    expect(new Set(said.map((line) => wordsOf(line)[0]))).toEqual(new Set(named));
+  });
+
+  it.each([...new Set(said)])("towline %s", async (line) => {
+    expect(await parse(wordsOf(line)).catch((error: unknown) => error)).toBeUndefined();
+  });
+});
+
+/** All texts in what is told. */
+function textsIn(told: unknown): string[] {
+  if (typeof told === "string") return [told];
+  return typeof told === "object" && told !== null ? Object.values(told).flatMap(textsIn) : [];
+}
 
 test.each([
   ["host: hello is held", { standing: "hello is held", pauses: [] }],

@@ -50,7 +50,7 @@ describe("what a host is said to do next is what it does", () => {
     "a hold": [
       () => published(200, {}, (made) => made.after(150, () => made.hold("Christmas"))),
       "nothing",
-      /towline resume --stack prod --group web/,
+      /towline resume web --stack prod/,
     ],
     "an alarm": [
       () => published(200, { policy: { alarms: ["errors"] } }, (made) => made.after(150, () => made.alarm("errors"))),
@@ -71,7 +71,7 @@ describe("what a host is said to do next is what it does", () => {
     "a version that is bad": [
       () => published(200, {}, (made) => made.after(198, () => made.verdict("1.1.0", "bad"))),
       "nothing",
-      /towline retry hello=1\.1\.0 --stack prod --group web/,
+      /towline retry hello=1\.1\.0 --stack prod$/m,
     ],
     "a version that was recalled": [
       () =>
