@@ -1,16 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { InputError } from "../errors";
-import { onInterrupt } from "../interrupt";
-import { bundlePage } from "../page/assets";
-import { openBrowser } from "../page/open-browser";
-import { OrderDesk, ownCommand } from "../page/order-desk";
-import { pageFiles, publishPage, shelfOf } from "../page/publish";
-import { servePage } from "../page/server";
-import { Session } from "../page/session";
-import { openPageSource, type PageSource } from "../page/source";
-import { printResult, warn } from "../progress";
-import { openStack } from "../project";
-import { openBucket } from "../repository/bucket";
+import type { PageOptions } from "../page/show";
 import { interval } from "./status";
 
 const HELP = `
@@ -23,15 +12,6 @@ Examples:
   towline page --stack staging --stack prod
   towline page --stack prod --port 9000 --no-open --interval 30s
   towline page --stack staging --stack prod --publish s3://acme-dashboards/fleet`;
-
-interface Options {
-  readonly stack: readonly string[];
-  readonly port?: number;
-  readonly open: boolean;
-  readonly interval?: number;
-  readonly publish?: string;
-  readonly json?: boolean;
-}
 
 /** `towline page`. */
 export function addPage(program: Command): void {
@@ -48,35 +28,11 @@ export function addPage(program: Command): void {
     )
     .option("--json", "print the address, or what was published, as JSON")
     .addHelpText("after", HELP)
-    .action(async (options: Options, command: Command) => {
-      const shelf = options.publish === undefined ? undefined : shelfOf(options.publish);
-      if (shelf !== undefined && (options.port !== undefined || options.interval !== undefined))
-        throw new InputError("--publish writes files and serves nothing; leave --port and --interval out");
+    .action(async (options: PageOptions, command: Command) => {
       const { directory } = command.optsWithGlobals<{ directory?: string }>();
-      const sources = new Map<string, PageSource>();
-      const stacks = [...new Set(options.stack)].map((name) => openStack(name, directory));
-      for (const stack of stacks) {
-        const bucket = await openBucket(stack.config.region, stack.repository.bucket);
-        sources.set(stack.name, await openPageSource(stack, bucket));
-      }
-      if (shelf !== undefined) {
-        const views = await Promise.all([...sources.values()].map((source) => source.look()));
-        for (const trouble of views.flatMap(({ troubles }) => troubles)) warn(trouble);
-        await publishPage(pageFiles({ stacks: views }, await bundlePage()), shelf, stacks[0]?.config.region ?? "");
-        const shown = [...sources.keys()];
-        printResult(options.json, { published: options.publish, stacks: shown }, [
-          `${options.publish}: the page of ${shown.join(" and ")} is written`,
-        ]);
-        return;
-      }
-      const session = new Session(sources, options.interval ?? 5);
-      const global = directory === undefined ? [] : ["--directory", directory];
-      const desk = new OrderDesk(session.stacks, ownCommand(), global);
-      const page = await servePage(session, desk, await bundlePage(), options.port ?? 0);
-      onInterrupt(() => page.close());
-      printResult(options.json, { address: page.address }, [page.address]);
-      if (options.open) openBrowser(page.address);
-      await new Promise<never>(() => undefined);
+      // Loaded only now: nobody should wait for the server to run another command.
+      const { showPage } = require("../page/show") as typeof import("../page/show");
+      await showPage(options, directory);
     });
 }
 
