@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { InputError } from "../errors";
-import { hold, isHeld, resume } from "../fleet/control";
+import { hold, resume } from "../fleet/control";
 import { chosenGroups } from "../fleet/groups";
 import { printResult } from "../progress";
 import { openStack, type Stack } from "../project";
@@ -69,7 +69,7 @@ export function addResume(program: Command): void {
     .action(async (group: string | undefined, { stack: name, dryRun = false, json }: Options, command: Command) => {
       const { stack, groups } = groupsOf(name, group, command);
       const bucket = await openBucket(stack.config.region, stack.repository.bucket);
-      const resumed = await Promise.all(groups.map((one) => (dryRun ? isHeld(bucket, one) : resume(bucket, one))));
+      const resumed = await Promise.all(groups.map((one) => resume(bucket, one, dryRun)));
       const [ended, not] = dryRun ? ["would no longer be held", "is not held"] : ["no longer held", "was not held"];
       const lines = groups.map((one, i) => `${stack.name}/${one}: ${resumed[i] ? ended : not}`);
       printResult(json, { dryRun, stack: stack.name, groups: groups.filter((_, i) => resumed[i]) }, lines);

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { InputError } from "../errors";
-import { isRefused, reject, retry } from "../fleet/control";
+import { reject, retry } from "../fleet/control";
 import { groupsWith } from "../fleet/groups";
 import { printResult } from "../progress";
 import { openStack, type Stack } from "../project";
@@ -67,8 +67,9 @@ export function addRetry(program: Command): void {
       const wanted = parsePackageVersion(argument);
       const { stack, groups } = runningGroups(name, wanted, command);
       const bucket = await openBucket(stack.config.region, stack.repository.bucket);
-      const ask = dryRun ? isRefused : retry;
-      const retried = await Promise.all(groups.map((group) => ask(bucket, group, wanted.name, wanted.version)));
+      const retried = await Promise.all(
+        groups.map((group) => retry(bucket, group, wanted.name, wanted.version, dryRun)),
+      );
       const again = groups.filter((_, i) => retried[i]);
       const release = `${wanted.name} ${wanted.version}`;
       if (again.length === 0) {

@@ -35,21 +35,18 @@ function parse(url: string, text: string): Control {
   }
 }
 
-async function readControl(bucket: Bucket, group: string): Promise<Control> {
-  const key = keyOf(group);
-  return parse(`s3://${bucket.name}/${key}`, (await bucket.get(key))?.content.toString("utf8") ?? "{}");
-}
-
 /**
  * Changes what is said of a group, over exactly what was read.
  * @param change gives the new content, or undefined where nothing is to change
- * @returns whether something was changed
+ * @param dryRun writes nothing
+ * @returns whether something was changed, or would be
  * @throws UserError when the object is nonsense, or others keep writing it.
  */
 export async function changeControl(
   bucket: Bucket,
   group: string,
   change: (control: Control) => Control | undefined,
+  dryRun = false,
 ): Promise<boolean> {
   const key = keyOf(group);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -57,6 +54,7 @@ export async function changeControl(
     const before = parse(`s3://${bucket.name}/${key}`, stored?.content.toString("utf8") ?? "{}");
     const after = change(before);
     if (after === undefined) return false;
+    if (dryRun) return true;
     const content = JSON.stringify({ ...after, generation: before.generation + 1 });
     if ((await bucket.put(key, content, stored ? { etag: stored.etag } : { absent: true })) !== undefined) return true;
   }
@@ -68,14 +66,9 @@ export function hold(bucket: Bucket, group: string, said: Said): Promise<boolean
   return changeControl(bucket, group, (control) => ({ ...control, hold: { ...said } }));
 }
 
-/** Ends a hold; false where there is none. */
-export function resume(bucket: Bucket, group: string): Promise<boolean> {
-  return changeControl(bucket, group, ({ hold: held, ...control }) => (held ? control : undefined));
-}
-
-/** Whether a group is held now. */
-export async function isHeld(bucket: Bucket, group: string): Promise<boolean> {
-  return Boolean((await readControl(bucket, group)).hold);
+/** Ends a hold; false where there is none. @param dryRun writes nothing */
+export function resume(bucket: Bucket, group: string, dryRun = false): Promise<boolean> {
+  return changeControl(bucket, group, ({ hold: held, ...control }) => (held ? control : undefined), dryRun);
 }
 
 /** Has a group's hosts leave a version, whatever they found about it. */
@@ -86,23 +79,22 @@ export function reject(bucket: Bucket, group: string, name: string, version: str
   }));
 }
 
-/** Whether a version is bad for a group, or recalled there. */
-export async function isRefused(bucket: Bucket, group: string, name: string, version: string): Promise<boolean> {
-  const { recalled } = await readControl(bucket, group);
-  if (recalled[name]?.[version] !== undefined) return true;
-  const found = await bucket.get(`rollout/${group}/verdicts/${name}/${version}.json`);
-  return found !== undefined && wordOf(found.content) === "bad";
-}
-
-/** Has a group's hosts try a version that is bad once more; false where it is not bad. */
-export async function retry(bucket: Bucket, group: string, name: string, version: string): Promise<boolean> {
+/** Has a group's hosts try a version that is bad once more; false where it is not bad. @param dryRun writes nothing */
+export async function retry(
+  bucket: Bucket,
+  group: string,
+  name: string,
+  version: string,
+  dryRun = false,
+): Promise<boolean> {
   const [verdict, trial] = ["verdicts", "trials"].map((kind) => `rollout/${group}/${kind}/${name}/${version}.json`);
   const found = await bucket.get(verdict as string);
   const bad = found !== undefined && wordOf(found.content) === "bad";
-  if (bad) await bucket.remove([verdict as string, trial as string]);
-  return changeControl(bucket, group, (control) => {
+  if (bad && !dryRun) await bucket.remove([verdict as string, trial as string]);
+  const again = (control: Control) => {
     const { [version]: recalled, ...others } = control.recalled[name] ?? {};
     // That something was written makes hosts look, also where only the verdict has gone.
     return recalled || bad ? { ...control, recalled: { ...control.recalled, [name]: others } } : undefined;
-  });
+  };
+  return changeControl(bucket, group, again, dryRun);
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { hold, isHeld, isRefused, reject, resume, retry } from "../../cli/fleet/control";
+import { hold, reject, resume, retry } from "../../cli/fleet/control";
 import type { Bucket } from "../../cli/repository/bucket";
 
 const CONTROL = "rollout/web/control.json";
@@ -118,8 +118,8 @@ test("a dry run tells who is held and what is bad or recalled, and writes nothin
   objects.set(VERDICT, '{"verdict":"bad"}');
   const before = new Map(objects);
   const bucket = bucketOf(objects);
-  expect([await isHeld(bucket, "web"), await isHeld(bucket, "worker")]).toEqual([true, false]);
-  const refused = ["1.0.0", "1.1.0", "1.2.0"].map((version) => isRefused(bucket, "web", "hello", version));
+  expect([await resume(bucket, "web", true), await resume(bucket, "worker", true)]).toEqual([true, false]);
+  const refused = ["1.0.0", "1.1.0", "1.2.0"].map((version) => retry(bucket, "web", "hello", version, true));
   expect(await Promise.all(refused)).toEqual([false, true, true]);
   expect(objects).toEqual(before);
 });
