@@ -1,7 +1,7 @@
-import { mapConcurrently } from "../concurrency";
 import { asObject, fieldsOf, textOf } from "../fleet/loose";
 import type { Versions } from "../repository/versions";
 import type { History } from "../rollout/event";
+import { readTexts } from "../rollout/read";
 import { timestamp } from "../time";
 import type { HostDetail } from "./model";
 
@@ -14,11 +14,11 @@ export async function readHostDetail(versions: Versions, key: string): Promise<H
     .filter(({ deleted }) => !deleted)
     .slice(0, MOST)
     .reverse();
-  const read = await mapConcurrently(found, async ({ id, at }) => ({
-    at,
-    text: (await versions.get(key, id))?.content.toString("utf8"),
-  }));
-  return hostDetail({ key, versions: read });
+  const texts = await readTexts(
+    versions,
+    found.map((one) => ({ ...one, key })),
+  );
+  return hostDetail({ key, versions: texts });
 }
 
 /** What the versions of a host's report say of it. */

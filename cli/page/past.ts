@@ -3,6 +3,7 @@ import type { Fleet } from "../fleet/instances";
 import type { Listed } from "../repository/listing";
 import type { Versions } from "../repository/versions";
 import type { History } from "../rollout/event";
+import { readTexts } from "../rollout/read";
 import type { Cloud } from "./cloud";
 import type { Permitted } from "./permitted";
 import type { Activity, Past, SettingsChange } from "./timeline";
@@ -57,10 +58,10 @@ export class PastReader {
     const tag = `${etag} ${modified.getTime()}`;
     if (this.control.get(group)?.tag === tag) return;
     const found = (await this.versions.list(key)).slice(0, MOST_VERSIONS).reverse();
-    const versions = await mapConcurrently(found, async ({ id, at, deleted }) => ({
-      at,
-      text: deleted ? undefined : (await this.versions.get(key, id))?.content.toString("utf8"),
-    }));
+    const versions = await readTexts(
+      this.versions,
+      found.map((one) => ({ ...one, key })),
+    );
     this.control.set(group, { tag, history: { key, versions } });
   }
 

@@ -1,7 +1,7 @@
 import { mapConcurrently } from "../concurrency";
 import type { Seen, Snapshot } from "../fleet/snapshot";
 import type { Objects, StoredObject } from "../repository/bucket";
-import type { KeyedVersion, Versions } from "../repository/versions";
+import type { ObjectVersion, Versions } from "../repository/versions";
 
 /** What a bucket held at one moment, put together from the versions that it keeps. */
 export interface PastBucket extends Objects {
@@ -16,10 +16,7 @@ export function pastBucket(versions: Versions, at: Date): PastBucket {
     name: versions.name,
     at,
     async get(key): Promise<StoredObject | undefined> {
-      const version = versionAt(
-        (await versions.below(key)).filter((one) => one.key === key),
-        at,
-      );
+      const version = versionAt(await versions.list(key), at);
       const found = version && (await versions.get(key, version.id));
       return found && { content: found.content, etag: `"${version.id}"` };
     },
@@ -40,7 +37,7 @@ export function pastBucket(versions: Versions, at: Date): PastBucket {
 }
 
 /** The version that was there; undefined where there was none. @param all of one object, the newest first */
-function versionAt(all: readonly KeyedVersion[], at: Date): KeyedVersion | undefined {
+function versionAt<V extends ObjectVersion>(all: readonly V[], at: Date): V | undefined {
   const version = all.find((one) => Math.floor(one.at.getTime() / 1000) <= Math.floor(at.getTime() / 1000));
   return version?.deleted ? undefined : version;
 }

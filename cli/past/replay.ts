@@ -1,11 +1,11 @@
-import { mapConcurrently } from "../concurrency";
 import { isGroupObject } from "../fleet/group-status";
 import { reportKeys } from "../fleet/host";
 import { type StackStatus, stackStatus } from "../fleet/look";
 import type { Seen } from "../fleet/snapshot";
 import { changedLines, statusLines } from "../fleet/status-lines";
 import type { Stack } from "../project";
-import type { KeyedVersion, Versions } from "../repository/versions";
+import type { Versions } from "../repository/versions";
+import { lastBefore, readTexts } from "../rollout/read";
 import { timestamp } from "../time";
 import { pastFleet } from "./past-fleet";
 
@@ -44,16 +44,12 @@ export async function replay(
   const listed = (await Promise.all(prefixes.map((prefix) => versions.below(prefix)))).flat();
   const wanted = listed.filter(({ key }) => isGroupObject(key) || reportKeys([key]).length > 0);
   const [first, last] = [from, until].map(secondOf) as [number, number];
-  const matters = [...Map.groupBy(wanted, ({ key }) => key).values()].flatMap((all) => since(all, first));
+  const matters = [...Map.groupBy(wanted, ({ key }) => key).values()].flatMap((all) =>
+    lastBefore(all, new Date(first * 1000)),
+  );
   const inTime = matters.filter(({ at }) => secondOf(at) <= last).sort((a, b) => secondOf(a.at) - secondOf(b.at));
   const read = inTime.slice(0, MOST_VERSIONS);
-  const texts = await mapConcurrently(read, async ({ key, id, deleted }) =>
-    deleted ? undefined : (await versions.get(key, id))?.content.toString("utf8"),
-  );
-  const writes = Map.groupBy(
-    read.map(({ key, at }, index) => ({ key, at, text: texts[index] })),
-    ({ at }) => Math.max(first, secondOf(at)),
-  );
+  const writes = Map.groupBy(await readTexts(versions, read), ({ at }) => Math.max(first, secondOf(at)));
   const objects = new Map<string, Seen>();
   const chosen = { ...stack, config: { ...stack.config, groups: pick(stack.config.groups, groups) } };
   const step = Math.max(LOOK_SECONDS, Math.ceil((last - first) / MOST_LOOKS));
@@ -87,12 +83,6 @@ export function replayLines({ from, until, begin, moments, cut }: Replay): strin
     ...moments.flatMap(({ at, lines }) => lines.map((line) => `${at} ${line}`)),
     ...(cut ? [`There are more versions of objects than are read: what came later, up to ${until}, is missing.`] : []),
   ];
-}
-
-/** Those from a second on, and the last one before. @param all of one object, the newest first; @returns the oldest first */
-function since(all: readonly KeyedVersion[], second: number): KeyedVersion[] {
-  const before = all.findIndex(({ at }) => secondOf(at) < second);
-  return (before < 0 ? all : all.slice(0, before + 1)).toReversed();
 }
 
 function secondOf(moment: Date): number {

@@ -1,6 +1,6 @@
 import { mapConcurrently } from "../concurrency";
 import type { KeyedVersion, Versions } from "../repository/versions";
-import type { History, Wanted } from "./event";
+import type { History, Past, Wanted } from "./event";
 
 /** Most versions of objects that are read for a group: renewed slots and reports are many. */
 export const VERSIONS_READ = 5000;
@@ -19,11 +19,7 @@ export async function readHistories(
   );
   const since = [...byKey.values()].flatMap((all) => lastBefore(all, begin));
   const oldest = since.sort((a, b) => a.at.getTime() - b.at.getTime()).slice(0, VERSIONS_READ);
-  const read = await mapConcurrently(oldest, async ({ key, id, at, deleted }) => ({
-    key,
-    at,
-    text: deleted ? undefined : (await versions.get(key, id))?.content.toString("utf8"),
-  }));
+  const read = await readTexts(versions, oldest);
   const histories = [...Map.groupBy(read, ({ key }) => key)].map(([key, all]) => ({ key, versions: all }));
   return { histories, cut: since.length > oldest.length };
 }
@@ -35,8 +31,24 @@ function matters(key: string, { group, name, version }: Wanted): boolean {
   return rest === `trials/${name}/${version}.json` || rest === `verdicts/${name}/${version}.json`;
 }
 
-/** What was there when the story begins is told by the last version before. @param all the newest first */
-function lastBefore(all: readonly KeyedVersion[], begin: Date | undefined): readonly KeyedVersion[] {
+/** What old versions of objects said, each in its place. */
+export function readTexts(
+  versions: Versions,
+  all: readonly KeyedVersion[],
+): Promise<(Past & Pick<KeyedVersion, "key">)[]> {
+  return mapConcurrently(all, async ({ key, id, at, deleted }) => ({
+    key,
+    at,
+    text: deleted ? undefined : (await versions.get(key, id))?.content.toString("utf8"),
+  }));
+}
+
+/**
+ * The versions of an object since `begin` and the last one before, which tells what was there then.
+ * @param all the newest first
+ * @returns the oldest first
+ */
+export function lastBefore(all: readonly KeyedVersion[], begin: Date | undefined): readonly KeyedVersion[] {
   const before = begin === undefined ? -1 : all.findIndex(({ at }) => at < begin);
   return (before < 0 ? all : all.slice(0, before + 1)).toReversed();
 }
