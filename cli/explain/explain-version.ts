@@ -3,7 +3,7 @@ import { asObject, type Fields, fieldsOf, textOf } from "../fleet/loose";
 import type { Release } from "../repository/release";
 import { stateOf } from "../repository/releases";
 import { timestamp } from "../time";
-import type { Fact, GroupFacts } from "./facts";
+import type { Fact, GroupFacts, HostFacts } from "./facts";
 import { factsTold } from "./facts-told";
 import { outcomeOf } from "./outcome";
 import { sentence } from "./sentence";
@@ -70,8 +70,9 @@ function inGroup(core: Core, facts: GroupFacts, name: string, version: string): 
       : tried !== ""
         ? "on trial"
         : "not tried";
-  const runs = facts.hosts.filter(({ report }) => report?.packages[name] === version);
-  const others = facts.hosts.filter((host) => !runs.includes(host));
+  const has = ({ report }: HostFacts) => report?.packages[name] === version;
+  const runs = facts.hosts.filter(has);
+  const others = facts.hosts.filter((host) => !has(host));
   return {
     group: facts.group,
     word,

@@ -52,20 +52,15 @@ export function outcomeOf(core: Core, facts: GroupFacts, host: HostFacts): Outco
   if (report === undefined)
     return of("has not reported", "it has not reported yet: it boots, or its agent does not run");
   if (report.state === "leaving") return of("leaves", "it says that it leaves service");
-  const decisions = decisionsOf(core, facts, host);
-  const held = slotOf(facts, host);
   if (report.state === "booting") return boots(core, facts, host, of);
   if (report.state === "failed")
-    return of("is stuck", report.error || "it could neither go on nor back", { ...decisions, reads: decisions.reads });
-  if (report.state === "upgrading")
-    return of(
-      "is out",
-      held ? `${held.named}, with slot ${held.slot} since ${held.since}` : "for a change of its own",
-      {
-        ...decisions,
-        reads: [...decisions.reads, ...(held ? [held.key] : [])],
-      },
-    );
+    return of("is stuck", report.error || "it could neither go on nor back", decisionsOf(core, facts, host));
+  const held = slotOf(facts, host);
+  if (report.state === "upgrading") {
+    const says = held ? `${held.named}, with slot ${held.slot} since ${held.since}` : "for a change of its own";
+    const { decisions, reads } = decisionsOf(core, facts, host);
+    return of("is out", says, { decisions, reads: [...reads, ...(held ? [held.key] : [])] });
+  }
   if (held && report.packages[held.package] === held.version) return bakes(core, facts, host, held, of);
   const polled = new Rehearsal(core, facts, host).run("poll", [
     ...facts.packages.map((name) => ["packages", name]),
@@ -73,9 +68,9 @@ export function outcomeOf(core: Core, facts: GroupFacts, host: HostFacts): Outco
     ["patience", "600"],
     ...host.pauses.map(({ spec, until }) => ["pause", spec, String(Math.floor(until / 1000))]),
   ]);
-  const reads = [...new Set([...polled.reads, ...decisions.reads])];
-  const { does, says } = told(polled, decisions.decisions);
-  return of(does, says, { takes: polled.changes, decisions: decisions.decisions, reads });
+  const { decisions, reads } = decisionsOf(core, facts, host);
+  const { does, says } = told(polled, decisions);
+  return of(does, says, { takes: polled.changes, decisions, reads: [...new Set([...polled.reads, ...reads])] });
 }
 
 function told(polled: Rehearsed, decisions: readonly Decision[]): Pick<Outcome, "does" | "says"> {
