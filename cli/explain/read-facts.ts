@@ -1,6 +1,6 @@
 import { messageOf, UserError } from "../errors";
 import { AGENT } from "../fleet/groups";
-import { type HostReport, parseHostReport, reportKeys } from "../fleet/host";
+import { type HostReport, reportIn, reportKeys } from "../fleet/host";
 import type { FleetInstance } from "../fleet/instances";
 import type { Snapshot } from "../fleet/snapshot";
 import type { Stack } from "../project";
@@ -83,7 +83,7 @@ async function readSuites(stack: Stack, bucket: Objects, group: string) {
 
 function reportAt(objects: Snapshot, key: string): HostReport | undefined {
   try {
-    return parseHostReport(key, objects.get(key)?.text ?? "");
+    return reportIn(objects.get(key), key);
   } catch {
     return undefined;
   }

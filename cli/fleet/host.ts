@@ -2,6 +2,7 @@ import { z } from "zod";
 import { UserError } from "../errors";
 import { warn } from "../progress";
 import type { Bucket } from "../repository/bucket";
+import type { Seen } from "./snapshot";
 
 const schema = z.object({
   instance: z.string(),
@@ -29,7 +30,19 @@ const schema = z.object({
 });
 
 /** What a host's agent says about it in `hosts/<group>/<instance-arn>.json` (docs/contracts.md, "The bucket"). */
-export type HostReport = z.infer<typeof schema>;
+export type HostReport = Readonly<z.infer<typeof schema>>;
+
+/** What was parsed of an object stays with it: looks come again and again, and most reports have not changed between two. */
+const parsed = new WeakMap<Seen, HostReport>();
+
+/** The report in an object. @param place of the object, for who reads the error; @throws UserError when it is not what agents write */
+export function reportIn(seen: Seen | undefined, place: string): HostReport {
+  const known = seen && parsed.get(seen);
+  if (known) return known;
+  const report = parseHostReport(place, seen?.text ?? "");
+  if (seen) parsed.set(seen, report);
+  return report;
+}
 
 /** @throws UserError when a report is not what agents write. */
 export function parseHostReport(key: string, text: string): HostReport {
@@ -46,7 +59,7 @@ export function parseHostReport(key: string, text: string): HostReport {
 }
 
 /** A map of the same keys that finds nothing else: a package may be named `constructor`. */
-function bare(packages: Readonly<Record<string, string>>): Record<string, string> {
+function bare(packages: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const map: Record<string, string> = Object.create(null);
   return Object.assign(map, packages);
 }

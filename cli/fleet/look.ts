@@ -4,7 +4,7 @@ import type { Stack } from "../project";
 import type { Bucket } from "../repository/bucket";
 import { openListing } from "../repository/listing";
 import { type GroupStatus, groupStatus, isGroupObject } from "./group-status";
-import { type HostReport, parseHostReport, reportKeys } from "./host";
+import { type HostReport, reportIn, reportKeys } from "./host";
 import { type Fleet, readFleet } from "./instances";
 import { type Snapshot, Watcher } from "./snapshot";
 import { joinStatus, type StatusRow } from "./status";
@@ -50,7 +50,7 @@ export function stackStatus(
 ): StackStatus {
   const reports = reportKeys([...objects.keys()]).flatMap(({ key }): HostReport[] => {
     try {
-      return [parseHostReport(`s3://${config.repository.bucket}/${key}`, objects.get(key)?.text ?? "")];
+      return [reportIn(objects.get(key), `s3://${config.repository.bucket}/${key}`)];
     } catch (error) {
       // One host's fault must not hide all the others.
       if (!(error instanceof UserError)) throw error;

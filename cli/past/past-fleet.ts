@@ -1,5 +1,5 @@
 import { isSilent } from "../fleet/group-status";
-import { type HostReport, parseHostReport, reportKeys } from "../fleet/host";
+import { type HostReport, reportIn, reportKeys } from "../fleet/host";
 import type { FleetInstance } from "../fleet/instances";
 import type { Snapshot } from "../fleet/snapshot";
 
@@ -16,7 +16,7 @@ export function pastFleet(groups: readonly string[], objects: Snapshot, at: Date
   return reportKeys([...objects.keys()]).flatMap(({ group, instance, key }) => {
     if (!groups.includes(group)) return [];
     try {
-      const report = parseHostReport(key, objects.get(key)?.text ?? "");
+      const report = reportIn(objects.get(key), key);
       // An agent from before 0.7 reports what changes alone: it is there until it says that it leaves.
       if (isSilent(report, at)) return [];
       return [{ group, instance, lifecycle: LIFECYCLES[report.state] }];
