@@ -1,8 +1,9 @@
 import { compareVersions } from "../cli/deb/version-order";
+import { AGENT, KEYRING } from "../cli/fleet/groups";
 import type { StatusRow } from "../cli/fleet/status";
 
 /** Packages that towline brings along: their versions colour no tile where there is another. */
-const OWN = ["towline-agent", "towline-archive-keyring"];
+const OWN = [AGENT, KEYRING];
 /** Colours of page.css that colour-blind people tell apart; the letter tells those apart that come round again. */
 const COLOURS = 7;
 
@@ -35,7 +36,7 @@ export class Marks {
 function labelOf(packages: Readonly<Record<string, string>>): string {
   const all = Object.entries(packages);
   const apps = all.filter(([name]) => !OWN.includes(name));
-  const shown = apps.length > 0 ? apps : all.filter(([name]) => name === OWN[0]);
+  const shown = apps.length > 0 ? apps : all.filter(([name]) => name === AGENT);
   return shown
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([name, version]) => `${name} ${version}`)

@@ -1,5 +1,6 @@
 import type { Core } from "../../simulator/core";
 import { asObject, type Fields, fieldsOf, textOf } from "../fleet/loose";
+import { trialKey, verdictKey } from "../fleet/verdict";
 import type { Release } from "../repository/release";
 import { stateOf } from "../repository/releases";
 import { timestamp } from "../time";
@@ -54,15 +55,11 @@ export function explainVersion(
 }
 
 function inGroup(core: Core, facts: GroupFacts, name: string, version: string): VersionInGroup {
-  const root = `rollout/${facts.group}/`;
-  const [verdictKey, trialKey] = ["verdicts", "trials"].map((kind) => `${root}${kind}/${name}/${version}.json`) as [
-    string,
-    string,
-  ];
-  const verdict = fieldsOf(facts.objects.get(verdictKey)?.text);
-  const control = fieldsOf(facts.objects.get(`${root}control.json`)?.text);
+  const keys = [verdictKey(facts.group, name, version), trialKey(facts.group, name, version)] as const;
+  const [verdict, trial] = keys.map((key) => fieldsOf(facts.objects.get(key)?.text)) as [Fields, Fields];
+  const control = fieldsOf(facts.objects.get(`rollout/${facts.group}/control.json`)?.text);
   const recalled = asObject(own(asObject(own(asObject(control.recalled), name)), version));
-  const tried = textOf(fieldsOf(facts.objects.get(trialKey)?.text).canary);
+  const tried = textOf(trial.canary);
   const word = recalled
     ? "recalled"
     : verdict.verdict === "ok" || verdict.verdict === "bad"
@@ -79,7 +76,7 @@ function inGroup(core: Core, facts: GroupFacts, name: string, version: string): 
     reason: textOf(recalled?.reason) || textOf(verdict.reason),
     runs: runs.map(({ instance }) => instance),
     others: others.map((host) => ({ instance: host.instance, sentence: sentence(outcomeOf(core, facts, host)) })),
-    facts: factsTold(facts, undefined, [verdictKey, trialKey]),
+    facts: factsTold(facts, undefined, keys),
     unknown: facts.unknown,
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { Conversation, type Core } from "../../simulator/core";
 import { zoneRows } from "../../simulator/zones";
 import type { Seen } from "../fleet/snapshot";
+import { timestamp } from "../time";
 import type { GroupFacts, HostFacts } from "./facts";
 
 /** Packages that would be installed, and what runs in their place. */
@@ -146,8 +147,8 @@ export class Rehearsal {
     const ended = suites.find(({ until }) => until <= now.getTime());
     if (suites.length === 0) return { event: "failed", rows: [["there is no index that hosts would believe"]] };
     if (ended) {
-      const end = new Date(ended.until).toISOString().replace(/\.\d+Z$/, "Z");
-      return { event: "failed", rows: [[`the index ${ended.key} ended on ${end}, and nobody has signed it anew`]] };
+      const says = `the index ${ended.key} ended on ${timestamp(ended.until)}, and nobody has signed it anew`;
+      return { event: "failed", rows: [[says]] };
     }
     for (const { key } of suites) this.reads.add(key);
     return {

@@ -1,6 +1,8 @@
 import type { Core } from "../../simulator/core";
 import { groupStatus } from "../fleet/group-status";
 import { asObject, fieldsOf, textOf } from "../fleet/loose";
+import { trialKey, verdictKey } from "../fleet/verdict";
+import { timestamp } from "../time";
 import { type GroupFacts, type HostFacts, withObjects } from "./facts";
 import { type Outcome, outcomeOf } from "./outcome";
 
@@ -73,17 +75,17 @@ function ofFreeze(facts: GroupFacts): Supposed[] {
 
 /** Versions that are listed, and bad or recalled. */
 function ofVersions(stack: string, facts: GroupFacts): Supposed[] {
-  const root = `rollout/${facts.group}/`;
-  const control = fieldsOf(facts.objects.get(`${root}control.json`)?.text);
+  const said = `rollout/${facts.group}/control.json`;
+  const control = fieldsOf(facts.objects.get(said)?.text);
   const recalled = asObject(control.recalled) ?? {};
   return facts.packages.flatMap((name) =>
     [...new Set(facts.suites.flatMap(({ listed }) => listed.get(name) ?? []))].flatMap((version): Supposed[] => {
-      const [verdict, trial] = ["verdicts", "trials"].map((kind) => `${root}${kind}/${name}/${version}.json`);
-      const bad = fieldsOf(facts.objects.get(verdict as string)?.text).verdict === "bad";
+      const [verdict, trial] = [verdictKey(facts.group, name, version), trialKey(facts.group, name, version)];
+      const bad = fieldsOf(facts.objects.get(verdict)?.text).verdict === "bad";
       const { [version]: called, ...others } = asObject(recalled[name]) ?? {};
       if (!bad && called === undefined) return [];
       const again = { ...control, recalled: { ...recalled, [name]: others } };
-      const changed = { [verdict as string]: undefined, [trial as string]: undefined, [`${root}control.json`]: again };
+      const changed = { [verdict]: undefined, [trial]: undefined, [said]: again };
       return [
         {
           when: `it is tried again: towline retry ${name}=${version} --stack ${stack}`,
@@ -134,7 +136,7 @@ function ofHost(facts: GroupFacts, host: HostFacts): Supposed[] {
       ? []
       : [
           {
-            when: `its pause after the failure is over, at ${new Date(pause.until).toISOString().replace(/\.\d+Z$/, "Z")} at the latest`,
+            when: `its pause after the failure is over, at ${timestamp(pause.until)} at the latest`,
             facts,
             host: { ...host, pauses: [] },
           },

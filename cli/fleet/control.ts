@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { UserError } from "../errors";
 import type { Bucket } from "../repository/bucket";
-import { wordOf } from "./verdict";
+import { trialKey, verdictKey, wordOf } from "./verdict";
 
 const said = z.record(z.string(), z.unknown());
 const schema = z.looseObject({
@@ -87,10 +87,10 @@ export async function retry(
   version: string,
   dryRun = false,
 ): Promise<boolean> {
-  const [verdict, trial] = ["verdicts", "trials"].map((kind) => `rollout/${group}/${kind}/${name}/${version}.json`);
-  const found = await bucket.get(verdict as string);
+  const verdict = verdictKey(group, name, version);
+  const found = await bucket.get(verdict);
   const bad = found !== undefined && wordOf(found.content) === "bad";
-  if (bad && !dryRun) await bucket.remove([verdict as string, trial as string]);
+  if (bad && !dryRun) await bucket.remove([verdict, trialKey(group, name, version)]);
   const again = (control: Control) => {
     const { [version]: recalled, ...others } = control.recalled[name] ?? {};
     // That something was written makes hosts look, also where only the verdict has gone.

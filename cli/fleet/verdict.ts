@@ -16,6 +16,16 @@ export type Verdict = z.infer<typeof schema>;
 /** Verdicts by version, then by group. */
 export type Verdicts = ReadonlyMap<string, ReadonlyMap<string, Verdict>>;
 
+/** Key of what a group found about a version. */
+export function verdictKey(group: string, name: string, version: string): string {
+  return `rollout/${group}/verdicts/${name}/${version}.json`;
+}
+
+/** Key of a version's trial in a group. */
+export function trialKey(group: string, name: string, version: string): string {
+  return `rollout/${group}/trials/${name}/${version}.json`;
+}
+
 /**
  * What groups found about versions of a package.
  * @throws UserError when a verdict is not one an agent wrote.

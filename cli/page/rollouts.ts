@@ -3,6 +3,8 @@ import type { GroupStatus } from "../fleet/group-status";
 import { asObject, fieldsOf, textOf } from "../fleet/loose";
 import type { Snapshot } from "../fleet/snapshot";
 import type { StatusRow } from "../fleet/status";
+import { trialKey, verdictKey } from "../fleet/verdict";
+import { turnIncludes } from "../rollout/hosts";
 import { timestamp } from "../time";
 import type { RolloutView } from "./model";
 
@@ -32,8 +34,10 @@ export function rolloutsOf(
     const proven = wordOf(objects, offer, version) === "ok";
     const bakes = !proven && done.some(({ instance }) => instance === canary);
     if (done.length === members.length && !bakes) return [];
-    const slots = group.slots.filter((slot) => holds(slot, offer.package, version) && !slot.expired);
-    const waiting = group.waiting.filter((one) => holds(one, offer.package, version)).map(({ instance }) => instance);
+    const slots = group.slots.filter((slot) => turnIncludes(slot, offer.package, version) && !slot.expired);
+    const waiting = group.waiting
+      .filter((one) => turnIncludes(one, offer.package, version))
+      .map(({ instance }) => instance);
     const out = slots.map(({ instance }) => instance);
     const phase = proven ? "rolling" : bakes ? "bake" : out.length > 0 || canary !== "" ? "canary" : "waits";
     const left = members.length - done.length;
@@ -59,21 +63,13 @@ function wantedOf(offer: Offer, { bad, recalled }: GroupStatus): string | undefi
   return offer.listed.filter((version) => !refused.includes(version)).sort((a, b) => compareVersions(b, a))[0];
 }
 
-function holds(
-  turn: { readonly package: string; readonly version: string; readonly set?: readonly string[] | undefined },
-  name: string,
-  version: string,
-): boolean {
-  return (turn.package === name && turn.version === version) || (turn.set ?? []).includes(`${name} ${version}`);
-}
-
 function trialOf(objects: Snapshot, { group, package: name }: Offer, version: string): { canary: string; at: string } {
-  const trial = fieldsOf(objects.get(`rollout/${group}/trials/${name}/${version}.json`)?.text);
+  const trial = fieldsOf(objects.get(trialKey(group, name, version))?.text);
   return { canary: textOf(trial.canary), at: textOf(trial.at) };
 }
 
 function wordOf(objects: Snapshot, { group, package: name }: Offer, version: string): string {
-  return textOf(fieldsOf(objects.get(`rollout/${group}/verdicts/${name}/${version}.json`)?.text).verdict);
+  return textOf(fieldsOf(objects.get(verdictKey(group, name, version))?.text).verdict);
 }
 
 function stoppedBy({ held, frozenUntil, alarms }: GroupStatus): string {

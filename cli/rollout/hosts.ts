@@ -22,7 +22,7 @@ export function slotEvents({ key, versions }: History, { group, name, version }:
 }
 
 /** Whether a slot is held for a version, or a host waits with it: by itself, or with what comes in the same turn. */
-function turnIncludes(turn: Fields, name: string, version: string): boolean {
+export function turnIncludes(turn: Fields, name: string, version: string): boolean {
   return (turn.package === name && turn.version === version) || listOf(turn.set).includes(`${name} ${version}`);
 }
 
