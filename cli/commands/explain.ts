@@ -65,7 +65,7 @@ async function explain(
     const { explainVersion } = require("../explain/explain-version") as typeof import("../explain/explain-version");
     const wanted = parsePackageVersion(subject);
     const with_ = groupsWith(stack, wanted.name);
-    const source = await openSource(stack, at);
+    const source = await openSource(stack, at, with_);
     const facts = await Promise.all(with_.map((group) => readFacts(stack, source, group)));
     const suites = [...new Set([undefined, ...with_.map((group) => stack.config.groups[group]?.channel)])];
     const records = await Promise.all(
@@ -81,7 +81,7 @@ async function explain(
   }
   if (groups.includes(subject)) {
     const { explainGroup } = require("../explain/explain-group") as typeof import("../explain/explain-group");
-    return explainGroup(core, stack.name, await readFacts(stack, await openSource(stack, at), subject));
+    return explainGroup(core, stack.name, await readFacts(stack, await openSource(stack, at, [subject]), subject));
   }
   const { explainHost } = require("../explain/explain-host") as typeof import("../explain/explain-host");
   const source = await openSource(stack, at);
