@@ -29,6 +29,6 @@ export async function openSource(stack: Stack, at: Date | undefined, groups?: re
   }
   const bucket = pastBucket(await openVersions(region, name), at);
   const objects = await bucket.snapshot(folders, () => true);
-  const instances = pastFleet(groups ?? Object.keys(stack.config.groups), objects, at);
+  const { instances } = pastFleet(groups ?? Object.keys(stack.config.groups), objects, at);
   return { now: at, bucket, objects, instances, unknown: [PAST_FLEET] };
 }

@@ -11,6 +11,6 @@ export async function lookBack(stack: Pick<Stack, "config">, bucket: PastBucket)
     ["hosts/", "rollout/"],
     (key) => isGroupObject(key) || key.startsWith("hosts/"),
   );
-  const instances = pastFleet(Object.keys(stack.config.groups), objects, bucket.at);
-  return stackStatus(stack, { instances, sizes: [], absentGroups: [] }, objects, bucket.at, warn);
+  const fleet = pastFleet(Object.keys(stack.config.groups), objects, bucket.at);
+  return stackStatus(stack, fleet, objects, bucket.at, warn);
 }

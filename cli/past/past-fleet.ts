@@ -1,6 +1,6 @@
 import { isSilent } from "../fleet/group-status";
 import { type HostReport, reportIn, reportKeys } from "../fleet/host";
-import type { FleetInstance } from "../fleet/instances";
+import type { Fleet } from "../fleet/instances";
 import type { Snapshot } from "../fleet/snapshot";
 
 /** What is said beside a fleet of the past. */
@@ -11,9 +11,9 @@ const LIFECYCLES: Readonly<Record<HostReport["state"], string>> = {
   ...{ booting: "Pending", serving: "InService", upgrading: "InService", failed: "InService", leaving: "Terminating" },
 };
 
-/** The instances of a stack's groups at a moment: those whose reports were not older than the reports of hosts that live. */
-export function pastFleet(groups: readonly string[], objects: Snapshot, at: Date): FleetInstance[] {
-  return reportKeys([...objects.keys()]).flatMap(({ group, instance, key }) => {
+/** A stack's groups at a moment, with the instances whose reports were not older than the reports of hosts that live. */
+export function pastFleet(groups: readonly string[], objects: Snapshot, at: Date): Fleet {
+  const instances = reportKeys([...objects.keys()]).flatMap(({ group, instance, key }) => {
     if (!groups.includes(group)) return [];
     try {
       const report = reportIn(objects.get(key), key);
@@ -24,4 +24,5 @@ export function pastFleet(groups: readonly string[], objects: Snapshot, at: Date
       return [];
     }
   });
+  return { instances, sizes: [], absentGroups: [] };
 }

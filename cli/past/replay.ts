@@ -64,8 +64,7 @@ export async function replay(
     }
     if (before !== undefined && written.length === 0 && (second - first) % step !== 0) continue;
     const at = new Date(second * 1000);
-    const instances = pastFleet(groups, objects, at);
-    const status = stackStatus(chosen, { instances, sizes: [], absentGroups: [] }, objects, at, () => undefined);
+    const status = stackStatus(chosen, pastFleet(groups, objects, at), objects, at, () => undefined);
     const lines = before === undefined ? [] : changedLines(before, status);
     if (before === undefined) begin = statusLines(stack.name, status, false, at);
     if (lines.length > 0) moments.push({ at: timestamp(at), lines });

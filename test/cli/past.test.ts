@@ -101,11 +101,9 @@ describe("a fleet of the past", () => {
     );
     objects.set(key("i-5"), { text: "nonsense", modified: NOW });
     objects.set("hosts/gone/i-6.json", { text: "{}", modified: NOW });
-    expect(pastFleet(["web"], objects, NOW).map(({ instance, lifecycle }) => `${instance} ${lifecycle}`)).toEqual([
-      "i-1 InService",
-      "i-3 Terminating",
-      "i-4 InService",
-    ]);
+    expect(
+      pastFleet(["web"], objects, NOW).instances.map(({ instance, lifecycle }) => `${instance} ${lifecycle}`),
+    ).toEqual(["i-1 InService", "i-3 Terminating", "i-4 InService"]);
   });
 
   it("is shown with what held for its groups then", async () => {

@@ -58,8 +58,7 @@ function live(made: World, until: number): string[] {
         ] as const;
       }),
     );
-    const instances = pastFleet(["web"], objects, at);
-    const now = stackStatus(stack, { instances, sizes: [], absentGroups: [] }, objects, at, () => undefined);
+    const now = stackStatus(stack, pastFleet(["web"], objects, at), objects, at, () => undefined);
     if (before) log.push(...changedLines(before, now).map((line) => `${iso(START + second)} ${line}`));
     before = now;
   }
