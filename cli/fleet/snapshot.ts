@@ -1,6 +1,6 @@
 import { mapConcurrently } from "../concurrency";
 import type { Objects } from "../repository/bucket";
-import type { Listing } from "../repository/listing";
+import type { Listed, Listing } from "../repository/listing";
 
 /** An object's content, and when it was written by S3's clock. */
 export interface Seen {
@@ -13,6 +13,8 @@ export type Snapshot = ReadonlyMap<string, Seen>;
 
 /** Looks at objects again and again: one listing for each prefix, and then only what is another than at the look before. */
 export class Watcher {
+  /** All that was there at the last look, also what was not wanted. */
+  listed: readonly Listed[] = [];
   private last = new Map<string, Seen & { readonly etag: string }>();
 
   constructor(
@@ -24,6 +26,7 @@ export class Watcher {
   /** @param wanted whether the object of a key matters; one that does not is not read */
   async look(wanted: (key: string) => boolean): Promise<Snapshot> {
     const listed = (await Promise.all(this.prefixes.map((prefix) => this.listing(prefix)))).flat();
+    this.listed = listed;
     const next = new Map<string, Seen & { readonly etag: string }>();
     await mapConcurrently(
       listed.filter(({ key }) => wanted(key)),

@@ -8,6 +8,7 @@ import { Watcher } from "../fleet/snapshot";
 import type { Stack } from "../project";
 import type { Bucket } from "../repository/bucket";
 import { type Listed, openListing } from "../repository/listing";
+import { versionsOf } from "../repository/packages";
 import { openVersions } from "../repository/versions";
 import { timestamp } from "../time";
 import { type Cloud, openCloud } from "./cloud";
@@ -32,18 +33,11 @@ export interface PageSource {
 /** Opens a stack for the page, with the default credentials. */
 export async function openPageSource(stack: Stack, bucket: Bucket, cloud?: Cloud): Promise<PageSource> {
   const { region } = stack.config;
-  const list = listedOnce(await openListing(region, bucket.name));
   const asked = cloud ?? (await openCloud(stack));
   const permitted = new Permitted();
   const versions = await openVersions(region, bucket.name);
   const past = new PastReader(versions, asked, permitted);
-  let listed: readonly Listed[] = [];
-  const remembered = async (prefix: string) => {
-    const found = await list(prefix);
-    listed = found;
-    return found;
-  };
-  const watcher = new Watcher(bucket, remembered, [""]);
+  const watcher = new Watcher(bucket, listedOnce(await openListing(region, bucket.name)), [""]);
   let indexes: { readonly tags: string; readonly read: readonly FollowedIndex[] } | undefined;
   let gone: readonly GoneHost[] = [];
   let last: StackView | undefined;
@@ -59,7 +53,7 @@ export async function openPageSource(stack: Stack, bucket: Bucket, cloud?: Cloud
       (key) => isGroupObject(key) || isReport(key) || RECORD.test(key) || /^rollout\/[^/]+\/trials\//.test(key),
     );
     const status = stackStatus(stack, fleet, objects, now, tell);
-    const tags = tagsOf(listed);
+    const tags = tagsOf(watcher.listed);
     if (indexes?.tags !== tags) {
       const faults: string[] = [];
       const read = await readFollowedIndexes(stack, bucket, (fault) => faults.push(fault));
@@ -70,7 +64,7 @@ export async function openPageSource(stack: Stack, bucket: Bucket, cloud?: Cloud
     const records = recordsOf(bucket.name, objects, tell);
     const [targets, before] = await Promise.all([
       permitted.ask("targets", () => asked.targets(fleet.sizes), tell),
-      past.read(fleet, listed, tell),
+      past.read(fleet, watcher.listed, tell),
     ]);
     gone = missed(gone, last?.rows ?? [], status.rows, now);
     last = {
@@ -101,10 +95,8 @@ function tagsOf(listed: readonly Listed[]): string {
 
 /** Of a package that a group's channel lists, the main suite's versions do not count. */
 function offersOf({ config }: Stack, indexes: readonly FollowedIndex[]): Offer[] {
-  const versions = (channel: string | undefined, name: string) => {
-    const found = indexes.find((one) => one.channel === channel)?.index.packages ?? [];
-    return found.filter((entry) => entry.name === name).map(({ version }) => version);
-  };
+  const versions = (channel: string | undefined, name: string) =>
+    versionsOf(indexes.find((one) => one.channel === channel)?.index.packages ?? [], name);
   return Object.entries(config.groups).flatMap(([group, { channel, packages }]) =>
     [...packages, AGENT, KEYRING].map((name) => {
       const own = channel === undefined ? [] : versions(channel, name);
