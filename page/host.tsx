@@ -1,6 +1,7 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { hostState } from "../cli/page/host-state";
 import type { HostDetail, StackView } from "../cli/page/model";
+import { Dialog } from "./dialog";
 import { Log } from "./facts";
 import { metaOf } from "./feed";
 import { ago, span } from "./time";
@@ -14,23 +15,11 @@ interface Props {
 
 /** One host, in a dialog. */
 export function Host({ view, host, close }: Props) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const opener = document.activeElement as HTMLElement | null;
-    dialog.current?.showModal();
-    return () => opener?.focus();
-  }, []);
   const row = view.rows.find((one) => `${one.group}/${one.instance}` === host);
   const [, instance = ""] = host.split("/");
   const [why, ...log] = (row?.error ?? "").split("\n");
   return (
-    <dialog ref={dialog} class="host" onClose={close} aria-labelledby="host-name">
-      <header>
-        <h2 id="host-name">{instance}</h2>
-        <button type="button" onClick={() => dialog.current?.close()}>
-          Close
-        </button>
-      </header>
+    <Dialog name="host" title={instance} close={close}>
       {row === undefined ? (
         <p>This host is gone.</p>
       ) : (
@@ -75,7 +64,7 @@ export function Host({ view, host, close }: Props) {
           <Console view={view} instance={instance} />
         </>
       )}
-    </dialog>
+    </Dialog>
   );
 }
 

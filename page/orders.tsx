@@ -1,7 +1,8 @@
 import { createContext } from "preact";
-import { useContext, useEffect, useRef, useState } from "preact/hooks";
+import { useContext, useEffect, useState } from "preact/hooks";
 import type { Outcome, Plan } from "../cli/page/order-desk";
 import type { Order } from "../cli/page/orders";
+import { Dialog } from "./dialog";
 import { metaOf } from "./feed";
 
 /** An order without its reason, which the dialog asks for. */
@@ -55,7 +56,6 @@ type Stage =
 
 /** An order's dialog: the reason where one is needed, the plan, then what became of it. */
 export function OrderDialog({ order, close }: { readonly order: Asked; readonly close: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
   const [reason, setReason] = useState("");
   const needsReason = NEEDS_REASON.includes(order.action);
   const [stage, setStage] = useState<Stage>({ at: needsReason ? "reason" : "planning" });
@@ -71,19 +71,10 @@ export function OrderDialog({ order, close }: { readonly order: Asked; readonly 
     send<Outcome>("orders/run", { plan: number }).then((outcome) => setStage({ at: "done", outcome }), tell);
   };
   useEffect(() => {
-    const opener = document.activeElement as HTMLElement | null;
-    dialog.current?.showModal();
     if (!needsReason) plan();
-    return () => opener?.focus();
   }, []);
   return (
-    <dialog ref={dialog} class="order" onClose={close} aria-labelledby="order-name">
-      <header>
-        <h2 id="order-name">{nameOf(order)}</h2>
-        <button type="button" onClick={() => dialog.current?.close()}>
-          Close
-        </button>
-      </header>
+    <Dialog name="order" title={nameOf(order)} close={close}>
       {stage.at === "reason" ? (
         <form
           onSubmit={(event) => {
@@ -116,7 +107,7 @@ export function OrderDialog({ order, close }: { readonly order: Asked; readonly 
           Do it
         </button>
       ) : null}
-    </dialog>
+    </Dialog>
   );
 }
 

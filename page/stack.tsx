@@ -71,12 +71,7 @@ function Group({ view, name, open }: GroupProps) {
       {view.rollouts
         .filter((rollout) => rollout.group === name)
         .map((rollout) => (
-          <Rollout
-            key={`${rollout.package} ${rollout.version}`}
-            rollout={rollout}
-            place={`${name} of ${view.stack}`}
-            now={view.at}
-          />
+          <Rollout key={`${rollout.package} ${rollout.version}`} rollout={rollout} place={place} now={view.at} />
         ))}
       {group === undefined ? null : <Facts group={group} stack={view.stack} place={place} now={view.at} />}
     </section>
