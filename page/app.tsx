@@ -14,12 +14,7 @@ export function App() {
   const [trouble, setTrouble] = useState("");
   const [order, setOrder] = useState<Asked>();
   const [opened, setOpened] = useState<{ readonly stack: string; readonly key: string }>();
-  const [now, setNow] = useState(() => new Date().toISOString());
   useEffect(() => follow({ show: setModel, trouble: setTrouble }), []);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(new Date().toISOString()), 5000);
-    return () => clearInterval(timer);
-  }, []);
   const view = model.stacks.find(({ stack }) => stack === opened?.stack);
   const oldest = model.stacks.map(({ at }) => at).sort()[0];
   return (
@@ -32,7 +27,7 @@ export function App() {
           ) : oldest === undefined ? (
             "Looking at the stacks…"
           ) : (
-            `${metaOf("feed") === "live" ? "live" : "published"}, as of ${ago(oldest, oldest > now ? oldest : now)}`
+            <AsOf at={oldest} />
           )}
         </p>
       </header>
@@ -49,6 +44,16 @@ export function App() {
       {view && opened ? <Host view={view} host={opened.key} close={() => setOpened(undefined)} /> : null}
     </>
   );
+}
+
+/** How old it is what the page shows, by a clock of its own: the rest of the page is not drawn anew for it. */
+function AsOf({ at }: { readonly at: string }) {
+  const [now, setNow] = useState(() => new Date().toISOString());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(new Date().toISOString()), 5000);
+    return () => clearInterval(timer);
+  }, []);
+  return `${metaOf("feed") === "live" ? "live" : "published"}, as of ${ago(at, at > now ? at : now)}`;
 }
 
 /** What the shapes mean. */

@@ -1,10 +1,11 @@
+import { useMemo } from "preact/hooks";
 import type { PageModel } from "../cli/page/model";
 import { pipelineOf, type Stop, type Way } from "../cli/page/pipeline";
 import { OrderButton } from "./orders";
 
 /** The way of releases: from the commit through the stacks. */
 export function Pipeline({ model }: { readonly model: PageModel }) {
-  const ways = pipelineOf(model.stacks);
+  const ways = useMemo(() => pipelineOf(model.stacks), [model.stacks]);
   if (ways.length === 0) return null;
   return (
     <section aria-labelledby="pipeline">
