@@ -91,6 +91,6 @@ function stopText({ state, hosts, of, verdict }: Stop): string {
 }
 
 /** Whoever publishes writes the address: a script is none. */
-export function safeAddress(text: string | null): string | undefined {
+function safeAddress(text: string | null): string | undefined {
   return text !== null && URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text : undefined;
 }

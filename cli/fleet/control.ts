@@ -42,7 +42,7 @@ function parse(url: string, text: string): Control {
  * @returns whether something was changed, or would be
  * @throws UserError when the object is nonsense, or others keep writing it.
  */
-export async function changeControl(
+async function changeControl(
   bucket: Bucket,
   group: string,
   change: (control: Control) => Control | undefined,

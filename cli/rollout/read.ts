@@ -3,7 +3,7 @@ import type { KeyedVersion, Versions } from "../repository/versions";
 import type { History, Past, Wanted } from "./event";
 
 /** Most versions of objects that are read for a group: renewed slots and reports are many. */
-export const VERSIONS_READ = 5000;
+const VERSIONS_READ = 5000;
 
 /** Reads the versions of a group's objects that may say something of a version, those since `begin` and the last one before. */
 export async function readHistories(
