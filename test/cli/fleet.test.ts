@@ -4,7 +4,7 @@ import { reasonOf } from "../../cli/aws";
 import { mapConcurrently } from "../../cli/concurrency";
 import { UserError } from "../../cli/errors";
 import { groupsRunning } from "../../cli/fleet/groups";
-import { type HostReport, parseHostReport, reportKeys } from "../../cli/fleet/host";
+import { type HostReport, parseHostReport, reportIn, reportKeys } from "../../cli/fleet/host";
 import { targetsOf } from "../../cli/fleet/nudge";
 import { joinStatus } from "../../cli/fleet/status";
 import { judgeRollout, type Rollout, type RolloutState } from "../../cli/fleet/wait";
@@ -89,6 +89,14 @@ describe("status", () => {
 
   it("reads what the contract says a host writes", () => {
     expect(parseHostReport("key", JSON.stringify(REPORT))).toEqual(REPORT);
+  });
+
+  it("reads an object once, however often it is looked at, and refuses one that is no report each time", () => {
+    const seen = { text: JSON.stringify(REPORT), modified: new Date(0) };
+    expect(reportIn(seen, "key")).toEqual(REPORT);
+    expect(reportIn(seen, "another")).toBe(reportIn(seen, "key"));
+    const nonsense = { text: "{", modified: new Date(0) };
+    for (const place of ["one", "other"]) expect(() => reportIn(nonsense, place)).toThrow(`${place}: is not JSON`);
   });
 
   it.each([
