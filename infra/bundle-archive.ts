@@ -5,7 +5,7 @@ import { ROOT } from "./root";
 const bundles = new Map<Bundler, string>();
 
 /** Bundles a function's sources into a folder, given the project's root. */
-type Bundler = (root: string) => string;
+export type Bundler = (root: string) => string;
 
 /** The folder of a function's bundle, which is made once in a process: its sources do not change while the program runs. */
 export function bundleOf(bundler: Bundler): string {

@@ -2,21 +2,16 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
 import { acceptFromRules, callOnEvents } from "./event-rule";
-import { stackFunction } from "./function";
+import { type FunctionSettings, stackFunction } from "./function";
 import type { Statement } from "./policy";
-import type { RoleSettings } from "./role";
-import type { Tags } from "./tags";
 
 const LOOK = "rate(60 minutes)";
 /** Seconds: twice as long as from one look to the next, so that there is always one. */
 const PERIOD = 2 * 60 * 60;
 
-export interface EndingsArgs {
+export interface EndingsArgs extends FunctionSettings {
   /** Physical name of the function and of its role, the first part of its rule's and its alarm's names, and the metric's namespace, which no other function may write. */
   readonly name: string;
-  readonly deadLetterQueueName: string;
-  /** Folder that holds the bundle, `index.js`. */
-  readonly bundle: string;
   readonly stack: string;
   readonly repository: { readonly bucket: pulumi.Output<string>; readonly bucketArn: pulumi.Output<string> };
   /** Those that hosts follow. */
@@ -26,11 +21,6 @@ export interface EndingsArgs {
   readonly topicArn: pulumi.Output<string>;
   readonly region: string;
   readonly account: Account;
-  /** Days its log is kept. */
-  readonly logDays: number;
-  /** What the function's role has in common with the stack's others. */
-  readonly roles: RoleSettings;
-  readonly tags: Tags;
 }
 
 /**
@@ -44,12 +34,8 @@ export class Endings extends pulumi.ComponentResource {
     const called = stackFunction(
       name,
       {
-        name: args.name,
+        ...args,
         description: "Looks whether an index or a key of the stack ends soon",
-        bundle: args.bundle,
-        deadLetterQueueName: args.deadLetterQueueName,
-        logDays: args.logDays,
-        roles: args.roles,
         memorySize: 256,
         variables: {
           TOWLINE_BUCKET: repository.bucket,
@@ -58,7 +44,6 @@ export class Endings extends pulumi.ComponentResource {
           TOWLINE_NAMESPACE: args.name,
         },
         statements: repository.bucketArn.apply((bucket) => endingsStatements(bucket, suites, args.name)),
-        tags,
       },
       this,
     );

@@ -30,6 +30,12 @@ export interface FunctionArgs {
   readonly tags: Tags;
 }
 
+/** What a stack says of each of its functions, whatever it does. */
+export type FunctionSettings = Pick<
+  FunctionArgs,
+  "name" | "deadLetterQueueName" | "bundle" | "logDays" | "roles" | "tags"
+>;
+
 /** A function of a stack and the queue of what it could not handle. */
 export interface StackFunction {
   readonly function: aws.lambda.Function;

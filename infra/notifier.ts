@@ -4,20 +4,12 @@ import { listBucket } from "./access/publisher-policy";
 import type { Account } from "./account";
 import type { SlackConfig } from "./config";
 import { callOnEvents } from "./event-rule";
-import { acceptUndelivered, type StackFunction, stackFunction } from "./function";
+import { acceptUndelivered, type FunctionSettings, type StackFunction, stackFunction } from "./function";
 import { rolloutObject } from "./names";
 import type { Statement } from "./policy";
-import type { RoleSettings } from "./role";
 import { readSecrets } from "./secret-access";
-import type { Tags } from "./tags";
 
-export interface NotifierArgs {
-  /** Physical name of the function and of its role. */
-  readonly name: string;
-  /** Physical name of the queue for events that could not be delivered. */
-  readonly deadLetterQueueName: string;
-  /** Folder that holds the bundle, `index.js`. */
-  readonly bundle: string;
+export interface NotifierArgs extends FunctionSettings {
   /** Topic whose events go to Slack. */
   readonly topicArn: pulumi.Output<string>;
   /** Topic on which hosts speak, and nobody else: what comes from there is believed as a host's word. */
@@ -32,11 +24,6 @@ export interface NotifierArgs {
   readonly repository: { readonly bucket: pulumi.Output<string>; readonly bucketArn: pulumi.Output<string> };
   readonly region: string;
   readonly account: Account;
-  /** Days its log is kept. */
-  readonly logDays: number;
-  /** What the function's role has in common with the stack's others. */
-  readonly roles: RoleSettings;
-  readonly tags: Tags;
 }
 
 /** The function that tells Slack about the events of a topic, and how groups are replaced. What it fails to deliver three times waits in a queue. */
@@ -48,18 +35,13 @@ export class Notifier extends pulumi.ComponentResource {
     const called = stackFunction(
       name,
       {
-        name: args.name,
+        ...args,
         description: "Tells Slack about launches, terminations, alarms and deployments",
-        bundle: args.bundle,
-        deadLetterQueueName: args.deadLetterQueueName,
-        logDays: args.logDays,
-        roles: args.roles,
         memorySize: 256,
         variables: environment(args),
         statements: notifierPolicy(args),
         // A thread's first message has to be there before the second is looked for: one at a time, the others wait in line.
         concurrency: args.slack.botTokenParameter === undefined ? undefined : 1,
-        tags: args.tags,
       },
       this,
     );

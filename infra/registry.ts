@@ -2,21 +2,17 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
 import { acceptFromRules, callOnEvents } from "./event-rule";
-import { type StackFunction, stackFunction } from "./function";
+import { type FunctionSettings, type StackFunction, stackFunction } from "./function";
 import { resourceName, stackPrefix } from "./names";
 import type { Statement } from "./policy";
-import type { RoleSettings } from "./role";
 import type { Tags } from "./tags";
 
 /** Seconds a resolver may keep an address: hosts come and go. */
 const TTL = 5;
 
-export interface RegistryArgs {
+export interface RegistryArgs extends FunctionSettings {
   /** Physical name of the function, of its role and of the rule. */
   readonly name: string;
-  readonly deadLetterQueueName: string;
-  /** Folder that holds the bundle, `index.js`. */
-  readonly bundle: string;
   readonly stack: string;
   readonly region: string;
   readonly account: Account;
@@ -25,10 +21,6 @@ export interface RegistryArgs {
   readonly vpcId: pulumi.Output<string>;
   /** Names of the groups that get a name in it. */
   readonly groups: readonly string[];
-  /** Days its log is kept. */
-  readonly logDays: number;
-  /** What the function's role has in common with the stack's others. */
-  readonly roles: RoleSettings;
   /** The namespace's and each group's tags. */
   readonly tags: Tags;
 }
@@ -56,12 +48,8 @@ export class Registry extends pulumi.ComponentResource {
     const called = stackFunction(
       name,
       {
-        name: args.name,
+        ...args,
         description: "Keeps the names of the stack's groups to the hosts that serve",
-        bundle: args.bundle,
-        deadLetterQueueName: args.deadLetterQueueName,
-        logDays: args.logDays,
-        roles: args.roles,
         memorySize: 256,
         variables: {
           TOWLINE_SERVICES: pulumi
@@ -74,7 +62,6 @@ export class Registry extends pulumi.ComponentResource {
             pulumi.interpolate`arn:${args.account.partition}:route53:::hostedzone/${namespace.hostedZone}`,
           ])
           .apply(([arns, zoneArn]) => registryStatements(arns, zoneArn)),
-        tags,
       },
       this,
     );

@@ -1,11 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
 import { acceptFromRules, callOnEvents, type EventRuleArgs } from "./event-rule";
-import { type StackFunction, stackFunction } from "./function";
+import { type FunctionSettings, type StackFunction, stackFunction } from "./function";
 import { rolloutObject } from "./names";
 import type { Statement } from "./policy";
-import type { RoleSettings } from "./role";
-import type { Tags } from "./tags";
 
 /** How often it looks at all alarms: an event that was missed counts for no longer. */
 const LOOK = "rate(5 minutes)";
@@ -13,23 +11,15 @@ const LOOK = "rate(5 minutes)";
 /** EventBridge takes 2048 characters of a pattern. */
 const MOST_OF_NAMES = 1800;
 
-export interface RolloutAlarmsArgs {
+export interface RolloutAlarmsArgs extends FunctionSettings {
   /** Physical name of the function and of its role, and the first part of its rules' names. */
   readonly name: string;
-  readonly deadLetterQueueName: string;
-  /** Folder that holds the bundle, `index.js`. */
-  readonly bundle: string;
   /** Names of alarms by group, of groups that have any. */
   readonly alarms: Readonly<Record<string, readonly string[]>>;
   /** The bucket with the groups' control objects. */
   readonly repository: { readonly bucket: pulumi.Output<string>; readonly bucketArn: pulumi.Output<string> };
   readonly region: string;
   readonly account: Account;
-  /** Days its log is kept. */
-  readonly logDays: number;
-  /** What the function's role has in common with the stack's others. */
-  readonly roles: RoleSettings;
-  readonly tags: Tags;
 }
 
 /**
@@ -39,20 +29,15 @@ export interface RolloutAlarmsArgs {
 export class RolloutAlarms extends pulumi.ComponentResource {
   constructor(name: string, args: RolloutAlarmsArgs, options?: pulumi.ComponentResourceOptions) {
     super("towline:infra:RolloutAlarms", name, {}, options);
-    const { alarms, repository, tags } = args;
+    const { alarms, repository } = args;
     const called = stackFunction(
       name,
       {
-        name: args.name,
+        ...args,
         description: "Tells groups which of the alarms that their rollouts watch are on",
-        bundle: args.bundle,
-        deadLetterQueueName: args.deadLetterQueueName,
-        logDays: args.logDays,
-        roles: args.roles,
         memorySize: 256,
         variables: { TOWLINE_BUCKET: repository.bucket, TOWLINE_ALARMS: JSON.stringify(alarms) },
         statements: repository.bucketArn.apply((bucket) => alarmStatements(bucket, Object.keys(alarms))),
-        tags,
       },
       this,
     );

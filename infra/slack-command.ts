@@ -2,19 +2,11 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
 import type { SlackCommandConfig } from "./config";
-import { stackFunction } from "./function";
+import { type FunctionSettings, stackFunction } from "./function";
 import type { Statement } from "./policy";
-import type { RoleSettings } from "./role";
 import { readSecrets } from "./secret-access";
-import type { Tags } from "./tags";
 
-export interface SlackCommandArgs {
-  /** Physical name of the function and of its role. */
-  readonly name: string;
-  /** Folder that holds the bundle, `index.js`. */
-  readonly bundle: string;
-  /** Physical name of the queue for orders that could not be carried out. */
-  readonly deadLetterQueueName: string;
+export interface SlackCommandArgs extends FunctionSettings {
   /** The stack the commands act on. */
   readonly stack: string;
   readonly command: SlackCommandConfig;
@@ -24,11 +16,6 @@ export interface SlackCommandArgs {
   readonly topicArn: pulumi.Output<string>;
   readonly region: string;
   readonly account: Account;
-  /** Days its log is kept. */
-  readonly logDays: number;
-  /** What the function's role has in common with the stack's others. */
-  readonly roles: RoleSettings;
-  readonly tags: Tags;
 }
 
 /** The function behind `/promote` and `/rollback`: a function URL for Slack, and Jenkins' remote API on the other side. */
@@ -41,19 +28,14 @@ export class SlackCommand extends pulumi.ComponentResource {
     const { function: command } = stackFunction(
       name,
       {
-        name: args.name,
+        ...args,
         description: "Starts promotions and rollbacks that are asked for in Slack",
-        bundle: args.bundle,
-        deadLetterQueueName: args.deadLetterQueueName,
-        logDays: args.logDays,
-        roles: args.roles,
         // Slack waits three seconds, a cold start included.
         memorySize: 512,
         // The URL is open: whoever calls it takes no more of the account's functions than this.
         concurrency: 5,
         variables: environment(args),
         statements: commandPolicy(args),
-        tags: args.tags,
       },
       this,
     );

@@ -13,10 +13,11 @@ import { currentAccount } from "./account";
 import { Alarms, type Watched } from "./alarms";
 import { Audit } from "./audit";
 import { readBoundary } from "./boundary";
-import { bundleOf } from "./bundle-archive";
+import { type Bundler, bundleOf } from "./bundle-archive";
 import { ChannelPublisher } from "./channels";
 import { alarmsByGroup, type StackConfig } from "./config";
 import { Endings } from "./endings";
+import type { FunctionSettings } from "./function";
 import { buildGroups } from "./groups";
 import { openToTheWorld } from "./ingress";
 import { LogBucket } from "./log-bucket";
@@ -92,6 +93,14 @@ export function buildStack(config: StackConfig): StackOutputs {
   const { protect, audit } = config;
   const logDays = audit?.logDays ?? KEEP_LOG;
   const roles = roleSettings(config);
+  const functionOf = (kind: FunctionKind, name: string, bundler: Bundler): FunctionSettings => ({
+    name,
+    deadLetterQueueName: deadLetterQueueName(stack, kind),
+    logDays,
+    roles,
+    bundle: bundleOf(bundler),
+    tags,
+  });
   const network = new Network("network", {
     region,
     network: config.network,
@@ -133,11 +142,7 @@ export function buildStack(config: StackConfig): StackOutputs {
     tags,
   });
   new Notifier("notifier", {
-    name: notifierName(stack),
-    deadLetterQueueName: deadLetterQueueName(stack, "notifier"),
-    logDays,
-    roles,
-    bundle: bundleOf(bundleNotifier),
+    ...functionOf("notifier", notifierName(stack), bundleNotifier),
     topicArn: topic.arn,
     hostsTopicArn: hostsTopic.arn,
     slack: config.slack,
@@ -146,7 +151,6 @@ export function buildStack(config: StackConfig): StackOutputs {
     repository,
     region,
     account,
-    tags,
   });
 
   const { bucket, bucketArn } = repository;
@@ -192,55 +196,36 @@ export function buildStack(config: StackConfig): StackOutputs {
   const slackCommand =
     config.slackCommand &&
     new SlackCommand("slack-command", {
-      name: slackCommandName(stack),
-      deadLetterQueueName: deadLetterQueueName(stack, "slack-command"),
-      logDays,
-      roles,
-      bundle: bundleOf(bundleSlackCommand),
+      ...functionOf("slack-command", slackCommandName(stack), bundleSlackCommand),
       stack,
       command: config.slackCommand,
       botTokenParameter: config.slack.botTokenParameter,
       topicArn: topic.arn,
       region,
       account,
-      tags,
     });
 
   const registry = new Registry("registry", {
-    name: registryName(stack),
-    deadLetterQueueName: deadLetterQueueName(stack, "registry"),
-    logDays,
-    roles,
-    bundle: bundleOf(bundleRegistry),
+    ...functionOf("registry", registryName(stack), bundleRegistry),
     stack,
     region,
     account,
     namespace: config.registry.namespace,
     vpcId: network.vpcId,
     groups: Object.keys(config.groups),
-    tags,
   });
   const watchedByGroup = alarmsByGroup(config);
   const rolloutAlarms =
     Object.keys(watchedByGroup).length > 0 &&
     new RolloutAlarms("rollout-alarms", {
-      name: rolloutAlarmsName(stack),
-      deadLetterQueueName: deadLetterQueueName(stack, "rollout-alarms"),
-      logDays,
-      roles,
-      bundle: bundleOf(bundleRolloutAlarms),
+      ...functionOf("rollout-alarms", rolloutAlarmsName(stack), bundleRolloutAlarms),
       alarms: watchedByGroup,
       repository,
       region,
       account,
-      tags,
     });
   new Endings("endings", {
-    name: endingsName(stack),
-    deadLetterQueueName: deadLetterQueueName(stack, "endings"),
-    logDays,
-    roles,
-    bundle: bundleOf(bundleEndings),
+    ...functionOf("endings", endingsName(stack), bundleEndings),
     stack,
     repository,
     suites: followedSuites(config),
@@ -248,7 +233,6 @@ export function buildStack(config: StackConfig): StackOutputs {
     topicArn: topic.arn,
     region,
     account,
-    tags,
   });
   new Alarms("alarms", {
     functions: {
