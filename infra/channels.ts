@@ -1,22 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { listBucket, REPOSITORY } from "./access/publisher-policy";
 import { channelSuite } from "./names";
-import { policyDocument, type Statement, trustPrincipals } from "./policy";
-import { type RoleSettings, stackRole } from "./role";
-import type { Tags } from "./tags";
+import { policyDocument, type Statement } from "./policy";
+import { type TrustedRoleArgs, trustedRole } from "./role";
 
-export interface ChannelPublisherArgs {
-  /** Physical name of the role. */
-  readonly name: string;
-  readonly trustedArns: readonly string[];
+export interface ChannelPublisherArgs extends TrustedRoleArgs {
   readonly bucketArn: pulumi.Output<string>;
   /** Parts of the bucket's pool that it adds to. */
   readonly writablePool: pulumi.Output<readonly string[]>;
   /** The main suite, which it may not change. */
   readonly suite: string;
-  /** What the role has in common with the stack's others. */
-  readonly roles: RoleSettings;
-  readonly tags: Tags;
 }
 
 /** The role in which builds of branches publish to channels: it reads the repository, and changes nothing of the main suite. */
@@ -28,18 +21,7 @@ export class ChannelPublisher extends pulumi.ComponentResource {
     const policy = pulumi
       .all([args.bucketArn, args.writablePool])
       .apply(([bucket, pool]) => policyDocument(changeChannels(bucket, args.suite, pool)));
-    const { role } = stackRole(
-      name,
-      {
-        name: args.name,
-        assumeRolePolicy: trustPrincipals(args.trustedArns),
-        policy,
-        settings: args.roles,
-        tags: args.tags,
-      },
-      this,
-    );
-    this.roleArn = role.arn;
+    this.roleArn = trustedRole(name, args, policy, this).arn;
     this.registerOutputs({ roleArn: this.roleArn });
   }
 }

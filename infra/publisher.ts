@@ -1,14 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { publisherStatements } from "./access/publisher-policy";
 import type { Account } from "./account";
-import { policyDocument, trustPrincipals } from "./policy";
-import { type RoleSettings, stackRole } from "./role";
-import type { Tags } from "./tags";
+import { policyDocument } from "./policy";
+import { type TrustedRoleArgs, trustedRole } from "./role";
 
-export interface PublisherArgs {
-  readonly trustedArns: readonly string[];
-  /** Physical name of the role. */
-  readonly name: string;
+export interface PublisherArgs extends TrustedRoleArgs {
   readonly stack: string;
   readonly bucketArn: pulumi.Output<string>;
   /** Parts of the bucket's pool that it writes. */
@@ -20,9 +16,6 @@ export interface PublisherArgs {
   readonly releaseDays?: number | undefined;
   readonly region: string;
   readonly account: Account;
-  /** What the role has in common with the stack's others. */
-  readonly roles: RoleSettings;
-  readonly tags: Tags;
 }
 
 /** The role in which Jenkins, or a person, changes a stack's packages: what the command line needs, and nothing else. */
@@ -47,18 +40,7 @@ export class Publisher extends pulumi.ComponentResource {
           }),
         ),
       );
-    const { role } = stackRole(
-      name,
-      {
-        name: args.name,
-        assumeRolePolicy: trustPrincipals(args.trustedArns),
-        policy,
-        settings: args.roles,
-        tags: args.tags,
-      },
-      this,
-    );
-    this.roleArn = role.arn;
+    this.roleArn = trustedRole(name, args, policy, this).arn;
     this.registerOutputs({ roleArn: this.roleArn });
   }
 }

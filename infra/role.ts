@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Boundary } from "./boundary";
+import { trustPrincipals } from "./policy";
 import type { Tags } from "./tags";
 
 /** What all roles of a stack have in common. */
@@ -48,4 +49,30 @@ export function stackRole(name: string, args: RoleArgs, parent: pulumi.Resource)
     role,
     policy: new aws.iam.RolePolicy(`${name}-role-policy`, { role: role.name, policy }, { parent }),
   };
+}
+
+export interface TrustedRoleArgs {
+  /** Physical name of the role. */
+  readonly name: string;
+  /** ARNs of the roles, users or accounts that may assume it. */
+  readonly trustedArns: readonly string[];
+  /** What the role has in common with the stack's others. */
+  readonly roles: RoleSettings;
+  readonly tags: Tags;
+}
+
+/** Declares a role that users and roles may assume, and its policy, as children of a component. */
+export function trustedRole(
+  name: string,
+  args: TrustedRoleArgs,
+  policy: pulumi.Input<string>,
+  parent: pulumi.Resource,
+): aws.iam.Role {
+  const assumeRolePolicy = trustPrincipals(args.trustedArns);
+  const { role } = stackRole(
+    name,
+    { name: args.name, assumeRolePolicy, policy, settings: args.roles, tags: args.tags },
+    parent,
+  );
+  return role;
 }
