@@ -13,12 +13,22 @@ export function minNotAboveMax({ min, max }: SizeConfig, context: Context): void
 }
 
 export function namesPackagesOnce({ packages }: Pick<GroupConfig, "packages">, context: Context): void {
-  packages.forEach((name, index) => {
-    if (packages.indexOf(name) === index) return;
+  listsOnce(packages, "a package", context, ["packages"]);
+}
+
+/** Holds of a list that goes on from that of `__base__`. What of it is undefined is not looked at. */
+export function listsOnce(
+  values: readonly (string | undefined)[],
+  thing: string,
+  context: Context,
+  path: readonly PropertyKey[] = [],
+): void {
+  values.forEach((value, index) => {
+    if (value === undefined || values.indexOf(value) === index) return;
     report(
       context,
-      ["packages", index],
-      `should be a package the list does not hold yet, but is "${name}" again. Remove it here, or in __base__, whose list comes first.`,
+      [...path, index],
+      `should be ${thing} the list does not hold yet, but is "${value}" again. Remove it here, or in __base__, whose list comes first.`,
     );
   });
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { listsOnce } from "./checks";
 import { expecting, text, whole } from "./expectations";
 import * as format from "./formats";
 import { report } from "./report";
@@ -88,16 +89,7 @@ export const terminationPolicies = expecting(
   z
     .array(expecting(z.enum(TERMINATION), `one of ${TERMINATION.join(", ")}`, "terminationPolicies: [OldestInstance]"))
     .min(1)
-    .superRefine((names, context) => {
-      names.forEach((name, index) => {
-        if (names.indexOf(name) < index)
-          report(
-            context,
-            [index],
-            `should be a policy the list does not hold yet, but is "${name}" again. Remove it here, or in __base__, whose list comes first.`,
-          );
-      });
-    }),
+    .superRefine((names, context) => listsOnce(names, "a policy", context)),
   "a list of Auto Scaling's termination policies",
   "terminationPolicies: [OldestInstance]",
 );

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { listsOnce } from "./checks";
 import { expecting, text } from "./expectations";
 import * as format from "./formats";
 import { type Context, report } from "./report";
@@ -87,20 +88,14 @@ export const policies = expecting(
 const MOST_MANAGED = 10;
 
 function namesPoliciesOnce(entries: readonly unknown[], context: Context): void {
-  const managed = entries.flatMap((entry, index) => (typeof entry === "string" ? [{ arn: entry, index }] : []));
-  managed.forEach(({ arn, index }, place) => {
-    if (managed.findIndex((other) => other.arn === arn) < place)
-      report(
-        context,
-        [index],
-        `should be a policy the list does not hold yet, but is "${arn}" again. Remove it here, or in __base__, whose list comes first.`,
-      );
-  });
-  if (managed.length > MOST_MANAGED)
+  const arns = entries.map((entry) => (typeof entry === "string" ? entry : undefined));
+  listsOnce(arns, "a policy", context);
+  const managed = arns.filter((arn) => arn !== undefined).length;
+  if (managed > MOST_MANAGED)
     report(
       context,
       [],
-      `should name at most ${MOST_MANAGED} managed policies, as IAM takes them of a role, but names ${managed.length}. Write statements in place of some.`,
+      `should name at most ${MOST_MANAGED} managed policies, as IAM takes them of a role, but names ${managed}. Write statements in place of some.`,
     );
 }
 
