@@ -1,7 +1,7 @@
 import { type AnyStatement, listed } from "../access/evaluation/document";
 import { refused } from "../access/evaluation/lacking";
 import { partitionOf } from "../access/place";
-import { opens } from "../access/reserved";
+import { opens, type Reserve } from "../access/reserved";
 import { PROJECT } from "../names";
 import { type Fault, GROUPS } from "./fault";
 import { plannedHostStatements } from "./policy-faults";
@@ -10,20 +10,23 @@ import type { GroupConfig, StackConfig, StatementConfig } from "./types";
 /** Finds rights that a stack must not give away, that keep it from its work, or that are of another part of AWS. */
 export function rightsFaults(config: StackConfig): Fault[] {
   const { boundary } = config.roles ?? {};
+  const reserve = reserveOf(config);
   return [
     ...(boundary === undefined ? [] : foreign(config, [`${PROJECT}:roles`, "boundary"], [boundary])),
-    ...Object.entries(config.groups).flatMap(([name, group]) => groupRights(config, name, group)),
+    ...Object.entries(config.groups).flatMap(([name, group]) => groupRights(config, reserve, name, group)),
   ];
 }
 
-function groupRights(config: StackConfig, name: string, group: GroupConfig): Fault[] {
-  return (group.policies ?? []).flatMap((entry, index) => {
+function groupRights(config: StackConfig, reserve: Reserve, name: string, group: GroupConfig): Fault[] {
+  const { policies = [] } = group;
+  const denies = policies.some((entry) => typeof entry !== "string" && entry.Effect === "Deny");
+  const needed = denies ? plannedHostStatements(config, name, group) : [];
+  return policies.flatMap((entry, index) => {
     const path = [GROUPS, name, "policies", index];
     if (typeof entry === "string") return foreign(config, path, [entry]);
     return [
       ...foreign(config, path, [...listed(entry.Resource), ...listed(entry.NotResource)]),
-      ...opened(config, path, entry),
-      ...hindered(config, path, name, group, entry),
+      ...(entry.Effect === "Allow" ? opened(reserve, path, entry) : hindered(needed, path, name, entry)),
     ];
   });
 }
@@ -37,13 +40,13 @@ function foreign({ region }: StackConfig, path: readonly PropertyKey[], arns: re
   return [{ path, sentence }];
 }
 
-function opened(config: StackConfig, path: readonly PropertyKey[], statement: StatementConfig): Fault[] {
-  const what = opens(statement, reserveOf(config));
+function opened(reserve: Reserve, path: readonly PropertyKey[], statement: StatementConfig): Fault[] {
+  const what = opens(statement, reserve);
   return what === undefined ? [] : [{ path, sentence: `${mayNotOpen(what)} ${HOW_TO_SPARE}` }];
 }
 
 /** What towline keeps to itself in a stack. */
-export function reserveOf({ region, stack, repository, roles }: StackConfig) {
+export function reserveOf({ region, stack, repository, roles }: StackConfig): Reserve {
   return { partition: partitionOf(region), stack, bucket: repository.bucket, path: roles?.path ?? "/" };
 }
 
@@ -55,13 +58,12 @@ export function mayNotOpen(what: string): string {
 export const HOW_TO_SPARE = "Name the resources that are meant, or take the stack's out with NotResource.";
 
 function hindered(
-  config: StackConfig,
+  needed: readonly AnyStatement[],
   path: readonly PropertyKey[],
   name: string,
-  group: GroupConfig,
   statement: AnyStatement,
 ): Fault[] {
-  const [first, ...others] = refused(plannedHostStatements(config, name, group), [statement]);
+  const [first, ...others] = refused(needed, [statement]);
   if (first === undefined) return [];
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
   return [
