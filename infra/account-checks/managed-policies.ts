@@ -1,5 +1,5 @@
 import { getCallerIdentity } from "@pulumi/aws";
-import { opens } from "../access/reserved";
+import { opens, type Reserve } from "../access/reserved";
 import type { StackConfig } from "../config";
 import { type Fault, GROUPS } from "../config/fault";
 import { mayNotOpen, reserveOf } from "../config/rights-faults";
@@ -14,13 +14,17 @@ export async function managedPolicyFaults(config: StackConfig): Promise<Fault[]>
   );
   if (entries.length === 0) return [];
   const { accountId } = await getCallerIdentity();
-  const faults = await Promise.all(
-    entries.map(async ({ arn, path }) => {
-      const sentence = ofAnotherAccount(arn, accountId) ?? (await openingOf(arn, config));
-      return sentence === undefined ? [] : [{ path, sentence }];
-    }),
+  const reserve = reserveOf(config);
+  const arns = [...new Set(entries.map(({ arn }) => arn))];
+  const judged = new Map(
+    await Promise.all(
+      arns.map(async (arn) => [arn, ofAnotherAccount(arn, accountId) ?? (await openingOf(arn, reserve))] as const),
+    ),
   );
-  return faults.flat();
+  return entries.flatMap(({ arn, path }) => {
+    const sentence = judged.get(arn);
+    return sentence === undefined ? [] : [{ path, sentence }];
+  });
 }
 
 function ofAnotherAccount(arn: string, own: string): string | undefined {
@@ -29,8 +33,8 @@ function ofAnotherAccount(arn: string, own: string): string | undefined {
   return `should be a policy of AWS's or of the stack's account, which is ${own}, since IAM attaches no other's, but is ${arn}. Make one in ${own}.`;
 }
 
-async function openingOf(arn: string, config: StackConfig): Promise<string | undefined> {
+async function openingOf(arn: string, reserve: Reserve): Promise<string | undefined> {
   const statements = (await managedPolicy(arn)) ?? [];
-  const [opened] = statements.flatMap((statement) => opens(statement, reserveOf(config)) ?? []);
+  const [opened] = statements.flatMap((statement) => opens(statement, reserve) ?? []);
   return opened && `${mayNotOpen(`${opened} by ${arn}`)} Write statements for what the group needs in its place.`;
 }
