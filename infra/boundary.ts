@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type AnyStatement, statementsIn } from "./access/evaluation/document";
-import { lacking } from "./access/evaluation/lacking";
+import { firstOf, lacking } from "./access/evaluation/lacking";
 import { managedPolicy } from "./managed-policy";
 
 /** The managed policy that bounds what the roles of a stack may do. */
@@ -40,8 +40,8 @@ export function refuseTooNarrow({ stack, arn, role, document, statements }: Comp
 }
 
 /** The sentence for a boundary that leaves a role without some of what it does; undefined where it leaves it all. */
-export function narrowBoundary(arn: string, role: string, [first, ...others]: readonly string[]): string | undefined {
+export function narrowBoundary(arn: string, role: string, lost: readonly string[]): string | undefined {
+  const first = firstOf(lost);
   if (first === undefined) return undefined;
-  const more = others.length === 0 ? "" : ` and ${others.length} more`;
-  return `should allow what the stack's roles do, but ${arn} leaves ${role} without ${first}${more}. Allow it there, or name another boundary.`;
+  return `should allow what the stack's roles do, but ${arn} leaves ${role} without ${first}. Allow it there, or name another boundary.`;
 }

@@ -1,5 +1,5 @@
 import { type AnyStatement, listed } from "../access/evaluation/document";
-import { refused } from "../access/evaluation/lacking";
+import { firstOf, refused } from "../access/evaluation/lacking";
 import { partitionOf } from "../access/place";
 import { opens, type Reserve } from "../access/reserved";
 import { PROJECT } from "../names";
@@ -63,13 +63,12 @@ function hindered(
   name: string,
   statement: AnyStatement,
 ): Fault[] {
-  const [first, ...others] = refused(needed, [statement]);
+  const first = firstOf(refused(needed, [statement]));
   if (first === undefined) return [];
-  const more = others.length === 0 ? "" : ` and ${others.length} more`;
   return [
     {
       path,
-      sentence: `should leave ${name}'s hosts what they work with, but denies ${first}${more}. Name other actions or resources, or add a Condition.`,
+      sentence: `should leave ${name}'s hosts what they work with, but denies ${first}. Name other actions or resources, or add a Condition.`,
     },
   ];
 }
