@@ -88,24 +88,24 @@ function resourcesOf({
   const names = `${stackPrefix(stack)}*`;
   const balancing = (kind: string) =>
     `arn:${partition}:elasticloadbalancing:${region}:${account}:${kind}/app/${loadBalancerName(stack)}/*`;
-  const stackRoles = global("iam", `role${roles?.path ?? "/"}${names}`);
+  const path = roles?.path ?? "/";
+  const stackRoles = global("iam", `role${path}${names}`);
   // Who makes roles within a boundary makes none without it, and gives none more rights that has it not.
   const bounded: Condition =
     roles?.boundary === undefined ? {} : { ArnEquals: { "iam:PermissionsBoundary": roles.boundary } };
   const own: Condition = { StringEquals: { "aws:ResourceTag/towline:stack": stack } };
+  const requested: Condition = { StringEquals: { "aws:RequestTag/towline:stack": stack } };
+  const inRegion: Condition = { StringEquals: { "aws:RequestedRegion": region } };
   return {
     alarms: arn("cloudwatch", `alarm:${names}`),
     aliases: arn("kms", settingsKeyAlias(stack)),
-    // The bucket of the logs is there with whatever writes to it.
     attachments: {
       ...stackRoles,
       Condition: { ArnEquals: { ...bounded.ArnEquals, "iam:PolicyARN": managedPolicies } },
     },
+    // The bucket of the logs is there with whatever writes to it.
     bucket: { Resource: types.includes(LOGGING) ? [bucketArn, logBucketName(bucketArn)] : bucketArn },
-    defaultGroups: {
-      ...arn("ec2", "security-group/*"),
-      Condition: { StringEquals: { "aws:RequestedRegion": region } },
-    },
+    defaultGroups: { ...arn("ec2", "security-group/*"), Condition: inRegion },
     documents: arn("ssm", `document/${pollDocumentName(stack)}`),
     everything: { Resource: "*", Condition: { StringEquals: { "aws:RequestedRegion": [region, "us-east-1"] } } },
     functions: arn("lambda", `function:${names}`),
@@ -122,21 +122,12 @@ function resourcesOf({
     // What is only being made has no tags yet; nothing that has another stack's is taken over.
     newKeys: {
       ...arn("kms", "key/*"),
-      Condition: {
-        StringEquals: { "aws:RequestTag/towline:stack": stack },
-        Null: { "aws:ResourceTag/towline:stack": "true" },
-      },
+      Condition: { ...requested, Null: { "aws:ResourceTag/towline:stack": "true" } },
     },
-    newServices: {
-      ...arn("servicediscovery", "service/*"),
-      Condition: { StringEquals: { "aws:RequestTag/towline:stack": stack } },
-    },
-    newSnapshots: {
-      Resource: `arn:${partition}:ec2:${region}::snapshot/*`,
-      Condition: { StringEquals: { "aws:RequestTag/towline:stack": stack } },
-    },
+    newServices: { ...arn("servicediscovery", "service/*"), Condition: requested },
+    newSnapshots: { Resource: `arn:${partition}:ec2:${region}::snapshot/*`, Condition: requested },
     objects: { Resource: `${bucketArn}/${rolloutObject("*", "policy.json")}` },
-    profiles: global("iam", `instance-profile${roles?.path ?? "/"}${names}`),
+    profiles: global("iam", `instance-profile${path}${names}`),
     publicParameters: { Resource: `arn:${partition}:ssm:${region}::parameter/aws/service/*` },
     queues: arn("sqs", names),
     rights: { ...stackRoles, ...(bounded.ArnEquals && { Condition: bounded }) },
@@ -146,15 +137,12 @@ function resourcesOf({
     stackTagged: { Resource: "*", Condition: own },
     tagsOfNames: {
       Resource: "*",
-      Condition: {
-        StringEquals: { "aws:RequestedRegion": region },
-        StringEqualsIfExists: { "aws:RequestTag/towline:stack": stack },
-      },
+      Condition: { ...inRegion, StringEqualsIfExists: { "aws:RequestTag/towline:stack": stack } },
     },
     targetGroups: arn("elasticloadbalancing", `targetgroup/${stack}-*/*`),
     topics: { Resource: [topicName(stack), names].map((name) => `arn:${partition}:sns:${region}:${account}:${name}`) },
     trails: arn("cloudtrail", `trail/${trailName(stack)}`),
-    toTag: { Resource: "*", Condition: { StringEquals: { "aws:RequestedRegion": region } } },
+    toTag: { Resource: "*", Condition: inRegion },
     volumeKeys: { Resource: volumeKeys },
     zones: { Resource: `arn:${partition}:route53:::hostedzone/*` },
   };
