@@ -13,5 +13,5 @@ export async function checkAccount(config: StackConfig): Promise<void> {
   const lines = faults
     .flat()
     .map(({ path, sentence }) => `Pulumi.${config.stack}.yaml: ${path.map(String).join("/")}: ${sentence}`);
-  if (lines.length > 0) throw new RunError([...new Set(lines)].join("\n"));
+  if (lines.length > 0) throw new RunError(lines.join("\n"));
 }

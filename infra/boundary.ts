@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type AnyStatement, statementsIn } from "./access/evaluation/document";
 import { firstOf, lacking } from "./access/evaluation/lacking";
+import { ROLES } from "./config/fault";
 import { managedPolicy } from "./managed-policy";
 
 /** The managed policy that bounds what the roles of a stack may do. */
@@ -36,7 +37,7 @@ interface Comparison {
 /** @throws RunError, in one sentence that Pulumi shows as it is */
 export function refuseTooNarrow({ stack, arn, role, document, statements }: Comparison): void {
   const sentence = narrowBoundary(arn, role, lacking(statementsIn(document), statements));
-  if (sentence !== undefined) throw new pulumi.RunError(`Pulumi.${stack}.yaml: towline:roles/boundary: ${sentence}`);
+  if (sentence !== undefined) throw new pulumi.RunError(`Pulumi.${stack}.yaml: ${ROLES}/boundary: ${sentence}`);
 }
 
 /** The sentence for a boundary that leaves a role without some of what it does; undefined where it leaves it all. */

@@ -7,7 +7,7 @@ import { partitionOf } from "../access/place";
 import { tellToLook } from "../access/poll-access";
 import { narrowBoundary } from "../boundary";
 import type { StackConfig } from "../config";
-import type { Fault } from "../config/fault";
+import { type Fault, ROLES } from "../config/fault";
 import { plannedHostStatements } from "../config/policy-faults";
 import { managedPolicy } from "../managed-policy";
 import { hostRoleName, nudgeName, publisherName } from "../names";
@@ -23,26 +23,24 @@ export async function boundaryFaults(config: StackConfig): Promise<Fault[]> {
   const { accountId } = await getCallerIdentity();
   return plannedRoles(config, accountId).flatMap(([role, needed]) => {
     const sentence = narrowBoundary(arn, role, lacking(needed, bound));
-    return sentence === undefined ? [] : [{ path: ["towline:roles", "boundary"], sentence }];
+    return sentence === undefined ? [] : [{ path: [ROLES, "boundary"], sentence }];
   });
 }
 
-function plannedRoles(config: StackConfig, account: string): [role: string, needed: readonly AnyStatement[]][] {
+type Planned = readonly [role: string, needed: readonly AnyStatement[]];
+
+function plannedRoles(config: StackConfig, account: string): Planned[] {
   const { stack, region } = config;
   const place = { partition: partitionOf(region), region, account };
-  return [
-    ...Object.entries(config.groups).map(([name, group]): [string, readonly AnyStatement[]] => [
+  const planned = Object.entries(config.groups).map(
+    ([name, group]): Planned => [
       hostRoleName(stack, name),
       [...plannedHostStatements(config, name, group, account), ...ownStatements(group)],
-    ]),
-    ...(config.publisher?.trustedArns === undefined
-      ? []
-      : [
-          [publisherName(stack), jobStatements("publisher", { config, place, source: undefined, types: [] })] as [
-            string,
-            readonly AnyStatement[],
-          ],
-        ]),
-    [nudgeName(stack), tellToLook(place, stack)],
-  ];
+    ],
+  );
+  if (config.publisher?.trustedArns !== undefined) {
+    const needed = jobStatements("publisher", { config, place, source: undefined, types: [] });
+    planned.push([publisherName(stack), needed]);
+  }
+  return [...planned, [nudgeName(stack), tellToLook(place, stack)]];
 }

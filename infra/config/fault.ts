@@ -9,3 +9,6 @@ export interface Fault {
 
 /** Key of the section that holds the groups. */
 export const GROUPS = `${PROJECT}:groups`;
+
+/** Key of what all roles of the stack have in common. */
+export const ROLES = `${PROJECT}:roles`;

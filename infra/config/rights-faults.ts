@@ -2,8 +2,7 @@ import { type AnyStatement, listed } from "../access/evaluation/document";
 import { firstOf, refused } from "../access/evaluation/lacking";
 import { partitionOf } from "../access/place";
 import { opens, type Reserve } from "../access/reserved";
-import { PROJECT } from "../names";
-import { type Fault, GROUPS } from "./fault";
+import { type Fault, GROUPS, ROLES } from "./fault";
 import { plannedHostStatements } from "./policy-faults";
 import type { GroupConfig, StackConfig, StatementConfig } from "./types";
 
@@ -12,7 +11,7 @@ export function rightsFaults(config: StackConfig): Fault[] {
   const { boundary } = config.roles ?? {};
   const reserve = reserveOf(config);
   return [
-    ...(boundary === undefined ? [] : foreign(config, [`${PROJECT}:roles`, "boundary"], [boundary])),
+    ...(boundary === undefined ? [] : foreign(config, [ROLES, "boundary"], [boundary])),
     ...Object.entries(config.groups).flatMap(([name, group]) => groupRights(config, reserve, name, group)),
   ];
 }
