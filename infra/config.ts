@@ -47,7 +47,6 @@ export type {
   SlackConfig,
   SpotConfig,
   StackConfig,
-  StatementConfig,
   StepConfig,
   StepScalingConfig,
 } from "./config/types";

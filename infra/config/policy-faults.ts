@@ -33,7 +33,7 @@ function longTrust(section: "publisher" | "channels", trustedArns: readonly stri
 function longHostPolicy(config: StackConfig, name: string, group: GroupConfig): Fault[] {
   const length = hostPolicyLength(config, name, group);
   if (length <= MOST_OF_ROLE) return [];
-  const towlines = hostPolicyLength(config, name, { ...group, policies: [] });
+  const towlines = policyDocument(plannedHostStatements(config, name, group)).length;
   const [key, fix] =
     towlines <= MOST_OF_ROLE
       ? [

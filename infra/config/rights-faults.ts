@@ -54,7 +54,7 @@ export function mayNotOpen(what: string): string {
   return `should leave alone what hosts have by exact prefixes, but opens ${what}, whatever its conditions.`;
 }
 
-export const HOW_TO_SPARE = "Name the resources that are meant, or take the stack's out with NotResource.";
+const HOW_TO_SPARE = "Name the resources that are meant, or take the stack's out with NotResource.";
 
 function hindered(
   needed: readonly AnyStatement[],

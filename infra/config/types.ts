@@ -1,3 +1,4 @@
+import type { AnyStatement } from "../access/evaluation/document";
 import type { AccessConfig, ElasticIpConfig, RefreshConfig, VolumeConfig, WarmPoolConfig } from "./attachment-types";
 import type { RolloutConfig } from "./rollout";
 
@@ -244,16 +245,9 @@ export interface InstanceRequirements {
 }
 
 /** A statement as IAM itself writes it. */
-export interface StatementConfig {
-  readonly Sid?: string;
+export interface StatementConfig extends AnyStatement {
   /** @default Allow */
   readonly Effect: "Allow" | "Deny";
-  /** What it is about: actions, or all others. */
-  readonly Action?: string | readonly string[];
-  readonly NotAction?: string | readonly string[];
-  /** What with: resources, or all others. */
-  readonly Resource?: string | readonly string[];
-  readonly NotResource?: string | readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 

@@ -5,8 +5,10 @@ export type OneOrMore = string | readonly string[];
 export interface AnyStatement {
   readonly Sid?: string | undefined;
   readonly Effect: "Allow" | "Deny";
+  /** What it is about: actions, or all others. */
   readonly Action?: OneOrMore | undefined;
   readonly NotAction?: OneOrMore | undefined;
+  /** What with: resources, or all others. */
   readonly Resource?: OneOrMore | undefined;
   readonly NotResource?: OneOrMore | undefined;
   readonly Condition?: Readonly<Record<string, unknown>> | undefined;
