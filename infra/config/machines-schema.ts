@@ -4,7 +4,7 @@ import { expecting, text, whole } from "./expectations";
 import * as format from "./formats";
 import { report } from "./report";
 
-/** The volume that a host boots from. What goes together hangs on the type: see volume-faults.ts. */
+/** The volume that a host boots from. What goes together hangs on the type: see machine-faults.ts. */
 export const rootVolume = expecting(
   z.strictObject({
     size: whole(8, 16384, "size: 20", "whole number of GiB").optional(),
