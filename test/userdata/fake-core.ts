@@ -41,7 +41,9 @@ export class FakeCore {
     const process = FakeCore.processes++;
     const states = new Map<string, unknown>();
     let said = "";
-    let program: string | undefined;
+    let begun = false;
+    let core: Core | undefined;
+    let led: Led[] = [];
     this.sockets.add(socket);
     socket.setEncoding("utf8");
     socket.on("close", () => this.sockets.delete(socket));
@@ -49,16 +51,17 @@ export class FakeCore {
     socket.on("error", () => socket.destroy());
     socket.on("data", (chunk) => {
       said += chunk;
-      if (program === undefined) {
+      if (!begun) {
         const end = said.indexOf("\0");
         if (end < 0) return;
-        program = said.slice(0, end);
+        const program = said.slice(0, end);
         said = said.slice(end + 1);
-        socket.write(FakeCore.core(program) ? "known\n" : "unknown\n");
+        begun = true;
+        core = FakeCore.core(program);
+        led = FakeCore.led.get(program) ?? [];
+        if (core) FakeCore.led.set(program, led);
+        socket.write(core ? "known\n" : "unknown\n");
       }
-      const core = FakeCore.core(program);
-      const led = FakeCore.led.get(program) ?? [];
-      if (core) FakeCore.led.set(program, led);
       for (let end = said.indexOf("\n"); core && end >= 0; end = said.indexOf("\n")) {
         const line = said.slice(0, end);
         said = said.slice(end + 1);
