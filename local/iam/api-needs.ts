@@ -1,8 +1,8 @@
 import { isWildcardOnlyAction } from "@cloud-copilot/iam-simulate";
 import type { ApiCall } from "../region/calls";
-import { ACCOUNT } from "../region/place";
 import { type Facts, type Mapping, type Needed, tagged } from "./authorization";
 import { DEPLOY_NEEDS } from "./deploy-needs";
+import { arn, group, on, queue } from "./deploy-resources";
 import { ec2Needs } from "./ec2-needs";
 import { launchNeeds } from "./launch-needs";
 import { parameterArn } from "./resources";
@@ -24,25 +24,6 @@ export async function apiNeeds(call: ApiCall, facts: Facts): Promise<readonly Ne
   const known = await isWildcardOnlyAction(prefix, call.action).catch(() => false);
   return known ? [{ action, resource: "*", context: {} }] : undefined;
 }
-
-function arn(service: string, { region }: ApiCall, resource: string): string {
-  return `arn:aws:${service}:${region}:${ACCOUNT}:${resource}`;
-}
-
-function on(resource: string, context: Readonly<Record<string, string>> = {}): Needed {
-  return { action: "", resource, context };
-}
-
-/** The identifier in the ARN is made up by AWS; no policy that is written before the group is there can name it. */
-function autoScalingGroup(call: ApiCall, name: string): Needed {
-  const id = "00000000-0000-4000-8000-000000000000";
-  return on(arn("autoscaling", call, `autoScalingGroup:${id}:autoScalingGroupName/${name}`));
-}
-
-const group: Mapping = (call, facts) => {
-  const name = call.form.get("AutoScalingGroupName") ?? facts.instance(call.form.get("InstanceId") ?? "")?.group ?? "";
-  return [autoScalingGroup(call, name)];
-};
 
 const targetGroup: Mapping = ({ form }) => [on(form.get("TargetGroupArn") ?? "")];
 
@@ -114,11 +95,6 @@ const key: Mapping = (call, facts) => {
   const name = String(call.json?.KeyId);
   const asked = name.startsWith("alias/") ? { "kms:RequestAlias": name } : undefined;
   return [keyNeeded("", name, facts, asked)];
-};
-
-const queue: Mapping = (call) => {
-  const { QueueUrl, QueueName } = (call.json ?? {}) as { QueueUrl?: string; QueueName?: string };
-  return [on(arn("sqs", call, String(QueueName ?? QueueUrl?.split("/").at(-1))))];
 };
 
 const service: Mapping = (call) => [on(arn("servicediscovery", call, `service/${call.json?.ServiceId}`))];

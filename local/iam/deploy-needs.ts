@@ -146,11 +146,7 @@ export const DEPLOY_NEEDS: Readonly<Record<string, Mapping>> = {
   ...of("sns", topic, "Subscribe TagResource UntagResource"),
   ...of("sns", everything, "GetSubscriptionAttributes SetSubscriptionAttributes Unsubscribe"),
   ...of("sqs", tagging(queue, "sqs:TagQueue"), "CreateQueue"),
-  ...of(
-    "sqs",
-    queue,
-    "DeleteQueue GetQueueAttributes ListQueueTags SendMessage SetQueueAttributes TagQueue UntagQueue",
-  ),
+  ...of("sqs", queue, "DeleteQueue ListQueueTags SetQueueAttributes TagQueue UntagQueue"),
   ...of("ssm", tagging(document, "ssm:AddTagsToResource"), "CreateDocument"),
   ...of("ssm", document, "DeleteDocument DescribeDocument DescribeDocumentPermission GetDocument UpdateDocument"),
   ...of("ssm", document, "UpdateDocumentDefaultVersion"),

@@ -78,11 +78,15 @@ export const lambda: Mapping = (call) => {
     ...passed(field(call, "Role"), "lambda.amazonaws.com"),
   ];
 };
-export const group: Mapping = (call) => {
-  const name = field(call, "AutoScalingGroupName") || (call.form.get("Tags.member.1.ResourceId") ?? "");
-  return [
-    on(arn("autoscaling", call, `autoScalingGroup:00000000-0000-4000-8000-000000000000:autoScalingGroupName/${name}`)),
-  ];
+/** The identifier in the ARN is made up by AWS; no policy that is written before the group is there can name it. */
+export const group: Mapping = (call, facts) => {
+  const id = "00000000-0000-4000-8000-000000000000";
+  const name =
+    field(call, "AutoScalingGroupName") ||
+    call.form.get("Tags.member.1.ResourceId") ||
+    facts.instance(field(call, "InstanceId"))?.group ||
+    "";
+  return [on(arn("autoscaling", call, `autoScalingGroup:${id}:autoScalingGroupName/${name}`))];
 };
 export const rule = (name: string) => byName("events", name, "rule/");
 export const targets: Mapping = (call, facts) => [
