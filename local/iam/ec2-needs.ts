@@ -2,6 +2,9 @@ import type { ApiCall } from "../region/calls";
 import { ACCOUNT } from "../region/place";
 import { type Facts, type Needed, tagged } from "./authorization";
 
+/** Kinds of EC2's resources whose ARNs name no account. */
+const OF_NO_ACCOUNT = new Set(["image", "snapshot"]);
+
 /** Kinds of EC2's resources in ARNs, by how their numbers begin. */
 const KINDS: Readonly<Record<string, string>> = {
   eipalloc: "elastic-ip",
@@ -35,9 +38,9 @@ const MADE: Readonly<Record<string, string>> = {
   CreateVpcEndpoint: "vpc-endpoint",
 };
 
-/** Calls that change or remove what is there. */
-const CHANGES = new Set([
-  "DisassociateAddress",
+/** Calls that need the right to what they name, and make nothing: they change or remove it, or EC2 answers them by it alone. */
+const NAMING = new Set([
+  ...["DescribeVpcAttribute", "DisassociateAddress"],
   ...["AssociateRouteTable", "AttachInternetGateway", "AuthorizeSecurityGroupEgress", "AuthorizeSecurityGroupIngress"],
   ...["CreateLaunchTemplateVersion", "CreateRoute", "CreateTags", "DeleteFlowLogs", "DeleteInternetGateway"],
   ...[
@@ -72,16 +75,14 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
  * undefined for other calls.
  */
 export function ec2Needs(call: ApiCall, facts: Facts): readonly Needed[] | undefined {
-  if (call.action === "DescribeVpcAttribute")
-    return existing(call, facts).map((on) => ({ ...on, action: "ec2:DescribeVpcAttribute" }));
   const made = MADE[call.action];
-  if (made === undefined && !CHANGES.has(call.action)) return undefined;
+  if (made === undefined && !NAMING.has(call.action)) return undefined;
   const action = `ec2:${call.action}`;
   const named = existing(call, facts).map((on) => ({ ...on, action }));
   if (made === undefined) return named;
   const given = tagsOf(call.form);
   const context = tagged(given, "aws:RequestTag");
-  const resource = arnOf(call, made, "new");
+  const resource = ec2Arn(call, made, "new");
   const tagging = { ...context, "ec2:CreateAction": call.action };
   return [
     { action, resource, context },
@@ -100,6 +101,11 @@ export function madeByEc2(call: ApiCall, reply: string): { id: string; tags: Rec
   return id === undefined ? undefined : { id, tags: tagsOf(call.form) };
 }
 
+/** ARN of a resource of EC2. */
+export function ec2Arn({ region }: ApiCall, kind: string, id: string): string {
+  return `arn:aws:ec2:${region}:${OF_NO_ACCOUNT.has(kind) ? "" : ACCOUNT}:${kind}/${id}`;
+}
+
 /** What is there already of what a call names; of a call that gives tags, in the resource's and the request's. */
 function existing(call: ApiCall, facts: Facts): Omit<Needed, "action">[] {
   const found = [...call.form].flatMap(([, value]) => {
@@ -109,7 +115,7 @@ function existing(call: ApiCall, facts: Facts): Omit<Needed, "action">[] {
   const asked = ASKED[call.action];
   const wanted = found.filter(({ kind }) => asked === undefined || asked.includes(kind));
   return wanted.map(({ kind, id }) => ({
-    resource: arnOf(call, kind, id),
+    resource: ec2Arn(call, kind, id),
     context: tagged(facts.tags(id), "aws:ResourceTag", "ec2:ResourceTag"),
   }));
 }
@@ -117,8 +123,4 @@ function existing(call: ApiCall, facts: Facts): Omit<Needed, "action">[] {
 function tagsOf(form: URLSearchParams): Record<string, string> {
   const keys = [...form].filter(([name]) => /^TagSpecification\.\d+\.Tag\.\d+\.Key$/.test(name));
   return Object.fromEntries(keys.map(([name, key]) => [key, form.get(name.replace(/Key$/, "Value")) ?? ""]));
-}
-
-function arnOf({ region }: ApiCall, kind: string, id: string): string {
-  return `arn:aws:ec2:${region}:${kind === "snapshot" ? "" : ACCOUNT}:${kind}/${id}`;
 }

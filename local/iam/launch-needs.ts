@@ -1,6 +1,6 @@
 import type { ApiCall } from "../region/calls";
-import { ACCOUNT } from "../region/place";
 import type { Facts, Needed } from "./authorization";
+import { ec2Arn } from "./ec2-needs";
 
 /** Where a call of Auto Scaling may name a launch template. */
 const NAMED = [
@@ -26,18 +26,17 @@ export function launchNeeds(call: ApiCall, facts: Facts): Needed[] {
   return names.filter((name) => name !== null).flatMap((name) => ofTemplate(call, name, facts));
 }
 
-function ofTemplate({ region }: ApiCall, name: string, facts: Facts): Needed[] {
+function ofTemplate(call: ApiCall, name: string, facts: Facts): Needed[] {
   const known = facts.template(name);
-  const arn = (kind: string, id: string) => `arn:aws:ec2:${region}:${kind === "image" ? "" : ACCOUNT}:${kind}/${id}`;
-  const template = arn("launch-template", known?.id ?? name);
+  const template = ec2Arn(call, "launch-template", known?.id ?? name);
   const context = { "ec2:LaunchTemplate": template };
-  const run = [template, ...LAUNCHED.map((kind) => arn(kind, `${kind}-0`))];
+  const run = [template, ...LAUNCHED.map((kind) => ec2Arn(call, kind, `${kind}-0`))];
   const tagging = { ...context, "ec2:CreateAction": "RunInstances" };
   return [
     ...run.map((resource) => ({ action: "ec2:RunInstances", resource, context })),
     ...(known?.tagged ?? []).map((kind) => ({
       action: "ec2:CreateTags",
-      resource: arn(kind, `${kind}-0`),
+      resource: ec2Arn(call, kind, `${kind}-0`),
       context: tagging,
     })),
     ...(known?.roleArn === undefined
