@@ -133,12 +133,8 @@ export const DEPLOY_NEEDS: Readonly<Record<string, Mapping>> = {
     ];
   },
   "servicediscovery:GetOperation": (call) => [on(arn("servicediscovery", call, "namespace/0"))],
-  ...of(
-    "servicediscovery",
-    byTags("servicediscovery", "namespace", "Id"),
-    "DeleteNamespace GetNamespace UpdatePrivateDnsNamespace",
-  ),
-  ...of("servicediscovery", byTags("servicediscovery", "service", "Id"), "DeleteService GetService UpdateService"),
+  ...of("servicediscovery", byTags("namespace"), "DeleteNamespace GetNamespace UpdatePrivateDnsNamespace"),
+  ...of("servicediscovery", byTags("service"), "DeleteService GetService UpdateService"),
   ...of("servicediscovery", everything, "ListTagsForResource UntagResource"),
   "servicediscovery:TagResource": (call) => [on("*", tagged(givenTags(call), "aws:RequestTag"))],
   ...of("sns", tagging(topic, "sns:TagResource"), "CreateTopic"),

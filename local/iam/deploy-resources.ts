@@ -44,13 +44,13 @@ export function tagging(made: Mapping, action: string): Mapping {
   };
 }
 
-/** A resource whose name AWS makes up is the stack's by its tags. */
-export function byTags(service: string, kind: string, ...names: readonly string[]): Mapping {
+/** A resource of Cloud Map, whose name AWS makes up, is the stack's by its tags. */
+export function byTags(kind: string): Mapping {
   return (call, facts) => {
-    const given = names.map((name) => field(call, name)).find((value) => value !== "") ?? "";
+    const given = field(call, "Id");
     const id = given.slice(given.lastIndexOf("/") + 1);
     const type = given.startsWith("arn:") ? (given.split(":").at(-1) ?? "").split("/")[0] : kind;
-    return [on(arn(service, call, `${type}/${id}`), tagged(facts.tags(id), "aws:ResourceTag"))];
+    return [on(arn("servicediscovery", call, `${type}/${id}`), tagged(facts.tags(id), "aws:ResourceTag"))];
   };
 }
 
@@ -115,13 +115,11 @@ export const queue: Mapping = (call) => {
   return [on(arn("sqs", call, name.slice(name.lastIndexOf("/") + 1)))];
 };
 export const balancing =
-  (...names: readonly string[]): Mapping =>
-  (call) =>
-    names
-      .map((name) => field(call, name) || call.form.get(`${name}.member.1`) || "")
-      .filter(Boolean)
-      .slice(0, 1)
-      .map((one) => on(one));
+  (name: string): Mapping =>
+  (call) => {
+    const named = field(call, name) || call.form.get(`${name}.member.1`) || "";
+    return named === "" ? [] : [on(named)];
+  };
 export const key: Mapping = (call, facts) => {
   const name = field(call, "TargetKeyId") || field(call, "KeyId") || field(call, "ResourceArn");
   const id = name.slice(name.lastIndexOf("/") + 1);
