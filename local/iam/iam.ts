@@ -7,7 +7,7 @@ import { Decisions } from "./decisions";
 import { Gate } from "./gate";
 import { Keys } from "./keys";
 import { Policies } from "./policies";
-import { Resources } from "./resources";
+import { Resources, rememberedFacts } from "./resources";
 import { Services } from "./services";
 
 /** The part of a fleet that decisions look at. */
@@ -55,12 +55,6 @@ function factsOf(fleet: Instances, policies: Policies, resources: Resources): Fa
         .members()
         .filter(({ spec }) => Object.entries(tags).every(([key, values]) => values.includes(spec.tags[key] ?? "")))
         .map(({ spec }) => spec.id),
-    key: (name) => policies.key(name),
-    alias: (key) => policies.alias(key),
-    template: (name) => resources.template(name),
-    roleArn: (name) => resources.roleArn(name),
-    tags: (id) => resources.tagsOf(id),
-    boundary: (role) => policies.boundaryOf(role)?.[0]?.name,
-    keyOfParameter: (arn) => resources.keyOfParameter(arn),
+    ...rememberedFacts(policies, resources),
   };
 }

@@ -1,6 +1,8 @@
 import type { ApiCall } from "../region/calls";
 import { ACCOUNT } from "../region/place";
+import type { Facts } from "./authorization";
 import { madeByEc2 } from "./ec2-needs";
+import type { Policies } from "./policies";
 
 /** What a launch template gives its instances, as far as whoever uses it must be allowed to give it. */
 export interface Template {
@@ -74,6 +76,19 @@ export class Resources {
     if (type === "SecureString") this.secrets.set(arn, typeof key === "string" ? key : "");
     else this.secrets.delete(arn);
   }
+}
+
+/** What is known of resources from the calls that made them and their policies: all but the instances, which nobody has to remember. */
+export function rememberedFacts(policies: Policies, resources: Resources): Omit<Facts, "instance" | "instancesWith"> {
+  return {
+    key: (name) => policies.key(name),
+    alias: (key) => policies.alias(key),
+    template: (name) => resources.template(name),
+    roleArn: (name) => resources.roleArn(name),
+    tags: (id) => resources.tagsOf(id),
+    boundary: (role) => policies.boundaryOf(role)?.[0]?.name,
+    keyOfParameter: (arn) => resources.keyOfParameter(arn),
+  };
 }
 
 /** ARN of a parameter of Systems Manager. */

@@ -11,7 +11,7 @@ import { Gate } from "../../local/iam/gate";
 import { Keys } from "../../local/iam/keys";
 import { Policies } from "../../local/iam/policies";
 import type { Principal } from "../../local/iam/principal";
-import { Resources } from "../../local/iam/resources";
+import { Resources, rememberedFacts } from "../../local/iam/resources";
 import { makeFront } from "../../local/region/front";
 import { listen } from "../../local/region/listen";
 import { all } from "../infra/stack-of";
@@ -151,12 +151,6 @@ function factsOf(instances: Readonly<Record<string, TestInstance>>, policies: Po
   return {
     instance: (id) => instances[id],
     instancesWith: (wanted) => Object.keys(instances).filter((id) => has((instances[id] as TestInstance).tags, wanted)),
-    key: (name) => policies.key(name),
-    alias: (key) => policies.alias(key),
-    template: (name) => resources.template(name),
-    roleArn: (name) => resources.roleArn(name),
-    tags: (id) => resources.tagsOf(id),
-    boundary: (role) => policies.boundaryOf(role)?.[0]?.name,
-    keyOfParameter: (arn) => resources.keyOfParameter(arn),
+    ...rememberedFacts(policies, resources),
   };
 }
