@@ -1,7 +1,7 @@
-import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { Service, Services } from "../iam/services";
 import type { Clients } from "./clients";
 import type { Functions } from "./functions";
+import { sendTo } from "./queues";
 
 /** A service that calls a function for a resource of its own, a rule or a topic. */
 export interface Sender {
@@ -35,8 +35,6 @@ export class Deliveries {
   private async keep(event: unknown, { service, source, deadLetterArn }: Sender): Promise<void> {
     if (deadLetterArn === undefined) return;
     if (!(await this.services.may(service, "sqs:SendMessage", deadLetterArn, source))) return;
-    const [, , , region = "", account, queue] = deadLetterArn.split(":");
-    const QueueUrl = `https://sqs.${region}.amazonaws.com/${account}/${queue}`;
-    await this.clients(region).sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(event) }));
+    await sendTo((region) => this.clients(region).sqs, deadLetterArn, event);
   }
 }

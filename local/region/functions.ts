@@ -3,11 +3,12 @@ import { randomUUID } from "node:crypto";
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Credentials, Keys } from "../iam/keys";
 import { roleSession } from "../iam/principal";
 import type { Services } from "../iam/services";
 import { ACCOUNT, place } from "./place";
+import { sendTo } from "./queues";
 
 /** A Lambda function as the stack declares it, with the folder its code was taken from. */
 export interface LocalFunction {
@@ -121,11 +122,8 @@ export class Functions {
     const fate = declared.deadLetterArn ? "the event goes to the dead-letter queue" : "the event is lost";
     console.error(`function ${declared.name}: ${ATTEMPTS} attempts failed (see ${this.logFile(declared)}); ${fate}`);
     if (!declared.deadLetterArn) return;
-    const [, , , region = "", account, queue] = declared.deadLetterArn.split(":");
-    const url = `https://sqs.${region}.amazonaws.com/${account}/${queue}`;
     // Lambda does it in the function's role.
-    const sqs = this.queues(region, this.credentials(declared));
-    await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify(event) }));
+    await sendTo((region) => this.queues(region, this.credentials(declared)), declared.deadLetterArn, event);
   }
 }
 
