@@ -19,7 +19,7 @@ export class Resources {
   private readonly paths = new Map<string, string>();
   private readonly tags = new Map<string, Readonly<Record<string, string>>>();
   private readonly templates = new Map<string, Template>();
-  /** Keys of encrypted parameters, by the parameters' ARNs; "" for AWS's own key. */
+  /** Keys of the parameters that are encrypted with another than AWS's own, by the parameters' ARNs. */
   private readonly secrets = new Map<string, string>();
 
   /** By its number or its name. */
@@ -29,7 +29,7 @@ export class Resources {
 
   /** The key that a parameter is encrypted with, as it was named; undefined where it is not, or with AWS's own, which the whole account may use. */
   keyOfParameter(arn: string): string | undefined {
-    return this.secrets.get(arn) || undefined;
+    return this.secrets.get(arn);
   }
 
   /** ARN of a role by its name, with the path that it was made in. */
@@ -73,7 +73,7 @@ export class Resources {
   }
 
   keepParameter(arn: string, type: unknown, key: unknown): void {
-    if (type === "SecureString") this.secrets.set(arn, typeof key === "string" ? key : "");
+    if (type === "SecureString" && typeof key === "string" && key !== "") this.secrets.set(arn, key);
     else this.secrets.delete(arn);
   }
 }
