@@ -68,10 +68,7 @@ export class Host {
   private corePort = 0;
   /** Ends the agent that runs, as the kernel does. */
   kill: () => void = () => undefined;
-  /** Whether requests are made by the hosts' own curl, and come over a connection. */
-  realCurl = false;
-  /** Whether the hosts' own jq runs core.jq. */
-  realJq = false;
+  private real = false;
 
   /** A launched host with agent 0.1.0 and hello `installed`, and a repository with `candidates` (newest first). */
   static async start(installed: string | undefined, candidates: string[]): Promise<Host> {
@@ -197,8 +194,14 @@ export class Host {
     if (needsProcesses(path, text)) this.processes();
   }
 
+  /** Has the agent call the hosts' own curl, which comes over a connection, and their own jq, and every other stand-in as a process. */
+  useReal(): void {
+    this.real = true;
+    this.processes();
+  }
+
   /** Has every stand-in be a process of its own, as it is where one hangs or meets a signal. */
-  processes(): void {
+  private processes(): void {
     writeFileSync(join(this.root, "state/processes"), "");
   }
 
@@ -254,8 +257,8 @@ export class Host {
         FAKE_STATE: join(this.root, "state"),
         FAKE_PORT: String(this.port),
         FAKE_TOOLS: HOST_TOOLS,
-        FAKE_CURL: this.realCurl ? "" : String(this.curlPort),
-        FAKE_CORE: this.realJq ? "" : String(this.corePort),
+        FAKE_CURL: this.real ? "" : String(this.curlPort),
+        FAKE_CORE: this.real ? "" : String(this.corePort),
         FAKES,
         BASH_ENV: join(FAKES, "shell.sh"),
       },

@@ -34,9 +34,7 @@ function settled(text: string, root = ""): string {
 /** @param real whether curl and jq are the hosts' own, and every other stand-in a process as its command would be */
 async function tell(real: boolean, act: (host: Host) => Promise<Result[]>): Promise<Told> {
   const host = await Host.start("1.0.0", ["1.1.0", "1.0.0"]);
-  host.realCurl = real;
-  host.realJq = real;
-  if (real) host.processes();
+  if (real) host.useReal();
   try {
     const results = await act(host);
     return {
