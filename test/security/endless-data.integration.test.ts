@@ -5,7 +5,7 @@ import { withHost } from "../userdata/host";
 import { aptUpdate } from "./real-apt";
 
 // Endless data: an answer that does not end fills a disk or a memory. That the hosts' own curl ends it in the middle is in
-// test/userdata/curl.integration.test.ts, that S3 is read no further in test/cli/s3.integration.test.ts.
+// test/userdata/stand-ins.integration.test.ts, that S3 is read no further in test/cli/s3.integration.test.ts.
 
 const shop = new Workshop();
 beforeAll(() => shop.makeKey("ours"));

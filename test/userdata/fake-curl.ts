@@ -24,7 +24,7 @@ interface Done {
 
 /**
  * Does in the test's own process what curl would do, for fakes/curl.sh: starting the real one costs more than all else a request does.
- * That both do the same is shown by curl.integration.test.ts.
+ * That both do the same is shown by stand-ins.integration.test.ts.
  */
 export class FakeCurl {
   private readonly server: Server = createServer((socket) => this.serve(socket));

@@ -95,7 +95,7 @@ fake_install_spec() {
   if [[ -e $state/edits/$package-$version ]]; then cp "$state/edits/$package-$version" "$TOWLINE_ROOT/etc/default/$package"; fi
   echo "$version" >"$state/installed/$package"
 }
-# What apt would change, of which a fake_failing resolution is known as such. Of a package that is needed and not named, it takes the highest.
+# What apt would change, of which a failing resolution is known as such. Of a package that is needed and not named, it takes the highest.
 fake_simulating() {
   local needed least version held
   if grep -qsE 'unmet dependencies|Unable to locate' "$state/fail/install-$1-$2"; then fake_failing "install-$1-$2"; fi
@@ -144,7 +144,7 @@ fake_listed() {
 }
 # fake_command NAME ARGUMENT...: ends the shell it is called in.
 fake_command() {
-  local name=$1 state=$FAKE_STATE IFS=$' \t\n' kept fd id call
+  local name=$1 state=$FAKE_STATE IFS=$' \t\n' kept fd call
   shift
   printf '%s\n' "$name${*:+ $*}" >>"$state/calls"
   # state/kill: the beginning of a call before which the agent is killed, once. (apt's options come before the packages.)
@@ -152,9 +152,7 @@ fake_command() {
     call=$(sed -E 's/ -o \S+//g; s/ -[^-][a-z-]*//g; s/ --(allow|no)-[a-z-]+//g' <<<"$name $*")
     if [[ $call == "$(<"$state/kill")"* ]]; then
       rm "$state/kill"
-      id=$PPID
-      while [[ $(</proc/"$id"/comm) == timeout ]]; do id=$(cut -d ' ' -f 4 "/proc/$id/stat"); done
-      kill -s KILL "$id"
+      kill -s KILL "$(fake_agent_id)"
       exit 137
     fi
   fi

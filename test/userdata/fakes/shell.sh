@@ -1,5 +1,5 @@
 # Read by bash before every script (BASH_ENV): what it calls most is done in its own process or a copy of it, since starting another costs more
-# than all that a stand-in does. (That both come to the same is shown by processes.integration.test.ts.) Where $FAKE_STATE/processes is, each is a
+# than all that a stand-in does. (That both come to the same is shown by stand-ins.integration.test.ts.) Where $FAKE_STATE/processes is, each is a
 # process of its own: it hangs there, meets a signal, or is looked at.
 # shellcheck shell=bash source=/dev/null disable=SC2317 # what is beside it is checked by itself; the functions are called in the commands' place
 source "$FAKES/clock.sh"
