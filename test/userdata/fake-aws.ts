@@ -183,15 +183,8 @@ export class FakeAws {
     const { "if-none-match": noneMatch, "if-match": match } = request.headers;
     if (request.method === "GET") {
       if (present === undefined || etag === undefined)
-        return {
-          status: 404,
-          body: error("NoSuchKey", "The specified key does not exist."),
-          headers: { Date: this.date(this.objects.now) },
-        };
-      const times = {
-        Date: this.date(this.objects.now),
-        "Last-Modified": this.date(this.objects.written.get(key) ?? 0),
-      };
+        return { status: 404, body: error("NoSuchKey", "The specified key does not exist.") };
+      const times = { "Last-Modified": this.date(this.objects.written.get(key) ?? 0) };
       if (noneMatch === etag) return { status: 304, headers: { etag, ...times } };
       return { status: 200, body: present, headers: { ETag: etag, ...times } };
     }
