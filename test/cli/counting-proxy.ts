@@ -56,7 +56,8 @@ export class CountingProxy {
   }
 }
 
-async function collect(stream: IncomingMessage): Promise<Buffer> {
+/** Reads a message to its end. */
+export async function collect(stream: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk);
   return Buffer.concat(chunks);

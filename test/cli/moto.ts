@@ -53,7 +53,8 @@ export class Moto {
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port of the loopback that nothing listens at. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

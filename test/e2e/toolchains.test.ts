@@ -1,7 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readApp } from "../../cli/deb/app";
@@ -10,6 +9,7 @@ import { WEB } from "../../cli/deb/process";
 import { cleanRoot } from "../../cli/root/clean-root";
 import { waitFor } from "../../local/region/wait";
 import { ask } from "../../local/story/traffic";
+import { freePort } from "../cli/moto";
 import { need } from "../tools";
 import { ownApp } from "./own-apps";
 
@@ -72,12 +72,4 @@ async function end(process: ChildProcess): Promise<void> {
   if (process.exitCode !== null || process.signalCode !== null) return;
   process.kill("SIGKILL");
   await once(process, "exit");
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address !== null ? address.port : 0;
 }

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { sha256 } from "../../cli/checksum";
+import { listen } from "../../local/region/listen";
+import { collect } from "../cli/counting-proxy";
 
 interface Version {
   readonly id: string;
@@ -34,9 +35,7 @@ export class FleetAws {
   async start(): Promise<string> {
     // A connection that is closed while it is being used again would be a look that fails.
     this.server.keepAliveTimeout = 0;
-    this.server.listen(0, "127.0.0.1");
-    await once(this.server, "listening");
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${await listen(this.server, 0, "127.0.0.1")}`;
   }
 
   async stop(): Promise<void> {
@@ -218,10 +217,4 @@ function refuse(response: ServerResponse): void {
   response
     .writeHead(403, { "Content-Type": "text/xml" })
     .end(`<ErrorResponse>${error}<RequestId>r</RequestId></ErrorResponse>`);
-}
-
-async function collect(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }

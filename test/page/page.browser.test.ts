@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
@@ -16,6 +15,7 @@ import { Session } from "../../cli/page/session";
 import { openPageSource } from "../../cli/page/source";
 import { openStack } from "../../cli/project";
 import { openBucket } from "../../cli/repository/bucket";
+import { listen } from "../../local/region/listen";
 import { browserProgram, shownStates, startBrowser, type Watched, watch } from "./browser";
 import { FleetAws } from "./fleet-aws";
 import { ago, id, Staged } from "./staged";
@@ -337,9 +337,7 @@ withBrowser("towline page in a browser", () => {
       const name = request.url === "/" ? "/index.html" : (request.url ?? "");
       response.writeHead(200, { "Content-Type": type(name) }).end(aws.text("staging", `board${name}`));
     });
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const published = await watch(browser, `http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    const published = await watch(browser, `http://127.0.0.1:${await listen(server, 0, "127.0.0.1")}/`);
     await published.page.waitForSelector("[data-host]");
     expect(await shownStates(published.page, "staging")).toEqual(await shownStates(page, "staging"));
     expect(await published.page.locator("button.order").count()).toBe(0);

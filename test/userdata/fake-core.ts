@@ -1,5 +1,5 @@
-import type { AddressInfo } from "node:net";
 import { createServer, type Server, type Socket } from "node:net";
+import { listen } from "../../local/region/listen";
 import { compile } from "../../simulator/jq/compile";
 import type { Led } from "./core-lines";
 
@@ -26,9 +26,8 @@ export class FakeCore {
   private readonly sockets = new Set<Socket>();
   private readonly server: Server = createServer((socket) => this.serve(socket));
 
-  async start(): Promise<number> {
-    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
-    return (this.server.address() as AddressInfo).port;
+  start(): Promise<number> {
+    return listen(this.server, 0, "127.0.0.1");
   }
 
   async stop(): Promise<void> {
