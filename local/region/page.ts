@@ -5,9 +5,6 @@ import { type Region, ROOT } from "./region";
 import { daemon } from "./shell";
 import { waitFor } from "./wait";
 
-/** It is made of the sources where those are new, which a busy machine takes its time for. */
-const STARTS_WITHIN = 300_000;
-
 /**
  * Serves the page of the stacks with an operator's credentials, as `towline page` does anywhere.
  * @returns its address, with the token that lets a browser in; or a sentence saying why there is none
@@ -25,5 +22,5 @@ export async function startPage(region: Region, stacks: readonly string[], port:
     const text = await readFile(log, "utf8");
     return /^http:\S+$/m.exec(text)?.[0] ?? (over && `not served: ${text.trim().split("\n").at(-1)}`);
   };
-  return waitFor("the page", said, { timeout: STARTS_WITHIN });
+  return waitFor("the page", said);
 }
