@@ -4,6 +4,7 @@ import { changedLines } from "../../cli/fleet/status-lines";
 import { pastFleet } from "../../cli/past/past-fleet";
 import { replay } from "../../cli/past/replay";
 import type { KeyedVersion, Versions } from "../../cli/repository/versions";
+import { timestamp } from "../../cli/time";
 import { Core } from "../../simulator/core";
 import { NEW, OLD, publish, world } from "../../simulator/scenarios/scenario";
 import { START, type Version, type World } from "../../simulator/world";
@@ -12,7 +13,6 @@ import { reportOf } from "./staged";
 const core = new Core();
 const GROUPS = { web: {} };
 const stack = { name: "prod", config: { groups: GROUPS, repository: { bucket: "bucket" } } } as never;
-const iso = (second: number) => new Date(second * 1000).toISOString().replace(/\.\d+Z$/, "Z");
 
 /** Keeps every version of what is written, as the stack's bucket does. */
 function keeping(made: World): Versions {
@@ -59,7 +59,7 @@ function live(made: World, until: number): string[] {
       }),
     );
     const now = stackStatus(stack, pastFleet(["web"], objects, at), objects, at, () => undefined);
-    if (before) log.push(...changedLines(before, now).map((line) => `${iso(START + second)} ${line}`));
+    if (before) log.push(...changedLines(before, now).map((line) => `${timestamp((START + second) * 1000)} ${line}`));
     before = now;
   }
   return log;
@@ -128,6 +128,6 @@ test("what had ended before it begins is no part of it", async () => {
   expect(begin.join("\n")).toContain("i-00002");
   const during = await replay(stack, versions, ["web"], new Date((START + 60) * 1000), new Date((START + 200) * 1000));
   expect(during.begin.join("\n")).toContain("held: the sale");
-  expect(during.moments[0]).toEqual({ at: iso(START + 80), lines: ["no longer: web: held: the sale"] });
+  expect(during.moments[0]).toEqual({ at: timestamp((START + 80) * 1000), lines: ["no longer: web: held: the sale"] });
   expect(groupStatus("web", new Map(), [], [], new Date()).held).toBeNull();
 });

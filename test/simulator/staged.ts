@@ -1,12 +1,12 @@
 import type { GroupFacts, HostFacts } from "../../cli/explain/facts";
 import type { Does } from "../../cli/explain/outcome";
 import type { HostReport } from "../../cli/fleet/host";
+import { timestamp } from "../../cli/time";
 import type { Core } from "../../simulator/core";
 import type { Host } from "../../simulator/host";
 import type { World } from "../../simulator/world";
 
 const SUITE = "dists/stable/InRelease";
-const iso = (seconds: number) => new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, "Z");
 
 /** What hosts of a world would have reported. */
 export function reportOf(world: World, host: Host): HostReport {
@@ -14,7 +14,7 @@ export function reportOf(world: World, host: Host): HostReport {
   const packages = { hello: host.installed, ...(host.other === "" ? {} : { other: host.other }) };
   return {
     ...{ instance: host.id, group: world.group, state, health: host.healthy ? "healthy" : "unhealthy" },
-    ...{ since: iso(world.time), packages, error: "", reported: iso(world.time) },
+    ...{ since: timestamp(world.time * 1000), packages, error: "", reported: timestamp(world.time * 1000) },
   };
 }
 
