@@ -23,15 +23,16 @@ export interface OwnApp extends AppDescription {
 /** Brings an app of somebody's own to the hosts of staging. @throws Error with the app's own last words where it is not healthy there. */
 export async function tellApp(stage: Stage, app: OwnApp): Promise<void> {
   const { progress } = stage;
-  const release = `${app.name} ${app.version}`;
+  const { name, envFile } = app;
+  const release = `${name} ${app.version}`;
   // Before anything is published: then the first host to come up has them.
-  if (app.envFile !== undefined)
-    await progress.step(`${app.name} has its settings`, (note) => settle(stage, app, note));
+  if (envFile !== undefined)
+    await progress.step(`${name} has its settings`, (note) => settle(stage, name, envFile, note));
   await progress.step(`${release} and the agent are published to staging, signed`, (note) => publish(stage, app, note));
   await progress.step(`staging's instances boot and find ${release} healthy`, (note) => serve(stage, app, note));
 }
 
-async function settle({ region }: Stage, { name, envFile = "" }: OwnApp, note: Note): Promise<void> {
+async function settle({ region }: Stage, name: string, envFile: string, note: Note): Promise<void> {
   note(await towline(region, "env", "import", name, envFile, "--stack", "staging"));
 }
 
