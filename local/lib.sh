@@ -108,13 +108,14 @@ record_process() {
 }
 
 # Clock ticks after boot at which a process started: field 22 of stat, counted behind the name's closing bracket. Nothing for
-# a process that has ended, even where its parent has not asked for it yet (a stopped `npm start` cannot).
+# a process that has ended, even where its parent has not asked for it yet (a stopped `npm start` cannot). One whose first thread has ended
+# before its others (field 20 counts them) has not: the last thread of a region's first process is the one that ends all others.
 process_start_time() {
   local stat
   [ -r "/proc/$1/stat" ] && read -r stat <"/proc/$1/stat" 2>/dev/null || return 0
   # shellcheck disable=SC2086 # split into fields on purpose
   set -- ${stat##*) }
-  [ "$1" = Z ] || echo "${20}"
+  [[ $1 = Z && ${18} -le 1 ]] || echo "${20}"
 }
 
 # Ends the region's first process; the kernel ends everything else in its PID namespace with it.
