@@ -350,8 +350,8 @@ describe("the infrastructure's job", () => {
     "[Preview]",
     ...PREPARE,
     TOKEN,
-    "sh pulumi preview --stack staging --diff --non-interactive",
-    "sh pulumi preview --stack prod --diff --non-interactive",
+    "sh jenkins/pulumi preview --stack staging --diff --non-interactive",
+    "sh jenkins/pulumi preview --stack prod --diff --non-interactive",
   ];
   const STAGING = [
     "[Update staging]",
@@ -359,7 +359,7 @@ describe("the infrastructure's job", () => {
     "milestone updating staging",
     ...PREPARE,
     TOKEN,
-    "sh pulumi up --stack staging --yes --non-interactive",
+    "sh jenkins/pulumi up --stack staging --yes --non-interactive",
   ];
   const QUESTION = [
     "[Confirm production]",
@@ -372,7 +372,7 @@ describe("the infrastructure's job", () => {
     const { steps, result } = played(PREVIEW, { branch: "feature/x", changes });
     expect(result).toBe("SUCCESS");
     expect(steps.slice(0, -1)).toEqual(["[Preview]", ...PREPARE]);
-    expect(steps.at(-1)).toContain('pulumi preview --stack "$stack" --diff --non-interactive');
+    expect(steps.at(-1)).toContain('jenkins/pulumi preview --stack "$stack" --diff --non-interactive');
     expect(played(PREVIEW, { branch: "feature/x", changes: ["docs/README.md"] }).steps).toEqual([]);
   });
 
@@ -388,7 +388,7 @@ describe("the infrastructure's job", () => {
         "milestone updating production",
         ...PREPARE,
         TOKEN,
-        'sh pulumi up --stack prod --yes --non-interactive --message "confirmed by $APPROVED_BY"',
+        'sh jenkins/pulumi up --stack prod --yes --non-interactive --message "confirmed by $APPROVED_BY"',
         `[Update production] success: slackSend good Production's infrastructure is updated, confirmed by \${env.APPROVED_BY}: ${URL}`,
       ],
     });
