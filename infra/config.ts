@@ -25,6 +25,7 @@ export {
   type RolloutPolicy,
   rolloutPolicyOf,
 } from "./config/rollout";
+export { type SourcedValue, sourcesOf } from "./config/sources";
 export { stackNames } from "./config/stack-document";
 export type {
   AuditConfig,

@@ -12,6 +12,8 @@ import { announce, sentence } from "../replacement/render";
 import { replaceGroup } from "../replacement/replace";
 import { openBucket } from "../repository/bucket";
 import { timeOption } from "../time";
+import { addGroupList } from "./group-list";
+import { addGroupShow } from "./group-show";
 
 const HELP = `
 New hosts boot first, prove healthy and enter service; then old ones drain and leave (of a group with a disk, one after the
@@ -28,6 +30,12 @@ Examples:
   towline group replace web --stack prod --cancel
   towline group replace web --stack prod --cancel --to 6`;
 
+const EXAMPLES = `
+Examples:
+  towline group list --stack prod
+  towline group show web --stack prod
+  towline group replace web --stack prod --dry-run`;
+
 interface Options extends Wishes {
   readonly stack: string;
   readonly timeout: number;
@@ -39,7 +47,12 @@ interface Options extends Wishes {
 
 /** `towline group`. */
 export function addGroup(program: Command): void {
-  const group = program.command("group").description("replace the hosts of a group").addHelpText("after", HELP);
+  const group = program
+    .command("group")
+    .description("list, show and replace groups of hosts")
+    .addHelpText("after", EXAMPLES);
+  addGroupList(group);
+  addGroupShow(group);
   group
     .command("replace")
     .description("replace the hosts of a group by new ones, and go back when that fails")

@@ -21,6 +21,12 @@ export function parseProcesses(text: string): ProcessCounts | undefined {
   return Object.fromEntries(counts);
 }
 
+/** Writes what `parseProcesses` reads. */
+export function processesText(counts: ProcessCounts): string {
+  const words = Object.entries(counts).map(([name, count]) => `${name}=${count}`);
+  return words.length === 0 ? NONE : words.join(" ");
+}
+
 /** The packages of a group whose processes are towline's to start, and which have settings: those that do not run by themselves. */
 export function appsOf({ processes }: Pick<GroupConfig, "processes">): string[] {
   return Object.keys(processes).filter((name) => Object.keys(processes[name] ?? {}).length > 0);
