@@ -22,6 +22,7 @@ interface Rule {
 /** EventBridge's default bus. moto keeps rules and targets, but sends nothing that towline needs on its way. */
 export class EventBus {
   private readonly rules = new Map<string, Rule>();
+  private readonly schedules: NodeJS.Timeout[] = [];
 
   /** @throws Error when the pattern is no JSON. */
   addRule(region: string, name: string, pattern: string): void {
@@ -29,7 +30,7 @@ export class EventBus {
   }
 
   /**
-   * Has a rule's targets called every so many minutes, for as long as this process has something else to do.
+   * Has a rule's targets called every so many minutes, until the bus is closed, for as long as this process has something else to do.
    * @throws Error when the schedule is not of the form `rate(5 minutes)`.
    */
   addSchedule(region: string, name: string, schedule: string): void {
@@ -39,7 +40,12 @@ export class EventBus {
     const source = `schedule ${name}`;
     this.rules.set(name, { region, pattern: { source: [source] }, targets: [] });
     const event = { region, source, detailType: "Scheduled Event", resources: [`rule/${name}`], detail: {} };
-    setInterval(() => this.emit(event), minutes * 60_000).unref();
+    this.schedules.push(setInterval(() => this.emit(event), minutes * 60_000).unref());
+  }
+
+  /** Ends its schedules. Events are sent on as before. */
+  close(): void {
+    for (const schedule of this.schedules) clearInterval(schedule);
   }
 
   /** @throws Error when there is no such rule. */

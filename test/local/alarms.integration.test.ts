@@ -80,6 +80,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  bus?.close();
   await Promise.all(invocations);
   await moto?.stop();
   rmSync(folder, { recursive: true });

@@ -102,6 +102,16 @@ describe("a schedule", () => {
     ]);
   });
 
+  test("ends with its bus: a test's must not call what the test has left behind", () => {
+    const bus = new EventBus();
+    const target = jest.fn(async () => {});
+    bus.addSchedule("eu-west-1", "look", "rate(5 minutes)");
+    bus.addTarget("look", target);
+    bus.close();
+    jest.advanceTimersByTime(11 * 60_000);
+    expect(target).not.toHaveBeenCalled();
+  });
+
   test.each(["cron(0 12 * * ? *)", "rate(0 minutes)", "rate(1 hour)"])(
     "of the form %s has no counterpart",
     (schedule) => {
