@@ -25,19 +25,21 @@ export class Audit extends pulumi.ComponentResource {
       { bucket: repository.bucket, targetBucket: logs.bucket, targetPrefix: LOG_PREFIX.bucket },
       written,
     );
-    new aws.ec2.FlowLog(
-      `${name}-flow-log`,
-      {
-        vpcId: network.vpcId,
-        trafficType: "ALL",
-        logDestinationType: "s3",
-        logDestination: pulumi.interpolate`${logs.arn}/${LOG_PREFIX.flows}`,
-        // Minutes are enough to see who spoke with whom, and a tenth of the price.
-        maxAggregationInterval: 600,
-        tags,
-      },
-      written,
-    );
+    // Of a network that was there, whoever made it sees to it: what flows there is others' as well.
+    if (!network.existing)
+      new aws.ec2.FlowLog(
+        `${name}-flow-log`,
+        {
+          vpcId: network.vpcId,
+          trafficType: "ALL",
+          logDestinationType: "s3",
+          logDestination: pulumi.interpolate`${logs.arn}/${LOG_PREFIX.flows}`,
+          // Minutes are enough to see who spoke with whom, and a tenth of the price.
+          maxAggregationInterval: 600,
+          tags,
+        },
+        written,
+      );
     new aws.cloudtrail.Trail(
       `${name}-trail`,
       {

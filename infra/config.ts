@@ -14,6 +14,7 @@ export type {
 export { bounds } from "./config/bounds";
 export { ConfigError } from "./config/errors";
 export { isChannel } from "./config/formats";
+export { hostSubnets, hostsInPublic } from "./config/host-subnets";
 export { parseStackConfig } from "./config/parse";
 export { appsOf } from "./config/processes";
 export { isPublishable, OWN_PACKAGES, poolFolder, publishable } from "./config/publishable";
@@ -29,11 +30,13 @@ export { type SourcedValue, sourcesOf } from "./config/sources";
 export { stackNames } from "./config/stack-document";
 export type {
   AuditConfig,
+  ExistingNetworkConfig,
   GroupConfig,
   HttpConfig,
   InstanceRequirements,
   LoadBalancerConfig,
   NetworkConfig,
+  OwnNetworkConfig,
   ProcessCounts,
   ProtectConfig,
   PublisherConfig,

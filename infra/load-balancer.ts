@@ -98,7 +98,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
           protocol: "tcp",
           fromPort: port,
           toPort: port,
-          cidrBlocks: [args.network.cidr],
+          cidrBlocks: args.network.hostRanges,
         })),
         tags: { ...args.tags, Name: `${args.name}-load-balancer` },
       },

@@ -18,7 +18,10 @@ export interface RegistryArgs extends FunctionSettings {
   readonly account: Account;
   /** Private DNS domain of the stack. */
   readonly namespace: string;
+  /** VPC of the stack's account that the names begin in. */
   readonly vpcId: pulumi.Output<string>;
+  /** Another account's VPC, which that account may let ask for the names. @default none */
+  readonly askedFrom?: pulumi.Output<string> | undefined;
   /** Names of the groups that get a name in it. */
   readonly groups: readonly string[];
   /** The namespace's and each group's tags. */
@@ -32,6 +35,8 @@ export interface RegistryArgs extends FunctionSettings {
 export class Registry extends pulumi.ComponentResource {
   /** Physical name of the function. */
   readonly functionName: pulumi.Output<string>;
+  /** Zone that Route 53 has of the names. */
+  readonly zoneId: pulumi.Output<string>;
 
   constructor(name: string, args: RegistryArgs, options?: pulumi.ComponentResourceOptions) {
     super("towline:infra:Registry", name, {}, options);
@@ -41,6 +46,11 @@ export class Registry extends pulumi.ComponentResource {
       { name: args.namespace, vpc: args.vpcId, description: `Groups of the stack ${args.stack}`, tags },
       { parent: this },
     );
+    this.zoneId = namespace.hostedZone;
+    if (args.askedFrom !== undefined) {
+      const authorization = { zoneId: this.zoneId, vpcId: args.askedFrom };
+      new aws.route53.VpcAssociationAuthorization(`${name}-association`, authorization, { parent: this });
+    }
     const services = args.groups.map((group) => ({
       fleet: resourceName(args.stack, group),
       service: this.serviceOf(name, group, namespace, tags),

@@ -15,7 +15,7 @@ import { Audit } from "./audit";
 import { readBoundary } from "./boundary";
 import { type Bundler, bundleOf } from "./bundle-archive";
 import { ChannelPublisher } from "./channels";
-import { alarmsByGroup, type StackConfig } from "./config";
+import { alarmsByGroup, hostsInPublic, type StackConfig } from "./config";
 import { Endings } from "./endings";
 import type { FunctionSettings } from "./function";
 import { buildGroups } from "./groups";
@@ -74,6 +74,8 @@ export interface StackOutputs {
   readonly groups: Readonly<Record<string, pulumi.Output<string>>>;
   /** What a program of another stack's lets in, such as to its database: the security groups of hosts, by group. */
   readonly securityGroups: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Zone of the groups' names, which the owner of a shared VPC associates with it; absent where the VPC is the account's own. */
+  readonly namesZoneId?: pulumi.Output<string>;
   readonly vpcId: pulumi.Output<string>;
   readonly publicSubnetIds: pulumi.Output<string[]>;
   readonly privateSubnetIds: pulumi.Output<string[]>;
@@ -104,6 +106,7 @@ export function buildStack(config: StackConfig): StackOutputs {
   const network = new Network("network", {
     region,
     network: config.network,
+    hostsInPublic: hostsInPublic(config.groups),
     closeDefaultGroup: protect !== undefined,
     tags,
   });
@@ -211,7 +214,8 @@ export function buildStack(config: StackConfig): StackOutputs {
     region,
     account,
     namespace: config.registry.namespace,
-    vpcId: network.vpcId,
+    vpcId: network.namesVpcId,
+    askedFrom: network.shared ? network.vpcId : undefined,
     groups: Object.keys(config.groups),
   });
   const watchedByGroup = alarmsByGroup(config);
@@ -269,7 +273,7 @@ export function buildStack(config: StackConfig): StackOutputs {
     installScript,
   };
   // Who launches before the registry listens is in no name.
-  const groups = buildGroups(shared, publicSide, { dependsOn: registry });
+  const groups = buildGroups(shared, publicSide, { dependsOn: [registry, ...network.ready] });
   const addresses = [...groups].flatMap(([name, { address }]) => (address === undefined ? [] : [[name, address]]));
   return {
     ...(publicSide && { url: publicSide.url }),
@@ -281,6 +285,7 @@ export function buildStack(config: StackConfig): StackOutputs {
     ...(addresses.length > 0 && { addresses: Object.fromEntries(addresses) }),
     groups: Object.fromEntries([...groups].map(([name, group]) => [name, group.autoScalingGroupName])),
     securityGroups: Object.fromEntries([...groups].map(([name, group]) => [name, group.securityGroupId])),
+    ...(network.shared && { namesZoneId: registry.zoneId }),
     vpcId: network.vpcId,
     publicSubnetIds: network.publicSubnetIds,
     privateSubnetIds: network.privateSubnetIds,

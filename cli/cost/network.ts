@@ -22,6 +22,12 @@ export const vpc = from(
   },
 );
 
+/** An endpoint in a network that was there: of the gateway's kind it costs nothing. */
+export const endpoint = from(
+  z.object({ serviceName: z.string(), vpcEndpointType: z.string() }),
+  ({ serviceName, vpcEndpointType }) => (vpcEndpointType === "Gateway" ? [] : [unknown(`endpoint of ${serviceName}`)]),
+);
+
 /** An application load balancer: its hours, its load, and an address in each of its zones. */
 export const loadBalancer = from(
   z.object({

@@ -3,7 +3,7 @@ import type { Declared } from "../../infra/synth/declared";
 import { flowLog, trail } from "./audit";
 import { alarm, eventRule, lambda, logGroup, queue, scalingPolicy, subscription, topic } from "./events";
 import { fleet } from "./fleet";
-import { elasticIp, loadBalancer, namespace, service, vpc } from "./network";
+import { elasticIp, endpoint, loadBalancer, namespace, service, vpc } from "./network";
 import { bucket, bucketNotification, key, launchTemplate, volume } from "./storage";
 import { type Usage, type UsageOf, unknown } from "./usage";
 
@@ -19,6 +19,7 @@ const CHARGED: Readonly<Record<string, UsageOf>> = {
   "aws:ec2/eip:Eip": elasticIp,
   "aws:ec2/flowLog:FlowLog": flowLog,
   "aws:ec2/launchTemplate:LaunchTemplate": launchTemplate,
+  "aws:ec2/vpcEndpoint:VpcEndpoint": endpoint,
   "aws:kms/key:Key": key,
   "aws:lambda/function:Function": lambda,
   "aws:lb/loadBalancer:LoadBalancer": loadBalancer,
@@ -43,6 +44,8 @@ const FREE: ReadonlySet<string> = new Set([
   "aws:cloudwatch/eventTarget:EventTarget",
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
   "aws:ec2/securityGroup:SecurityGroup",
+  // Empty, beside a network that another account shares.
+  "aws:ec2/vpc:Vpc",
   "aws:iam/instanceProfile:InstanceProfile",
   "aws:iam/role:Role",
   "aws:iam/rolePolicy:RolePolicy",
@@ -56,6 +59,7 @@ const FREE: ReadonlySet<string> = new Set([
   "aws:lb/listener:Listener",
   "aws:lb/listenerRule:ListenerRule",
   "aws:lb/targetGroup:TargetGroup",
+  "aws:route53/vpcAssociationAuthorization:VpcAssociationAuthorization",
   "aws:s3/bucketObjectv2:BucketObjectv2",
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
   "aws:s3/bucketLogging:BucketLogging",

@@ -24,6 +24,7 @@ export type Scope =
   | "queues"
   | "rights"
   | "roles"
+  | "routeTables"
   | "rules"
   | "services"
   | "stackTagged"
@@ -132,6 +133,18 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
     stackTagged: of("ec2", "AuthorizeSecurityGroup*", "Delete*", "RevokeSecurityGroup*"),
     everything: SEE.ec2,
   },
+  "aws:ec2/vpc:Vpc": {
+    toTag: of("ec2", "CreateVpc"),
+    stackTagged: of("ec2", "Delete*", "Modify*"),
+    everything: SEE.ec2,
+  },
+  "aws:ec2/vpcEndpoint:VpcEndpoint": {
+    // Of a network that was there, whose route tables have other tags than the stack's.
+    toTag: of("ec2", "CreateVpcEndpoint"),
+    routeTables: of("ec2", "ModifyVpcEndpoint"),
+    stackTagged: of("ec2", "Delete*", "Modify*"),
+    everything: SEE.ec2,
+  },
   "aws:iam/instanceProfile:InstanceProfile": { profiles: of("iam", "*InstanceProfile") },
   "aws:iam/role:Role": {
     // Not all of Delete*, which takes the boundary away.
@@ -203,6 +216,13 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
     everything: SEE.balancing,
   },
   "aws:lb/targetGroup:TargetGroup": { targetGroups: TARGET_GROUP, everything: SEE.balancing },
+  "aws:route53/vpcAssociationAuthorization:VpcAssociationAuthorization": {
+    zones: of(
+      "route53",
+      ...["CreateVPCAssociationAuthorization", "DeleteVPCAssociationAuthorization", "ListVPCAssociationAuthorizations"],
+    ),
+    everything: SEE.ec2,
+  },
   "aws:s3/bucket:Bucket": {
     bucket: of(
       "s3",

@@ -132,6 +132,7 @@ function resourcesOf({
     queues: arn("sqs", names),
     rights: { ...stackRoles, ...(bounded.ArnEquals && { Condition: bounded }) },
     roles: stackRoles,
+    routeTables: arn("ec2", "route-table/*"),
     rules: arn("events", `rule/${names}`),
     services: { ...arn("servicediscovery", "service/*"), Condition: own },
     stackTagged: { Resource: "*", Condition: own },

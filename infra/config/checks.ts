@@ -111,18 +111,6 @@ export function meansOneOrTheOther(
   );
 }
 
-export function hasGatewaysOrNone(
-  { nat, natGateways }: { nat?: "none" | undefined; natGateways: string },
-  context: Context,
-): void {
-  if (nat === undefined || natGateways === "single") return;
-  report(
-    context,
-    ["nat"],
-    `should not come with "natGateways: ${natGateways}", which says the contrary. Remove one of the two.`,
-  );
-}
-
 export function allowsSomebody(allow: { users: readonly string[]; userGroup?: string }, context: Context): void {
   if (allow.users.length > 0 || allow.userGroup !== undefined) return;
   report(context, [], 'should name somebody, but names nobody. Write for example "allow: {users: [U0123456789]}".');

@@ -12,3 +12,6 @@ export const GROUPS = `${PROJECT}:groups`;
 
 /** Key of what all roles of the stack have in common. */
 export const ROLES = `${PROJECT}:roles`;
+
+/** Key of the stack's network. */
+export const NETWORK = `${PROJECT}:network`;

@@ -58,6 +58,14 @@ export const LINK = new RegExp(`^(?=.{1,120}$)${WEB_ADDRESS.source}`);
 /** A Jenkins job, in folders where it lies in some. */
 export const JENKINS_JOB = /^[A-Za-z0-9_.-]+( [A-Za-z0-9_.-]+)*(\/[A-Za-z0-9_.-]+( [A-Za-z0-9_.-]+)*)*$/;
 
+/** IDs of EC2, of eight hexadecimal digits where they are from before 2016. */
+export const VPC_ID = /^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/;
+export const SUBNET_ID = /^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/;
+export const ENDPOINT_ID = /^vpce-([0-9a-f]{8}|[0-9a-f]{17})$/;
+
+/** The number of an AWS account. */
+export const ACCOUNT_ID = /^\d{12}$/;
+
 /** An EC2 instance type of a size that there is, such as t3.small, u-6tb1.112xlarge or m7i.metal-24xl. */
 export const INSTANCE_TYPE =
   /^[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|([1-9]\d{0,2})?xlarge|metal(-[1-9]\d{0,2}xl)?)$/;

@@ -6,7 +6,7 @@ import * as format from "./formats";
 import { inherit, isSection, type Section } from "./inheritance";
 import { secondsOut } from "./rollout-faults";
 import { type ParsedStack, stackSchema } from "./schema";
-import type { Architecture, GroupConfig, SlackCommandConfig, StackConfig } from "./types";
+import type { Architecture, GroupConfig, NetworkConfig, SlackCommandConfig, StackConfig } from "./types";
 import { BASE, type Complaint, linesOf, locate } from "./written";
 
 /**
@@ -80,7 +80,7 @@ function complete(stack: string, parsed: ParsedStack): StackConfig {
       signingKey: parsed["towline:channels"].signingKey ?? `keys/${stack}-channels.asc`,
     },
     roles: parsed["towline:roles"],
-    network: parsed["towline:network"],
+    network: completeNetwork(parsed["towline:network"]),
     registry: { namespace: parsed["towline:registry"].namespace ?? `${stack}.internal` },
     groups: Object.fromEntries(groups.map(([name, group]) => [name, completeGroup(architecture, group)])),
   };
@@ -96,6 +96,14 @@ function completeCommand(
     signingSecretParameter: own.signingSecretParameter ?? `/${PROJECT}/${stack}/slack-signing-secret`,
     jenkins: { ...jenkins, credentialsParameter },
   };
+}
+
+function completeNetwork({ vpcId, ...given }: ParsedStack["towline:network"]): NetworkConfig {
+  const { cidr = "10.0.0.0/16", zones = 2, natGateways = "single", nat } = given;
+  if (vpcId === undefined) return { cidr, zones, natGateways, ...(nat && { nat }) };
+  const { ownerId, publicSubnetIds = [], privateSubnetIds = [], s3EndpointId } = given;
+  const optional = { ...(ownerId && { ownerId }), ...(s3EndpointId && { s3EndpointId }), ...(nat && { nat }) };
+  return { vpcId, publicSubnetIds, privateSubnetIds, ...optional };
 }
 
 function completeGroup(architecture: Architecture, group: ParsedStack["towline:groups"][string]): GroupConfig {

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { isVpcRange } from "./address-ranges";
 import * as check from "./checks";
 import { atLeastOneGroup, atMostGroups } from "./count-checks";
 import { expecting, text, whole } from "./expectations";
 import * as format from "./formats";
 import { group } from "./group-schema";
 import { requestsHaveOneGroup } from "./load-balancer-checks";
+import { network } from "./network-schema";
 import { roles } from "./policies-schema";
 
 const repository = z.strictObject({
@@ -26,19 +26,6 @@ const repository = z.strictObject({
   keep: whole(2, 1000, "keep: 10", "whole number of versions").default(10),
   validDays: whole(2, 365, "validDays: 14", "whole number of days").default(14),
 });
-
-const network = z
-  .strictObject({
-    cidr: expecting(
-      z.string().refine(isVpcRange),
-      "an IPv4 network from /16 to /22 with no bits set beyond its prefix, and none of 0.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16 and from 224.0.0.0 up",
-      "cidr: 10.0.0.0/16",
-    ).default("10.0.0.0/16"),
-    zones: whole(2, 6, "zones: 2").default(2),
-    natGateways: expecting(z.enum(["single", "perZone"]), "single or perZone", "natGateways: single").default("single"),
-    nat: expecting(z.literal("none"), "none, or left out", "nat: none").optional(),
-  })
-  .superRefine(check.hasGatewaysOrNone);
 
 function secret(key: string, name: string): z.ZodString {
   return text(
@@ -242,7 +229,7 @@ export const stackSchema = z.strictObject({
   ).optional(),
   "towline:network": expecting(
     network,
-    "a map with cidr, zones, natGateways or nat",
+    "a map with cidr, zones, natGateways or nat, or with vpcId, publicSubnetIds and privateSubnetIds",
     "towline:network: {zones: 2}",
   ).prefault({}),
   "towline:loadBalancer": expecting(

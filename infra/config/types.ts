@@ -99,7 +99,10 @@ export interface SlackCommandConfig {
   };
 }
 
-export interface NetworkConfig {
+/** A network that towline makes, or one that is there. */
+export type NetworkConfig = OwnNetworkConfig | ExistingNetworkConfig;
+
+export interface OwnNetworkConfig {
   /** IPv4 range of the VPC. @default 10.0.0.0/16 */
   readonly cidr: string;
   /** Number of availability zones. @default 2 */
@@ -107,6 +110,21 @@ export interface NetworkConfig {
   /** One NAT gateway for all zones, or one for each. @default single */
   readonly natGateways: "single" | "perZone";
   /** That there are none of these: hosts have public addresses then, on which nothing is open. */
+  readonly nat?: "none" | undefined;
+  readonly vpcId?: undefined;
+}
+
+export interface ExistingNetworkConfig {
+  readonly vpcId: string;
+  /** Account that shares the VPC with the stack's. @default the stack's own */
+  readonly ownerId?: string | undefined;
+  /** Of load balancers and of hosts with addresses. */
+  readonly publicSubnetIds: readonly string[];
+  /** Of hosts; none where these live in the public ones. */
+  readonly privateSubnetIds: readonly string[];
+  /** Gateway endpoint of S3 in the route tables of hosts. @default towline makes one, or its owner in a shared VPC */
+  readonly s3EndpointId?: string | undefined;
+  /** That hosts live in the public subnets, with addresses, on which nothing is open. */
   readonly nat?: "none" | undefined;
 }
 

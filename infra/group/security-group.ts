@@ -8,7 +8,7 @@ export interface SecurityGroupArgs {
   /** First part of the physical name: EC2 refuses one that begins with `sg-`, as the one of a group called `sg` would. */
   readonly namePrefix: string;
   readonly group: GroupConfig;
-  readonly network: Pick<Network, "vpcId" | "cidr">;
+  readonly network: Pick<Network, "vpcId" | "hostRanges">;
   /** Security group of the load balancer; absent where the group is not behind it. */
   readonly loadBalancer?: pulumi.Input<string>;
   /** Security groups of the groups that use this one. */
@@ -52,7 +52,7 @@ function fromHosts({ group, network, users }: SecurityGroupArgs): Rule[] {
   const { http, ports, elasticIp } = group;
   const rules: Rule[] = [];
   if (http !== undefined && !elasticIp?.ports.includes(http.port))
-    rules.push(opened("Hosts of the stack", http.port, { cidrBlocks: [network.cidr] }));
+    rules.push(opened("Hosts of the stack", http.port, { cidrBlocks: network.hostRanges }));
   if (users.length === 0) return rules;
   const securityGroups = [...users];
   const used = ports.map((port) => opened("Groups that use it", port, { securityGroups }));

@@ -19,6 +19,10 @@ function create(region: string, { type, name, inputs }: Registration): Created {
   switch (type) {
     case "aws:ec2/securityGroup:SecurityGroup":
       return { id: `sg-${hex}`, state };
+    case "aws:ec2/vpc:Vpc":
+      return { id: `vpc-${hex}`, state };
+    case "aws:ec2/vpcEndpoint:VpcEndpoint":
+      return { id: `vpce-${hex}`, state };
     case "aws:ec2/launchTemplate:LaunchTemplate":
       return { id: `lt-${hex}`, state: { ...state, latestVersion: 1 } };
     case "aws:ebs/volume:Volume":
@@ -93,6 +97,16 @@ function subnets(zones: number, hex: string): Record<string, string[]> {
   return { publicSubnetIds: ids(0), privateSubnetIds: ids(zones) };
 }
 
+/** A range of a subnet that nobody has asked for. */
+function rangeOf(id: string): string {
+  return `10.0.${createHash("sha256").update(id).digest()[0]}.0/24`;
+}
+
+function tablesOf(filters: unknown): string[] {
+  const [filter] = filters as readonly { readonly values: readonly string[] }[];
+  return (filter?.values ?? []).map((id) => id.replace(/^subnet-/, "rtb-"));
+}
+
 type Answer = object | ((region: string, args: Readonly<Record<string, unknown>>) => object);
 
 const ANSWERS: Readonly<Record<string, Answer>> = {
@@ -101,7 +115,13 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   "aws:ssm/getParameter:getParameter": { value: "ami-0123456789abcdef0" },
   // What a managed policy allows only AWS knows.
   "aws:iam/getPolicy:getPolicy": (_, { arn }) => ({ arn }),
-  "aws:ec2/getSubnet:getSubnet": (region) => ({ availabilityZone: `${region}a` }),
+  "aws:ec2/getSubnet:getSubnet": (region, { id }) => ({
+    availabilityZone: `${region}a`,
+    cidrBlock: rangeOf(String(id)),
+  }),
+  // What is in a network only AWS knows: the checks have nothing to look at, and what is made in it a table for each subnet.
+  "aws:ec2/getSubnets:getSubnets": {},
+  "aws:ec2/getRouteTables:getRouteTables": (_, { filters }) => ({ ids: tablesOf(filters) }),
   "aws:ec2/getAmi:getAmi": { rootDeviceName: "/dev/xvda" },
 };
 

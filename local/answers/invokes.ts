@@ -1,7 +1,7 @@
-import { DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
 import { GetPolicyCommand, GetPolicyVersionCommand } from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import type { Clients } from "../region/clients";
+import { networkLookUps } from "./network-look-ups";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -13,6 +13,8 @@ const IMAGE = "ami-0123456789abcdef0";
  * @throws Error naming a look-up that has no counterpart here.
  */
 export async function invoke(clients: Clients, token: string, args: Values): Promise<Values> {
+  const lookUp = networkLookUps[token];
+  if (lookUp !== undefined) return lookUp(clients, args);
   switch (token) {
     case "aws:index/getCallerIdentity:getCallerIdentity": {
       const { Account, Arn, UserId } = await clients.sts.send(new GetCallerIdentityCommand({}));
@@ -22,10 +24,6 @@ export async function invoke(clients: Clients, token: string, args: Values): Pro
       return { partition: "aws", dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws", id: "aws" };
     case "aws:ssm/getParameter:getParameter":
       return { ...args, value: IMAGE, insecureValue: IMAGE, type: "String", version: 1 };
-    case "aws:ec2/getSubnet:getSubnet": {
-      const { Subnets } = await clients.ec2.send(new DescribeSubnetsCommand({ SubnetIds: [String(args.id)] }));
-      return { ...args, availabilityZone: Subnets?.[0]?.AvailabilityZone };
-    }
     case "aws:ec2/getAmi:getAmi":
       return { ...args, id: IMAGE, imageId: IMAGE, rootDeviceName: "/dev/xvda", architecture: "x86_64" };
     case "aws:iam/getPolicy:getPolicy":

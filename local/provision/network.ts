@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import type { Clients } from "../region/clients";
 import { ACCOUNT } from "../region/place";
-import { type Create, type Inputs, list, text } from "./resource";
+import { type Create, type Inputs, list, tagList, text } from "./resource";
 
 /** awsx's Vpc is one remote component: here become subnets what its own program would make of it in AWS. */
 const vpc: Create = async ({ clients }, inputs) => {
@@ -46,6 +46,20 @@ async function subnet(clients: Clients, VpcId: string, CidrBlock: string, zone: 
   const made = await clients.ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock, AvailabilityZone }));
   return made.Subnet?.SubnetId as string;
 }
+
+/** One in the route tables of a network that was there. */
+const endpoint: Create = async ({ clients }, inputs) => {
+  const made = await clients.ec2.send(
+    new CreateVpcEndpointCommand({
+      VpcId: text(inputs, "vpcId"),
+      ServiceName: text(inputs, "serviceName"),
+      VpcEndpointType: text(inputs, "vpcEndpointType") as "Gateway",
+      RouteTableIds: [...list<string>(inputs, "routeTableIds")],
+      TagSpecifications: [{ ResourceType: "vpc-endpoint", Tags: tagList(inputs) }],
+    }),
+  );
+  return { id: made.VpcEndpoint?.VpcEndpointId as string };
+};
 
 const securityGroup: Create = async ({ clients }, inputs, name) => {
   const settings = { GroupName: name, Description: text(inputs, "description"), VpcId: text(inputs, "vpcId") };
@@ -88,4 +102,5 @@ export const networkResources: Readonly<Record<string, Create>> = {
   "awsx:ec2:Vpc": vpc,
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": defaultSecurityGroup,
   "aws:ec2/securityGroup:SecurityGroup": securityGroup,
+  "aws:ec2/vpcEndpoint:VpcEndpoint": endpoint,
 };

@@ -29,6 +29,7 @@ export const UNTAGGABLE: ReadonlySet<string> = new Set([
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
   "aws:lambda/functionUrl:FunctionUrl",
   "aws:lambda/permission:Permission",
+  "aws:route53/vpcAssociationAuthorization:VpcAssociationAuthorization",
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
   "aws:s3/bucketLogging:BucketLogging",
   "aws:s3/bucketNotification:BucketNotification",

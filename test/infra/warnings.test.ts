@@ -33,6 +33,27 @@ describe("a stack without a certificate", () => {
   });
 });
 
+describe("a stack in a network that another account shares", () => {
+  const network = {
+    vpcId: "vpc-0a1b2c3d",
+    publicSubnetIds: ["subnet-00000001", "subnet-00000002"],
+    privateSubnetIds: ["subnet-00000003", "subnet-00000004"],
+  };
+  const groups = { "towline:groups": { worker } };
+
+  it("is told what its owner has to make", () => {
+    expect(of({ ...groups, "towline:network": { ...network, ownerId: "999999999999" } })).toEqual([
+      "prod lives in vpc-0a1b2c3d, which the account 999999999999 shares, and in which towline makes no route, endpoint or zone: have its owner make a gateway " +
+        "endpoint of S3 in the route tables of the hosts' subnets, a way out of these, and DNS hostnames, and let it ask for the groups' names: aws route53 " +
+        "associate-vpc-with-hosted-zone --hosted-zone-id <namesZoneId of the stack's outputs> --vpc VPCRegion=eu-west-1,VPCId=vpc-0a1b2c3d",
+    ]);
+  });
+
+  it("is told nothing of one of its own account", () => {
+    expect(of({ ...groups, "towline:network": network })).toEqual([]);
+  });
+});
+
 it("Pulumi's own log has the warning, and the stack is built all the same", async () => {
   const config = parseStackConfig("prod", valid());
   const said: string[] = [];

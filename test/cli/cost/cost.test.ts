@@ -11,6 +11,7 @@ import { parseStackConfig, readStackFile, type StackConfig } from "../../../infr
 import { type Declared, synthesize } from "../../../infra/synth";
 import { CERTIFICATE, WEB_ACL } from "../../infra/arns";
 import { valid } from "../../infra/config-fixtures";
+import { NETWORK, SHARED } from "../../infra/network-cloud";
 import { one, stackOf } from "../../infra/stack-of";
 
 const root = resolve(__dirname, "../../..");
@@ -157,6 +158,18 @@ describe("the bill of the stack", () => {
   });
 });
 
+describe("a stack in a network that is there", () => {
+  const groups = { web: { packages: ["hello"], size: { min: 1, max: 1 }, http: { port: 6000 } } };
+
+  it.each([{}, SHARED])("pays for no NAT gateway, address of one or endpoint: %j", async (more) => {
+    const section = { "towline:network": { ...NETWORK, ...more } };
+    const qa = parseStackConfig("qa", valid({ "towline:groups": groups, ...section }));
+    const { lines, notPriced } = billOf(usageOf(await stackOf(groups, section), qa), PRICES);
+    expect(lines.filter(({ resource }) => /^network|^registry-association/.test(resource))).toEqual([]);
+    expect(notPriced).toBe(0);
+  });
+});
+
 describe("a stack with everything a stack can have", () => {
   const single = { packages: ["hello"], size: { min: 1, max: 1 } };
   const groups = {
@@ -225,7 +238,10 @@ describe("a stack with everything a stack can have", () => {
     bill = billOf(usageOf(declared, config), PRICES);
   });
 
-  it("declares every type of resource that is made anywhere in the program", () => {
+  it("declares, with those in networks that are there, every type of resource that is made anywhere in the program", async () => {
+    const { db } = groups;
+    const networks = [NETWORK, { ...NETWORK, ...SHARED }];
+    const others = await Promise.all(networks.map((network) => stackOf({ db }, { "towline:network": network })));
     const files = readdirSync(join(root, "infra"), { recursive: true, encoding: "utf8" });
     const sources = files.filter((file) => file.endsWith(".ts")).map((file) => readFileSync(join(root, "infra", file)));
     const made = sources.flatMap((source) =>
@@ -235,7 +251,12 @@ describe("a stack with everything a stack can have", () => {
           : `aws:${module}/${name[0]?.toLowerCase()}${name.slice(1)}:${name}`,
       ),
     );
-    const types = new Set(declared.map(({ type }) => type).filter((type) => /^awsx?:/.test(type)));
+    const types = new Set(
+      [declared, ...others]
+        .flat()
+        .map(({ type }) => type)
+        .filter((type) => /^awsx?:/.test(type)),
+    );
     expect([...types].sort()).toEqual([...new Set(made)].sort());
   });
 
