@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { HttpConfig, LoadBalancerConfig, ProtectConfig } from "./config";
+import { firewall } from "./load-balancer/firewall";
 import { LOG_PREFIX, type LogBucket } from "./log-bucket";
 import type { Network } from "./network";
 import type { Tags } from "./tags";
@@ -30,7 +31,7 @@ export interface LoadBalancerArgs extends LoadBalancerConfig {
   readonly tags: Tags;
 }
 
-/** The public address of a stack: an application load balancer in front of the groups that serve HTTP. */
+/** The address of a stack: an application load balancer in front of the groups that serve HTTP, for the world or, an internal one, for the network alone. */
 export class LoadBalancer extends pulumi.ComponentResource {
   /** Security group the instances accept requests from. */
   readonly securityGroupId: pulumi.Output<string>;
@@ -43,21 +44,28 @@ export class LoadBalancer extends pulumi.ComponentResource {
   constructor(name: string, args: LoadBalancerArgs, options?: pulumi.ComponentResourceOptions) {
     super("towline:infra:LoadBalancer", name, {}, options);
     const secure = args.certificateArn !== undefined;
-    const securityGroup = this.firewall(name, args, secure ? [HTTP, HTTPS] : [HTTP]);
+    const internal = args.internal ?? false;
+    const firewallArgs = { ...args, ports: secure ? [HTTP, HTTPS] : [HTTP], targetPorts: targetPorts(args.routes) };
+    const securityGroup = firewall(name, firewallArgs, this);
     const balancer = new aws.lb.LoadBalancer(
       `${name}-alb`,
       {
         name: args.name,
         loadBalancerType: "application",
-        internal: false,
+        internal,
         securityGroups: [securityGroup.id],
-        subnets: args.network.publicSubnetIds,
+        subnets: internal ? args.network.privateSubnetIds : args.network.publicSubnetIds,
         dropInvalidHeaderFields: true,
         ...(args.protect && { enableDeletionProtection: true }),
         ...(args.logs && { accessLogs: { enabled: true, bucket: args.logs.bucket, prefix: LOG_PREFIX.loadBalancer } }),
         tags: args.tags,
       },
-      { parent: this, ...(args.logs && { dependsOn: args.logs.ready }) },
+      {
+        parent: this,
+        ...(args.logs && { dependsOn: args.logs.ready }),
+        // A public one that becomes internal, or the other way round, is another of the same name, and a target group is behind one at a time.
+        deleteBeforeReplace: true,
+      },
     );
     if (args.protect?.webAclArn !== undefined) {
       const association = { resourceArn: balancer.arn, webAclArn: args.protect.webAclArn };
@@ -77,33 +85,6 @@ export class LoadBalancer extends pulumi.ComponentResource {
     this.arnSuffix = balancer.arnSuffix;
     this.url = pulumi.interpolate`${secure ? "https" : "http"}://${balancer.dnsName}`;
     this.registerOutputs({ securityGroupId: this.securityGroupId, url: this.url });
-  }
-
-  private firewall(name: string, args: LoadBalancerArgs, ports: readonly number[]): aws.ec2.SecurityGroup {
-    const targetPorts = [...new Set(args.routes.map(({ http }) => http.port))];
-    return new aws.ec2.SecurityGroup(
-      `${name}-security-group`,
-      {
-        description: "HTTP from anywhere to the load balancer, and from it to the instances",
-        vpcId: args.network.vpcId,
-        ingress: ports.map((port) => ({
-          description: port === HTTPS ? "HTTPS" : "HTTP",
-          protocol: "tcp",
-          fromPort: port,
-          toPort: port,
-          cidrBlocks: ["0.0.0.0/0"],
-        })),
-        egress: targetPorts.map((port) => ({
-          description: "Instances",
-          protocol: "tcp",
-          fromPort: port,
-          toPort: port,
-          cidrBlocks: args.network.hostRanges,
-        })),
-        tags: { ...args.tags, Name: `${args.name}-load-balancer` },
-      },
-      { parent: this },
-    );
   }
 
   private listen(
@@ -175,6 +156,10 @@ export class LoadBalancer extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+function targetPorts(routes: readonly Route[]): number[] {
+  return [...new Set(routes.map(({ http }) => http.port))];
 }
 
 function isDefault({ http }: Route): boolean {

@@ -99,18 +99,6 @@ export function botHasChannel(slack: { botTokenParameter?: string; channel?: str
   report(context, [there], `should come with ${missing}, which is missing. Add it, or remove ${there}.`);
 }
 
-export function meansOneOrTheOther(
-  { certificateArn, httpOnly }: { certificateArn?: string; httpOnly?: true },
-  context: Context,
-): void {
-  if (certificateArn === undefined || httpOnly === undefined) return;
-  report(
-    context,
-    ["httpOnly"],
-    "should not come with certificateArn, with which HTTP is not alone. Remove one of the two.",
-  );
-}
-
 export function allowsSomebody(allow: { users: readonly string[]; userGroup?: string }, context: Context): void {
   if (allow.users.length > 0 || allow.userGroup !== undefined) return;
   report(context, [], 'should name somebody, but names nobody. Write for example "allow: {users: [U0123456789]}".');

@@ -1,7 +1,7 @@
 import { type Context, report } from "./report";
 import type { HttpConfig } from "./types";
 
-/** Checks of what the load balancer chooses groups by. */
+/** Checks of how the load balancer is reached, and what it chooses groups by. */
 
 /** Elastic Load Balancing takes at most five values in all the conditions of a rule. */
 const RULE_VALUES = 5;
@@ -30,6 +30,18 @@ export function ruleIsWhole({ hosts, paths, priority }: HttpConfig, context: Con
       `should come with hosts or paths: a group without gets what no other does. Add some, or remove priority.`,
     );
   }
+}
+
+export function meansOneOrTheOther(
+  { certificateArn, httpOnly }: { certificateArn?: string; httpOnly?: true },
+  context: Context,
+): void {
+  if (certificateArn === undefined || httpOnly === undefined) return;
+  report(
+    context,
+    ["httpOnly"],
+    "should not come with certificateArn, with which HTTP is not alone. Remove one of the two.",
+  );
 }
 
 type HttpGroups = Readonly<Record<string, { readonly http?: HttpConfig; readonly elasticIp?: unknown }>>;

@@ -5,6 +5,7 @@ import { expecting, text, whole } from "./expectations";
 import * as format from "./formats";
 import { group } from "./group-schema";
 import { requestsHaveOneGroup } from "./load-balancer-checks";
+import { loadBalancer } from "./load-balancer-schema";
 import { network } from "./network-schema";
 import { roles } from "./policies-schema";
 
@@ -104,17 +105,6 @@ const slackCommand = z.strictObject({
     "allow: {users: [U0123456789]}",
   ),
 });
-
-const loadBalancer = z
-  .strictObject({
-    certificateArn: text(
-      format.CERTIFICATE,
-      "the ARN of a certificate in ACM",
-      "certificateArn: arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
-    ).optional(),
-    httpOnly: expecting(z.literal(true), "true, or left out", "httpOnly: true").optional(),
-  })
-  .superRefine(check.meansOneOrTheOther);
 
 const protect = z.strictObject({
   releaseDays: whole(1, 3650, "releaseDays: 30", "whole number of days").default(30),
@@ -232,11 +222,7 @@ export const stackSchema = z.strictObject({
     "a map with cidr, zones, natGateways or nat, or with vpcId, publicSubnetIds and privateSubnetIds",
     "towline:network: {zones: 2}",
   ).prefault({}),
-  "towline:loadBalancer": expecting(
-    loadBalancer,
-    "a map with certificateArn or httpOnly",
-    "towline:loadBalancer: {certificateArn: arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012}",
-  ).prefault({}),
+  "towline:loadBalancer": loadBalancer.prefault({}),
   "towline:protect": expecting(
     protect,
     "a map with releaseDays, webAclArn, or nothing",

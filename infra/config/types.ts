@@ -141,6 +141,10 @@ export interface RegistryConfig {
 }
 
 export interface LoadBalancerConfig {
+  /** That it has no public address, and is in the private subnets. @default it is for the world */
+  readonly internal?: true;
+  /** IPv4 ranges that may connect. @default the world, or, to an internal one, the network */
+  readonly from?: readonly string[];
   /** Certificate in ACM, with which it speaks HTTPS and sends those who speak HTTP there. @default HTTP only */
   readonly certificateArn?: string;
   /** That HTTP alone is meant: nobody is warned of it. */

@@ -11,6 +11,7 @@ import { type Create, type Inputs, list, number, tagList, text } from "./resourc
 const loadBalancer: Create = async ({ clients }, inputs) => {
   const settings = {
     Name: text(inputs, "name"),
+    Scheme: inputs.internal === true ? ("internal" as const) : ("internet-facing" as const),
     Subnets: [...list<string>(inputs, "subnets")],
     SecurityGroups: [...list<string>(inputs, "securityGroups")],
     Tags: tagList(inputs),
