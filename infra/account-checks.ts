@@ -2,6 +2,7 @@ import { RunError } from "@pulumi/pulumi";
 import { boundaryFaults } from "./account-checks/boundary";
 import { managedPolicyFaults } from "./account-checks/managed-policies";
 import { networkFaults } from "./account-checks/network";
+import { zoneFaults } from "./account-checks/zone";
 import type { StackConfig } from "./config";
 
 /**
@@ -10,7 +11,12 @@ import type { StackConfig } from "./config";
  * @throws RunError, which Pulumi shows as it is, with a line for each key that names something which is not there or does not fit
  */
 export async function checkAccount(config: StackConfig): Promise<void> {
-  const faults = await Promise.all([boundaryFaults(config), managedPolicyFaults(config), networkFaults(config)]);
+  const faults = await Promise.all([
+    boundaryFaults(config),
+    managedPolicyFaults(config),
+    networkFaults(config),
+    zoneFaults(config),
+  ]);
   const lines = faults
     .flat()
     .map(({ path, sentence }) => `Pulumi.${config.stack}.yaml: ${path.map(String).join("/")}: ${sentence}`);

@@ -13,7 +13,7 @@ export type {
 } from "./config/attachment-types";
 export { bounds } from "./config/bounds";
 export { ConfigError } from "./config/errors";
-export { isChannel } from "./config/formats";
+export { isChannel, isZoneId } from "./config/formats";
 export { hostSubnets, hostsInPublic } from "./config/host-subnets";
 export { parseStackConfig } from "./config/parse";
 export { appsOf } from "./config/processes";

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { HttpConfig, LoadBalancerConfig, ProtectConfig } from "./config";
+import { alias, domain } from "./load-balancer/domain";
 import { firewall } from "./load-balancer/firewall";
 import { LOG_PREFIX, type LogBucket } from "./log-bucket";
 import type { Network } from "./network";
@@ -43,7 +44,10 @@ export class LoadBalancer extends pulumi.ComponentResource {
 
   constructor(name: string, args: LoadBalancerArgs, options?: pulumi.ComponentResourceOptions) {
     super("towline:infra:LoadBalancer", name, {}, options);
-    const secure = args.certificateArn !== undefined;
+    const named = ownName(args);
+    const own = named && domain(name, { ...named, tags: args.tags }, this);
+    const certificateArn = own?.certificateArn ?? args.certificateArn;
+    const secure = certificateArn !== undefined;
     const internal = args.internal ?? false;
     const firewallArgs = { ...args, ports: secure ? [HTTP, HTTPS] : [HTTP], targetPorts: targetPorts(args.routes) };
     const securityGroup = firewall(name, firewallArgs, this);
@@ -71,8 +75,9 @@ export class LoadBalancer extends pulumi.ComponentResource {
       const association = { resourceArn: balancer.arn, webAclArn: args.protect.webAclArn };
       new aws.wafv2.WebAclAssociation(`${name}-web-acl`, association, { parent: this });
     }
+    if (named && own) alias(name, { ...named, zoneId: own.zoneId }, balancer, this);
     const listener = secure
-      ? this.listenSecurely(name, args, balancer.arn)
+      ? this.listenSecurely(name, args, balancer.arn, certificateArn)
       : this.listen(name, args, balancer.arn, { type: "forward", targetGroupArn: defaultTarget(args.routes) });
 
     this.attachments = Object.fromEntries(
@@ -83,7 +88,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
     );
     this.securityGroupId = securityGroup.id;
     this.arnSuffix = balancer.arnSuffix;
-    this.url = pulumi.interpolate`${secure ? "https" : "http"}://${balancer.dnsName}`;
+    this.url = pulumi.interpolate`${secure ? "https" : "http"}://${named?.domain ?? balancer.dnsName}`;
     this.registerOutputs({ securityGroupId: this.securityGroupId, url: this.url });
   }
 
@@ -113,6 +118,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
     name: string,
     args: LoadBalancerArgs,
     loadBalancerArn: pulumi.Output<string>,
+    certificateArn: pulumi.Input<string>,
   ): aws.lb.Listener {
     const listener = new aws.lb.Listener(
       `${name}-https`,
@@ -120,7 +126,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         loadBalancerArn,
         port: HTTPS,
         protocol: "HTTPS",
-        certificateArn: args.certificateArn,
+        certificateArn,
         // TLS 1.2 and 1.3, with forward secrecy only.
         sslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06",
         defaultActions: [{ type: "forward", targetGroupArn: defaultTarget(args.routes) }],
@@ -156,6 +162,10 @@ export class LoadBalancer extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+function ownName({ domain, zone }: LoadBalancerConfig): { readonly domain: string; readonly zone: string } | undefined {
+  return domain === undefined || zone === undefined ? undefined : { domain, zone };
 }
 
 function targetPorts(routes: readonly Route[]): number[] {

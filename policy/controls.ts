@@ -177,7 +177,7 @@ export const CONTROLS: readonly Control[] = [
     of: "aws:lb/listener:Listener",
     holds: ({ inputs }) =>
       inputs.protocol === "HTTPS" || inputs.defaultActions.every(({ type }: { type: string }) => type === "redirect"),
-    why: "passes with `towline:loadBalancer: {certificateArn}`",
+    why: "passes with `towline:loadBalancer: {certificateArn}`, or `{domain, zone}`",
   },
   {
     id: "ELB.4",

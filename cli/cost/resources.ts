@@ -38,6 +38,9 @@ const CHARGED: Readonly<Record<string, UsageOf>> = {
  * with the load balancer, the instances of a schedule with the fleet, Run Command not at all.
  */
 const FREE: ReadonlySet<string> = new Set([
+  // A public one, for services of AWS's alone.
+  "aws:acm/certificate:Certificate",
+  "aws:acm/certificateValidation:CertificateValidation",
   "aws:autoscaling/lifecycleHook:LifecycleHook",
   "aws:autoscaling/notification:Notification",
   "aws:autoscaling/schedule:Schedule",
@@ -59,6 +62,8 @@ const FREE: ReadonlySet<string> = new Set([
   "aws:lb/listener:Listener",
   "aws:lb/listenerRule:ListenerRule",
   "aws:lb/targetGroup:TargetGroup",
+  // The zone is not the stack's, and an alias is asked for nothing.
+  "aws:route53/record:Record",
   "aws:route53/vpcAssociationAuthorization:VpcAssociationAuthorization",
   "aws:s3/bucketObjectv2:BucketObjectv2",
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",

@@ -15,7 +15,7 @@ export type Scope =
   | "loadBalancers"
   | "logs"
   | "namespaces"
-  | "newKeys"
+  | "newTagged"
   | "newServices"
   | "newSnapshots"
   | "objects"
@@ -57,6 +57,12 @@ const SEE = {
 // IAM takes 10,240 characters of a role: where the resource is the stack's own by its name or its tag, families of actions stand for their members.
 /** What the AWS provider does to make, read, change and remove a resource, by Pulumi's type. */
 export const ACTIONS: Readonly<Record<string, Actions>> = {
+  "aws:acm/certificate:Certificate": {
+    toTag: of("acm", "RequestCertificate"),
+    newTagged: of("acm", "AddTagsToCertificate"),
+    stackTagged: of("acm", "*TagsFor*", "*TagsFrom*", "*TagsTo*", "Delete*", "Describe*"),
+  },
+  "aws:acm/certificateValidation:CertificateValidation": { stackTagged: of("acm", "Describe*") },
   "aws:autoscaling/group:Group": {
     groups: of(
       "autoscaling",
@@ -183,7 +189,7 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
       ...["DescribeKey", "EnableKeyRotation", "GetKey*", "ListResourceTags"],
       ...["PutKeyPolicy", "ScheduleKeyDeletion", "TagResource", "UntagResource", "UpdateKeyDescription"],
     ),
-    newKeys: of("kms", "TagResource"),
+    newTagged: of("kms", "TagResource"),
     toTag: of("kms", "CreateKey"),
   },
   "aws:lambda/function:Function": {
@@ -216,6 +222,10 @@ export const ACTIONS: Readonly<Record<string, Actions>> = {
     everything: SEE.balancing,
   },
   "aws:lb/targetGroup:TargetGroup": { targetGroups: TARGET_GROUP, everything: SEE.balancing },
+  "aws:route53/record:Record": {
+    everything: of("route53", "GetChange", "List*"),
+    zones: of("route53", "ChangeResourceRecordSets", "GetHostedZone"),
+  },
   "aws:route53/vpcAssociationAuthorization:VpcAssociationAuthorization": {
     zones: of(
       "route53",

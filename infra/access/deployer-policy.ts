@@ -120,8 +120,8 @@ function resourcesOf({
     logs: arn("logs", `log-group:/aws/lambda/${names}`),
     namespaces: { ...arn("servicediscovery", "namespace/*"), Condition: own },
     // What is only being made has no tags yet; nothing that has another stack's is taken over.
-    newKeys: {
-      ...arn("kms", "key/*"),
+    newTagged: {
+      Resource: [arn("kms", "key/*").Resource, arn("acm", "certificate/*").Resource].flat(),
       Condition: { ...requested, Null: { "aws:ResourceTag/towline:stack": "true" } },
     },
     newServices: { ...arn("servicediscovery", "service/*"), Condition: requested },

@@ -15,3 +15,6 @@ export const ROLES = `${PROJECT}:roles`;
 
 /** Key of the stack's network. */
 export const NETWORK = `${PROJECT}:network`;
+
+/** Key of how the load balancer is reached. */
+export const LOAD_BALANCER = `${PROJECT}:loadBalancer`;

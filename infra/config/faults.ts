@@ -2,7 +2,7 @@ import { logBucketName, NAME_LIMITS, PROJECT, targetGroupName } from "../names";
 import { architectureOf } from "./architecture";
 import { attachmentFaults } from "./attachment-faults";
 import { commandFaults } from "./command-faults";
-import { type Fault, GROUPS } from "./fault";
+import { type Fault, GROUPS, LOAD_BALANCER } from "./fault";
 import { DOMAIN } from "./formats";
 import { machineFaults } from "./machine-faults";
 import { openingFaults } from "./opening-faults";
@@ -35,7 +35,7 @@ function distantCertificate({ region, loadBalancer: { certificateArn } }: StackC
   if (place === region) return [];
   return [
     {
-      path: [`${PROJECT}:loadBalancer`, "certificateArn"],
+      path: [LOAD_BALANCER, "certificateArn"],
       sentence: `should be a certificate of the stack's region, which is ${region}, but is one of ${place}. Request it in ${region}.`,
     },
   ];

@@ -110,6 +110,25 @@ export const CONDITION_KEY = /^[A-Za-z0-9-]+:[\x21-\x7e]{1,200}$/;
 /** A certificate of ACM's. */
 export const CERTIFICATE = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]+$/;
 
+/** A name that a certificate can be for: ACM takes 64 characters, and no wildcard leads anywhere. */
+export const PUBLIC_NAME = /^(?=.{1,64}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** A zone of Route 53, by its ID. */
+const ZONE_ID = /^Z[A-Z0-9]{1,31}$/;
+
+/** A zone of Route 53, by its name or its ID. */
+export const ZONE = new RegExp(`${PUBLIC_NAME.source}|${ZONE_ID.source}`);
+
+/** True for such a name. */
+export function isPublicName(text: string): boolean {
+  return PUBLIC_NAME.test(text);
+}
+
+/** True for a zone that is named by its ID. */
+export function isZoneId(zone: string): boolean {
+  return ZONE_ID.test(zone);
+}
+
 /** A web ACL of AWS WAF, of a region. */
 export const WEB_ACL = /^arn:aws[a-z-]*:wafv2:[a-z0-9-]+:\d{12}:regional\/webacl\/[A-Za-z0-9_-]{1,128}\/[0-9a-f-]{36}$/;
 

@@ -3,7 +3,7 @@ import { isAddressRange } from "./address-ranges";
 import { namesRangesOnce } from "./attachment-checks";
 import { expecting, text } from "./expectations";
 import * as format from "./formats";
-import { meansOneOrTheOther } from "./load-balancer-checks";
+import { meansOneOrTheOther, namesDomainInZone } from "./load-balancer-checks";
 
 /** Ranges of one listener's port, of which there are two: EC2 takes 60 rules in a security group. */
 const MOST_RANGES = 30;
@@ -33,9 +33,16 @@ export const loadBalancer = expecting(
         "the ARN of a certificate in ACM",
         "certificateArn: arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
       ).optional(),
+      domain: text(
+        format.PUBLIC_NAME,
+        "a DNS name of at most 64 characters in lower-case letters, digits, hyphens and dots",
+        "domain: app.example.com",
+      ).optional(),
+      zone: text(format.ZONE, "the name of a public zone of Route 53, or its ID", "zone: example.com").optional(),
       httpOnly: expecting(z.literal(true), "true, or left out", "httpOnly: true").optional(),
     })
-    .superRefine(meansOneOrTheOther),
-  "a map with internal, from, certificateArn or httpOnly",
+    .superRefine(meansOneOrTheOther)
+    .superRefine(namesDomainInZone),
+  "a map with internal, from, certificateArn, domain and zone, or httpOnly",
   "towline:loadBalancer: {certificateArn: arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012}",
 );

@@ -147,6 +147,10 @@ export interface LoadBalancerConfig {
   readonly from?: readonly string[];
   /** Certificate in ACM, with which it speaks HTTPS and sends those who speak HTTP there. @default HTTP only */
   readonly certificateArn?: string;
+  /** Name that clients know it by, for which the stack has a certificate and a record. @default AWS's name */
+  readonly domain?: string;
+  /** Public zone of Route 53 that `domain` is in, by its name or its ID. */
+  readonly zone?: string;
   /** That HTTP alone is meant: nobody is warned of it. */
   readonly httpOnly?: true;
 }

@@ -19,10 +19,11 @@ function ofTheOwner({ stack, region, network }: StackConfig): string[] {
 
 function inTheClear({ stack, groups, loadBalancer }: StackConfig): string[] {
   const serving = Object.entries(groups).flatMap(([name, { http, elasticIp }]) => (http && !elasticIp ? name : []));
-  if (serving.length === 0 || loadBalancer.certificateArn !== undefined || loadBalancer.httpOnly) return [];
+  const { certificateArn, domain, httpOnly } = loadBalancer;
+  if (serving.length === 0 || (certificateArn ?? domain ?? httpOnly) !== undefined) return [];
   return [
     `${stack} serves ${serving.join(", ")} in the clear: whoever is on the way reads and changes what goes through its load balancer. ` +
-      `Name a certificate in ACM in Pulumi.${stack}.yaml ("${PROJECT}:loadBalancer: {certificateArn: arn:aws:acm:…}"), or say there that ` +
-      `HTTP alone is meant ("${PROJECT}:loadBalancer: {httpOnly: true}").`,
+      `Give it a name in Pulumi.${stack}.yaml ("${PROJECT}:loadBalancer: {domain: app.example.com, zone: example.com}") or a certificate in ACM ` +
+      `("{certificateArn: arn:aws:acm:…}"), or say there that HTTP alone is meant ("${PROJECT}:loadBalancer: {httpOnly: true}").`,
   ];
 }

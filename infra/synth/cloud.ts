@@ -28,3 +28,15 @@ export interface Cloud {
   /** Calls a provider's function, such as `aws:index/getPartition:getPartition`. */
   invoke(call: { readonly token: string; readonly args: Readonly<Record<string, unknown>> }): Promise<object>;
 }
+
+/** A provider's refusal of a look-up, thrown by a cloud's `invoke`: the program gets it, as from Pulumi's engine, and may make its own of it. */
+export class LookUpRefused extends Error {
+  override readonly name = "LookUpRefused";
+  /** Where gRPC has the words, of which Pulumi's SDK makes the program's error. */
+  readonly details: string;
+
+  constructor(message: string) {
+    super(message);
+    this.details = message;
+  }
+}

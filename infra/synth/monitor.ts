@@ -5,7 +5,7 @@ import type {
   RegisterResourceRequest,
 } from "@pulumi/pulumi/proto/resource_pb";
 import { PROJECT } from "../names";
-import type { Cloud, Created } from "./cloud";
+import { type Cloud, type Created, LookUpRefused } from "./cloud";
 import { type Declared, declaredBy, readBy } from "./declared";
 import { type Plain, plainMap } from "./plain";
 
@@ -41,6 +41,7 @@ export async function recordInto(
     try {
       return await question(cloud);
     } catch (cause) {
+      if (cause instanceof LookUpRefused) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
       recording.failure ??= new Error(`${what}: ${reason}`, { cause });
       return question(offline);

@@ -48,12 +48,17 @@ function create(region: string, { type, name, inputs }: Registration): Created {
       const keyId = `${hex.slice(0, 8)}-0000-4000-8000-000000000000`;
       return { id: keyId, state: { ...state, keyId, arn: `arn:aws:kms:${region}:${ACCOUNT}:key/${keyId}` } };
     }
+    case "aws:acm/certificate:Certificate":
+      return { id: arn, state: { ...state, domainValidationOptions: [validation(String(inputs.domainName), hex)] } };
+    case "aws:route53/record:Record":
+      return { id: `${inputs.zoneId}_${physical}_${inputs.type}`, state: { ...state, fqdn: physical } };
     case "aws:lb/loadBalancer:LoadBalancer":
       return {
         id: arn,
         state: {
           ...state,
-          dnsName: `${physical}-1234567890.${region}.elb.amazonaws.com`,
+          dnsName: `${inputs.internal ? "internal-" : ""}${physical}-1234567890.${region}.elb.amazonaws.com`,
+          zoneId: "Z0123456789ELB",
           arnSuffix: arn.slice(arn.indexOf("app/")),
         },
       };
@@ -72,6 +77,8 @@ function create(region: string, { type, name, inputs }: Registration): Created {
 
 /** ARNs in the form of each service, from a name, `<region>:<account>` and some hexadecimal digits. */
 const ARNS: Readonly<Record<string, (name: string, place: string, hex: string) => string>> = {
+  "aws:acm/certificate:Certificate": (_, place, hex) =>
+    `arn:aws:acm:${place}:certificate/${hex.slice(0, 8)}-0000-4000-8000-000000000000`,
   "aws:s3/bucket:Bucket": (name) => `arn:aws:s3:::${name}`,
   "aws:cloudtrail/trail:Trail": (name, place) => `arn:aws:cloudtrail:${place}:trail/${name}`,
   "aws:sns/topic:Topic": (name, place) => `arn:aws:sns:${place}:${name}`,
@@ -107,6 +114,16 @@ function tablesOf(filters: unknown): string[] {
   return (filter?.values ?? []).map((id) => id.replace(/^subnet-/, "rtb-"));
 }
 
+/** What ACM asks for, to see whose a name is. */
+function validation(domainName: string, hex: string): Record<string, string> {
+  return {
+    domainName,
+    resourceRecordName: `_${hex}.${domainName}.`,
+    resourceRecordType: "CNAME",
+    resourceRecordValue: `_${hex}.acm-validations.aws.`,
+  };
+}
+
 type Answer = object | ((region: string, args: Readonly<Record<string, unknown>>) => object);
 
 const ANSWERS: Readonly<Record<string, Answer>> = {
@@ -122,6 +139,9 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   // What is in a network only AWS knows: the checks have nothing to look at, and what is made in it a table for each subnet.
   "aws:ec2/getSubnets:getSubnets": {},
   "aws:ec2/getRouteTables:getRouteTables": (_, { filters }) => ({ ids: tablesOf(filters) }),
+  // Of a zone that is named by its ID only AWS knows the name, and of none what is in it.
+  "aws:route53/getZone:getZone": (_, { name, zoneId }) => ({ name, zoneId: zoneId ?? "Z0123456789EXAMPLE" }),
+  "aws:route53/getRecords:getRecords": (_, { zoneId }) => ({ zoneId, resourceRecordSets: [] }),
   "aws:ec2/getAmi:getAmi": { rootDeviceName: "/dev/xvda" },
 };
 

@@ -6,6 +6,7 @@ import {
   balancing,
   byName,
   byTags,
+  certificate,
   document,
   everything,
   type Fields,
@@ -45,6 +46,12 @@ function of(service: string, mapping: Mapping, names: string): Record<string, Ma
 
 /** What making, changing and removing a stack's resources takes, beside EC2's and S3's. */
 export const DEPLOY_NEEDS: Readonly<Record<string, Mapping>> = {
+  "acm:RequestCertificate": (call, facts) => [
+    ...everything(call, facts),
+    ...certificate(call, facts).map((one) => ({ ...one, action: "acm:AddTagsToCertificate" })),
+  ],
+  ...of("acm", certificate, "AddTagsToCertificate DeleteCertificate DescribeCertificate ListTagsForCertificate"),
+  ...of("acm", certificate, "RemoveTagsFromCertificate"),
   ...of(
     "autoscaling",
     group,

@@ -129,6 +129,12 @@ export const key: Mapping = (call, facts) => {
     ...(aliased === "" ? [] : [on(arn("kms", call, aliased))]),
   ];
 };
+/** Of a certificate that is only being asked for nobody knows the number. */
+export const certificate: Mapping = (call, facts) => {
+  const named = field(call, "CertificateArn") || arn("acm", call, "certificate/new");
+  const id = named.slice(named.lastIndexOf("/") + 1);
+  return [on(named, { ...tagged(facts.tags(id), "aws:ResourceTag"), ...tagged(givenTags(call), "aws:RequestTag") })];
+};
 export const document = byName("ssm", "Name", "document/");
 export const trail = (name: string) => byName("cloudtrail", name, "trail/");
 export const everything: Mapping = () => [on("*")];

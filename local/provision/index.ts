@@ -4,6 +4,7 @@ import { balancingResources } from "./balancing";
 import { bucketResources } from "./bucket";
 import { computeResources } from "./compute";
 import { discoveryResources } from "./discovery";
+import { domainResources } from "./domain";
 import { identityResources } from "./identity";
 import { keyResources } from "./keys";
 import { networkResources } from "./network";
@@ -18,6 +19,7 @@ const resources: Readonly<Record<string, Create>> = {
   ...bucketResources,
   ...computeResources,
   ...discoveryResources,
+  ...domainResources,
   ...identityResources,
   ...keyResources,
   ...networkResources,

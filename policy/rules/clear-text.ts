@@ -10,8 +10,8 @@ export const noClearText: ResourceValidationPolicy = {
     const sendsAway = actions.every((action) => action.type === "redirect" && action.redirect?.protocol === "HTTPS");
     if (sendsAway || props.tags?.["towline:http-only"] === "meant") return;
     report(
-      "The listener should send clients to HTTPS, but serves HTTP: name a certificate (towline:loadBalancer: {certificateArn}), or say " +
-        "that HTTP alone is meant ({httpOnly: true}).",
+      "The listener should send clients to HTTPS, but serves HTTP: give it a name (towline:loadBalancer: {domain, zone}) or a certificate " +
+        "({certificateArn}), or say that HTTP alone is meant ({httpOnly: true}).",
     );
   },
 };

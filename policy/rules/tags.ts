@@ -6,6 +6,7 @@ const TAG = "towline:stack";
 
 /** Types that AWS, or its provider, gives no tags. Every other type has to carry them. */
 export const UNTAGGABLE: ReadonlySet<string> = new Set([
+  "aws:acm/certificateValidation:CertificateValidation",
   "aws:autoscaling/lifecycleHook:LifecycleHook",
   "aws:autoscaling/notification:Notification",
   "aws:autoscaling/policy:Policy",
@@ -29,6 +30,7 @@ export const UNTAGGABLE: ReadonlySet<string> = new Set([
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
   "aws:lambda/functionUrl:FunctionUrl",
   "aws:lambda/permission:Permission",
+  "aws:route53/record:Record",
   "aws:route53/vpcAssociationAuthorization:VpcAssociationAuthorization",
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
   "aws:s3/bucketLogging:BucketLogging",

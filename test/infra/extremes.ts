@@ -61,7 +61,7 @@ export const sections = {
   },
   "towline:audit": {},
   "towline:roles": { path: "/teams/shop/", boundary: "arn:aws:iam::123456789012:policy/workloads" },
-  "towline:loadBalancer": { certificateArn: "arn:aws:acm:eu-west-1:123456789012:certificate/12345678" },
+  "towline:loadBalancer": { domain: "app.example.com", zone: "example.com" },
 };
 
 /** A stack that has all a stack can have, with names of one length. */

@@ -9,14 +9,16 @@ const worker = { packages: ["hello"], size: { min: 1, max: 1 } };
 describe("a stack without a certificate", () => {
   it("is told what that means, and what to write", () => {
     expect(of({})).toEqual([
-      "prod serves web in the clear: whoever is on the way reads and changes what goes through its load balancer. Name a certificate " +
-        'in ACM in Pulumi.prod.yaml ("towline:loadBalancer: {certificateArn: arn:aws:acm:…}"), or say there that HTTP alone is meant ' +
+      "prod serves web in the clear: whoever is on the way reads and changes what goes through its load balancer. Give it a name " +
+        'in Pulumi.prod.yaml ("towline:loadBalancer: {domain: app.example.com, zone: example.com}") or a certificate in ACM ' +
+        '("{certificateArn: arn:aws:acm:…}"), or say there that HTTP alone is meant ' +
         '("towline:loadBalancer: {httpOnly: true}").',
     ]);
   });
 
   it.each([
     ["has one", { "towline:loadBalancer": { certificateArn } }],
+    ["gets one for its name", { "towline:loadBalancer": { domain: "app.example.com", zone: "example.com" } }],
     ["says that HTTP alone is meant", { "towline:loadBalancer": { httpOnly: true } }],
     ["has nothing behind a load balancer", { "towline:groups": { worker } }],
     [

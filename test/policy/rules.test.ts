@@ -132,8 +132,8 @@ describe("a resource that breaks a rule", () => {
           inputs: { protocol: "HTTP", defaultActions: [{ type: "forward", targetGroupArn: "arn:x" }], tags },
         },
       ],
-      "The listener should send clients to HTTPS, but serves HTTP: name a certificate (towline:loadBalancer: {certificateArn}), or say " +
-        "that HTTP alone is meant ({httpOnly: true}).",
+      "The listener should send clients to HTTPS, but serves HTTP: give it a name (towline:loadBalancer: {domain, zone}) or a certificate " +
+        "({certificateArn}), or say that HTTP alone is meant ({httpOnly: true}).",
     ],
     [
       "no-shells",

@@ -43,7 +43,7 @@ describe("a stack with everything a stack can have", () => {
       spare: { packages, size: { min: 1, max: 2 }, warmPool: { min: 1 }, access: { sshFrom: ["203.0.113.0/24"] } },
     };
     const sections = {
-      "towline:loadBalancer": { certificateArn },
+      "towline:loadBalancer": { domain: "app.example.com", zone: "example.com" },
       "towline:publisher": { trustedArns: ["arn:aws:iam::123456789012:root"], promoteFromBucket: "acme-staging" },
       "towline:slackCommand": { jenkins: { url: "https://jenkins.example.com" }, allow: { users: ["U0123456789"] } },
     };

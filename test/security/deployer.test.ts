@@ -22,6 +22,9 @@ const [REGION, ACCOUNT] = ["eu-west-1", "123456789012"];
 const PLACE = { partition: "aws", region: REGION, account: ACCOUNT };
 const DEPLOYER = roleSession(`arn:aws:iam::${ACCOUNT}:role/deployer`, "ada");
 
+const certificateArn = (id: string) => `arn:aws:acm:${REGION}:${ACCOUNT}:certificate/${id}`;
+const OWN_CERTIFICATE = "00000000-0000-4000-8000-000000000002";
+
 const OTHERS_KEY = "00000000-0000-4000-8000-000000000001";
 
 interface Recorded {
@@ -60,7 +63,7 @@ const facts: Facts = {
   keyOfParameter: () => undefined,
   boundary: () => undefined,
   roleArn: (name) => `arn:aws:iam::${ACCOUNT}:role/${name}`,
-  tags: (id): Record<string, string> => (tagged.includes(id) ? { "towline:stack": "qa" } : {}),
+  tags: (id): Record<string, string> => ([...tagged, OWN_CERTIFICATE].includes(id) ? { "towline:stack": "qa" } : {}),
 };
 
 async function needsOf({ service, method, url, target, headers = {}, body = "" }: Recorded, known = facts) {
@@ -181,6 +184,17 @@ const ESCALATIONS: readonly (readonly [what: string, call: Recorded])[] = [
     json("sqs", "DeleteQueue", { QueueUrl: `https://sqs/${ACCOUNT}/towline-prod-notifier-undelivered` }),
   ],
   ["ends another stack's trail", json("cloudtrail", "StopLogging", { Name: "towline-prod" })],
+  [
+    "removes a certificate that is not the stack's",
+    json("acm", "DeleteCertificate", { CertificateArn: certificateArn("other") }),
+  ],
+  [
+    "takes a certificate that is not the stack's for it",
+    json("acm", "AddTagsToCertificate", {
+      CertificateArn: certificateArn("other"),
+      Tags: [{ Key: "towline:stack", Value: "prod" }],
+    }),
+  ],
   ["takes another stack's names", json("servicediscovery", "DeleteNamespace", { Id: "ns-prod" })],
 ];
 
@@ -199,6 +213,10 @@ test("what such calls are refused for is not their form: the same of the stack's
     object("PUT", "/acme-qa?policy="),
     query("autoscaling", "UpdateAutoScalingGroup", { AutoScalingGroupName: "towline-qa-web" }),
     json("ssm", "UpdateDocument", { Name: "towline-qa-poll" }),
+    json("acm", "RequestCertificate", { DomainName: "a.b", Tags: [{ Key: "towline:stack", Value: "qa" }] }),
+    ...["AddTagsTo", "Delete", "Describe", "ListTagsFor", "RemoveTagsFrom"].map((verb) =>
+      json("acm", `${verb}Certificate`, { CertificateArn: certificateArn(OWN_CERTIFICATE) }),
+    ),
     json("sqs", "DeleteQueue", { QueueUrl: `https://sqs/${ACCOUNT}/towline-qa-notifier-undelivered` }),
   ];
   expect((await Promise.all(own.map(refused))).flat()).toEqual([]);

@@ -9,7 +9,7 @@ import { usageOf } from "../../../cli/cost/resources";
 import { main } from "../../../cli/main";
 import { parseStackConfig, readStackFile, type StackConfig } from "../../../infra/config";
 import { type Declared, synthesize } from "../../../infra/synth";
-import { CERTIFICATE, WEB_ACL } from "../../infra/arns";
+import { WEB_ACL } from "../../infra/arns";
 import { valid } from "../../infra/config-fixtures";
 import { NETWORK, SHARED } from "../../infra/network-cloud";
 import { one, stackOf } from "../../infra/stack-of";
@@ -216,9 +216,7 @@ describe("a stack with everything a stack can have", () => {
     },
   };
   const sections = {
-    "towline:loadBalancer": {
-      certificateArn: CERTIFICATE,
-    },
+    "towline:loadBalancer": { domain: "app.example.com", zone: "example.com" },
     "towline:protect": {
       webAclArn: WEB_ACL,
     },

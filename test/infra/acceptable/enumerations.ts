@@ -56,6 +56,8 @@ const IP_PROTOCOLS = ["-1", "tcp", "udp", "icmp", "icmpv6"];
  * enumerations of AWS's own SDK, or the values in its documentation.
  */
 export const ENUMERATIONS: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>> = {
+  // ACM, "RequestCertificate".
+  "aws:acm/certificate:Certificate": { validationMethod: ["DNS", "EMAIL", "HTTP"] },
   "aws:autoscaling/group:Group": {
     healthCheckType: documented.CreateAutoScalingGroup,
     "initialLifecycleHooks/*/lifecycleTransition": documented.PutLifecycleHook,
@@ -134,6 +136,8 @@ export const ENUMERATIONS: Readonly<Record<string, Readonly<Record<string, reado
     targetType: Object.values(TargetTypeEnum),
     "healthCheck/protocol": Object.values(ProtocolEnum),
   },
+  // Route 53, "Supported DNS record types".
+  "aws:route53/record:Record": { type: ["A", "AAAA", "CAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT"] },
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": {
     "rules/*/status": Object.values(ExpirationStatus),
   },
