@@ -1,5 +1,6 @@
 import { RunError } from "@pulumi/pulumi";
 import { boundaryFaults } from "./account-checks/boundary";
+import { listenerFaults } from "./account-checks/listener";
 import { managedPolicyFaults } from "./account-checks/managed-policies";
 import { networkFaults } from "./account-checks/network";
 import { zoneFaults } from "./account-checks/zone";
@@ -16,6 +17,7 @@ export async function checkAccount(config: StackConfig): Promise<void> {
     managedPolicyFaults(config),
     networkFaults(config),
     zoneFaults(config),
+    listenerFaults(config),
   ]);
   const lines = faults
     .flat()

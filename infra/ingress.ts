@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "./config";
-import { LoadBalancer } from "./load-balancer";
+import { type Entrance, LoadBalancer } from "./load-balancer";
+import type { Route } from "./load-balancer/listener-rule";
 import type { LogBucket } from "./log-bucket";
 import { loadBalancerName, targetGroupName } from "./names";
 import type { Network } from "./network";
+import { SharedListener } from "./shared-listener";
 import { groupTags, stackTags } from "./tags";
 import { TargetGroup } from "./target-group";
 
@@ -12,8 +14,8 @@ export interface Ingress {
   readonly targetGroupArn: pulumi.Output<string>;
   /** Port the instances listen on. */
   readonly port: number;
-  /** Security group the instances accept requests from. */
-  readonly from: pulumi.Output<string>;
+  /** Security groups the instances accept requests from. */
+  readonly from: pulumi.Input<pulumi.Input<string>[]>;
   /** What has to exist before the instances are checked for health. */
   readonly attachment: pulumi.Resource | undefined;
   /** What CloudWatch counts the requests of one instance under. */
@@ -27,33 +29,45 @@ export interface PublicSide {
   readonly ingresses: ReadonlyMap<string, Ingress>;
 }
 
-/** Declares the stack's load balancer and what is behind it; nothing where no group is. */
+/** Declares the stack's load balancer, or its rules at another's, and what is behind it; nothing where no group is. */
 export function openToTheWorld(config: StackConfig, network: Network, logs?: LogBucket): PublicSide | undefined {
   const routes = Object.entries(config.groups).flatMap(([group, { http, elasticIp, tags }]) => {
     if (http === undefined || elasticIp !== undefined) return [];
-    const name = targetGroupName(config.stack, group, http.port);
+    const name = targetGroupName(config.stack, group, http.port, config.loadBalancer.listenerArn !== undefined);
     const settings = { name, vpcId: network.vpcId, http, tags: groupTags(config.stack, group, tags) };
     return { group, http, targets: new TargetGroup(group, settings) };
   });
   if (routes.length === 0) return undefined;
-  const loadBalancer = new LoadBalancer("load-balancer", {
-    ...config.loadBalancer,
-    name: loadBalancerName(config.stack),
+  const entrance = entranceOf(
+    config,
     network,
-    protect: config.protect,
+    routes.map(({ group, http, targets }) => ({ group, http, targetGroupArn: targets.arn })),
     logs,
-    routes: routes.map(({ group, http, targets }) => ({ group, http, targetGroupArn: targets.arn })),
-    tags: stackTags(config.stack),
-  });
+  );
   const ingresses = routes.map(({ group, http, targets }): [string, Ingress] => [
     group,
     {
       targetGroupArn: targets.arn,
       port: http.port,
-      from: loadBalancer.securityGroupId,
-      attachment: loadBalancer.attachments[group],
-      requestLabel: pulumi.interpolate`${loadBalancer.arnSuffix}/${targets.arnSuffix}`,
+      from: entrance.securityGroupIds,
+      attachment: entrance.attachments[group],
+      requestLabel: pulumi.interpolate`${entrance.arnSuffix}/${targets.arnSuffix}`,
     },
   ]);
-  return { url: loadBalancer.url, ingresses: new Map(ingresses) };
+  return { url: entrance.url, ingresses: new Map(ingresses) };
+}
+
+function entranceOf(config: StackConfig, network: Network, routes: readonly Route[], logs?: LogBucket): Entrance {
+  const tags = stackTags(config.stack);
+  const { listenerArn } = config.loadBalancer;
+  if (listenerArn !== undefined) return new SharedListener("load-balancer", { listenerArn, routes, tags });
+  return new LoadBalancer("load-balancer", {
+    ...config.loadBalancer,
+    name: loadBalancerName(config.stack),
+    network,
+    protect: config.protect,
+    logs,
+    routes,
+    tags,
+  });
 }

@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { HttpConfig, LoadBalancerConfig, ProtectConfig } from "./config";
+import type { LoadBalancerConfig, ProtectConfig } from "./config";
 import { alias, domain } from "./load-balancer/domain";
 import { firewall } from "./load-balancer/firewall";
+import { listenerRule, type Route } from "./load-balancer/listener-rule";
 import { LOG_PREFIX, type LogBucket } from "./log-bucket";
 import type { Network } from "./network";
 import type { Tags } from "./tags";
@@ -10,13 +11,15 @@ import type { Tags } from "./tags";
 /** What clients speak: in the clear, and with a certificate. */
 const [HTTP, HTTPS] = [80, 443];
 
-/** A group behind the load balancer. */
-export interface Route {
-  /** Name of the group. */
-  readonly group: string;
-  /** Port, hosts, paths and priority. */
-  readonly http: HttpConfig;
-  readonly targetGroupArn: pulumi.Input<string>;
+/** Where requests come in, the stack's own or somebody else's. */
+export interface Entrance {
+  /** Security groups the instances accept requests from. */
+  readonly securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** What has to exist before the targets of a group are checked for health, by group. */
+  readonly attachments: Readonly<Record<string, pulumi.Resource>>;
+  /** How CloudWatch calls the load balancer. */
+  readonly arnSuffix: pulumi.Output<string>;
+  readonly url: pulumi.Output<string>;
 }
 
 export interface LoadBalancerArgs extends LoadBalancerConfig {
@@ -33,12 +36,9 @@ export interface LoadBalancerArgs extends LoadBalancerConfig {
 }
 
 /** The address of a stack: an application load balancer in front of the groups that serve HTTP, for the world or, an internal one, for the network alone. */
-export class LoadBalancer extends pulumi.ComponentResource {
-  /** Security group the instances accept requests from. */
-  readonly securityGroupId: pulumi.Output<string>;
-  /** What has to exist before the targets of a group are checked for health, by group. */
+export class LoadBalancer extends pulumi.ComponentResource implements Entrance {
+  readonly securityGroupIds: pulumi.Output<string>[];
   readonly attachments: Readonly<Record<string, pulumi.Resource>>;
-  /** How CloudWatch calls it. */
   readonly arnSuffix: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
 
@@ -83,13 +83,13 @@ export class LoadBalancer extends pulumi.ComponentResource {
     this.attachments = Object.fromEntries(
       args.routes.map((route) => [
         route.group,
-        isDefault(route) ? listener : this.choose(name, route, listener.arn, args.tags),
+        isDefault(route) ? listener : listenerRule(name, route, listener.arn, args.tags, this),
       ]),
     );
-    this.securityGroupId = securityGroup.id;
+    this.securityGroupIds = [securityGroup.id];
     this.arnSuffix = balancer.arnSuffix;
     this.url = pulumi.interpolate`${secure ? "https" : "http"}://${named?.domain ?? balancer.dnsName}`;
-    this.registerOutputs({ securityGroupId: this.securityGroupId, url: this.url });
+    this.registerOutputs({ securityGroupId: securityGroup.id, url: this.url });
   }
 
   private listen(
@@ -138,29 +138,6 @@ export class LoadBalancer extends pulumi.ComponentResource {
     // Nobody is sent to a listener that is not there yet.
     this.listen(name, args, loadBalancerArn, { type: "redirect", redirect }, listener);
     return listener;
-  }
-
-  /** Sends the requests for a group's hosts and paths to it. */
-  private choose(
-    name: string,
-    { group, http, targetGroupArn }: Route,
-    listenerArn: pulumi.Output<string>,
-    tags: Tags,
-  ): aws.lb.ListenerRule {
-    return new aws.lb.ListenerRule(
-      `${name}-${group}`,
-      {
-        listenerArn,
-        priority: http.priority,
-        conditions: [
-          ...(http.hosts.length > 0 ? [{ hostHeader: { values: [...http.hosts] } }] : []),
-          ...(http.paths.length > 0 ? [{ pathPattern: { values: [...http.paths] } }] : []),
-        ],
-        actions: [{ type: "forward", targetGroupArn }],
-        tags,
-      },
-      { parent: this },
-    );
   }
 }
 

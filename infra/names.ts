@@ -32,10 +32,10 @@ export function hostRoleName(stack: string, group: string): string {
 /**
  * The target group of a group that serves HTTP. The port cannot be changed in place: a new port gets a new name, as two of one
  * name cannot be there at once (docs/groups.md on what that means for requests). The project's name is left out for the
- * 32-character limit.
+ * 32-character limit. A target group is behind one load balancer at a time, so that it is another behind somebody else's.
  */
-export function targetGroupName(stack: string, group: string, port: number): string {
-  return `${stack}-${group}-${port}`;
+export function targetGroupName(stack: string, group: string, port: number, elsewhere = false): string {
+  return `${stack}-${group}-${port}${elsewhere ? "-x" : ""}`;
 }
 
 /** The load balancer in front of a stack. */

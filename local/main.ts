@@ -90,7 +90,7 @@ async function main(): Promise<number> {
 
 function frontends(stacks: readonly LocalStack[], port: number, slackPort: number, pagePort: number) {
   const served = stacks.flatMap(({ config, backend, rules }, index) =>
-    backend === undefined ? [] : [{ name: config.stack, port: port + index, backend, rules }],
+    backend === undefined && rules.length === 0 ? [] : [{ name: config.stack, port: port + index, backend, rules }],
   );
   return [
     ...served,

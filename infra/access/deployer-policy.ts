@@ -21,6 +21,8 @@ export interface DeployerPolicyValues {
   readonly roles?: RolesConfig | undefined;
   /** ARNs of the managed policies that groups have. @default none */
   readonly managedPolicies?: readonly string[];
+  /** Listener of somebody else's load balancer that the stack adds rules to. @default none: it has its own */
+  readonly listenerArn?: string | undefined;
   /** ARNs of the keys that hosts' root volumes are encrypted with. @default none */
   readonly volumeKeys?: readonly string[];
   /** Pulumi's types of what the stack's program declares. */
@@ -46,6 +48,8 @@ export function deployerStatements(values: DeployerPolicyValues): Statement[] {
     byScope.set(scope as Scope, known);
     for (const action of actions) known.add(action);
   }
+  // Of somebody else's listener the rules alone are the stack's.
+  if (values.listenerArn !== undefined) byScope.delete("listeners");
   const resources = resourcesOf(values);
   const made = [...byScope]
     .sort(([one], [other]) => (one < other ? -1 : 1))
@@ -57,7 +61,7 @@ export function deployerStatements(values: DeployerPolicyValues): Statement[] {
         ...resources[scope],
       }),
     );
-  return [...made, ...tagWhatIsMade(values), ...seeManagedPolicies(values)];
+  return [...made, ...rulesOfAnother(values), ...tagWhatIsMade(values), ...seeManagedPolicies(values)];
 }
 
 function actionsOf(type: string) {
@@ -147,6 +151,37 @@ function resourcesOf({
     volumeKeys: { Resource: volumeKeys },
     zones: { Resource: `arn:${partition}:route53:::hostedzone/*` },
   };
+}
+
+/** The stack's own rules, by their tag, at a listener that is not its own, nor are its other rules. */
+function rulesOfAnother({ stack, listenerArn }: DeployerPolicyValues): Statement[] {
+  if (listenerArn === undefined) return [];
+  const balancing = (...names: string[]): string[] => names.map((name) => `elasticloadbalancing:${name}`);
+  const Resource = `${listenerArn.replace(":listener/", ":listener-rule/")}/*`;
+  const requested = { "aws:RequestTag/towline:stack": stack };
+  return [
+    {
+      Sid: "AddRules",
+      Effect: "Allow",
+      Action: balancing("CreateRule"),
+      Resource: listenerArn,
+      Condition: { StringEquals: requested },
+    },
+    {
+      Sid: "TagRules",
+      Effect: "Allow",
+      Action: balancing("AddTags"),
+      Resource,
+      Condition: { StringEquals: { ...requested, "elasticloadbalancing:CreateAction": "CreateRule" } },
+    },
+    {
+      Sid: "Rules",
+      Effect: "Allow",
+      Action: balancing("AddTags", "DeleteRule", "ModifyRule", "RemoveTags", "SetRulePriorities"),
+      Resource,
+      Condition: { StringEquals: { "aws:ResourceTag/towline:stack": stack } },
+    },
+  ];
 }
 
 /** What groups' managed policies and the boundary of all roles allow, `pulumi up` looks at first. */

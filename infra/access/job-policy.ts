@@ -30,7 +30,9 @@ export function jobStatements(job: Job, { config, place, source, types }: JobPol
   if (job === "deployer") {
     const managed = [...new Set(Object.values(config.groups).flatMap(managedPolicies))];
     const volumeKeys = [...new Set(Object.values(config.groups).flatMap(({ rootVolume }) => rootVolume?.kmsKey ?? []))];
-    return deployerStatements({ stack, place, bucketArn, types, roles, managedPolicies: managed, volumeKeys });
+    const { listenerArn } = config.loadBalancer;
+    const named = { managedPolicies: managed, volumeKeys, listenerArn };
+    return deployerStatements({ stack, place, bucketArn, types, roles, ...named });
   }
   return publisherStatements({
     stack,

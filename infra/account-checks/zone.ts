@@ -4,6 +4,7 @@ import { type Fault, LOAD_BALANCER } from "../config/fault";
 import { isInZone, outsideZone } from "../config/load-balancer-checks";
 import { zoneQuery } from "../load-balancer/domain";
 import { loadBalancerName } from "../names";
+import { foundOr, NOTHING_THERE } from "./refusal";
 
 /** Finds that a domain's zone is not there, is no public one or another's, or has a record already for somebody else. */
 export async function zoneFaults({ stack, loadBalancer: { domain, zone } }: StackConfig): Promise<Fault[]> {
@@ -27,18 +28,20 @@ export async function zoneFaults({ stack, loadBalancer: { domain, zone } }: Stac
 type Zone = Pick<route53.GetZoneResult, "zoneId" | "privateZone"> & { readonly name?: string };
 
 /** A zone, or the sentence for one that cannot be told. */
-async function lookUp(zone: string): Promise<Zone | string> {
-  try {
-    return await route53.getZone(zoneQuery(zone));
-  } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    // Words of the provider, which has no other way to say it.
-    if (/multiple .*(matched|found)/i.test(said))
-      return `should be one public zone of Route 53, but the account has several called ${zone}. Name the one that is meant by its ID, as in "zone: Z0123456789ABCDEFGHIJ".`;
-    if (/no matching|NoSuchHostedZone|couldn't find resource|not found/i.test(said))
-      return `should be a public zone of Route 53 in the stack's account, but there is no ${zone}. Make it there, or name another.`;
-    throw error;
-  }
+function lookUp(zone: string): Promise<Zone | string> {
+  return foundOr<Zone>(
+    () => route53.getZone(zoneQuery(zone)),
+    [
+      [
+        /multiple .*(matched|found)/i,
+        `should be one public zone of Route 53, but the account has several called ${zone}. Name the one that is meant by its ID, as in "zone: Z0123456789ABCDEFGHIJ".`,
+      ],
+      [
+        NOTHING_THERE,
+        `should be a public zone of Route 53 in the stack's account, but there is no ${zone}. Make it there, or name another.`,
+      ],
+    ],
+  );
 }
 
 /** The sentence for a name that leads elsewhere; undefined where it leads nowhere, or to the stack's own load balancer. */

@@ -2,8 +2,9 @@ import { logBucketName, NAME_LIMITS, PROJECT, targetGroupName } from "../names";
 import { architectureOf } from "./architecture";
 import { attachmentFaults } from "./attachment-faults";
 import { commandFaults } from "./command-faults";
-import { type Fault, GROUPS, LOAD_BALANCER } from "./fault";
+import { type Fault, GROUPS } from "./fault";
 import { DOMAIN } from "./formats";
+import { loadBalancerFaults } from "./load-balancer-faults";
 import { machineFaults } from "./machine-faults";
 import { openingFaults } from "./opening-faults";
 import { policyFaults } from "./policy-faults";
@@ -17,39 +18,14 @@ export function faultsOf(config: StackConfig): Fault[] {
   return [
     ...alarmFaults(config),
     ...commandFaults(config),
-    ...distantCertificate(config),
-    ...distantWebAcl(config),
+    ...loadBalancerFaults(config),
     ...longBucket(config),
     ...foreignNamespace(config),
     ...Object.keys(config.groups).flatMap((name) => groupFaults(config, name)),
     ...usesFaults(config.groups),
-    ...openingFaults(config.groups),
+    ...openingFaults(config),
     ...rightsFaults(config),
     ...policyFaults(config),
-  ];
-}
-
-/** A load balancer takes certificates of its own region only. */
-function distantCertificate({ region, loadBalancer: { certificateArn } }: StackConfig): Fault[] {
-  const place = certificateArn?.split(":")[3] ?? region;
-  if (place === region) return [];
-  return [
-    {
-      path: [LOAD_BALANCER, "certificateArn"],
-      sentence: `should be a certificate of the stack's region, which is ${region}, but is one of ${place}. Request it in ${region}.`,
-    },
-  ];
-}
-
-/** And web ACLs, too. */
-function distantWebAcl({ region, protect }: StackConfig): Fault[] {
-  const place = protect?.webAclArn?.split(":")[3] ?? region;
-  if (place === region) return [];
-  return [
-    {
-      path: [`${PROJECT}:protect`, "webAclArn"],
-      sentence: `should be a web ACL of the stack's region, which is ${region}, but is one of ${place}. Make one in ${region}.`,
-    },
   ];
 }
 
@@ -81,7 +57,7 @@ function foreignNamespace({ stack, registry: { namespace } }: StackConfig): Faul
 function groupFaults(config: StackConfig, name: string): Fault[] {
   const group = config.groups[name] as GroupConfig;
   return [
-    ...longName(config.stack, name, group),
+    ...longName(config, name, group),
     ...foreignTypes(config, name, group),
     ...repeatedTypes(name, group),
     ...attachmentFaults(name, group),
@@ -90,8 +66,9 @@ function groupFaults(config: StackConfig, name: string): Fault[] {
   ];
 }
 
-function longName(stack: string, group: string, { http, elasticIp }: GroupConfig): Fault[] {
-  const name = http === undefined || elasticIp !== undefined ? "" : targetGroupName(stack, group, http.port);
+function longName({ stack, loadBalancer }: StackConfig, group: string, { http, elasticIp }: GroupConfig): Fault[] {
+  const balanced = http !== undefined && elasticIp === undefined;
+  const name = balanced ? targetGroupName(stack, group, http.port, loadBalancer.listenerArn !== undefined) : "";
   const excess = name.length - NAME_LIMITS.targetGroup;
   if (excess <= 0) return [];
   const sentence =

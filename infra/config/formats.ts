@@ -107,6 +107,10 @@ export const CONDITION_OPERATOR =
 /** A key that a condition asks for. */
 export const CONDITION_KEY = /^[A-Za-z0-9-]+:[\x21-\x7e]{1,200}$/;
 
+/** A listener of an application load balancer. */
+export const LISTENER =
+  /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener\/app\/[A-Za-z0-9-]{1,32}\/[0-9a-f]{16}\/[0-9a-f]{16}$/;
+
 /** A certificate of ACM's. */
 export const CERTIFICATE = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]+$/;
 

@@ -17,13 +17,6 @@ export function ruleIsWhole({ hosts, paths, priority }: HttpConfig, context: Con
       `should hold, with hosts and paths counted together, at most ${RULE_VALUES}, but they are ${values}. Use * in some.`,
     );
   }
-  if (values > 0 && priority === undefined) {
-    report(
-      context,
-      ["priority"],
-      'is missing; with hosts or paths it should say when the group is considered, the lowest number first. Write for example "priority: 10".',
-    );
-  }
   if (values === 0 && priority !== undefined) {
     report(
       context,
@@ -44,6 +37,17 @@ export function meansOneOrTheOther({ certificateArn, domain, httpOnly }: LoadBal
   const other = certificateArn === undefined ? "domain" : "certificateArn";
   if (httpOnly === undefined || (certificateArn ?? domain) === undefined) return;
   report(context, ["httpOnly"], `should not come with ${other}, with which HTTP is not alone. Remove one of the two.`);
+}
+
+/** Of what is another's load balancer, the stack has the listener's rules alone. */
+export function leavesListenerAlone({ listenerArn, httpOnly: _, ...own }: LoadBalancerConfig, context: Context): void {
+  if (listenerArn === undefined) return;
+  for (const key of Object.keys(own))
+    report(
+      context,
+      [key],
+      "should not come with listenerArn, whose load balancer is not the stack's. Remove one of the two.",
+    );
 }
 
 /** A zone that is named by its ID is asked for its name before anything is made. */
@@ -72,37 +76,4 @@ export function isInZone(domain: string, zone: string): boolean {
 /** The sentence for a name that is in another zone. */
 export function outsideZone(domain: string, zone: string): string {
   return `should be a name in ${zone}, which is the zone, but is "${domain}". Write for example "domain: app.${zone}", or name another zone.`;
-}
-
-type HttpGroups = Readonly<Record<string, { readonly http?: HttpConfig; readonly elasticIp?: unknown }>>;
-
-/** Of the groups behind the load balancer, exactly one gets what no other does, and no two others have the same priority. */
-export function requestsHaveOneGroup(groups: HttpGroups, context: Context): void {
-  const served = Object.entries(groups).flatMap(([name, { http, elasticIp }]) =>
-    http === undefined || elasticIp !== undefined ? [] : { name, http },
-  );
-  const [first, ...others] = served.filter(({ http }) => http.hosts.length + http.paths.length === 0);
-  for (const { name } of others) {
-    report(
-      context,
-      [name, "http"],
-      `should have hosts or paths, since ${first?.name} has none and gets every request already. Write for example "paths: [/${name}/*], priority: 10".`,
-    );
-  }
-  if (first === undefined && served[0] !== undefined) {
-    report(
-      context,
-      [served[0].name, "http"],
-      `should be without hosts and paths in one group of the stack, which gets the requests that no other does. Remove them here, or in another group.`,
-    );
-  }
-  served.forEach(({ name, http }, index) => {
-    const before = served.slice(0, index).find((other) => other.http.priority === http.priority);
-    if (http.priority === undefined || before === undefined) return;
-    report(
-      context,
-      [name, "http", "priority"],
-      `should be a number that no other group has, but ${before.name} has ${http.priority} too. Change one of the two.`,
-    );
-  });
 }

@@ -4,9 +4,10 @@ import { GROUPS } from "./fault";
 import { faultsOf } from "./faults";
 import * as format from "./formats";
 import { inherit, isSection, type Section } from "./inheritance";
+import { derivedPriority } from "./priority";
 import { secondsOut } from "./rollout-faults";
 import { type ParsedStack, stackSchema } from "./schema";
-import type { Architecture, GroupConfig, NetworkConfig, SlackCommandConfig, StackConfig } from "./types";
+import type { Architecture, GroupConfig, HttpConfig, NetworkConfig, SlackCommandConfig, StackConfig } from "./types";
 import { BASE, type Complaint, linesOf, locate } from "./written";
 
 /**
@@ -82,7 +83,7 @@ function complete(stack: string, parsed: ParsedStack): StackConfig {
     roles: parsed["towline:roles"],
     network: completeNetwork(parsed["towline:network"]),
     registry: { namespace: parsed["towline:registry"].namespace ?? `${stack}.internal` },
-    groups: Object.fromEntries(groups.map(([name, group]) => [name, completeGroup(architecture, group)])),
+    groups: Object.fromEntries(groups.map(([name, group]) => [name, completeGroup(stack, name, architecture, group)])),
   };
 }
 
@@ -106,14 +107,26 @@ function completeNetwork({ vpcId, ...given }: ParsedStack["towline:network"]): N
   return { vpcId, publicSubnetIds, privateSubnetIds, ...optional };
 }
 
-function completeGroup(architecture: Architecture, group: ParsedStack["towline:groups"][string]): GroupConfig {
+function completeGroup(
+  stack: string,
+  name: string,
+  architecture: Architecture,
+  group: ParsedStack["towline:groups"][string],
+): GroupConfig {
   const processes = new Map(Object.entries(group.processes));
   return {
     ...group,
+    http: group.http && { ...group.http, ...priorityOf(stack, name, group.http) },
     elasticIp: group.elasticIp && { ports: group.elasticIp.ports ?? (group.http ? [group.http.port] : []) },
     processes: Object.fromEntries(group.packages.map((name) => [name, processes.get(name) ?? { web: 1 }])),
     instanceType: group.instanceType ?? (architecture === "arm64" ? "t4g.small" : "t3.small"),
     rollout: { ...group.rollout, timeout: group.rollout.timeout ?? Math.max(900, secondsOut(group) + 300) },
     image: group.image ?? `/aws/service/debian/release/13/latest/${architecture}`,
   };
+}
+
+/** A group without hosts and paths has none: it gets what is left. */
+function priorityOf(stack: string, group: string, http: HttpConfig): Pick<HttpConfig, "priority"> {
+  if (http.hosts.length + http.paths.length === 0) return {};
+  return { priority: http.priority ?? derivedPriority(stack, group, http) };
 }

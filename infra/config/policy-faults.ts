@@ -61,13 +61,14 @@ export function plannedHostStatements(
   group: GroupConfig,
   account = "0".repeat(12),
 ): Statement[] {
-  const { region, stack, repository } = config;
+  const { region, stack, repository, loadBalancer } = config;
   const partition = partitionOf(region);
   const id = (length: number): string => "0".repeat(length);
   const arn = (service: string, resource: string): string =>
     `arn:${partition}:${service}:${region}:${account}:${resource}`;
   const { http, volume, elasticIp } = group;
   const balanced = http !== undefined && elasticIp === undefined;
+  const elsewhere = loadBalancer.listenerArn !== undefined;
   const bucketArn = `arn:${partition}:s3:::${repository.bucket}`;
   return [
     ...hostStatements({
@@ -80,7 +81,7 @@ export function plannedHostStatements(
       autoScalingGroup: resourceName(stack, name),
       topicArn: arn("sns", hostsTopicName(stack)),
       targetGroupArn: balanced
-        ? arn("elasticloadbalancing", `targetgroup/${targetGroupName(stack, name, http.port)}/${id(16)}`)
+        ? arn("elasticloadbalancing", `targetgroup/${targetGroupName(stack, name, http.port, elsewhere)}/${id(16)}`)
         : undefined,
       volumeArn: volume && arn("ec2", `volume/vol-${id(17)}`),
       elasticIpArn: elasticIp && arn("ec2", `elastic-ip/eipalloc-${id(17)}`),

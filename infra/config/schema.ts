@@ -4,7 +4,6 @@ import { atLeastOneGroup, atMostGroups } from "./count-checks";
 import { expecting, text, whole } from "./expectations";
 import * as format from "./formats";
 import { group } from "./group-schema";
-import { requestsHaveOneGroup } from "./load-balancer-checks";
 import { loadBalancer } from "./load-balancer-schema";
 import { network } from "./network-schema";
 import { roles } from "./policies-schema";
@@ -188,8 +187,7 @@ const groups = expecting(
       group,
     )
     .superRefine(atLeastOneGroup)
-    .superRefine(atMostGroups)
-    .superRefine(requestsHaveOneGroup),
+    .superRefine(atMostGroups),
   "a map of groups",
   "towline:groups: {web: {packages: [hello], size: {min: 2, max: 4}}}",
 );

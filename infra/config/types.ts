@@ -141,6 +141,8 @@ export interface RegistryConfig {
 }
 
 export interface LoadBalancerConfig {
+  /** Listener of somebody else's application load balancer, to which the groups' rules are added. @default the stack has a load balancer of its own */
+  readonly listenerArn?: string;
   /** That it has no public address, and is in the private subnets. @default it is for the world */
   readonly internal?: true;
   /** IPv4 ranges that may connect. @default the world, or, to an internal one, the network */
@@ -298,7 +300,7 @@ export interface HttpConfig {
   readonly hosts: readonly string[];
   /** Paths whose requests come here, in the same way. @default all */
   readonly paths: readonly string[];
-  /** When a group with hosts or paths is considered: the lowest number first. */
+  /** When a group with hosts or paths is considered: the lowest number first. @default what says more first; undefined for a group without */
   readonly priority?: number;
 }
 

@@ -19,8 +19,9 @@ function ofTheOwner({ stack, region, network }: StackConfig): string[] {
 
 function inTheClear({ stack, groups, loadBalancer }: StackConfig): string[] {
   const serving = Object.entries(groups).flatMap(([name, { http, elasticIp }]) => (http && !elasticIp ? name : []));
-  const { certificateArn, domain, httpOnly } = loadBalancer;
-  if (serving.length === 0 || (certificateArn ?? domain ?? httpOnly) !== undefined) return [];
+  const { certificateArn, domain, httpOnly, listenerArn } = loadBalancer;
+  // What somebody else's listener speaks is asked of AWS.
+  if (serving.length === 0 || (certificateArn ?? domain ?? httpOnly ?? listenerArn) !== undefined) return [];
   return [
     `${stack} serves ${serving.join(", ")} in the clear: whoever is on the way reads and changes what goes through its load balancer. ` +
       `Give it a name in Pulumi.${stack}.yaml ("${PROJECT}:loadBalancer: {domain: app.example.com, zone: example.com}") or a certificate in ACM ` +

@@ -9,8 +9,8 @@ export interface SecurityGroupArgs {
   readonly namePrefix: string;
   readonly group: GroupConfig;
   readonly network: Pick<Network, "vpcId" | "hostRanges">;
-  /** Security group of the load balancer; absent where the group is not behind it. */
-  readonly loadBalancer?: pulumi.Input<string>;
+  /** Security groups of the load balancer; absent where the group is not behind one. */
+  readonly loadBalancer?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /** Security groups of the groups that use this one. */
   readonly users: readonly pulumi.Input<string>[];
   readonly tags: Tags;
@@ -44,7 +44,7 @@ function fromOutside({ group, loadBalancer }: SecurityGroupArgs): Rule[] {
   const anybody = (elasticIp?.ports ?? []).map((port) => opened("Anybody", port, { cidrBlocks: ["0.0.0.0/0"] }));
   const operators = access === undefined ? [] : [opened("SSH", SSH, { cidrBlocks: [...access.sshFrom] })];
   if (http === undefined || loadBalancer === undefined) return [...anybody, ...operators];
-  return [opened("Load balancer", http.port, { securityGroups: [loadBalancer] }), ...anybody, ...operators];
+  return [opened("Load balancer", http.port, { securityGroups: loadBalancer }), ...anybody, ...operators];
 }
 
 /** Whoever finds a group that serves HTTP by its name may ask it; its other ports are for the groups that declare their use. */

@@ -124,6 +124,12 @@ function validation(domainName: string, hex: string): Record<string, string> {
   };
 }
 
+function balancerOf(listenerArn: unknown): string {
+  return String(listenerArn)
+    .replace(":listener/", ":loadbalancer/")
+    .replace(/\/[^/]*$/, "");
+}
+
 type Answer = object | ((region: string, args: Readonly<Record<string, unknown>>) => object);
 
 const ANSWERS: Readonly<Record<string, Answer>> = {
@@ -141,6 +147,19 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   "aws:ec2/getRouteTables:getRouteTables": (_, { filters }) => ({ ids: tablesOf(filters) }),
   // Of a zone that is named by its ID only AWS knows the name, and of none what is in it.
   "aws:route53/getZone:getZone": (_, { name, zoneId }) => ({ name, zoneId: zoneId ?? "Z0123456789EXAMPLE" }),
+  // Of somebody else's listener only AWS knows whose it is, where its load balancer is, and which rules it has.
+  "aws:lb/getListener:getListener": (_, { arn }) => ({
+    arn,
+    loadBalancerArn: balancerOf(arn),
+    protocol: "HTTPS",
+    port: 443,
+  }),
+  "aws:lb/getLoadBalancer:getLoadBalancer": (region, { arn }) => {
+    const arnSuffix = String(arn).replace(/^.*:loadbalancer\//, "");
+    const dnsName = `${arnSuffix.split("/")[1]}-1234567890.${region}.elb.amazonaws.com`;
+    return { arn, arnSuffix, dnsName, securityGroups: ["sg-0123456789abcdef0"] };
+  },
+  "aws:lb/getListenerRule:getListenerRule": {},
   "aws:route53/getRecords:getRecords": (_, { zoneId }) => ({ zoneId, resourceRecordSets: [] }),
   "aws:ec2/getAmi:getAmi": { rootDeviceName: "/dev/xvda" },
 };

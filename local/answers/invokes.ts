@@ -31,6 +31,13 @@ export async function invoke(clients: Clients, token: string, args: Values): Pro
       return { ...args, zoneId: args.zoneId ?? "Z0123456789LOCAL", privateZone: false };
     case "aws:route53/getRecords:getRecords":
       return { ...args, resourceRecordSets: [] };
+    // So is somebody else's listener; HAProxy stands for it. No fence here is between it and hosts.
+    case "aws:lb/getListener:getListener":
+      return { ...args, loadBalancerArn: "arn:aws:elasticloadbalancing:local", protocol: "HTTPS", port: 443, tags: {} };
+    case "aws:lb/getLoadBalancer:getLoadBalancer":
+      return { ...args, arnSuffix: "app/another/0", dnsName: "another.elb.amazonaws.com", securityGroups: [] };
+    case "aws:lb/getListenerRule:getListenerRule":
+      return { ...args };
     case "aws:iam/getPolicy:getPolicy":
       return { ...args, policy: await managedPolicy(clients, String(args.arn)) };
     default:

@@ -100,7 +100,7 @@ function defaultAction(action: Inputs): Action {
   return { Type: "redirect", RedirectConfig };
 }
 
-const listenerRule: Create = async ({ clients, rules }, inputs) => {
+const listenerRule: Create = async ({ clients, listeners, rules }, inputs) => {
   const [action = {}] = list(inputs, "actions");
   const [priority, targetGroupArn] = [number(inputs, "priority"), text(action, "targetGroupArn")];
   const values = (key: string) =>
@@ -108,9 +108,16 @@ const listenerRule: Create = async ({ clients, rules }, inputs) => {
       (condition) => (condition[key] as { values: string[] } | undefined)?.values ?? [],
     );
   const [hosts, paths] = [values("hostHeader"), values("pathPattern")];
+  const listenerArn = text(inputs, "listenerArn");
+  rules.push({ priority, hosts, paths, targetGroupArn });
+  // Of a stack without a listener of its own, somebody else's is in AWS alone; HAProxy stands for it.
+  if (listeners.length === 0) {
+    const arn = `${listenerArn.replace(":listener/", ":listener-rule/")}/${priority}`;
+    return { id: arn, state: { arn } };
+  }
   const made = await clients.elb.send(
     new CreateRuleCommand({
-      ListenerArn: text(inputs, "listenerArn"),
+      ListenerArn: listenerArn,
       Priority: priority,
       Conditions: [
         ...(hosts.length ? [{ Field: "host-header", Values: hosts }] : []),
@@ -120,7 +127,6 @@ const listenerRule: Create = async ({ clients, rules }, inputs) => {
       Tags: tagList(inputs),
     }),
   );
-  rules.push({ priority, hosts, paths, targetGroupArn });
   const arn = made.Rules?.[0]?.RuleArn as string;
   return { id: arn, state: { arn } };
 };

@@ -65,7 +65,10 @@ const securityGroup: Create = async ({ clients }, inputs, name) => {
   const settings = { GroupName: name, Description: text(inputs, "description"), VpcId: text(inputs, "vpcId") };
   const made = await clients.ec2.send(new CreateSecurityGroupCommand(settings));
   const GroupId = made.GroupId as string;
-  const IpPermissions = list(inputs, "ingress").map(permission);
+  // Somebody else's load balancer has no security groups here.
+  const IpPermissions = list(inputs, "ingress")
+    .map(permission)
+    .filter(({ IpRanges, UserIdGroupPairs }) => IpRanges.length + UserIdGroupPairs.length > 0);
   if (IpPermissions.length)
     await clients.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
   return { id: GroupId, state: { arn: `arn:aws:ec2:${clients.region}:${ACCOUNT}:security-group/${GroupId}` } };

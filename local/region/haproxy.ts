@@ -22,11 +22,11 @@ export interface RoutingRule {
   readonly backend: Backend;
 }
 
-/** A port, on the machine's 127.0.0.1, that leads to a backend or (without health checks) to one address of the region. */
+/** A port, on the machine's 127.0.0.1, that leads to a backend, (without health checks) to one address of the region, or, but for its rules, nowhere. */
 export interface Frontend {
   readonly name: string;
   readonly port: number;
-  readonly backend: Backend | { readonly address: string };
+  readonly backend: Backend | { readonly address: string } | undefined;
   readonly rules: readonly RoutingRule[];
 }
 
@@ -58,16 +58,15 @@ const FORWARDED = `  option forwardfor
 `;
 
 function section(frontend: Frontend, serviceAddress: string): string {
-  const inside = "address" in frontend.backend ? "" : `\n  bind ${serviceAddress}:${frontend.port}`;
+  const balanced = addressOf(frontend) === undefined;
+  const inside = balanced ? `\n  bind ${serviceAddress}:${frontend.port}` : "";
   const rules = [...frontend.rules].sort((one, other) => one.priority - other.priority);
   return `frontend ${frontend.name}
   bind 127.0.0.1:${frontend.port} namespace host${inside}
-${"address" in frontend.backend ? "" : FORWARDED}  http-response set-header x-target %s
+${balanced ? FORWARDED : ""}  http-response set-header x-target %s
 ${rules.map(routing).join("")}  default_backend ${backendName(frontend)}
 backend ${backendName(frontend)}
-${"address" in frontend.backend ? `  server fixed ${frontend.backend.address}\n` : targets(frontend.backend)}${rules
-  .map(({ backend }) => `backend ${backend.name}\n${targets(backend)}`)
-  .join("")}`;
+${defaultTargets(frontend)}${rules.map(({ backend }) => `backend ${backend.name}\n${targets(backend)}`).join("")}`;
 }
 
 function routing({ hosts, paths, backend }: RoutingRule): string {
@@ -88,8 +87,18 @@ function expression(pattern: string): string {
   return `'^${escaped}$'`;
 }
 
-function backendName(frontend: Frontend): string {
-  return "address" in frontend.backend ? frontend.name : frontend.backend.name;
+function addressOf({ backend }: Frontend): string | undefined {
+  return backend !== undefined && "address" in backend ? backend.address : undefined;
+}
+
+function backendName({ name, backend }: Frontend): string {
+  return backend !== undefined && "name" in backend ? backend.name : name;
+}
+
+/** Somebody else's listener says what becomes of requests that are for no rule: here they are for nobody. */
+function defaultTargets({ backend }: Frontend): string {
+  if (backend === undefined) return "  http-request return status 404\n";
+  return "address" in backend ? `  server fixed ${backend.address}\n` : targets(backend);
 }
 
 /** A new target must pass one check before it gets requests, as behind an Application Load Balancer. */

@@ -59,7 +59,7 @@ export const ROOT = join(__dirname, "..", "..");
 export interface LocalStack {
   readonly config: StackConfig;
   readonly declared: readonly Declared[];
-  /** The backend of its load balancer; undefined where it has none. */
+  /** The backend of its load balancer; undefined where it has none, or only rules at somebody else's. */
   readonly backend: Backend | undefined;
   /** The rules that lead to other backends before it. */
   readonly rules: readonly RoutingRule[];

@@ -341,12 +341,6 @@ describe("one wrong key or value", () => {
         "no other does. Remove them here, or in another group.",
     ],
     [
-      "paths without a priority",
-      api({ paths: ["/api/*"] }),
-      "towline:groups/api/http/priority: is missing; with hosts or paths it should say when the group is considered, " +
-        'the lowest number first. Write for example "priority: 10".',
-    ],
-    [
       "a priority without hosts and paths",
       withWeb({ http: { port: 6000, priority: 10 } }),
       "towline:groups/web/http/priority: should come with hosts or paths: a group without gets what no other does. " +

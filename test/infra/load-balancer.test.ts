@@ -83,7 +83,7 @@ describe("who may connect to the load balancer", () => {
     ],
     [
       { scheme: "internal" },
-      "scheme: is not a key towline knows. Allowed here: internal, from, certificateArn, domain, zone, httpOnly.",
+      "scheme: is not a key towline knows. Allowed here: internal, from, listenerArn, certificateArn, domain, zone, httpOnly.",
     ],
   ])("is refused where it is written so: %j", (loadBalancer, sentence) => {
     expect(refused(loadBalancer)).toEqual([`${PLACE}/${sentence}`]);

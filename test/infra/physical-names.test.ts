@@ -19,6 +19,8 @@ const ALLOWED: Readonly<Record<string, RegExp>> = {
   "aws:lambda/function:Function": /^[A-Za-z0-9_-]{1,64}$/,
   "aws:lb/loadBalancer:LoadBalancer": /^(?!internal-)(?!-)[A-Za-z0-9-]{1,32}(?<!-)$/,
   "aws:lb/targetGroup:TargetGroup": /^(?!-)[A-Za-z0-9-]{1,32}(?<!-)$/,
+  // Route 53, "DNS domain name format".
+  "aws:route53/record:Record": /^(?=.{1,255}$)([a-z0-9_-]{1,63}\.)+[a-z0-9-]{1,63}\.?$/,
   "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": /^(?!arn:)[!-~]{1,253}$/,
   // A label of the DNS name.
   "aws:servicediscovery/service:Service": /^[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/,
@@ -65,8 +67,8 @@ function misnamed({ type, name, inputs }: Declared): string[] {
 
 function named(stack: readonly Declared[]): string[] {
   return stack.flatMap(({ type, inputs }) => {
-    // The registry's services are named within their stack's domain.
-    if (type.startsWith("aws:servicediscovery/service")) return [];
+    // The registry's services are named within their stack's domain, and the load balancer's domain is its own to name.
+    if (type.startsWith("aws:servicediscovery/service") || type.startsWith("aws:route53/")) return [];
     const name = inputs.name ?? inputs.bucket ?? inputs.namePrefix ?? inputs.scheduledActionName;
     // What belongs to a bucket or a fleet repeats its name.
     if (typeof name !== "string" || (type.startsWith("aws:s3/") && type !== "aws:s3/bucket:Bucket")) return [];

@@ -46,6 +46,24 @@ test("rules lead requests to their backends, the lowest priority first", () => {
   ]);
 });
 
+test("of somebody else's listener the rules alone lead to somebody", () => {
+  const config = haproxyConfig([{ ...routed, backend: undefined }], "198.18.0.1", "/run/haproxy.sock");
+  const lines = config.split("\n").filter((line) => /_backend|^backend|^ {2}bind|return|server-template/.test(line));
+  expect(lines.map((line) => line.replace(/ if .*| 0\.0\.0\.0.*/, ""))).toEqual([
+    "  bind 127.0.0.1:8082 namespace host",
+    "  bind 198.18.0.1:8082",
+    "  use_backend prod-www",
+    "  use_backend prod-api",
+    "  default_backend prod",
+    "backend prod",
+    "  http-request return status 404",
+    "backend prod-www",
+    "  server-template target 16",
+    "backend prod-api",
+    "  server-template target 16",
+  ]);
+});
+
 test("statistics are read by the names of their columns", () => {
   const csv = `# pxname,svname,qcur,qmax,scur,smax,status,weight,
 prod-web,target1,0,0,2,7,UP,1,

@@ -151,6 +151,7 @@ describe("a listener", () => {
 
   test("has rules that lead some hosts and paths elsewhere", async () => {
     const context = contextIn("eu-west-1");
+    context.listeners.push({ loadBalancerArn: "arn:lb", targetGroupArn: "arn:other" });
     await createResource(context, "aws:lb/listenerRule:ListenerRule", "it", {
       ...{ listenerArn: "arn:listener", priority: 10, actions: [{ type: "forward", targetGroupArn: "arn:tg" }] },
       conditions: [{ hostHeader: { values: ["a.example.com"] } }, { pathPattern: { values: ["/x/*"] } }],
@@ -164,6 +165,20 @@ describe("a listener", () => {
         { Field: "path-pattern", Values: ["/x/*"] },
       ],
     });
+  });
+});
+
+describe("a listener that the stack did not make", () => {
+  test("is HAProxy's alone: its rules lead there, and moto hears of none", async () => {
+    const context = contextIn("eu-west-1");
+    const listenerArn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/shared/0/1";
+    const made = await createResource(context, "aws:lb/listenerRule:ListenerRule", "it", {
+      ...{ listenerArn, priority: 7, actions: [{ type: "forward", targetGroupArn: "arn:tg" }] },
+      conditions: [{ pathPattern: { values: ["/x/*"] } }],
+    });
+    expect(made.id).toBe("arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener-rule/app/shared/0/1/7");
+    expect(context.rules).toEqual([{ priority: 7, hosts: [], paths: ["/x/*"], targetGroupArn: "arn:tg" }]);
+    expect(sent).toEqual([]);
   });
 });
 
@@ -258,8 +273,8 @@ describe("a rule's target", () => {
 
 describe("a look-up", () => {
   test("that has no counterpart is refused by name", async () => {
-    await expect(invoke({} as Clients, "aws:route53/getZone:getZone", {})).rejects.toThrow(
-      "the local region has no counterpart of the look-up aws:route53/getZone:getZone; add one in local/answers/invokes.ts",
+    await expect(invoke({} as Clients, "aws:rds/getCluster:getCluster", {})).rejects.toThrow(
+      "the local region has no counterpart of the look-up aws:rds/getCluster:getCluster; add one in local/answers/invokes.ts",
     );
   });
 
