@@ -79,7 +79,7 @@ function inPatterns(names: readonly string[]): string[][] {
 
 /** What the function may do: see alarms, and change the control objects of the groups that watch some. */
 function alarmStatements(bucket: string, groups: readonly string[]): Statement[] {
-  const keys = groups.map((group) => rolloutObject(group, "control.json"));
+  const keys = groups.flatMap((group) => ["orders.json", "control.json"].map((name) => rolloutObject(group, name)));
   return [
     {
       // CloudWatch tells of composite alarms only those who may see all.

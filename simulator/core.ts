@@ -5,8 +5,8 @@ import { compile } from "./jq/compile";
 /** The file that hosts run. */
 export const CORE_FILE = join(resolve(__dirname, ".."), "userdata/agent/usr/lib/towline/core.jq");
 
-/** The core of an older agent: that of 0.6 knows one lease and no policy, that of 0.7 slots, but neither bake, freeze nor timeout. */
-export function olderCoreFile(agent: "0.6" | "0.7" | "0.8"): string {
+/** The core of an older agent: that of 0.6 knows one lease and no policy, that of 0.7 slots, but neither bake, freeze nor timeout; none knows voices. */
+export function olderCoreFile(agent: "0.6" | "0.7" | "0.8" | "0.9"): string {
   return join(__dirname, `older/core-${agent}.jq`);
 }
 

@@ -33,6 +33,9 @@ const LATE_SECONDS = 100;
 /** What apt may take. */
 const APT_SECONDS = 600;
 
+/** Under which name a host speaks: the ARN of its instance, with which IAM has it write. */
+export const arnOf = (id: string): string => `arn:aws:ec2:eu-west-1:123456789012:instance/${id}`;
+
 /** What becomes of one package in a change. */
 export interface Part {
   readonly name: string;
@@ -65,6 +68,8 @@ export class Host {
   private record: Record_ | undefined;
   private turn = "{}";
   private pauses: { readonly spec: string; readonly end: number }[] = [];
+  /** What it has said is ok, "package version" each. */
+  private vouched: readonly string[] = [];
   /** Gone with a reboot. */
   private renewal: object | undefined;
   /** Out of the load balancer for a change. */
@@ -254,6 +259,8 @@ export class Host {
         ["instance", this.id],
         ["group", this.world.group],
         ["balanced", this.world.balanced ? "yes" : "no"],
+        ["arn", arnOf(this.id)],
+        ...this.vouched.map((named) => ["vouched", named]),
       ],
       ...[
         ["nonce", `${this.id}-${this.world.random.between(0, 1e9)}`],
@@ -294,7 +301,8 @@ export class Host {
         yield { seconds: world.latency() };
         const [key = "", condition = "", body = ""] = texts;
         if (own) this.asked("PUT", key);
-        const rows = world.s3.put(key, condition, body, world.s3Time, world.fault());
+        const fault = world.mayWrite(this, key) ? world.fault() : "forbidden";
+        const rows = world.s3.put(key, condition, body, world.s3Time, fault);
         world.written(this, key);
         return { event: "put", rows };
       }
@@ -331,6 +339,9 @@ export class Host {
       case "renew":
         this.renewal = undefined;
         if (texts[0]) world.start(this, this.renew(texts[0]));
+        return undefined;
+      case "vouched":
+        this.vouched = [...texts];
         return undefined;
       case "record":
         this.turn = texts[0] ?? "{}";

@@ -119,8 +119,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "one later failure convicts",
-    from: "[2, ((.turn.size // 0) * 0.05 | ceil)] | max end)",
-    to: "1 end)",
+    from: "  | agreed($package; $version) or (sure_alarm",
+    to: "  | true or (sure_alarm",
     caughtBy: "one host that fails at a proven version keeps it from nobody",
   },
   {
@@ -233,8 +233,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "an alarm adds nothing to a host that fails",
-    from: 'if alarm != "" then 1 else',
-    to: "if false then 1 else",
+    from: 'agreed($package; $version) or (sure_alarm != "" and against($package; $version) != [])',
+    to: "agreed($package; $version)",
     caughtBy: "during an alarm one host that fails at a version that was found good takes it from all",
   },
   {
@@ -422,5 +422,88 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'if type == "number" and . > 0 then ["\\(floor)"] else [] end;',
     to: "[];",
     caughtBy: "a version that does not install within the policy's timeout is bad by then",
+  },
+  {
+    name: "what one host says is believed of a version that others vouch for",
+    from: 'if ($claim == "bad" or $claim == "unknown") and vouched($package; $version)',
+    to: "if false and vouched($package; $version)",
+    caughtBy:
+      "one host that says bad of every version, wherever it can, moves nobody from what is proven, nor those that boot",
+  },
+  {
+    name: "a verdict that is none takes what hosts vouch for from those that boot",
+    from: 'if ($claim == "bad" or $claim == "unknown") and',
+    to: 'if $claim == "bad" and',
+    caughtBy: "one host that writes over a verdict what is none moves nobody from what is proven, nor those that boot",
+  },
+  {
+    name: "one voice is enough",
+    from: "any(range(1; length) as $i | [2,",
+    to: "any(range(0; length) as $i | [1,",
+    caughtBy:
+      "one host that says bad of every version, wherever it can, moves nobody from what is proven, nor those that boot",
+  },
+  {
+    name: "a voice below another's name is that one's",
+    from: '$parts[-2:] | join("/")',
+    to: '$parts[2:4] | join("/")',
+    caughtBy:
+      "one host that says bad of every version, wherever it can, moves nobody from what is proven, nor those that boot",
+  },
+  {
+    name: "two voices are enough in a group of any size",
+    from: "| [2, (.[$i] * 0.05 | ceil)] | max <= $i + 1; .))",
+    to: "| 2 <= $i + 1; .))",
+    caughtBy:
+      "in a group so large that two voices are too few, one that is made up and one host that fails take nothing from the others",
+  },
+  {
+    name: "what a trial says of others that failed counts though they say nothing",
+    from: "or ((vouched($package; $version) | not) and (failures",
+    to: "or (true and (failures",
+    caughtBy: "a host that fails at what is proven convicts it no more for what another made up",
+  },
+  {
+    name: "an alarm in control.json is as good as one that the function wrote",
+    from: "def sure_alarm: alarm_of(orders.alarms // {});",
+    to: "def sure_alarm: alarm;",
+    caughtBy: "an alarm that one host made up makes no proven version bad by one that fails",
+  },
+  {
+    name: "hosts that leave a version since one failed at it during an alarm do not say so",
+    from: "def echoes: . as $known | if .arn == null",
+    to: "def echoes: . as $known | if true",
+    caughtBy:
+      "one host that fails during an alarm of the function's takes a version from all for good, though the alarm ends",
+  },
+  {
+    name: "orders are read in control.json alone",
+    from: 'elif ordered($package; $version) then "bad"',
+    to: 'elif false then "bad"',
+    caughtBy: "what people recall goes, whatever one host says of it",
+  },
+  {
+    name: "a host that fails says so in the trial alone",
+    from: "elif .arn != null and .spoken != (.want | named)",
+    to: "elif false and .spoken != (.want | named)",
+    caughtBy: "two hosts of different names that fail at a version that others serve with still take it from all",
+  },
+  {
+    name: "a number that is none stops hosts",
+    from: '["size", "done", "targets", "took"]',
+    to: '["size", "done", "targets"]',
+    caughtBy: "times in the year 9999 hold up nobody for good",
+  },
+  {
+    name: "hosts that wait for a lease that is not renewed look without a pause",
+    from: "then (body($key) | lease_span) - .objects",
+    to: "then lease_span - .objects",
+    caughtBy: "hosts that wait for a lease of long ago ask a bounded number of times",
+  },
+  {
+    name: "boots that begin far ahead of the clock count",
+    from: ". >= boot_seconds or . < -ahead_seconds",
+    to: ". >= boot_seconds",
+    caughtBy: "boots that were begun in the year 9999 count as none",
   },
 ];

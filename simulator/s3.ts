@@ -6,6 +6,9 @@ interface Stored {
   readonly modified: number;
 }
 
+/** The most that one listing names. */
+const LISTED = 1000;
+
 /** How a request went wrong: refused (403), before it reached S3 (503), with its answer, or because of another at the same time (409). */
 export type Fault = "none" | "forbidden" | "unavailable" | "lost" | "conflict";
 
@@ -45,11 +48,23 @@ export class S3 {
   /** A row of the event `got`. */
   row(key: string, tag: string, now: number): string[] {
     this.gets++;
+    if (key.endsWith("/")) return [key, "200", "", date(now), "", this.below(key)];
     const stored = this.objects.get(key);
     if (!stored) return [key, "404", "", date(now), "", ""];
     const dates = [date(now), date(stored.modified)];
     if (tag === stored.tag) return [key, "304", stored.tag, ...dates, ""];
     return [key, "200", stored.tag, ...dates, key.startsWith("rollout/") ? stored.body : ""];
+  }
+
+  /** What is listed below a prefix: keys and when they were written, as a listing has it. */
+  private below(prefix: string): string {
+    const found = [...this.objects]
+      .filter(([key]) => key.startsWith(prefix))
+      .sort(([one], [other]) => (one < other ? -1 : 1));
+    return found
+      .slice(0, LISTED)
+      .map(([key, { modified }]) => `${key} ${new Date(Math.floor(modified) * 1000).toISOString()}`)
+      .join(" ");
   }
 
   /** The rows of the event `put`. */
@@ -59,7 +74,8 @@ export class S3 {
     if (fault === "unavailable") return [["unknown", "HTTP 503"]];
     if (fault === "conflict") return [["refused"]];
     const tag = this.objects.get(key)?.tag;
-    const holds = condition === "If-None-Match: *" ? tag === undefined : condition === `If-Match: ${tag}`;
+    const holds =
+      condition === "" || (condition === "If-None-Match: *" ? tag === undefined : condition === `If-Match: ${tag}`);
     if (holds) this.set(key, body, now);
     if (fault === "lost") return [["unknown", "no answer"]];
     return [[holds ? "done" : "refused"]];

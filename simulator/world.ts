@@ -1,6 +1,8 @@
+import { WRITTEN_BY_HOSTS } from "../infra/access/host-policy";
 import type { Answer, Core } from "./core";
 import { Elder } from "./elder";
-import { Host, type Program } from "./host";
+import { arnOf, Host, type Program } from "./host";
+import { Liar } from "./liar";
 import { Queue } from "./queue";
 import { Quiet } from "./quiet";
 import { Random } from "./random";
@@ -50,6 +52,10 @@ export interface Beginning {
   readonly skew?: number;
   /** How many of the hosts, the last ones, have an agent from before core.jq, and a clock that is right. @default 0 */
   readonly elders?: number;
+  /** How many of the hosts, the last ones, are somebody else's. @default 0 */
+  readonly liars?: number;
+  /** Whether the stack's policies are from before agent 0.10. @default false */
+  readonly olderStack?: boolean;
   /** @default none: as of a stack that has none */
   readonly policy?: Policy;
   /** Whether there is a load balancer. @default true */
@@ -192,17 +198,21 @@ export class World {
     this.s3.set(`rollout/${this.group}/verdicts/${name}/${version}.json`, JSON.stringify({ verdict }), this.time);
   }
 
+  /** What people, or alarms, say: in the object that no host may write, then for all to hear. */
+  private order(change: (said: Record<string, unknown>) => Record<string, unknown>): void {
+    for (const name of ["orders", "control"]) {
+      const key = `rollout/${this.group}/${name}.json`;
+      this.s3.set(key, JSON.stringify({ ...change(this.s3.json(key) ?? {}), generation: this.time }), this.time);
+    }
+  }
+
   recall(version: string): void {
-    const recalled = { hello: { [version]: { reason: "customers complain" } } };
-    const key = `rollout/${this.group}/control.json`;
-    this.s3.set(key, JSON.stringify({ ...this.s3.json(key), generation: 1, recalled }), this.time);
+    this.order((said) => ({ ...said, recalled: { hello: { [version]: { reason: "customers complain" } } } }));
   }
 
   /** What people say of the group. @param reason why nothing new is taken; undefined: it is again */
   hold(reason: string | undefined): void {
-    const key = `rollout/${this.group}/control.json`;
-    const { hold: _, ...control } = this.s3.json(key) ?? {};
-    this.s3.set(key, JSON.stringify({ ...control, ...(reason === undefined ? {} : { hold: { reason } }) }), this.time);
+    this.order(({ hold: _, ...said }) => ({ ...said, ...(reason === undefined ? {} : { hold: { reason } }) }));
     this.quiet.set("held", reason === undefined ? undefined : this.time);
   }
 
@@ -240,20 +250,31 @@ export class World {
     });
   }
 
+  /** Whether IAM lets a host write an object. */
+  mayWrite(host: Host, key: string): boolean {
+    const older = this.beginning.olderStack === true;
+    return WRITTEN_BY_HOSTS.filter((name) => !older || !name.startsWith("voices/")).some((name) => {
+      const [begin = "", end] = name.replace(`\${ec2:SourceInstanceARN}`, arnOf(host.id)).split("*");
+      const rest = key.slice(`rollout/${this.group}/`.length);
+      return end === undefined ? rest === begin : rest.startsWith(begin) && rest.endsWith(end);
+    });
+  }
+
   /** Sets one alarm of the group on, or takes them away. */
   alarm(name?: string): void {
-    const key = `rollout/${this.group}/control.json`;
     const alarms = name === undefined ? {} : { [name]: { reason: "too many errors", at: "2026-01-31T12:00:00Z" } };
-    this.s3.set(key, JSON.stringify({ ...this.s3.json(key), alarms }), this.time);
+    this.order((said) => ({ ...said, alarms }));
     const named = name !== undefined && this.beginning.policy?.alarms?.includes(name);
     this.quiet.set("alarm", named ? this.time : undefined);
   }
 
   launch(runs?: string): Host {
-    const { skew = 0, hosts, elders = 0 } = this.beginning;
+    const { skew = 0, hosts, elders = 0, liars = 0 } = this.beginning;
     const id = `i-${String(++this.launched).padStart(5, "0")}`;
     const old = this.launched > hosts - elders && this.launched <= hosts;
-    const host = old ? new Elder(id, this, 0) : new Host(id, this, this.random.between(-skew, skew));
+    const lies = this.launched > hosts - liars && this.launched <= hosts;
+    const ahead = this.random.between(-skew, skew);
+    const host = old ? new Elder(id, this, 0) : lies ? new Liar(id, this, 0) : new Host(id, this, ahead);
     this.hosts.push(host);
     this.peak = Math.max(this.peak, this.hosts.length);
     if (runs !== undefined) {

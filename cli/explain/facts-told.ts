@@ -4,7 +4,18 @@ import type { Fact, GroupFacts, HostFacts } from "./facts";
 
 /** What the objects say that were looked at: who runs what, the index, what people say, then versions, then slots. */
 export function factsTold(facts: GroupFacts, host: HostFacts | undefined, reads: readonly string[]): Fact[] {
-  const order = ["dists/", "control.json", "policy.json", "seen.json", "verdicts/", "trials/", "lease.json", "slots/"];
+  const order = [
+    "dists/",
+    "orders.json",
+    "control.json",
+    "policy.json",
+    "seen.json",
+    "verdicts/",
+    "voices/",
+    "trials/",
+    "lease.json",
+    "slots/",
+  ];
   const rank = (key: string) => order.findIndex((part) => key.includes(part));
   const root = `rollout/${facts.group}/`;
   const keys = [...new Set([...facts.suites.map(({ key }) => key), `${root}control.json`, ...reads])];
@@ -41,9 +52,21 @@ function told(facts: GroupFacts, key: string): Fact {
       says: `lists ${lists.join("; ")}; ends at ${timestamp(suite.until)}`,
     };
   }
+  if (key.endsWith("/")) return { object: key, at: null, says: voicesSaid(facts, key) };
   const seen = facts.objects.get(key);
   if (seen === undefined) return { object: key, at: null, says: absent(key) };
   return { object: key, at: timestamp(seen.modified), says: said(key, fieldsOf(seen.text), facts) };
+}
+
+/** How many hosts say what of a version, each under its own name. */
+function voicesSaid(facts: GroupFacts, prefix: string): string {
+  const hosts = (word: string) =>
+    new Set(
+      [...facts.objects.keys()]
+        .filter((key) => key.startsWith(`${prefix}${word}/`))
+        .map((key) => key.split("/").at(-1)),
+    ).size;
+  return `${hosts("bad")} hosts say that it is bad, ${hosts("ok")} that it is ok`;
 }
 
 function absent(key: string): string {
@@ -55,7 +78,7 @@ function absent(key: string): string {
 }
 
 function said(key: string, body: Readonly<Record<string, unknown>>, facts: GroupFacts): string {
-  if (key.endsWith("/control.json")) return controlSaid(body);
+  if (/\/(orders|control)\.json$/.test(key)) return controlSaid(body);
   if (key.endsWith("/policy.json")) return policySaid(body);
   if (key.endsWith("/seen.json"))
     return `hosts have seen ${Object.entries(asObject(body.suites) ?? {})

@@ -181,9 +181,18 @@ export class Rehearsal {
     const now = this.facts.now.toUTCString();
     const suite = this.facts.suites.find((one) => one.key === key);
     if (suite) return [key, suite.tag === tag ? "304" : "200", suite.tag, now, new Date(suite.date).toUTCString(), ""];
+    if (key.endsWith("/")) return [key, "200", "", now, "", this.below(key)];
     const seen = this.objects.get(key);
     if (seen === undefined) return [key, "404", "", now, "", ""];
     return [key, "200", tagOf(seen), now, seen.modified.toUTCString(), seen.text];
+  }
+
+  /** What is listed below a prefix, as hosts have it. */
+  private below(prefix: string): string {
+    const found = [...this.objects]
+      .filter(([key]) => key.startsWith(prefix))
+      .sort(([one], [other]) => (one < other ? -1 : 1));
+    return found.map(([key, { modified }]) => `${key} ${modified.toISOString()}`).join(" ");
   }
 
   private put(key: string, condition: string, text: string): boolean {

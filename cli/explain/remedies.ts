@@ -1,7 +1,8 @@
 import type { Core } from "../../simulator/core";
 import { groupStatus } from "../fleet/group-status";
-import { asObject, fieldsOf, textOf } from "../fleet/loose";
+import { asObject, type Fields, fieldsOf, textOf } from "../fleet/loose";
 import { trialKey, verdictKey } from "../fleet/verdict";
+import { voicesOf } from "../fleet/voice-keys";
 import { timestamp } from "../time";
 import { type GroupFacts, type HostFacts, withObjects } from "./facts";
 import { type Outcome, outcomeOf } from "./outcome";
@@ -44,24 +45,37 @@ function suppositions(stack: string, facts: GroupFacts, host: HostFacts, is: Out
 }
 
 function ofControl(stack: string, facts: GroupFacts): Supposed[] {
-  const key = `rollout/${facts.group}/control.json`;
-  const control = fieldsOf(facts.objects.get(key)?.text);
-  const { hold, ...free } = control;
-  const alarms = asObject(control.alarms) ?? {};
+  const said = saidOf(facts);
+  const held = said.some(([, { hold }]) => hold !== undefined && hold !== null && hold !== false);
+  const without = (change: (fields: Fields) => Fields) =>
+    withObjects(facts, Object.fromEntries(said.map(([key, fields]) => [key, change(fields)])));
+  const alarms = new Set(said.flatMap(([, fields]) => Object.keys(asObject(fields.alarms) ?? {})));
   return [
-    ...(hold === undefined || hold === null || hold === false
-      ? []
-      : [
+    ...(held
+      ? [
           {
             when: `somebody ends the hold: towline resume ${facts.group} --stack ${stack}`,
-            facts: withObjects(facts, { [key]: free }),
+            facts: without(({ hold: _, ...free }) => free),
           },
-        ]),
-    ...Object.keys(alarms).map((name) => {
-      const { [name]: _, ...others } = alarms;
-      return { when: `alarm ${name} is over`, facts: withObjects(facts, { [key]: { ...control, alarms: others } }) };
-    }),
+        ]
+      : []),
+    ...[...alarms].map((name) => ({
+      when: `alarm ${name} is over`,
+      facts: without((fields) => {
+        const { [name]: _, ...others } = asObject(fields.alarms) ?? {};
+        return { ...fields, alarms: others };
+      }),
+    })),
   ];
+}
+
+/** What people and alarms say, where it stands: for hosts to believe, and for older ones. */
+function saidOf(facts: GroupFacts): [string, Fields][] {
+  return ["orders", "control"].flatMap((name) => {
+    const key = `rollout/${facts.group}/${name}.json`;
+    const object = facts.objects.get(key);
+    return object === undefined ? [] : [[key, fieldsOf(object.text)] as [string, Fields]];
+  });
 }
 
 function ofFreeze(facts: GroupFacts): Supposed[] {
@@ -75,17 +89,20 @@ function ofFreeze(facts: GroupFacts): Supposed[] {
 
 /** Versions that are listed, and bad or recalled. */
 function ofVersions(stack: string, facts: GroupFacts): Supposed[] {
-  const said = `rollout/${facts.group}/control.json`;
-  const control = fieldsOf(facts.objects.get(said)?.text);
-  const recalled = asObject(control.recalled) ?? {};
+  const said = saidOf(facts);
   return facts.packages.flatMap((name) =>
     [...new Set(facts.suites.flatMap(({ listed }) => listed.get(name) ?? []))].flatMap((version): Supposed[] => {
       const [verdict, trial] = [verdictKey(facts.group, name, version), trialKey(facts.group, name, version)];
       const bad = fieldsOf(facts.objects.get(verdict)?.text).verdict === "bad";
-      const { [version]: called, ...others } = asObject(recalled[name]) ?? {};
-      if (!bad && called === undefined) return [];
-      const again = { ...control, recalled: { ...recalled, [name]: others } };
-      const changed = { [verdict]: undefined, [trial]: undefined, [said]: again };
+      const recalledIn = (fields: Fields) => asObject(asObject(fields.recalled)?.[name]) ?? {};
+      if (!bad && said.every(([, fields]) => recalledIn(fields)[version] === undefined)) return [];
+      const again = said.map(([key, fields]) => {
+        const { [version]: _, ...others } = recalledIn(fields);
+        return [key, { ...fields, recalled: { ...asObject(fields.recalled), [name]: others } }] as const;
+      });
+      const voices = [...facts.objects.keys()].filter((key) => key.startsWith(voicesOf(facts.group, name, version)));
+      const gone = [verdict, trial, ...voices].map((key) => [key, undefined] as const);
+      const changed = Object.fromEntries([...gone, ...again]);
       return [
         {
           when: `it is tried again: towline retry ${name}=${version} --stack ${stack}`,

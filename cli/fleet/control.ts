@@ -2,6 +2,7 @@ import { z } from "zod";
 import { UserError } from "../errors";
 import type { Bucket } from "../repository/bucket";
 import { trialKey, verdictKey, wordOf } from "./verdict";
+import { voicesOf } from "./voice-keys";
 
 const said = z.record(z.string(), z.unknown());
 const schema = z.looseObject({
@@ -10,7 +11,10 @@ const schema = z.looseObject({
   recalled: z.record(z.string(), z.record(z.string(), said)).default({}),
 });
 
-/** What people, and hosts that agree, say of a group's rollouts in `rollout/<group>/control.json` (docs/contracts.md, "The bucket"). */
+/**
+ * What is said of a group's rollouts: by people and the alarms' function in `rollout/<group>/orders.json`, which no host may write, and by these and hosts
+ * in `control.json`, a change of which has hosts look (docs/contracts.md, "The bucket").
+ */
 export type Control = z.infer<typeof schema>;
 
 /** Who said something, why and when. */
@@ -23,9 +27,8 @@ export interface Said {
 /** Hosts write it too, seldom: that often a writer may come too late. */
 const ATTEMPTS = 5;
 
-function keyOf(group: string): string {
-  return `rollout/${group}/control.json`;
-}
+/** In which order a change is written: what hosts look for comes once the rest is there. */
+const OBJECTS = ["orders", "control"] as const;
 
 function parse(url: string, text: string): Control {
   try {
@@ -37,10 +40,10 @@ function parse(url: string, text: string): Control {
 
 /**
  * Changes what is said of a group, over exactly what was read.
- * @param change gives the new content, or undefined where nothing is to change
+ * @param change gives the new content of an object, or undefined where nothing is to change
  * @param dryRun writes nothing
  * @returns whether something was changed, or would be
- * @throws UserError when the object is nonsense, or others keep writing it.
+ * @throws UserError when an object is nonsense, or others keep writing it.
  */
 async function changeControl(
   bucket: Bucket,
@@ -48,7 +51,22 @@ async function changeControl(
   change: (control: Control) => Control | undefined,
   dryRun = false,
 ): Promise<boolean> {
-  const key = keyOf(group);
+  let changed = false;
+  // Hosts look again once control.json is another, and agents before 0.11 read it alone: it is written where anything was.
+  for (const name of OBJECTS) {
+    const any = name === "control" && changed;
+    const both = (said: Control) => change(said) ?? (any ? said : undefined);
+    if (await changeObject(bucket, `rollout/${group}/${name}.json`, both, dryRun)) changed = true;
+  }
+  return changed;
+}
+
+async function changeObject(
+  bucket: Bucket,
+  key: string,
+  change: (control: Control) => Control | undefined,
+  dryRun: boolean,
+): Promise<boolean> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const stored = await bucket.get(key);
     const before = parse(`s3://${bucket.name}/${key}`, stored?.content.toString("utf8") ?? "{}");
@@ -79,7 +97,7 @@ export function reject(bucket: Bucket, group: string, name: string, version: str
   }));
 }
 
-/** Has a group's hosts try a version that is bad once more; false where it is not bad. @param dryRun writes nothing */
+/** Has a group's hosts try a version that is bad once more, whatever they said of it; false where it is not bad. @param dryRun writes nothing */
 export async function retry(
   bucket: Bucket,
   group: string,
@@ -90,6 +108,8 @@ export async function retry(
   const verdict = verdictKey(group, name, version);
   const found = await bucket.get(verdict);
   const bad = found !== undefined && wordOf(found.content) === "bad";
+  // The verdict last: as long as it is there, an interrupted command can be run again.
+  if (bad && !dryRun) await bucket.remove(await bucket.list(voicesOf(group, name, version)));
   if (bad && !dryRun) await bucket.remove([verdict, trialKey(group, name, version)]);
   const again = (control: Control) => {
     const { [version]: recalled, ...others } = control.recalled[name] ?? {};

@@ -34,8 +34,11 @@ export function hostStatements(values: HostPolicyValues): Statement[] {
   ];
 }
 
-/** What hosts write of their group's rollouts. What one host has done lies under its own ARN, as its state does. */
-const WRITTEN_BY_HOSTS = [
+/**
+ * What hosts write of their group's rollouts. What one host has done, and what it says of versions, lies under its own ARN, as its state does. The
+ * others each of them may write, and hosts believe of them what a host may say for others (docs/rollout.md, "Voices"); orders.json is people's.
+ */
+export const WRITTEN_BY_HOSTS = [
   "control.json",
   "lease.json",
   "seen.json",
@@ -43,6 +46,7 @@ const WRITTEN_BY_HOSTS = [
   "trials/*",
   "verdicts/*",
   `done/*/\${ec2:SourceInstanceARN}.json`,
+  `voices/*/\${ec2:SourceInstanceARN}.json`,
 ];
 
 function bucketStatements(bucket: string, group: string): Statement[] {

@@ -42,12 +42,17 @@ export function operatorStatements(values: OperatorPolicyValues): Statement[] {
 function rolloutStatements(bucketArn: string): Statement[] {
   const under = (name: string): string => `${bucketArn}/${rolloutObject("*", name)}`;
   return [
-    { Sid: "ControlRollouts", Effect: "Allow", Action: "s3:PutObject", Resource: under("control.json") },
+    {
+      Sid: "ControlRollouts",
+      Effect: "Allow",
+      Action: "s3:PutObject",
+      Resource: [under("orders.json"), under("control.json")],
+    },
     {
       Sid: "HaveVersionsTriedAgain",
       Effect: "Allow",
       Action: "s3:DeleteObject",
-      Resource: [under("verdicts/*"), under("trials/*")],
+      Resource: [under("verdicts/*"), under("trials/*"), under("voices/*")],
     },
   ];
 }

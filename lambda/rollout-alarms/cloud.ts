@@ -1,5 +1,5 @@
 import type { AlarmState } from "./change";
-import type { Cloud } from "./follow";
+import type { Cloud, Name } from "./follow";
 
 /** CloudWatch describes that many alarms at a time. */
 const AT_A_TIME = 100;
@@ -29,18 +29,18 @@ export async function awsCloud(bucket: string): Promise<Cloud> {
       }
       return found;
     },
-    async read(group) {
+    async read(group, name) {
       try {
-        const object = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: keyOf(group) }));
+        const object = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: keyOf(group, name) }));
         return { text: (await object.Body?.transformToString()) ?? "", etag: object.ETag ?? "" };
       } catch (error) {
         if (error instanceof NoSuchKey) return undefined;
         throw error;
       }
     },
-    async write(group, text, over) {
+    async write(group, name, text, over) {
       const condition = over === undefined ? { IfNoneMatch: "*" } : { IfMatch: over.etag };
-      const object = { Bucket: bucket, Key: keyOf(group), Body: text, ContentType: "application/json" };
+      const object = { Bucket: bucket, Key: keyOf(group, name), Body: text, ContentType: "application/json" };
       try {
         await s3.send(new PutObjectCommand({ ...object, ...condition }));
         return true;
@@ -54,6 +54,6 @@ export async function awsCloud(bucket: string): Promise<Cloud> {
   };
 }
 
-function keyOf(group: string): string {
-  return `rollout/${group}/control.json`;
+function keyOf(group: string, name: Name): string {
+  return `rollout/${group}/${name}.json`;
 }

@@ -11,17 +11,21 @@ export interface Stored {
 export interface Cloud {
   /** The states of alarms; those that do not exist are left out. */
   statesOf(names: readonly string[]): Promise<readonly AlarmState[]>;
-  /** A group's control object; undefined where there is none. */
-  read(group: string): Promise<Stored | undefined>;
+  /** An object of a group; undefined where there is none. */
+  read(group: string, name: Name): Promise<Stored | undefined>;
   /** Writes it over exactly what was read; false where somebody else wrote meanwhile. */
-  write(group: string, text: string, over: Stored | undefined): Promise<boolean>;
+  write(group: string, name: Name, text: string, over: Stored | undefined): Promise<boolean>;
 }
+
+/** Where alarms stand: for hosts to believe, which may not write it, and for hosts to hear of, and for agents before 0.10. */
+export type Name = "orders" | "control";
+const NAMES: readonly Name[] = ["orders", "control"];
 
 /** That often others may be faster, each of which writes seldom. */
 const ATTEMPTS = 8;
 
 /**
- * Makes the alarms in the groups' control objects those that are in ALARM, whatever was missed before. An event only says where to
+ * Makes the alarms in the groups' objects those that are in ALARM, whatever was missed before. An event only says where to
  * look, and what CloudWatch may not tell yet; any other call, such as the schedule's, looks at all groups.
  *
  * @param groups names of alarms by group
@@ -36,7 +40,7 @@ export async function follow(
   const change = readChange(event);
   const concerned = Object.entries(groups).filter(([, named]) => change === undefined || named.includes(change.name));
   const results = await Promise.allSettled(
-    concerned.map(([group, named]) => settle(group, named, change, cloud, say).catch(sayOf(group))),
+    concerned.map(([group, named]) => settleBoth(group, named, change, cloud, say)),
   );
   const faults = results.flatMap((result) =>
     result.status === "rejected" ? [String(result.reason.message)] : result.value,
@@ -44,9 +48,26 @@ export async function follow(
   if (faults.length > 0) throw new Error(faults.join("\n"));
 }
 
-/** Sees to one group; what it returns is wrong with its alarms. */
+async function settleBoth(
+  group: string,
+  named: readonly string[],
+  change: AlarmState | undefined,
+  cloud: Cloud,
+  say: (line: string) => void,
+): Promise<string[]> {
+  const faults: string[] = [];
+  // One after the other: what hosts hear of is there by then.
+  for (const name of NAMES)
+    faults.push(
+      ...(await settle(group, name, named, change, cloud, say).catch(sayOf(`rollout/${group}/${name}.json`))),
+    );
+  return [...new Set(faults)];
+}
+
+/** Sees to one object of a group; what it returns is wrong with its alarms. */
 async function settle(
   group: string,
+  name: Name,
   named: readonly string[],
   change: AlarmState | undefined,
   cloud: Cloud,
@@ -57,11 +78,11 @@ async function settle(
     const known = await cloud.statesOf(wanted);
     const states = change === undefined ? known : [newest(change, known)];
     const gone = wanted.filter((name) => !states.some((state) => state.name === name));
-    const stored = await cloud.read(group);
+    const stored = await cloud.read(group, name);
     const text = controlWith(stored?.text, named, states, gone, Date.now());
     if (text === undefined) return gone.map((name) => missing(group, name));
     // After a write it looks again: what it had read may have been older than what another call wrote before.
-    if (await cloud.write(group, text, stored)) say(`${group}: ${text}`);
+    if (await cloud.write(group, name, text, stored)) say(`${group}: ${name}: ${text}`);
   }
   throw new Error(`it was written by others ${ATTEMPTS} times in a row`);
 }
@@ -75,8 +96,8 @@ function missing(group: string, alarm: string): string {
   return `${group}: its rollout watches the alarm ${alarm}, which does not exist here: create it, or take it out of rollout.alarms`;
 }
 
-function sayOf(group: string): (error: Error) => never {
+function sayOf(key: string): (error: Error) => never {
   return (error) => {
-    throw new Error(`rollout/${group}/control.json: ${error.message}`, { cause: error });
+    throw new Error(`${key}: ${error.message}`, { cause: error });
   };
 }

@@ -4,6 +4,7 @@ import { BOOTS } from "./boots";
 import { FAULTS } from "./faults";
 import { FREEZES } from "./freezes";
 import { LEASE } from "./lease";
+import { LIARS } from "./liars";
 import type { Scenario } from "./scenario";
 import { SETS } from "./sets";
 import { SLOTS } from "./slots";
@@ -24,4 +25,5 @@ export const SCENARIOS: readonly Scenario[] = [
   ...FREEZES,
   ...FAULTS,
   ...SETS,
+  ...LIARS,
 ];

@@ -3,6 +3,8 @@ import { hold, reject, resume, retry } from "../../cli/fleet/control";
 import type { Bucket } from "../../cli/repository/bucket";
 
 const CONTROL = "rollout/web/control.json";
+const ORDERS = "rollout/web/orders.json";
+const VOICE = "rollout/web/voices/hello/1.2.0/bad/3/arn:aws:ec2:eu-west-1:123456789012:instance/i-0a.json";
 const VERDICT = "rollout/web/verdicts/hello/1.2.0.json";
 const TRIAL = "rollout/web/trials/hello/1.2.0.json";
 const SAID = { reason: "the sale", by: "ada", at: "2026-01-31T12:00:00Z" };
@@ -16,7 +18,7 @@ function bucketOf(objects: Map<string, string>, before: () => void = () => undef
       const text = objects.get(key);
       return text === undefined ? undefined : { content: Buffer.from(text), etag: tag(text) };
     },
-    list: async () => [],
+    list: async (prefix) => [...objects.keys()].filter((key) => key.startsWith(prefix)),
     put: async (key, content, condition) => {
       before();
       const present = objects.get(key);
@@ -33,6 +35,23 @@ function bucketOf(objects: Map<string, string>, before: () => void = () => undef
 }
 
 const control = (objects: Map<string, string>) => JSON.parse(objects.get(CONTROL) ?? "null") as unknown;
+const orders = (objects: Map<string, string>) => JSON.parse(objects.get(ORDERS) ?? "null") as unknown;
+
+test("what people say stands where no host may write, before hosts hear of it, whatever a host has made of the other object", async () => {
+  const objects = new Map<string, string>();
+  const written: string[][] = [];
+  const bucket = bucketOf(objects, () => written.push([...objects.keys()]));
+  await hold(bucket, "web", SAID);
+  expect(written).toEqual([[], [ORDERS]]);
+  objects.set(CONTROL, JSON.stringify({ generation: 9 }));
+  await reject(bucket, "web", "hello", "1.2.0", SAID);
+  expect(orders(objects)).toEqual({ generation: 2, hold: SAID, recalled: { hello: { "1.2.0": SAID } } });
+  expect(control(objects)).toEqual({ generation: 10, recalled: { hello: { "1.2.0": SAID } } });
+  objects.set(CONTROL, JSON.stringify({ generation: 9 }));
+  expect(await resume(bucket, "web")).toBe(true);
+  expect(orders(objects)).not.toHaveProperty("hold");
+  expect(control(objects)).toEqual({ generation: 10, recalled: {} });
+});
 
 test("a hold says why, by whom and since when, and leaves what else is said", async () => {
   const objects = new Map([[CONTROL, JSON.stringify({ generation: 4, recalled: {}, newer: 1 })]]);
@@ -63,15 +82,17 @@ test("a rejection goes beside those of other versions, also of hosts that write 
   expect(control(objects)).toEqual({ generation: 2, recalled: { hello: { "1.1.0": other, "1.2.0": SAID } } });
 });
 
-test("a version that was rejected, or found bad, is tried again without its verdict and its mark; another is not", async () => {
+test("a version that was rejected, or found bad, is tried again without its verdict, its mark and what hosts say; another is not", async () => {
   const objects = new Map<string, string>([
     [VERDICT, JSON.stringify({ verdict: "bad" })],
     [TRIAL, JSON.stringify({ canary: "", failed: { "i-0a": "no database" } })],
+    [VOICE, "{}"],
+    [VOICE.replace("1.2.0", "1.2.0.1"), "{}"],
   ]);
   const bucket = bucketOf(objects);
   await reject(bucket, "web", "hello", "1.2.0", SAID);
   expect(await retry(bucket, "web", "hello", "1.2.0")).toBe(true);
-  expect([...objects.keys()]).toEqual([CONTROL]);
+  expect([...objects.keys()]).toEqual([VOICE.replace("1.2.0", "1.2.0.1"), ORDERS, CONTROL]);
   expect(control(objects)).toEqual({ generation: 2, recalled: { hello: {} } });
   expect(await retry(bucket, "web", "hello", "1.2.0")).toBe(false);
 });

@@ -340,11 +340,16 @@ describe("what a group's hosts may write of its rollouts", () => {
     const written = [
       ...["control.json", "lease.json", "seen.json", "slots/1.json", "trials/hello/1.json", "verdicts/hello/1.json"],
       `done/hello/1/${instance}.json`,
+      `voices/hello/1/ok/${instance}.json`,
+      `voices/hello/1/bad/8/${instance}.json`,
     ];
     expect(written.filter((name) => !may(`rollout/jobs/${name}`))).toEqual([]);
     const refused = [
       "policy.json",
+      "orders.json",
       "other.json",
+      `voices/hello/1/ok/${instance}0.json`,
+      `voices/hello/1/ok/${instance}.json/x`,
       `done/hello/1/${instance}0.json`,
       "done/hello.json",
       "control.json.bak",

@@ -51,7 +51,7 @@ describe("the alarms of a stack's rollouts", () => {
     const { Statement } = JSON.parse(
       String(one(stack, "aws:iam/rolePolicy:RolePolicy", "rollout-alarms-role-policy").inputs.policy),
     );
-    const keys = ["rollout/web/control.json", "rollout/jobs/control.json"];
+    const keys = ["web", "jobs"].flatMap((group) => [`rollout/${group}/orders.json`, `rollout/${group}/control.json`]);
     expect(Statement).toEqual([
       { Sid: "SeeAlarms", Effect: "Allow", Action: "cloudwatch:DescribeAlarms", Resource: "*" },
       {

@@ -267,6 +267,7 @@ describe("an instance", () => {
           "trials/*",
           "verdicts/*",
           `done/*/\${ec2:SourceInstanceARN}.json`,
+          `voices/*/\${ec2:SourceInstanceARN}.json`,
         ].map((name) => `arn:aws:s3:::towline-example-staging/rollout/web/${name}`),
       },
       {

@@ -1,5 +1,5 @@
 import type { AlarmState } from "../../lambda/rollout-alarms/change";
-import { type Cloud, follow, type Stored } from "../../lambda/rollout-alarms/follow";
+import { type Cloud, follow, type Name, type Stored } from "../../lambda/rollout-alarms/follow";
 
 const SCHEDULED = { "detail-type": "Scheduled Event", source: "aws.events", detail: {}, time: "2026-01-31T12:05:00Z" };
 const REASON =
@@ -63,18 +63,29 @@ class Region implements Cloud {
     return names.flatMap((name) => this.alarms.get(name) ?? []);
   }
 
-  async read(group: string): Promise<Stored | undefined> {
-    const text = this.controls.get(group);
-    return text === undefined ? undefined : { text, etag: String(this.versions.get(group)) };
+  async read(group: string, name: Name): Promise<Stored | undefined> {
+    const key = this.key(group, name);
+    const text = this.controls.get(key);
+    return text === undefined ? undefined : { text, etag: String(this.versions.get(key)) };
   }
 
-  async write(group: string, text: string, over: Stored | undefined) {
-    this.before(this);
-    this.writes++;
-    const present = this.controls.has(group) ? String(this.versions.get(group)) : undefined;
+  async write(group: string, name: Name, text: string, over: Stored | undefined) {
+    const key = this.key(group, name);
+    if (name === "control") this.before(this);
+    if (name === "control") this.writes++;
+    const present = this.controls.has(key) ? String(this.versions.get(key)) : undefined;
     if (over?.etag !== present) return false;
-    this.put(group, text);
+    this.put(key, text);
     return true;
+  }
+
+  /** What stands in orders.json, which hosts may not write. */
+  orders(group: string): unknown {
+    return JSON.parse(this.controls.get(`${group} orders`) ?? "null");
+  }
+
+  private key(group: string, name: Name): string {
+    return name === "control" ? group : `${group} orders`;
   }
 }
 
@@ -102,8 +113,22 @@ describe("an alarm that goes off", () => {
     expect(region.control("jobs")).toEqual({ alarms: { errors: ON } });
     expect(region.controls.has("db")).toBe(false);
     expect(region.said).toEqual(
-      ["web", "jobs"].map((group) => `${group}: ${JSON.stringify({ alarms: { errors: ON } })}`),
+      ["orders", "control"].flatMap((name) =>
+        ["web", "jobs"].map((group) => `${group}: ${name}: ${JSON.stringify({ alarms: { errors: ON } })}`),
+      ),
     );
+  });
+
+  test("stands where no host may write, whatever a host has made of the other object", async () => {
+    const region = new Region({ web: ["errors"] });
+    region.put("web", { alarms: { errors: { reason: "made up", at: moment(9) } } });
+    region.is("errors", "ALARM", 10);
+    await region.hears(SCHEDULED);
+    expect(region.orders("web")).toEqual({ alarms: { errors: ON } });
+    region.put("web", "[]");
+    region.is("errors", "OK", 11);
+    await expect(region.hears(SCHEDULED)).rejects.toThrow("rollout/web/control.json: it is not what hosts");
+    expect(region.orders("web")).toEqual({});
   });
 
   test("leaves all else in the object as it is, and goes away again", async () => {

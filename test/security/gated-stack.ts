@@ -289,6 +289,7 @@ export const lockedFor = (days: number) => ({
   ObjectLockRetainUntilDate: new Date(Date.now() + days * 24 * 3600 * 1000),
 });
 export const own = (group: string) => `arn:aws:ec2:${REGION}:${ACCOUNT}:instance/i-${group}`;
+export const voice = (group: string) => `rollout/web/voices/hello/1.0.0/bad/2/${own(group)}.json`;
 export const parameter = (Name: string) =>
   [SSMClient, new GetParameterCommand({ Name, WithDecryption: true })] as const;
 

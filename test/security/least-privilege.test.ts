@@ -65,6 +65,7 @@ import {
   useGatedStack,
   VPC,
   versions,
+  voice,
 } from "./gated-stack";
 
 /** Who may do what with AWS: requests signed with roles' keys, decided by the policies that a stack declares, in both directions. */
@@ -112,6 +113,8 @@ const NEEDED: readonly Case[] = [
   ["web", "takes its group's lease", () => put("rollout/web/lease.json", { IfNoneMatch: "*" })],
   ["web", "takes a slot", () => put("rollout/web/slots/1.json", { IfMatch: '"1"' })],
   ["web", "says what it found of a version", () => put("rollout/web/verdicts/hello/1.0.0.json")],
+  ["web", "says what it finds of a version", () => put(voice("web"))],
+  ["web", "hears what its group's hosts say of a version", () => list("rollout/web/voices/hello/1.0.0/")],
   ["web", "says what it has done", () => put(`rollout/web/done/hello/${own("web")}.json`)],
   ["web", "reports itself", () => put(`hosts/web/${own("web")}.json`)],
   ["web", "reads its app's settings", () => get("env/hello.env")],
@@ -153,6 +156,8 @@ const NEEDED: readonly Case[] = [
   ["an operator", "sees what hosts run", () => get(`hosts/web/${own("web")}.json`)],
   ["an operator", "lists the bucket in one request", () => list("")],
   ["an operator", "sees how a rollout went", () => versions("rollout/web/")],
+  ["an operator", "says what holds for a group", () => put("rollout/web/orders.json", { IfMatch: '"1"' })],
+  ["an operator", "has what hosts say of a version forgotten", () => removeAll(voice("web"))],
   ["an operator", "holds a group", () => put("rollout/web/control.json", { IfMatch: '"1"' })],
   [
     "an operator",
@@ -193,6 +198,10 @@ const FORBIDDEN: readonly Case[] = [
   ["web", "reads another group's rollouts", () => get("rollout/shop/control.json")],
   ["web", "changes its own group's policy", () => put("rollout/web/policy.json")],
   ["web", "says what another host has done", () => put(`rollout/web/done/hello/${own("shop")}.json`)],
+  ["web", "says for another host what it finds of a version", () => put(voice("shop"))],
+  ["web", "says it below another host's name", () => put(`${voice("web")}/${own("shop")}.json`)],
+  ["web", "says what people say of its group", () => put("rollout/web/orders.json")],
+  ["web", "takes back what a host says of a version", () => remove(voice("web"))],
   ["web", "reports for another host", () => put(`hosts/web/${own("shop")}.json`)],
   ["web", "reports to another group", () => put(`hosts/shop/${own("web")}.json`)],
   ["web", "reads another host's report", () => get(`hosts/web/${own("shop")}.json`)],
@@ -322,6 +331,7 @@ const FORBIDDEN: readonly Case[] = [
   ["an operator", "adds a package", () => put("pool/main/h/hello/hello_9.0.0_amd64.deb")],
   ["an operator", "records a release", () => put("releases/hello/9.0.0.json")],
   ["an operator", "says that a version is good", () => put("rollout/web/verdicts/hello/1.0.0.json")],
+  ["an operator", "says for a host what it finds of a version", () => put(voice("web"))],
   ["an operator", "changes a group's policy", () => put("rollout/web/policy.json")],
   ["an operator", "reports for a host", () => put(`hosts/web/${own("web")}.json`)],
   ["an operator", "encrypts settings with another stack's key", () => put("env/hello.env", sealed(OTHER_KEY))],

@@ -171,7 +171,8 @@ describe("what a host is said to do next is what it does", () => {
       });
       made.run(core, until);
       const host = made.hosts.find((one) => one.launched && !one.out && one.changing === undefined && one.serves);
-      if (host === undefined || made.hosts.some((one) => made.state(one) === "initial")) continue;
+      // What is replaced in a moment changes the world after the look.
+      if (host === undefined || made.hosts.some((one) => made.state(one) === "initial" || one.leaving)) continue;
       const { said, did } = both(made, host);
       seen.set(said.does, (seen.get(said.does) ?? 0) + 1);
       expect({ seed, does: did.does, takes: did.takes }).toEqual({ seed, does: said.does, takes: said.takes });

@@ -7,7 +7,7 @@ const SEEDS = Array.from({ length: 12 }, (_, i) => i + 1);
 const KINDS = ["good", "bad"] as const;
 
 const core = new Core();
-const older = (["0.6", "0.7", "0.8"] as const).map((agent) => new Core(undefined, 0, olderCoreFile(agent)));
+const older = (["0.6", "0.7", "0.8", "0.9"] as const).map((agent) => new Core(undefined, 0, olderCoreFile(agent)));
 
 /** Gives every second host an older core, one after the other. */
 function mix(world: World, cores: readonly Core[]): void {
@@ -45,7 +45,8 @@ describe.each([
   ["before core.jq", (hosts: number) => Math.ceil(hosts / 2), () => undefined],
   ["of 0.6", () => 0, (world: World) => mix(world, older.slice(0, 1))],
   ["of 0.7", () => 0, (world: World) => mix(world, older.slice(1, 2))],
-  ["of 0.8", () => 0, (world: World) => mix(world, older.slice(2))],
+  ["of 0.8", () => 0, (world: World) => mix(world, older.slice(2, 3))],
+  ["of 0.9", () => 0, (world: World) => mix(world, older.slice(3))],
   ["of all kinds", (hosts: number) => Math.ceil(hosts / 3), (world: World) => mix(world, older)],
 ])("with agents %s", (_, make, change) => {
   test.each(KINDS)("a %s version: one host is out at a time, and all end on the same", (kind) => {
@@ -59,7 +60,7 @@ describe.each([
 test("with agents of 0.8, a host that stands still with its slot while two may be out counts as out", () => {
   const worlds = SEEDS.map((seed) => {
     const world = new World({ seed, hosts: 16, versions: [OLD], runs: "1.0.0", policy: { maxUnavailable: 2 } });
-    mix(world, older.slice(2));
+    mix(world, older.slice(2, 3));
     world.after(100, () => {
       world.versions.set("1.1.0", { name: "1.1.0", kind: "good" });
       world.publish("1.1.0", "1.0.0");
@@ -171,6 +172,47 @@ describe("where canaries bake, of which agents of 0.7 know nothing,", () => {
 
   test("they find good at once what they try first", () => {
     expect(verdict(baked(1, "older"))).toBe("ok");
+  });
+});
+
+describe("of agents of 0.9, which know no voices, and newer ones,", () => {
+  const PROVEN: Version[] = [{ name: "1.1.0", kind: "good" }, OLD];
+  /** A group that runs what is below a version that was found good. */
+  const group = (seed: number) => {
+    const world = new World({ seed, hosts: 8, versions: PROVEN, runs: "1.0.0" });
+    mix(world, older.slice(3));
+    world.blamable = true;
+    world.verdict("1.1.0", "ok");
+    return world;
+  };
+  const runs = (world: World) => world.hosts.map(({ installed }) => installed);
+
+  test("what newer ones convict, and what people recall, goes from all", () => {
+    for (const seed of SEEDS) {
+      const [convicted, recalled] = [group(seed), group(seed)];
+      for (const host of convicted.hosts.filter(({ core }) => core === undefined).slice(0, 2)) {
+        host.sickWith = "1.1.0";
+        convicted.freeze(host, 700);
+      }
+      convicted.run(core, 5000);
+      expect(wrong(convicted, "1.0.0")).toEqual([]);
+      recalled.after(1500, () => recalled.recall("1.1.0"));
+      recalled.run(core, 4000);
+      expect(wrong(recalled, "1.0.0")).toEqual([]);
+    }
+  });
+
+  test("what only older ones convict goes from them, and from none of the newer that serve with it", () => {
+    for (const seed of SEEDS) {
+      const world = group(seed);
+      for (const host of world.hosts.filter((one) => one.core).slice(0, 2)) {
+        host.sickWith = "1.1.0";
+        world.freeze(host, 900);
+      }
+      world.run(core, 5000);
+      expect(world.broken).toEqual([]);
+      expect(runs(world)).toEqual(world.hosts.map((host) => (host.core ? "1.0.0" : "1.1.0")));
+    }
   });
 });
 

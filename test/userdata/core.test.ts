@@ -26,10 +26,21 @@ function core(steps: readonly Step[]): Answer[] {
 const NOW = Date.parse("2026-01-31T12:00:00Z") / 1000;
 const CONTROL = "rollout/web/control.json";
 const POLICY = "rollout/web/policy.json";
+const ORDERS = "rollout/web/orders.json";
 const LEASE = "rollout/web/lease.json";
 const verdictKey = (version: string) => `rollout/web/verdicts/hello/${version}.json`;
 const object = (body: object) => ({ tag: '"t"', age: 0, there: true, body });
 const ABSENT = { tag: "", age: 0, there: false, body: null };
+
+/** Objects as they were read, with what has to be read beside them: people's orders, and what hosts say of versions, which here is nothing. */
+function read(objects: Record<string, object>): { objects: Record<string, object>; rung: string } {
+  const voices = Object.keys(objects)
+    .filter((key) => key.includes("/verdicts/"))
+    .map((key) => [voicesKey(key), object({ ok: {}, bad: {} })]);
+  const { tag = "" } = (objects[CONTROL] ?? {}) as { tag?: string };
+  return { objects: { [ORDERS]: ABSENT, ...Object.fromEntries(voices), ...objects }, rung: tag };
+}
+const voicesKey = (verdict: string) => verdict.replace("/verdicts/", "/voices/").replace(/\.json$/, "/");
 
 /** A poll of i-0a in the group web that has read these objects. */
 function poll(
@@ -52,7 +63,7 @@ function poll(
     ...{ packages: ["hello"], patience: 600, tags: { "dists/stable/InRelease": '"r"' }, step: "read" },
     found: { hello: { installed, main, channel } },
     trusted: true,
-    objects: { [CONTROL]: ABSENT, [POLICY]: ABSENT, ...objects },
+    ...read({ [CONTROL]: ABSENT, [POLICY]: ABSENT, ...objects }),
   };
 }
 
@@ -439,10 +450,10 @@ describe("a canary that bakes for 100 s", () => {
       watching: true,
       rest: [],
     },
-    objects: {
+    ...read({
       ...{ [POLICY]: object({ bake: 100 }), [CONTROL]: ABSENT, [verdictKey("1.1.0")]: ABSENT },
       ...{ [trial]: object({ canary: "i-0a" }), [LEASE]: object({ holder: "i-0a" }), ...objects },
-    },
+    }),
     ...fields,
   });
   const look = (bake: object, rows: Rows, now = NOW) =>
@@ -615,7 +626,7 @@ test("what was seen of the others when a version failed is known when it is judg
   const record = failing?.do.find(([effect]) => effect === "record")?.[1] ?? "";
   const [judge] = core([begin("judge", ["outcome", "failed"], ["reason", "not healthy"], ["turn", record])]);
   const TRIAL = "rollout/web/trials/hello/1.1.0.json";
-  const rows = [verdictKey("1.1.0"), TRIAL, CONTROL].map((key) => [key, "404", "", "", "", ""]);
+  const rows = [verdictKey("1.1.0"), TRIAL, CONTROL, ORDERS].map((key) => [key, "404", "", "", "", ""]);
   const [judged] = core([{ state: judge?.state ?? null, event: got(rows) }]);
   expect(judged?.do.map(([effect, key]) => [effect, key])).toEqual([["put", TRIAL]]);
 });
@@ -682,7 +693,12 @@ describe("which slot a host waits for", () => {
     [{ maxUnavailable: 4, freeze: {} }],
   ])("slot 0 alone by a policy that is not of its form, which is reported: %j", (policy) => {
     const state = { ...poll(facts, { [verdictKey("1.1.0")]: object({ verdict: "ok" }) }), objects: {} };
-    const rows = [row(POLICY, policy), row(CONTROL, null), row(verdictKey("1.1.0"), { verdict: "ok" })];
+    const rows = [
+      row(POLICY, policy),
+      row(CONTROL, null),
+      row(ORDERS, null),
+      row(verdictKey("1.1.0"), { verdict: "ok" }),
+    ];
     const [answer] = core([{ state, event: got(rows) }]);
     expect(answer?.do[0]).toEqual(["fault", expect.stringContaining("policy.json is not of its form")]);
     const [next] = core([
@@ -692,6 +708,138 @@ describe("which slot a host waits for", () => {
       },
     ]);
     expect(next?.do[0]?.slice(0, 2)).toEqual(["put", LEASE]);
+  });
+});
+
+describe("what hosts say of a version that an object calls bad", () => {
+  const repository = { installed: "1.1.0", main: ["1.1.0", "1.0.0"] };
+  const ARN = "arn:aws:ec2:eu-west-1:123456789012:instance/";
+  const VOICES = voicesKey(verdictKey("1.1.0"));
+  const at = (minute: number, day = 31) => `2026-01-${day}T11:${String(minute).padStart(2, "0")}:00.000Z`;
+  const ok = (id: string, when = at(0)) => `${VOICES}ok/${ARN}${id}.json ${when}`;
+  const bad = (id: string, size = 8, when = at(10)) => `${VOICES}bad/${size}/${ARN}${id}.json ${when}`;
+  const verdict = { verdict: "bad", instance: "i-0b", reason: "?" };
+
+  /** Whether 1.1.0 goes, by a listing, where the verdict or control.json calls it bad. */
+  function goes(listing: readonly string[], orders: object | null = null, policy: object | null = null): boolean {
+    const calls = [
+      { [verdictKey("1.1.0")]: object(verdict) },
+      { [verdictKey("1.1.0")]: object({ verdict: "ok" }), [CONTROL]: object({ recalled: { hello: { "1.1.0": {} } } }) },
+    ].map((said) => {
+      const { objects, ...state } = poll(repository, { ...said, [verdictKey("1.0.0")]: object({ verdict: "ok" }) });
+      const { [VOICES]: _, ...others } = objects as Record<string, object>;
+      const known = { [ORDERS]: orders ? object(orders) : ABSENT, [POLICY]: policy ? object(policy) : ABSENT };
+      const [asks] = core([{ state: { ...state, objects: { ...others, ...known } }, event: got() }]);
+      expect(asks?.do).toEqual([["get", VOICES, ""]]);
+      const row = [VOICES, "200", "", "", "", listing.join(" ")];
+      const [answer] = core([{ state: asks?.state ?? null, event: got([row]) }]);
+      return answer?.do.some(([effect, , version]) => effect === "able" && version === "1.0.0") ?? false;
+    });
+    expect(new Set(calls).size).toBe(1);
+    return calls[0] as boolean;
+  }
+
+  test("is asked for, and nobody's word makes one that was tried by one host alone bad", () => {
+    expect(goes([])).toBe(true);
+    expect(goes([ok("i-0c")])).toBe(true);
+  });
+
+  test("keeps it where two hosts serve with it, or this one does, and fewer than two others fail", () => {
+    expect(goes([ok("i-0b"), ok("i-0c")])).toBe(false);
+    expect(goes([ok("i-0a")])).toBe(false);
+    expect(goes([bad("i-0d"), ok("i-0a")])).toBe(false);
+    expect(goes([bad("i-0d"), bad("i-0d", 3), ok("i-0a")])).toBe(false);
+    expect(goes([bad("i-0d"), bad("i-0e"), ok("i-0a"), ok("i-0b")])).toBe(true);
+  });
+
+  test("takes of each as many as those say that failed, in whichever order they are listed", () => {
+    const many = (count: number, size: number) => Array.from({ length: count }, (_, i) => bad(`i-f${i}`, size));
+    expect(goes([...many(2, 41), ok("i-0a")])).toBe(false);
+    expect(goes([...many(3, 41), ok("i-0a")])).toBe(true);
+    expect(goes([bad("i-0d", 0), bad("i-0e", 41), ok("i-0a")])).toBe(false);
+    expect(goes([bad("i-0d", 999_999), ...many(3, 41), ok("i-0a")])).toBe(true);
+    expect(goes([bad("i-0d", 1_000_000), bad("i-0e"), ok("i-0a")])).toBe(false);
+  });
+
+  test("counts nobody who serves with it since, and nobody who failed in another week", () => {
+    expect(goes([bad("i-0d"), bad("i-0e"), ok("i-0a"), ok("i-0e", at(20))])).toBe(false);
+    expect(goes([bad("i-0d", 8, at(0, 10)), bad("i-0e"), ok("i-0a")])).toBe(false);
+    expect(goes([bad("i-0d", 8, at(11, 24)), bad("i-0e"), ok("i-0a")])).toBe(true);
+  });
+
+  test.each([
+    ["below another's name", `${VOICES}bad/8/${ARN}i-0e.json/${ARN}i-0d.json ${at(1)}`],
+    ["with another's name in front", `${VOICES}${ARN}i-0e/bad/8/${ARN}i-0d.json ${at(1)}`],
+    ["in no word that there is", `${VOICES}worse/8/${ARN}i-0e.json ${at(1)}`],
+    ["of a number that is none", `${VOICES}bad/-1/${ARN}i-0e.json ${at(1)}`],
+    ["without a number", `${VOICES}bad/${ARN}i-0e.json ${at(1)}`],
+    ["without an instance", `${VOICES}bad/8/i-0e.json ${at(1)}`],
+    ["without a time", `${VOICES}bad/8/${ARN}i-0e.json`],
+  ])("counts no voice %s", (_, voice) => {
+    expect(goes([bad("i-0d"), ok("i-0a"), voice])).toBe(false);
+  });
+
+  test("needs no more than one where the function of alarms, and no host, says that one is on", () => {
+    const alarms = { alarms: { errors: { reason: "many" } } };
+    const policy = { alarms: ["errors"] };
+    expect(goes([bad("i-0a"), ok("i-0b"), ok("i-0c")], alarms, policy)).toBe(true);
+    expect(goes([bad("i-0a"), ok("i-0b"), ok("i-0c")], alarms, null)).toBe(false);
+    expect(goes([ok("i-0b"), ok("i-0c")], alarms, policy)).toBe(false);
+  });
+
+  test("is not asked for where people have recalled it", () => {
+    const known = {
+      [verdictKey("1.1.0")]: object({ verdict: "ok" }),
+      [verdictKey("1.0.0")]: object({ verdict: "ok" }),
+    };
+    const orders = { [ORDERS]: object({ recalled: { hello: { "1.1.0": { reason: "customers complain" } } } }) };
+    const [answer] = core([{ state: poll(repository, { ...known, ...orders }), event: got() }]);
+    expect(answer?.do).toContainEqual(["able", "hello", "1.0.0"]);
+  });
+
+  test("is said to people where it is not believed", () => {
+    const listing = [bad("i-0d"), ok("i-0a")].join(" ");
+    const { objects, ...state } = poll(repository, { [verdictKey("1.1.0")]: object(verdict) });
+    const { [VOICES]: _, ...others } = objects as Record<string, object>;
+    const [answer] = core([
+      { state: { ...state, objects: others }, event: got([[VOICES, "200", "", "", "", listing]]) },
+    ]);
+    expect(answer?.do[0]).toEqual([
+      "fault",
+      "hello 1.1.0 is called bad, but of its hosts 1 say so, and 1 that it is ok: see towline rollout",
+    ]);
+  });
+});
+
+describe("what this host says of what it runs", () => {
+  const runs = { installed: "1.1.0", main: ["1.1.0", "1.0.0"] };
+  const known = { [verdictKey("1.1.0")]: object({ verdict: "ok" }) };
+  const arn = "arn:aws:ec2:eu-west-1:123456789012:instance/i-0a";
+  const VOICE = `rollout/web/voices/hello/1.1.0/ok/${arn}.json`;
+  const asked = (vouched: string[]) => core([{ state: { ...poll(runs, known), arn, vouched }, event: got() }])[0];
+  const answered = (state: object | null | undefined, event: string, rows: Rows) =>
+    core([{ state: state ?? null, event: { event, rows, now: NOW } }])[0];
+
+  test("is that it is ok, once it serves with it, over what it may have said before, and no more than once", () => {
+    const confirm = asked([]);
+    expect(confirm?.do.at(-1)).toEqual(["confirm"]);
+    const says = answered(confirm?.state, "confirmed", [["yes", ""]]);
+    expect(says?.do).toEqual([["put", VOICE, "", expect.stringContaining('"verdict":"ok"')]]);
+    const end = answered(says?.state, "put", [["done"]]);
+    expect(end?.do[0]).toEqual(["vouched", "hello 1.1.0"]);
+    expect(end?.state).toBeNull();
+    expect(asked(["hello 1.1.0"])?.state).toBeNull();
+  });
+
+  test.each([
+    ["it does not serve", "confirmed", [["no", "not healthy"]]],
+    ["the stack's policies know no voices yet", "put", [["unknown", "HTTP 403"]]],
+  ] as [string, string, Rows][])("is nothing where %s, and all goes on", (_, event, rows) => {
+    const confirm = asked([]);
+    const before = event === "put" ? answered(confirm?.state, "confirmed", [["yes", ""]]) : confirm;
+    const end = answered(before?.state, event, rows);
+    expect(end?.do.map(([effect]) => effect)).not.toContain("put");
+    expect(end?.state).toBeNull();
   });
 });
 

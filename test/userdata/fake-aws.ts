@@ -176,7 +176,21 @@ export class FakeAws {
     return body === undefined ? { status: 404 } : { status: 200, body };
   }
 
+  /** What is listed below a prefix. */
+  private below(prefix: string): Answer {
+    const found = [...this.objects.keys()].filter((key) => key.startsWith(prefix)).sort();
+    const contents = found.map((key) => {
+      const written = new Date(this.objects.written.get(key) ?? 0).toISOString();
+      return `<Contents><Key>${key}</Key><LastModified>${written}</LastModified><Size>1</Size></Contents>`;
+    });
+    const body = `<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult><Name>towline-test</Name>${contents.join("")}</ListBucketResult>`;
+    return { status: 200, body, headers: { Date: this.date(Date.now()) } };
+  }
+
   private bucket(request: Request): Answer {
+    const { searchParams } = new URL(request.path, "https://towline-test");
+    if (request.method === "GET" && searchParams.get("list-type") === "2")
+      return this.below(searchParams.get("prefix") ?? "");
     const key = decodeURIComponent(request.path.slice(1));
     const present = this.objects.get(key);
     const etag = present === undefined ? undefined : FakeAws.etag(present);

@@ -37,13 +37,14 @@ beforeEach(async () => {
 });
 afterEach(async () => expect(await host.stop()).toEqual([]));
 
-/** What the agent asks the bucket for in one poll. */
+/** What the agent asks the bucket for in one poll; a listing by the folder that it is of. */
 async function asked(): Promise<string[]> {
   await host.agent("poll");
   return host.aws
     .s3()
     .map((request) => decodeURIComponent(request).replace(/hosts\/web\/.*/, "hosts/web/i-00001.json"))
-    .map((request) => request.replaceAll(INSTANCE, "i-00001"));
+    .map((request) => request.replaceAll(INSTANCE, "i-00001"))
+    .map((request) => request.replace(/^GET \?list-type=2&prefix=/, "GET "));
 }
 
 function publish(world: World, version: Version): void {
@@ -97,7 +98,8 @@ test("a recall of what runs", async () => {
   host.candidates("hello", ["1.0.0", "0.9.0"]);
   host.verdict("0.9.0", "ok");
   const recalled = { hello: { "1.0.0": { reason: "customers complain" } } };
-  host.aws.objects.set("rollout/web/control.json", JSON.stringify({ generation: 1, recalled }));
+  for (const name of ["orders", "control"])
+    host.aws.objects.set(`rollout/web/${name}.json`, JSON.stringify({ generation: 1, recalled }));
   host.write("var/cache/apt/archives/hello_0.9.0_amd64.deb", "deb\n");
   const same = simulated((world) => {
     world.versions.set("0.9.0", { name: "0.9.0", kind: "good" });
@@ -107,6 +109,27 @@ test("a recall of what runs", async () => {
   });
   expect(same).toContain("PUT rollout/web/lease.json");
   expect(await asked()).toEqual(same);
+});
+
+test("a word against what runs, which other hosts that serve with it deny, and what was heard of it elsewhere", async () => {
+  const says = (id: string) =>
+    `rollout/web/voices/hello/1.0.0/ok/arn:aws:ec2:eu-west-1:123456789012:instance/${id}.json`;
+  const control = JSON.stringify({ generation: 1, recalled: { hello: { "1.0.0": { reason: "made up" } } } });
+  host.candidates("hello", ["1.0.0", "0.9.0"]);
+  for (const id of ["i-00008", "i-00009"]) host.aws.objects.set(says(id), "{}");
+  host.aws.objects.set("rollout/web/control.json", control);
+  host.verdict("1.0.0", "bad");
+  const same = simulated((world) => {
+    world.versions.set("0.9.0", { name: "0.9.0", kind: "good" });
+    world.listed.push("0.9.0");
+    for (const id of ["i-00008", "i-00009"]) world.s3.set(says(id), "{}", world.time);
+    world.s3.set("rollout/web/control.json", control, world.time);
+    world.verdict("1.0.0", "bad");
+  });
+  expect(same).toContain("GET rollout/web/voices/hello/1.0.0/");
+  expect(same).not.toContain("PUT rollout/web/lease.json");
+  expect(await asked()).toEqual(same);
+  expect(host.installed()).toBe("1.0.0");
 });
 
 test("a hold", async () => {

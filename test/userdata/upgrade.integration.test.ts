@@ -3,6 +3,7 @@ import { Host, withHost } from "./host";
 
 const LEASE = "rollout/web/lease.json";
 const CONTROL = "rollout/web/control.json";
+const ORDERS = "rollout/web/orders.json";
 const POLICY = "rollout/web/policy.json";
 const VERDICT = "rollout/web/verdicts/hello/1.1.0.json";
 const TRIAL = "rollout/web/trials/hello/1.1.0.json";
@@ -45,6 +46,12 @@ describe("a version that is not healthy", () => {
       `curl PUT ${LEASE}`,
       "curl GET dists/stable/InRelease",
       "apt-get update",
+      // Who says so of what is bad; and of what it runs this host says that it is ok, once it has made sure.
+      "curl GET ?list-type=2&prefix=rollout%2Fweb%2Fvoices%2Fhello%2F1.1.0%2F",
+      "curl POST elasticloadbalancing DescribeTargetHealth",
+      "curl GET http://127.0.0.1:8080/health",
+      "curl PUT rollout/web/voices/towline-agent/0.1.0/ok/ARN/INSTANCE.json",
+      "curl PUT rollout/web/voices/hello/1.0.0/ok/ARN/INSTANCE.json",
     ]);
   });
 
@@ -139,10 +146,11 @@ describe("a version that was found good and is recalled", () => {
       host.verdict("1.0.0", "ok");
       expect((await host.agent("poll")).code).toBe(0);
       host.forget();
-      host.aws.objects.set(
-        CONTROL,
-        JSON.stringify({ recalled: { hello: { "1.1.0": { reason: "customers complain" } } } }),
-      );
+      for (const key of [ORDERS, CONTROL])
+        host.aws.objects.set(
+          key,
+          JSON.stringify({ recalled: { hello: { "1.1.0": { reason: "customers complain" } } } }),
+        );
       expect(await host.agent("poll")).toMatchObject({ code: 0, stderr: "" });
       expect(host.installed()).toBe("1.0.0");
       expect(host.events()).toMatchObject([
@@ -156,7 +164,8 @@ describe("a version that was found good and is recalled", () => {
     withHost("1.1.0", ["1.1.0", "1.0.0"], async (host) => {
       host.verdict("1.0.0", "ok");
       host.aws.objects.set(TRIAL.replace("1.1.0", "1.0.0"), JSON.stringify({ failed: { "i-0bbb": "no database" } }));
-      host.aws.objects.set(CONTROL, JSON.stringify({ recalled: { hello: { "1.1.0": {} } } }));
+      for (const key of [ORDERS, CONTROL])
+        host.aws.objects.set(key, JSON.stringify({ recalled: { hello: { "1.1.0": {} } } }));
       host.broken("1.0.0");
       expect((await host.agent("poll")).code).toBe(0);
       expect(host.installed()).toBe("1.1.0");

@@ -1,7 +1,7 @@
 # The effects of core.jq that are answered. Each sets the event it is answered with.
 # shellcheck shell=bash disable=SC2034 # CORE_EVENT and CORE_ROWS are read by core_run
 
-# core_get (KEY TAG)...: objects, in one run of curl. Only those of the rollout are read.
+# core_get (KEY TAG)...: objects, and what is listed below keys that end in "/", in one run of curl. Only those of the rollout are read.
 core_get() {
   local index text key
   s3_look "$@" || { core_failed && return; }
@@ -9,7 +9,13 @@ core_get() {
   for index in "${!LOOK_ETAGS[@]}"; do
     key=${*:2*index+1:1} text=''
     case ${LOOK_STATUSES[index]} in
-      200) if [[ $key == rollout/* ]]; then text=$(tr -d '\0' <"$S3_SCRATCH.$((2 * index + 1)).body"); fi ;;
+      200)
+        if [[ $key == rollout/*/ ]]; then
+          text=$(s3_listed <"$S3_SCRATCH.$((2 * index + 1)).body")
+        elif [[ $key == rollout/* ]]; then
+          text=$(tr -d '\0' <"$S3_SCRATCH.$((2 * index + 1)).body")
+        fi
+        ;;
       304 | 404) ;;
       *)
         s3_refused "$key" || core_failed

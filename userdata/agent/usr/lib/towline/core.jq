@@ -6,7 +6,8 @@
 #
 # answered:   get (KEY TAG)...; put KEY CONDITION BODY; lists TAG; targets; wait SECONDS; able PACKAGE VERSION; confirm;
 #             zones FROM TO ZONE...; change PACKAGE VERSION PREVIOUS CAUSE [PACKAGE VERSION PREVIOUS]...
-# unanswered: keyring; repository TEXT; log, error, waiting, fail, fault TEXT; renew NONCE; record TURN; remember (KEY TAG)... ("wake TIME" among them); answer TEXT...
+# unanswered: keyring; repository TEXT; log, error, waiting, fail, fault TEXT; renew NONCE; record TURN; remember (KEY TAG)... ("wake TIME" among them); vouched NAMED...; answer TEXT...
+# A key that ends in "/" is answered with what is listed below it: "KEY TIME KEY TIME ...".
 #
 # jq compiles a definition by walking all that follows: one that a single other uses stands inside of that.
 
@@ -57,12 +58,18 @@ def policy_key: "rollout/\(.group)/policy.json";
 def control_key: "rollout/\(.group)/control.json";
 def verdict_key($package; $version): "rollout/\(.group)/verdicts/\($package)/\($version).json";
 def seen_key: "rollout/\(.group)/seen.json";
+def orders_key: "rollout/\(.group)/orders.json";
+def voices_key($package; $version): "rollout/\(.group)/voices/\($package)/\($version)/";
+# Of a verdict's key, that of the voices on the same version.
+def voices_of: split("/verdicts/") | join("/voices/") | rtrimstr(".json") + "/";
 def trial_key($package; $version): "rollout/\(.group)/trials/\($package)/\($version).json";
 def verdict_key: verdict_key(.want.package; .want.version);
 def trial_key: trial_key(.want.package; .want.version);
 def body($key): .objects[$key].body // {};
 def unread($key): .objects[$key] == null;
-def forget($keys): .objects |= (. // {} | with_entries(select(.key as $key | $keys | index($key) | not)));
+# With a verdict goes what was heard of it.
+def forget($keys): ($keys + [$keys[] | select(contains("/verdicts/")) | voices_of]) as $gone
+  | .objects |= (. // {} | with_entries(select(.key as $key | $gone | index($key) | not)));
 # Ages are S3's own: hosts' clocks may be wrong.
 def seconds: strptime("%a, %d %b %Y %H:%M:%S GMT") | mktime;
 def learn($event):
@@ -80,20 +87,32 @@ def learn($event):
         then . else {fault: true} end;
     if . == null then null
     elif $key | endswith("/lease.json") or contains("/slots/") then
-      only("string"; ["holder", "package", "version", "since", "expires", "nonce"]) | only("number"; ["size", "done", "targets"])
+      only("string"; ["holder", "package", "version", "since", "expires", "nonce"]) | only("number"; ["size", "done", "targets", "took"])
     elif $key | contains("/trials/") then
       only("string"; ["canary", "nonce"]) | only("array"; ["vanished", "apart"]) | only("object"; ["failed", "boots"]) | only("number"; ["size"])
         | if .boots then .boots |= (only("number"; ["rounds"]) | only("object"; ["open", "failed"])) else . end
         | reduce ("vanished", "apart") as $list (.; if .[$list] then .[$list] |= map(select(type == "string")) else . end)
-    elif $key | endswith("/control.json") then only("object"; ["recalled", "alarms"]) | only("number"; ["generation"])
+    elif $key | endswith("/control.json") or endswith("/orders.json") then only("object"; ["recalled", "alarms"]) | only("number"; ["generation"])
       | if .recalled then .recalled |= with_entries(select(.value | type == "object")) else . end
     elif $key | endswith("/policy.json") then policy_shaped
     elif $key | endswith("/seen.json") then only("object"; ["suites"])
     else . end;
+  # Who says what of a version: {ok: {instance: {at}}, bad: {instance: {at, size}}}. IAM lets a host write nothing but what ends in its own ARN; what is
+  # not of exactly the one form is nobody's voice.
+  def heard($key): . as $words | reduce range(($words | length) / 2 | floor) as $i ({ok: {}, bad: {}};
+    ($words[2 * $i] | ltrimstr($key) | split("/")) as $parts | ($parts[-1] | rtrimstr(".json")) as $name
+    | (try ($words[2 * $i + 1] | split(".")[0] | rtrimstr("Z") + "Z" | fromdateiso8601) catch 0) as $at
+    | if ($parts[-2:] | join("/") | test("^arn:[a-z-]+:ec2:[a-z0-9-]+:[0-9]+:instance/i-[0-9a-z]+[.]json$")) | not then .
+      elif $parts[:-2] == ["ok"] then .ok[$name] = {$at}
+      elif ($parts | length) == 4 and $parts[0] == "bad" and ($parts[1] | test("^[0-9]{1,6}$")) and $at >= (.bad[$name].at // 0) then
+        .bad[$name] = {$at, size: ($parts[1] | tonumber)}
+      else . end);
   reduce ($event.rows[] | select(.[0] | startswith("rollout/"))) as [$key, $status, $tag, $date, $modified, $text] (.;
   .objects[$key] = {$tag, age: (try (($date | seconds) - ($modified | seconds)) catch 0), there: ($status != "404"),
-    body: ($text // "" | parsed | shaped($key))}
-  | .clock as $before | .clock = (try ($date | seconds) catch $before));
+    body: (if $key | endswith("/") then $text // "" | split(" ") | heard($key) else $text // "" | parsed | shaped($key) end)}
+  | .clock as $before | .clock = (try ($date | seconds) catch $before))
+  # Which control.json these orders were read after.
+  | if any($event.rows[]; .[0] | endswith("/orders.json")) then .rung = (.objects[control_key].tag // "") else . end;
 def learn_suites($event): reduce ($event.rows[] | select(.[0] | startswith("dists/"))) as [$key, $status, $tag] (.;
   if $tag == .tags[$key] then . else .tags[$key] = $tag | .found = null end);
 # That there are no settings any more has no name to judge it by: nothing is read, or known, of it.
@@ -110,17 +129,24 @@ def again($event; $key; $step): .tries = (.tries // 0) + 1
     else forget([$key]) | get($step; [$key]) end;
 
 # ── What people say: holds, alarms, the policy ──
-# What people say. It may be a hold, if it cannot be read.
-def control: .objects[control_key] as $object
-  | if $object == null or ($object.there | not) then {}
-    elif $object.body == null then {hold: {reason: "\(control_key) is not a JSON object"}}
-    else $object.body end;
+# What people say in orders.json, which no host may write, and in control.json, which all may, and older ones read. What only keeps away what is new is
+# believed of both. It may be a hold, if it cannot be read.
+def orders: body(orders_key);
+def control: def content($key): .objects[$key] as $object
+    | if $object == null or ($object.there | not) then {}
+      elif $object.body == null then {hold: {reason: "\($key) is not a JSON object"}}
+      else $object.body end;
+  content(orders_key) as $orders | content(control_key)
+  | .alarms = (.alarms // {}) + ($orders.alarms // {}) | if ($orders.hold // false) != false then .hold = $orders.hold else . end;
 def policy: body(policy_key) | if .fault then {} else . end;
 def bake: policy.bake // 0;
 def given: .reason? // "no reason is given" | tostring;
 # Only those that the policy names: what watched the others may be gone, and would take nothing away.
-def alarm: (policy.alarms // []) as $named
-  | [control.alarms // {} | to_entries[] | select(.key as $name | any($named[]; . == $name)) | "alarm \(.key): \(.value | given)"][0] // "";
+def alarm_of($alarms): (policy.alarms // []) as $named
+  | [$alarms | to_entries[] | select(.key as $name | any($named[]; . == $name)) | "alarm \(.key): \(.value | given)"][0] // "";
+def alarm: alarm_of(control.alarms);
+# One that no host has made up.
+def sure_alarm: alarm_of(orders.alarms // {});
 # In a frozen time nothing new is taken. Its zone is the shell's to know: `zones` is answered by a row for each span of time with one
 # distance from UTC (zone, when it begins, seconds), or by "unknown" in place of the last two.
 def freezes: policy.freeze // [] | map(.timeZone //= "Etc/UTC");
@@ -161,13 +187,35 @@ def hold_reason: control.hold as $hold | if ($hold // false) != false then "held
 # What the group has learnt of a version: ok, bad, "" (nothing yet), unread, or unknown: a word of other agents, which stops nobody, and which
 # no ok replaces.
 def said: .body.verdict? // "unreadable" | tostring;
+# Voices (docs/rollout.md). A version is vouched for where two hosts said ok of it, or this one did: then no single host takes that away.
+def voices($package; $version): .objects[voices_key($package; $version)].body // {ok: {}, bad: {}};
+def vouched($package; $version): .instance as $me | voices($package; $version).ok | has($me) or length >= 2;
+# Who fails at it, and has not served with it since.
+def against($package; $version): voices($package; $version) as {$ok, $bad} | [$bad | to_entries[] | select(.value.at >= ($ok[.key].at // 0)) | .value + {instance: .key}];
+# Enough hosts failed at it within a week: so many as each of them says that its group needs.
+def agreed($package; $version): against($package; $version) as $all
+  | any($all[].at; . as $from | [$all[] | select(.at >= $from and .at <= $from + 604800).size] | sort
+      | any(range(1; length) as $i | [2, (.[$i] * 0.05 | ceil)] | max <= $i + 1; .));
+# What is claimed of it in objects that each host may write.
+def recalled($package; $version): try (body(control_key).recalled[$package][$version] != null) catch false;
+def claimed($package; $version): .objects[verdict_key($package; $version)] as $object
+  | if $object == null then "unread"
+    elif recalled($package; $version) then "bad"
+    elif $object.there | not then ""
+    else $object | said | if . == "ok" or . == "bad" then . else "unknown" end end;
+def ordered($package; $version): try (orders.recalled[$package][$version] != null) catch false;
 def word($package; $version):
   if verdict_key($package; $version) | nameless then "ok"
-  elif (control | try .recalled[$package][$version] catch null) != null then "bad"
-  else .objects[verdict_key($package; $version)] as $object
-    | if $object == null then "unread" elif $object.there | not then ""
-      else $object | said | if . == "ok" or . == "bad" then . else "unknown" end end
+  elif ordered($package; $version) then "bad"
+  else claimed($package; $version) as $claim
+    | if ($claim == "bad" or $claim == "unknown") and vouched($package; $version) and (agreed($package; $version) | not)
+        and ($claim == "unknown" or sure_alarm == "" or against($package; $version) == []) then "ok" else $claim end
   end;
+# What has to be read as well, after what was: the orders where control.json is another, and who says so where something is said against a version.
+def outstanding: . as $known
+  | (.objects[control_key] | if . == null then [] elif ($known | unread(orders_key)) or .tag != ($known.rung // "") then [$known | orders_key] else [] end)
+    + [.objects | keys_unsorted[] | select(contains("/verdicts/")) | voices_of as $key | select($known | unread($key))
+        | ($key | split("/")) as $parts | select($known | claimed($parts[3]; $parts[4]) | . == "bad" or . == "unknown") | $key];
 def usable: . != "bad";
 def unproven: . == "" or . == "unknown";
 def choice($action; $version; $reason): {$action, $version, $reason};
@@ -191,6 +239,7 @@ def choose($package):
     elif $installed == $target then
       choice(if $good.word == "" then "confirm" else "none" end; $target; "\($target) is the highest version that is not marked bad")
     elif $installed == null then choice("install"; $target; "not installed yet")
+    elif recalled($package; $installed) and word($package; $installed) == "unread" then choice("unread"; $installed; "")
     elif word($package; $installed) == "bad" then way_back($package; $suite; $target; "the installed \($installed) is marked bad")
     elif has($package; $suite; $installed) then choice("upgrade"; $target; "newer than the installed \($installed)")
     elif has($package; "main"; $installed) then choice("replace"; $target; "the group's channel has its own version of \($package)")
@@ -402,14 +451,33 @@ def remembered: ["remember"] + [.tags | to_entries[] | .key, .value] + [(control
 # there was no trial: all hosts of a new group run what nobody has tried.
 def tried_here($confirm): trial_key($confirm.package; $confirm.version) as $key
   | (.changed | not) and bake > 0 and .objects[$key].body.canary != null;
+# ── Voices ──
+# What this host says of a version under its own name, over what it said before. Where that is refused, as in a stack from before 0.10, all goes on without.
+def voice($one; $word; $folder; $reason; $now; $step): voices_key($one.package; $one.version) as $key
+  | go($step; [["put", "\($key)\($folder)/\(.arn).json", "",
+      ({verdict: $word, package: $one.package, version: $one.version, instance, $reason, at: ($now | todate)} | tojson)]]);
+def running: [.found | to_entries[] | {package: .key, version: .value.installed} | select(.version != null)];
+# What it runs, and the group has found good, and it has not said so of.
+def unvouched: . as $known | if .arn == null or .silent then [] else
+  [running[] | . as $one | select($known | (any(.vouched // [] | .[]; . == ($one | named)) | not) and word($one.package; $one.version) == "ok")] end;
+# What it leaves since one host failed at it during an alarm: those that knew of the alarm say so, since it ends.
+def echoes: . as $known | if .arn == null or sure_alarm == "" then [] else
+  [running[] | . as {$package, $version} | select($known | word($package; $version) == "bad" and (ordered($package; $version) | not)
+    and vouched($package; $version) and (agreed($package; $version) | not)
+    and (any(.echoed // [] | .[]; . == "\($package) \($version)") | not)
+    and (.instance as $me | any(against($package; $version)[]; .instance == $me) | not))] end;
 # ── The next step ──
 # From what is known to what is done.
 def next($now):
   def doubt_seconds: 600; # an index that is not believed is looked at again after so long
+  # What fewer hosts say than it takes.
+  def denied: . as $known | .objects | keys_unsorted[] | select(contains("/verdicts/")) | split("/") as $parts | $parts[3] as $package | ($parts[4] | rtrimstr(".json")) as $version
+    | $known | select(claimed($package; $version) == "bad" and word($package; $version) == "ok")
+    | "\($package) \($version) is called bad, but of its hosts \(against($package; $version) | length) say so, and \(voices($package; $version).ok | length) that it is ok: see towline rollout";
   def bucket_fault: [(.objects[policy_key] // {} | select(.there and (.body == null or .body.fault))
       | "policy.json is not of its form, and counts as absent: run pulumi up"), (.objects | to_entries[] | select((.key | contains("/verdicts/")) and .value.there)
       | select(.value | said | . != "ok" and . != "bad")
-      | "\(.key) holds the verdict \"\(.value | said | .[0:40])\", not ok or bad, and counts as none: correct or delete it"), (.frozen.fault // empty)][0] // "";
+      | "\(.key) holds the verdict \"\(.value | said | .[0:40])\", not ok or bad, and counts as none: correct or delete it"), denied, (.frozen.fault // empty)][0] // "";
   def set_of($changes):
     # Of what failed as a set, each goes alone once: of what nobody has proven, wherever that was; of what is ok, where it failed here.
     def apart($one): .instance as $me | body(trial_key($one.package; $one.version)) as $trial | ($trial.apart // []) as $hosts
@@ -428,11 +496,13 @@ def next($now):
   # What the group has not seen yet.
   def unseen: . as $known | (.clock // 0) as $clock
     | [(.index // [])[] | . as $suite | select(.date <= $clock + ahead_seconds and .date > ($known | seen_seconds($suite.key) // 0))];
-  def finish: [decisions[] | .reason] as $reasons | .changed as $changed
+  def finish: [decisions[] | .reason] as $reasons | .changed as $changed | unvouched as $unvouched | . as $known
     | if .settings and $reasons[0] == "bad" then over([["answer", "bad"]])
       elif .settings then over([["log", "\(.settings.version) of \(.settings.package): \($reasons[0])"], ["answer", "later"]])
+      elif $unvouched != [] then go("vouching"; [["confirm"]])
       else
-        over([["log", "nothing left to do: \($reasons | last)"],
+        over((if .vouching then [["vouched"] + [running[] | named as $one | select(any($known.vouched[]; . == $one)) | $one]] else [] end)
+          + [["log", "nothing left to do: \($reasons | last)"],
           remembered
               + (if .frozen.until != null then ["wake", "\(.frozen.until)"] else [] end)]
           + (if $changed then [["answer", "changed"]] else [] end))
@@ -442,7 +512,7 @@ def next($now):
       else $confirm + {action: "upgrade", previous: $confirm.version, reason: "its trial did not come to an end"} end;
   . as $known | decisions as $all
   | ([$all[] | select(.action == "unread") | . as $one | $known | verdict_key($one.package; $one.version)]
-      + [(control_key, policy_key, if .deciding or (.index // []) == [] then empty else seen_key end) | select(. as $key | $known | unread($key))]
+      + [(orders_key, control_key, policy_key, if .deciding or (.index // []) == [] then empty else seen_key end) | select(. as $key | $known | unread($key))]
       + [$all[] | select(.action == "confirm" and ($known | bake) > 0) | . as $one | $known | trial_key($one.package; $one.version)
           | select(. as $key | $known | unread($key))]) as $unread
   | ([$all[] | select(.action == "confirm")][0]) as $confirm
@@ -454,6 +524,8 @@ def next($now):
   | .changes = [$changes[] | [.package, .version]]
   | if $unread + $untold != [] then get("read"; $unread + $untold)
     elif zones_wanted($now) then go("zones"; [zones($now)])
+    elif ((.settings or .deciding) | not) and echoes != [] then
+      echoes[0] as $one | .echoed += [$one | named] | sure_alarm as $alarm | voice($one; "bad"; "bad/0"; "it failed elsewhere during \($alarm)"; $now; "read")
     elif (.settings or .deciding or .trusted) | not then
       replayed as $replayed | unseen as $unseen
       # Another may just have been published, and seen by others first.
@@ -491,9 +563,13 @@ def next($now):
 # ── Verdicts on what this host did ──
 # The verdict on a change that has ended: outcome ok, failed (the host went back) or off (it was put off).
 def verdict($now; $word; $reason): {verdict: $word, package: .want.package, version: .want.version, instance, $reason, at: ($now | todate)};
-def voices: (body(trial_key).failed // {}) + (if .reason == null then {} else {(.instance): .reason} end);
+def failures: (body(trial_key).failed // {}) + (if .reason == null then {} else {(.instance): .reason} end);
+# Whether enough hosts have failed at what was found good. What nobody vouches for is judged by the trial alone, as by agents before 0.10.
+def enough: .want as {$package, $version} | ([2, ((.turn.size // 0) * 0.05 | ceil)] | max) as $most
+  | agreed($package; $version) or (sure_alarm != "" and against($package; $version) != [])
+    or ((vouched($package; $version) | not) and (failures | length) >= (if alarm != "" then 1 else $most end));
 # A canary that Auto Scaling takes away before it serves may be taken for its ill health.
-def close($answer): trial_key as $key | voices as $failed | body($key) as $trial
+def close($answer): trial_key as $key | failures as $failed | body($key) as $trial
   | (($trial.vanished // []) + (if $answer == "unproven" then [.instance] else [] end) | unique) as $vanished
   | .answer = $answer | .instance as $me
   | put("closed"; $key; {package: .want.package, version: .want.version, size: (.turn.size // 0)} + $trial
@@ -582,9 +658,15 @@ def judge($now):
     elif .turn.back == true or .turn.ill == true or .ending then .reason = null | close("own")
     # Nobody is convicted by a set that failed: each of it is tried alone.
     elif .turn.set then .reason = null | close("apart")
-    elif (($word | unproven) and $canary) or (voices | length) >= (if alarm != "" then 1 else [2, ((.turn.size // 0) * 0.05 | ceil)] | max end) then
+    elif .arn != null and .spoken != (.want | named) and $word == "ok" then
+      .want as $want | .spoken = ($want | named) | ([([.turn.size // 0, 0] | max | floor), 999999] | min) as $size | .reason as $reason
+      | voice($want; "bad"; "bad/\($size)"; $reason; $now; "spoken")
+    elif (($word | unproven) and $canary) or enough then
       if .balanced then go("judge-floor"; [["targets"]]) else convict($now) end
     else close("own") end;
+# One after the other says that it is ok.
+def vouch($now): unvouched[0] as $one | if $one == null then next($now) else
+  .vouching = $one | voice($one; "ok"; "ok"; ""; $now; "vouched") end;
 def judge_on($answer; $now): .tries = 0 | .judged = true | .answer = $answer | judge($now);
 # Whether others, which run another version, are not healthy either.
 def ill($states): .instance as $me | [$states[] | select(.[0] != $me and .[1] == "unhealthy")[0]] as $ill
@@ -605,7 +687,7 @@ def recall($now): control_key as $key | .objects[$key] as $object | .want as $wa
 def boots($key):
   def boot_seconds: 1200; # a boot that has begun to install and was not heard of for so long has failed
   (.clock // 0) as $clock | .instance as $me | (body($key).boots // {}) as $boots | ($boots.open // {}) as $open
-  | [$open | to_entries[] | select(.key != $me and $clock - (try (.value | fromdateiso8601) catch 0) >= boot_seconds).key] as $lost
+  | [$open | to_entries[] | select(.key != $me and ($clock - (try (.value | fromdateiso8601) catch 0) | . >= boot_seconds or . < -ahead_seconds)).key] as $lost
   | {rounds: ($boots.rounds // 0), open: ($open | with_entries(select(.key as $one | $lost | index($one) | not))),
       failed: (($boots.failed // {}) + ([$lost[] | {key: ., value: "it was not heard of again"}] | from_entries))}
   | if (.failed | length) >= 2 then {rounds: (.rounds + 1), open: {}, failed: {}} else . end;
@@ -647,7 +729,7 @@ def boot:
   | [$all[] | . as $one | $known | verdict_key($one.package; $one.version) | select(. as $key | $known | unread($key))] as $unread
   | [.found | keys_unsorted[] as $package | ($known | boot_open($package)[]) as $version | $known | trial_key($package; $version)] as $trials
   | [$trials[] | select(. as $key | $known | unread($key))] as $untold
-  | if unread(control_key) then get("boot"; [control_key] + $unread + if (.index // []) != [] then [seen_key] else [] end)
+  | if unread(control_key) then get("boot"; [orders_key, control_key] + $unread + if (.index // []) != [] then [seen_key] else [] end)
     elif $replayed != "" then over([.found | keys_unsorted[] | ["answer", ., "", "none", $replayed]])
     elif .trusted | not then .trusted = true | boot | first_do([["keyring"]])
     elif $untold != [] then get("boot"; $untold)
@@ -681,6 +763,7 @@ def begin($event):
     | {instance: $named.instance, group: $named.group, balanced: ($named.balanced == "yes"), nonce: $named.nonce,
         span: ($named.span | tonumber? // 900), writes: 0, looks: 0, waited: 0, tries: 0, objects: {}, tags: {},
         want: {package: ($named.package // ""), version: ($named.version // "")}, turn: ($named.turn // "" | parsed // {}),
+        arn: $named.arn, vouched: [$event.rows[] | select(.[0] == "vouched")[1]],
         pauses: [$event.rows[] | select(.[0] == "pause") | {spec: .[1], until: (.[2] | tonumber)}]};
   # Of another change than the one that is judged, a record says nothing.
   def own_turn:
@@ -698,7 +781,7 @@ def begin($event):
       | .installed = ([$event.rows[] | select(.[0] == "installed") | {key: .[1], value: .[2]}] | from_entries)
       | go("lists"; [["lists", ([.tags[]][1] // "")]])
     elif $event.event == "settings" then
-      .settings = .want | .patience = 0 | get("read"; [control_key, policy_key, verdict_key])
+      .settings = .want | .patience = 0 | get("read"; [orders_key, control_key, policy_key, verdict_key])
     elif $event.event == "boot" then go("lists"; [["lists", ""]])
     elif $event.event == "booted" then
       .boot = (.turn.boot // []) | .outcome = $named.outcome | .reason = ($named.reason // "") | .blamed = ($named.blamed // "") | .at = 0 | boot_end
@@ -707,17 +790,17 @@ def begin($event):
     elif $event.event == "resume" then resumed | get("resume"; [lease_key])
     elif $event.event == "leaving" then own_turn
       | .tags = (.turn.tags // {})
-      | go("leaving"; [["get"] + [.tags | to_entries[] | .key, .value] + tagged([control_key, policy_key, lease_key, (members[] as {$package, $version} | verdict_key($package; $version))])])
+      | go("leaving"; [["get"] + [.tags | to_entries[] | .key, .value] + tagged([orders_key, control_key, policy_key, lease_key, (members[] as {$package, $version} | verdict_key($package; $version))])])
     elif $event.event == "failing" then own_turn | if .balanced then go("failing"; [["targets"]]) else over([]) end
     elif $event.event == "judge" then .recorded = (.turn | if (try .bake.seconds catch null | type) == "number" then . else del(.bake) end) | own_turn | .tags = (.recorded.tags // {})
       | .outcome = $named.outcome | .reason = (if $named.outcome == "failed" then $named.reason else null end)
       | .serving = ($named.serving == "yes") | .watching = ($named.watching == "yes") | .ending = ($named.ending == "yes")
       # What came along, as apt wanted it, is found good with the one that brought it; a failure is that one's alone.
       | .rest = (if $named.outcome == "ok" then [$event.rows[] | select(.[0] == "with") | {package: .[1], version: .[2]}] else .turn.set // [] end)
-      | get("judge"; [verdict_key, trial_key, control_key, policy_key]
+      | get("judge"; [verdict_key, trial_key, orders_key, control_key, policy_key]
           + [.rest[] as {$package, $version} | verdict_key($package; $version), trial_key($package; $version)])
       | if .state.outcome == "ok" and .state.turn != {} then .state.recorded.came = true | first_do([.state | bake_record]) else . end
-    elif $event.event == "replace" then get("replace"; [control_key, policy_key])
+    elif $event.event == "replace" then get("replace"; [orders_key, control_key, policy_key])
     elif $event.event == "release" then .patience = 0 | resumed | release("end")
     elif $event.event == "renew" then .mine = $named.nonce | .slot = ($named.nonce | split("@")[1] // "0" | tonumber? // 0) | get("renew"; [lease_key])
     else error("there is no event \($event.event)") end;
@@ -748,23 +831,26 @@ def done($event): $event.rows[0][0] == "done";
 # As long as the load balancer does not say who serves, nobody can be convicted: it is asked a few times.
 def unsaid($event): (.step == "failing" or .step == "bake-others" or .step == "judge-floor") and $event.rows == [] and (.asked // 0) + 1 < attempts;
 def step($event): $event.now as $now | . as $known | .step as $step
-  | if unsaid($event) then .asked = (.asked // 0) + 1 | .asking = .step | go("asking"; [["wait", "2"]])
+  | (if $event.event == "got" then learn($event) | learn_suites($event) | .moved = (.moved == true or .tags != $known.tags) else . end)
+  | (if $event.event == "got" then outstanding else [] end) as $outstanding
+  | if $outstanding != [] then get($step; $outstanding)
+    elif unsaid($event) then .asked = (.asked // 0) + 1 | .asking = .step | go("asking"; [["wait", "2"]])
     elif $step == "asking" then .asking as $step | go($step; [["targets"]])
     elif $step == "lists" then found($event) | .trusted = false | if .packages then next($now) else boot end
-    elif $step == "boot" then learn($event) | boot
-    elif $step == "boot-marking" then learn($event) | boot_mark
-    elif $step == "boot-ending" then learn($event) | boot_end
+    elif $step == "boot" then boot
+    elif $step == "boot-marking" then boot_mark
+    elif $step == "boot-ending" then boot_end
     elif $step == "boot-marked" then
       if done($event) then .boot[.at].marked = true | .at += 1 | .tries = 0 | boot_mark else boot_again | boot_mark end
     elif $step == "boot-ended" then if done($event) then .at += 1 | .tries = 0 | boot_end else boot_again | boot_end end
-    elif $step == "read" then learn($event) | next($now)
+    elif $step == "read" then next($now)
     # Where it was not written, another has written one, or the next that is published is.
     elif $step == "seen" then next($now)
     elif $step == "able" then
       unasked as $one
       | if $event.rows[0][0] != "yes" then .unable += [$one] | if (.changes // [] | length) > 1 then next($now) else over([]) end
         else .able += [$one] | if unasked != null then next($now) else turn($now) end end
-    elif $step == "lease" then learn($event) | turn($now)
+    elif $step == "lease" then turn($now)
     elif $step == "floor" then
       .size = ([$event.rows[] | select(.[1] != "unused")] | length) | .group_size = ([.group_size // 0, .size] | max)
       | .width = (if alone then 1 else width(.size) end) | .width as $width | (.slot // 0) as $slot
@@ -782,8 +868,8 @@ def step($event): $event.now as $now | . as $known | .step as $step
     elif $step == "taken" then if done($event) then taken else lease_key as $key | again($event; $key; "lease") end
     elif $step == "held" then over([["answer", "held"]])
     elif $step == "waited" then .tries = 0 | [control_key, lease_key] as $keys | look($keys)
-    elif $step == "looked" then learn($event) | learn_suites($event)
-      | if .found == null and (.settings | not) then go("lists"; [["lists", ([.tags[]][1] // "")]]) else next($now) end
+    elif $step == "looked" then
+      if .found == null and (.settings | not) then go("lists"; [["lists", ([.tags[]][1] // "")]]) else next($now) end
     elif $step == "marked" then .marking as {$package, $version} | trial_key($package; $version) as $key | .marked as $nonce | .instance as $me
       | if done($event) then .tries = 0 | .objects[$key].body = body($key) + {nonce: $nonce, canary: $me} | mark($now)
         else again($event; $key; "read") end
@@ -801,8 +887,8 @@ def step($event): $event.now as $now | . as $known | .step as $step
     elif $step == "confirmed" then
       if $event.rows[0][0] == "yes" then put("confirming"; verdict_key; verdict($now; "ok"; "")) else over([["answer", "unproven"]]) end
     elif $step == "confirming" then verdict_key as $key | if done($event) then .tries = 0 | get("read"; [$key]) else again($event; $key; "read") end
-    elif $step == "release" then learn($event)
-      | release_put($now) as $put
+    elif $step == "release" then
+      release_put($now) as $put
       | if $put != null then $put
         elif .after == "next" then .mine = null | next($now)
         else over(if .tries > 0 then [] else [["log", "the lease is no longer this host's: nothing to release"]] end) end
@@ -810,7 +896,7 @@ def step($event): $event.now as $now | . as $known | .step as $step
       | if done($event) | not then again($event; $key; "release")
         elif .after == "next" then .mine = null | forget([$key]) | next($now)
         else over([]) end
-    elif $step == "resume" then learn($event) | lease_key as $key
+    elif $step == "resume" then lease_key as $key
       | if .taking != null and body($key).nonce == .taking then over([["renew", .taking], ["answer", "taken"] + outing])
         elif lease_state == "held" then
           over([["log", "\(body($key).holder) holds the lease by now: this host only comes back to service"], ["answer", "held"] + outing])
@@ -819,12 +905,12 @@ def step($event): $event.now as $now | . as $known | .step as $step
       if done($event) then over([["renew", .taking], ["answer", "taken"] + outing]) else lease_key as $key | again($event; $key; "resume") end
     elif $step == "zones" then frozen($event.rows; $now) | next($now)
     elif $step == "leaving-zones" then frozen($event.rows; $now) | leaving
-    elif $step == "leaving" then .tags as $tags | learn($event) | learn_suites($event) | .moved = (.tags != $tags)
-      | if zones_wanted($now) then go("leaving-zones"; [zones($now)]) else leaving end
+    elif $step == "leaving" then
+      if zones_wanted($now) then go("leaving-zones"; [zones($now)]) else leaving end
     elif $step == "leaving-floor" then (.turn.slot // 0) as $slot | (.turn.width // 1) as $width
       | floor_reason($event.rows; $slot; $width) as $reason
       | over([if $reason == "" then ["answer", "go"] + outing else ["answer", "no", $reason] end])
-    elif $step == "judge" then learn($event) | learn_suites($event) | judge($now)
+    elif $step == "judge" then judge($now)
     elif $step == "bake-waited" then go("watched"; [["confirm"]])
     elif $step == "watched" then watched($event.rows; $now) | bake_look
     elif $step == "bake-others" then .others = ill($event.rows)
@@ -832,34 +918,40 @@ def step($event): $event.now as $now | . as $known | .step as $step
       | judge($now) | first_do($effects)
     elif $step == "bake-lists" then found($event) | judge($now)
     elif $step == "bake-zones" then frozen($event.rows; $now) | judge($now)
-    elif $step == "bake-lease" then learn($event) | lease_key as $key
+    elif $step == "bake-lease" then lease_key as $key
       | if lease_state == "mine" then put("bake-kept"; $key; body($key) + {expires: ($now + .span | todate)}) else bake_paused end
     elif $step == "bake-kept" then bake_paused
     # What boots in its place takes nothing new, so that no freeze stands against it.
-    elif $step == "replace" then learn($event) | .frozen = null | hold_reason as $reason
+    elif $step == "replace" then .frozen = null | hold_reason as $reason
       | over([if $reason == "" then ["answer", "go"] else ["answer", "no", $reason] end])
     elif $step == "failing" then ill($event.rows) as $ill
       | if $ill == "" then over([])
         else [members[] | trial_key(.package; .version)] as $keys
           # Where it cannot come back soon, its mark says nothing of the version.
           | .turn.ill = true | get("unmark"; $keys) | first_do([["log", "not this version's fault alone: \($ill)"], ["record", ($known.want + $known.turn + {ill: true} | tojson)]]) end
-    elif $step == "unmark" then learn($event) | .instance as $me
+    elif $step == "unmark" then .instance as $me
       | [members[] as {$package, $version} | trial_key($package; $version) as $key | select(body($key).canary == $me) | $key][0] as $key
       | if $key == null or .tries >= attempts then over([]) else .marked = $key | put("unmarked"; $key; body($key) + {canary: ""}) end
     elif $step == "unmarked" then .marked as $key | .tries = (if done($event) then 0 else .tries + 1 end) | forget([$key]) | get("unmark"; [$key])
     elif $step == "judge-floor" then ill($event.rows) as $ill
       | if $ill == "" then convict($now) else close("own") | first_do([["log", "not this version's fault alone: \($ill)"]]) end
+    # Whatever came of that, what all of them say now counts.
+    elif $step == "spoken" then voices_key(.want.package; .want.version) as $key | forget([$key]) | get("judge"; [$key])
+    elif $step == "vouching" then
+      if $event.rows[0][0] == "yes" then vouch($now) else .silent = true | next($now) end
+    elif $step == "vouched" then
+      if done($event) then .vouched += [.vouching | named] | vouch($now) else .silent = true | next($now) end
     elif $step == "judged" then verdict_key as $key | trial_key as $trial | control_key as $control
       | if done($event) | not then .tries += 1
           | if .tries >= attempts then again($event; $key; "judge") else forget([$key, $trial, $control]) | get("judge"; [$key, $trial, $control]) end
         elif .outcome == "failed" and .convicted then .tries = 0 | recall($now)
         else judge_on(if .outcome == "ok" then "ok" else "bad" end; $now) end
     elif $step == "recalled" then control_key as $key | if done($event) then over([["answer", "bad"]]) else again($event; $key; "recall") end
-    elif $step == "recall" then learn($event) | recall($now)
+    elif $step == "recall" then recall($now)
     elif $step == "closed" then trial_key as $key | .answer as $answer
       | if done($event) then judge_on($answer; $now) else again($event; $key; "close") end
-    elif $step == "close" then learn($event) | .answer as $answer | close($answer)
-    elif $step == "renew" then learn($event) | lease_key as $key | .mine as $mine
+    elif $step == "close" then .answer as $answer | close($answer)
+    elif $step == "renew" then lease_key as $key | .mine as $mine
       | if body($key).nonce != $mine then over([["answer", "lost"]])
         else put("renewed"; $key; body($key) + {expires: ($now + .span | todate)}) end
     elif $step == "renewed" then lease_key as $key | if done($event) then over([]) else again($event; $key; "renew") end

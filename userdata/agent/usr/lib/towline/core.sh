@@ -40,11 +40,13 @@ core_run() {
   CORE_ANSWERS=("${answers[@]}")
 }
 
-# core_host: who speaks.
+# core_host: who speaks, and what it has said is ok.
 core_host() {
-  local balanced=no
+  local balanced=no ARN vouched=()
+  host_arn
+  [[ ! -r $VOUCHED_FILE ]] || mapfile -t vouched <"$VOUCHED_FILE"
   [[ -z $TOWLINE_TARGET_GROUP_ARN ]] || balanced=yes
-  CORE_ROWS=("instance$TAB$INSTANCE" "group$TAB$TOWLINE_GROUP" "balanced$TAB$balanced"
+  CORE_ROWS=("instance$TAB$INSTANCE" "arn$TAB$ARN" "group$TAB$TOWLINE_GROUP" "balanced$TAB$balanced" "${vouched[@]/#/vouched$TAB}"
     "nonce$TAB$EPOCHSECONDS-$BASHPID-$RANDOM$RANDOM"
     "span$TAB$((600 + ${TOWLINE_DRAIN_TIMEOUT:-0} + 2 * TOWLINE_HEALTH_TIMEOUT))")
 }
@@ -82,7 +84,7 @@ core_start() {
 
 # core_do EFFECT TEXT...
 core_do() {
-  local effect=$1
+  local effect=$1 vouched
   shift
   case $effect in
     log) log "$1" ;;
@@ -100,6 +102,11 @@ core_do() {
       ;;
     answer) core_row "$@" && answers+=("$ROW") ;;
     renew) if [[ -n $1 ]]; then renewal_start "$1"; else renewal_stop; fi ;;
+    # Where it is lost, the host says it once more.
+    vouched)
+      printf -v vouched '%s\n' "$@"
+      write_file "$VOUCHED_FILE" "${vouched%$'\n'}" || log_error "$VOUCHED_FILE could not be written: is the disk full?"
+      ;;
     # A change that cannot be recorded either does not begin.
     record) write_file "$TURN_FILE" "$1" || log_error "$TURN_FILE could not be written: is the disk full?" ;;
     fault)

@@ -1,12 +1,18 @@
 # hosts/<group>/<instance's ARN>.json: what this host runs, since when, and how it is.
 # shellcheck shell=bash disable=SC2034 # STATUS_SENT is read by the callers, FAILURE written by what is called
 
-# host_status_key: the object only this host may write, in KEY. The topic's ARN says which partition and account it is in.
-host_status_key() {
+# host_arn: under which name this host speaks, in ARN: IAM lets nobody else. The topic's ARN says which partition and account it is in.
+host_arn() {
   local partition account rest
   # shellcheck disable=SC2034 # rest takes the topic's name
   IFS=: read -r _ partition _ _ account rest <<<"$TOWLINE_TOPIC_ARN"
-  KEY=hosts/$TOWLINE_GROUP/arn:$partition:ec2:$TOWLINE_REGION:$account:instance/$INSTANCE.json
+  ARN=arn:$partition:ec2:$TOWLINE_REGION:$account:instance/$INSTANCE
+}
+
+# host_status_key: the object only this host may write, in KEY.
+host_status_key() {
+  host_arn
+  KEY=hosts/$TOWLINE_GROUP/$ARN.json
 }
 
 # host_status_put STATE HEALTH ERROR [WAITING]: reports; a report that does not get through is logged, and no reason to stop.

@@ -29,6 +29,7 @@ REPORTED_FILE=$RUN_DIR/reported                 # when the bucket last took the 
 QUIET_FILE=$RUN_DIR/quiet                       # what the next poll looks at where nothing happens until then; holds the credentials
 STUCK_FILE=$STATE_DIR/stuck                     # since when this host is stuck, with what, and when it last asked to be replaced
 CREDENTIALS_FILE=$RUN_DIR/credentials           # the role's, until they end
+VOUCHED_FILE=$STATE_DIR/vouched                 # what this host has said is ok, a line "package version" each
 TARGET_FILE=$RUN_DIR/joined                     # when this host was last seen in its target group; gone while it is out, and after a reboot
 
 # paths_prepare: makes the agent's folders, readable by root alone where secrets, what the host knows or scratch live. (apt downloads

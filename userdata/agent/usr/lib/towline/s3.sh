@@ -4,9 +4,11 @@
 S3_ETAG=''     # entity tag of the object in the last answer, with its quotes
 LOOK_CONFIG='' # curl's configuration of the last look
 
-# s3_url KEY: the object's URL in URL. What RFC 3986 does not leave unreserved is percent-encoded, as SigV4 asks.
+# s3_url KEY: the object's URL in URL, or that of what is listed below a key that ends in "/". What RFC 3986 does not leave unreserved is
+# percent-encoded, as SigV4 asks. A "+" in a query curl signs as a space (8.14): what is listed is more then, by a prefix that ends before it.
 s3_url() {
-  local key=$1 encoded='' character i
+  local key=$1 encoded='' character i list=no
+  if [[ $key == */ ]]; then list=yes key=${key%%+*}; fi
   if [[ $key == *[!A-Za-z0-9._~/-]* ]]; then
     for ((i = 0; i < ${#key}; i++)); do
       character=${key:i:1}
@@ -17,6 +19,12 @@ s3_url() {
   fi
   aws_endpoint s3 "$TOWLINE_BUCKET."
   URL=https://$ENDPOINT/$key
+  [[ $list == no ]] || URL=https://$ENDPOINT/?list-type=2\&prefix=${key//\//%2F}
+}
+
+# s3_listed: of the listing on standard input, each key and when it was written. (A key holds no space; what would be escaped in XML is in none of ours.)
+s3_listed() {
+  tr '\n\0' '  ' | sed 's/<Contents>/\n&/g' | sed -n 's:^<Contents>.*<Key>\([^<]*\)</Key>.*<LastModified>\([^<]*\)</LastModified>.*:\1 \2:p' | tr '\n' ' '
 }
 
 # s3_get KEY [ETAG]: the object in AWS_BODY, its tag in S3_ETAG, AWS_STATUS 200, 304 (still ETAG, no body) or 404 (no tag).

@@ -59,7 +59,7 @@ self_test_calls() {
 self_test_core() {
   local answer version action
   answer=$(
-    INSTANCE=i-0 TOWLINE_GROUP=test TOWLINE_TARGET_GROUP_ARN='' TOWLINE_HEALTH_TIMEOUT=0 PACKAGES=(hello)
+    INSTANCE=i-0 TOWLINE_TOPIC_ARN=arn:aws:sns:test:0:test TOWLINE_REGION=test TOWLINE_GROUP=test TOWLINE_TARGET_GROUP_ARN='' TOWLINE_HEALTH_TIMEOUT=0 PACKAGES=(hello)
     package_version() { VERSION=1.0.0; }
     core_get() {
       CORE_EVENT=got
