@@ -1,4 +1,4 @@
-import type { GroupStatus, Saying } from "../cli/fleet/group-status";
+import type { GroupStatus, Refusal, Saying } from "../cli/fleet/group-status";
 import type { RolloutView, StackView } from "../cli/page/model";
 import { OrderButton } from "./orders";
 import { ago } from "./time";
@@ -63,7 +63,7 @@ export function Facts({ group, stack, place, now }: { readonly group: GroupStatu
           saying={one}
           order={retry(one)}
         >
-          {one.package} {one.version}
+          {named(one)}
         </Fact>
       ))}
       {group.recalled.map((one) => (
@@ -75,7 +75,7 @@ export function Facts({ group, stack, place, now }: { readonly group: GroupStatu
           saying={one}
           order={retry(one)}
         >
-          {one.package} {one.version}
+          {named(one)}
         </Fact>
       ))}
       {group.slots.map(({ slot, instance, expired, since, package: name, version }) => (
@@ -91,6 +91,12 @@ export function Facts({ group, stack, place, now }: { readonly group: GroupStatu
       )}
     </ul>
   );
+}
+
+/** With how many hosts say so, where any do, and whether the others go by it. */
+function named({ package: name, version, believed, voices: { bad, ok, hosts } }: Refusal): string {
+  const said = bad === 0 && believed ? "" : `, as ${bad} of ${hosts} hosts say`;
+  return `${name} ${version}${said}${believed ? "" : `, not believed since ${ok} say ok`}`;
 }
 
 interface FactProps {

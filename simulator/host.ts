@@ -437,7 +437,10 @@ export class Host {
     const record: Record_ = { name, version, previous, set, outcome: "" };
     this.record = record;
     if (!(yield* this.takes(record))) return [["not done"]];
-    return [["done"], ...this.parts(record).map((part) => [part.name, this.installedOf(part.name)])];
+    return [
+      ["done", this.serves ? "yes" : ""],
+      ...this.parts(record).map((part) => [part.name, this.installedOf(part.name)]),
+    ];
   }
 
   private parts(record: Record_): readonly Part[] {

@@ -1,4 +1,4 @@
-import type { GroupStatus, Saying } from "./group-status";
+import type { GroupStatus, Refusal, Saying } from "./group-status";
 
 /** What holds for a group, a line each; none where it goes on as ever. */
 export function groupLines(status: GroupStatus): string[] {
@@ -15,8 +15,8 @@ export function groupLines(status: GroupStatus): string[] {
       ({ instance, since, reason, ...turn }) => `${instance} waits with ${named(turn)} since ${since}: ${reason}`,
     ),
     ...status.silent.map(({ instance, reported }) => `${instance} is silent: it last reported at ${reported}`),
-    ...status.recalled.map((one) => `${one.package} ${one.version} is recalled${because(one)}`),
-    ...status.bad.map((one) => `${one.package} ${one.version} is bad${because(one)}`),
+    ...status.recalled.map((one) => `${one.package} ${one.version} ${refused(one, "recalled")}${because(one)}`),
+    ...status.bad.map((one) => `${one.package} ${one.version} ${refused(one, "bad")}${because(one)}`),
   ];
   return lines.map((line) => `${group}: ${line}`);
 }
@@ -24,6 +24,13 @@ export function groupLines(status: GroupStatus): string[] {
 /** All packages of a turn. */
 function named(turn: { readonly package: string; readonly version: string; readonly set?: readonly string[] }): string {
   return [`${turn.package} ${turn.version}`, ...(turn.set ?? [])].join(" and ");
+}
+
+/** What is said of a version, by how many hosts, and whether the others go by that. */
+function refused({ believed, voices: { bad, ok, hosts } }: Refusal, word: string): string {
+  const say = `${bad} of ${hosts} hosts ${bad === 1 ? "says" : "say"} bad`;
+  if (!believed) return `is called ${word}, and not believed: ${say}, ${ok} say ok`;
+  return bad > 0 ? `is ${word}, ${say}` : `is ${word}`;
 }
 
 function because({ reason, by, at }: Saying): string {

@@ -6,8 +6,9 @@ import { frozenUntil } from "./freeze";
 import { AGENT } from "./groups";
 import type { HostReport } from "./host";
 import type { FleetInstance } from "./instances";
-import { asObject, fieldsOf, listOf, textOf } from "./loose";
+import { asObject, type Fields, fieldsOf, listOf, textOf } from "./loose";
 import type { Snapshot } from "./snapshot";
+import { countVoices, VOUCHES } from "./voices";
 
 /** What holds for a group as a whole. Times are ISO 8601 UTC. */
 export interface GroupStatus {
@@ -27,11 +28,21 @@ export interface GroupStatus {
   /** Until when nothing new is taken. */
   readonly frozenUntil: string | null;
   readonly alarms: readonly (Saying & { readonly name: string })[];
-  readonly bad: readonly (Saying & { readonly package: string; readonly version: string })[];
-  readonly recalled: readonly (Saying & { readonly package: string; readonly version: string })[];
+  readonly bad: readonly Refusal[];
+  readonly recalled: readonly Refusal[];
   readonly waiting: readonly ({ readonly instance: string } & Waiting)[];
   /** Hosts in service that have not reported for long. */
   readonly silent: readonly { readonly instance: string; readonly reported: string }[];
+}
+
+/** A version that is called bad. */
+export interface Refusal extends Saying {
+  readonly package: string;
+  readonly version: string;
+  /** How many of the group's hosts say so, and how many that it is ok, each under its own name. */
+  readonly voices: { readonly bad: number; readonly ok: number; readonly hosts: number };
+  /** Whether hosts leave it: others that serve with it are believed more than one that speaks against it. */
+  readonly believed: boolean;
 }
 
 /** What a host waits for. */
@@ -55,7 +66,7 @@ const REPORTS_SINCE = "0.7.0";
 
 /** Which objects of the bucket `groupStatus` reads of a stack's groups. */
 export function isGroupObject(key: string): boolean {
-  return /^rollout\/[^/]+\/(control|policy|lease)\.json$|^rollout\/[^/]+\/(slots|verdicts)\//.test(key);
+  return /^rollout\/[^/]+\/(orders|control|policy|lease)\.json$|^rollout\/[^/]+\/(slots|verdicts)\//.test(key);
 }
 
 /** Reads what is said of a group in its objects, and of its hosts. What is no such object says nothing. */
@@ -67,7 +78,12 @@ export function groupStatus(
   now: Date,
 ): GroupStatus {
   const root = `rollout/${group}/`;
-  const control = fieldsOf(objects.get(`${root}control.json`)?.text);
+  const [orders, control] = ["orders", "control"].map((name) => fieldsOf(objects.get(`${root}${name}.json`)?.text)) as [
+    Fields,
+    Fields,
+  ];
+  const held = asObject(orders.hold) ?? asObject(control.hold);
+  const refused = refusalsOf(group, objects, instances.filter((one) => one.group === group).length);
   const inService = new Set(
     instances.filter((one) => one.group === group && one.lifecycle === "InService").map(({ instance }) => instance),
   );
@@ -75,13 +91,14 @@ export function groupStatus(
   return {
     group,
     slots: slotsOf(root, objects, now),
-    held: asObject(control.hold) === undefined ? null : saying(control.hold),
+    held: held === undefined ? null : saying(held),
     frozenUntil: freezeOf(objects.get(`${root}policy.json`)?.text, now),
-    alarms: Object.entries(asObject(control.alarms) ?? {}).map(([name, said]) => ({ name, ...saying(said) })),
-    bad: badOf(root, objects),
-    recalled: Object.entries(asObject(control.recalled) ?? {}).flatMap(([name, versions]) =>
-      Object.entries(asObject(versions) ?? {}).map(([version, said]) => ({ package: name, version, ...saying(said) })),
-    ),
+    alarms: Object.entries({ ...asObject(control.alarms), ...asObject(orders.alarms) }).map(([name, said]) => ({
+      name,
+      ...saying(said),
+    })),
+    bad: verdictsOf(root, objects).map(refused),
+    recalled: recalledIn(control, orders).map(refused),
     waiting: own.flatMap(({ instance, waiting }) => (waiting ? [{ instance, ...waiting }] : [])),
     silent: own
       .filter((report) => inService.has(report.instance) && isSilent(report, now))
@@ -111,7 +128,33 @@ function slotsOf(root: string, objects: Snapshot, now: Date): GroupStatus["slots
   return found.sort((a, b) => a.slot - b.slot);
 }
 
-function badOf(root: string, objects: Snapshot): GroupStatus["bad"] {
+/** Of what is called bad, who says so: hosts believe it as `word` in core.jq has it. */
+function refusalsOf(group: string, objects: Snapshot, hosts: number): (claim: Claim) => Refusal {
+  const root = `rollout/${group}/`;
+  const orders = fieldsOf(objects.get(`${root}orders.json`)?.text);
+  const named = listOf(fieldsOf(objects.get(`${root}policy.json`)?.text).alarms);
+  const alarmed = Object.keys(asObject(orders.alarms) ?? {}).some((name) => named.includes(name));
+  return (claim) => {
+    const { ok, bad, agreed } = countVoices(objects, group, claim.package, claim.version);
+    const ordered = asObject(asObject(orders.recalled)?.[claim.package])?.[claim.version] !== undefined;
+    const believed = ordered || ok < VOUCHES || agreed || (alarmed && bad > 0);
+    return { ...claim, voices: { bad, ok, hosts: Math.max(hosts, bad, ok) }, believed };
+  };
+}
+
+type Claim = Omit<Refusal, "voices" | "believed">;
+
+/** What is recalled, each once: what people say is told before what hosts do. */
+function recalledIn(...objects: readonly Fields[]): Claim[] {
+  const claims = new Map<string, Claim>();
+  for (const { recalled } of objects)
+    for (const [name, versions] of Object.entries(asObject(recalled) ?? {}))
+      for (const [version, said] of Object.entries(asObject(versions) ?? {}))
+        claims.set(`${name} ${version}`, { package: name, version, ...saying(said) });
+  return [...claims.values()];
+}
+
+function verdictsOf(root: string, objects: Snapshot): Claim[] {
   return [...objects].flatMap(([key, { text }]) => {
     if (!key.startsWith(`${root}verdicts/`)) return [];
     const body = fieldsOf(text);

@@ -4,6 +4,7 @@ import type { Stack } from "../project";
 import type { Bucket } from "../repository/bucket";
 import { openListing } from "../repository/listing";
 import { type GroupStatus, groupStatus, isGroupObject } from "./group-status";
+import { hear, withoutVoices } from "./hear";
 import { type HostReport, reportIn, reportKeys } from "./host";
 import { type Fleet, readFleet } from "./instances";
 import { type Snapshot, Watcher } from "./snapshot";
@@ -20,13 +21,15 @@ export interface StackStatus {
 /** Looks at a stack, again and again: what has not changed since the look before is not read again. */
 export async function openLook(stack: Stack, bucket: Bucket): Promise<() => Promise<StackStatus>> {
   const listing = await openListing(stack.config.region, bucket.name);
-  const watcher = new Watcher(bucket, listing, ["hosts/", "rollout/"]);
+  const groups = Object.keys(stack.config.groups);
+  const watcher = new Watcher(bucket, listing, ["hosts/", ...groups.map(withoutVoices)]);
   const tell = onceEach(warn);
   return async () => {
     const fleet = await readFleet(stack);
     const now = new Date();
     const isReport = isReportOf(fleet);
-    const objects = await watcher.look((key) => isGroupObject(key) || isReport(key));
+    const seen = await watcher.look((key) => isGroupObject(key) || isReport(key));
+    const objects = await hear(listing, groups, seen);
     return stackStatus(stack, fleet, objects, now, tell);
   };
 }

@@ -59,7 +59,9 @@ export function rolloutsOf(
 
 /** The highest that nobody found bad. */
 function wantedOf(offer: Offer, { bad, recalled }: GroupStatus): string | undefined {
-  const refused = [...bad, ...recalled].filter((one) => one.package === offer.package).map(({ version }) => version);
+  const refused = [...bad, ...recalled]
+    .filter((one) => one.package === offer.package && one.believed)
+    .map(({ version }) => version);
   return offer.listed.filter((version) => !refused.includes(version)).sort((a, b) => compareVersions(b, a))[0];
 }
 

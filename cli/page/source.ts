@@ -5,6 +5,7 @@ import { type FollowedIndex, readFollowedIndexes } from "../fleet/index-status";
 import { readFleet } from "../fleet/instances";
 import { isReportOf, stackStatus } from "../fleet/look";
 import { Watcher } from "../fleet/snapshot";
+import { isVoice } from "../fleet/voice-keys";
 import type { Stack } from "../project";
 import type { Bucket } from "../repository/bucket";
 import { type Listed, openListing } from "../repository/listing";
@@ -50,7 +51,12 @@ export async function openPageSource(stack: Stack, bucket: Bucket, cloud?: Cloud
     const now = new Date();
     const isReport = isReportOf(fleet);
     const objects = await watcher.look(
-      (key) => isGroupObject(key) || isReport(key) || RECORD.test(key) || /^rollout\/[^/]+\/trials\//.test(key),
+      (key) =>
+        isGroupObject(key) ||
+        isVoice(key) ||
+        isReport(key) ||
+        RECORD.test(key) ||
+        /^rollout\/[^/]+\/trials\//.test(key),
     );
     const status = stackStatus(stack, fleet, objects, now, tell);
     const tags = tagsOf(watcher.listed);

@@ -8,18 +8,19 @@ export interface Listed {
   readonly modified: Date;
 }
 
-/** Lists what a bucket holds below a prefix. */
-export type Listing = (prefix: string) => Promise<Listed[]>;
+/** Lists what a bucket holds below a prefix, up to the first key that is `end` or comes after it; page by page, so that no more is asked for. */
+export type Listing = (prefix: string, end?: string) => Promise<Listed[]>;
 
 /** The listing of the bucket `name`, with the default credentials. */
 export async function openListing(region: string, name: string): Promise<Listing> {
   const s3 = await import("@aws-sdk/client-s3");
   const client = new s3.S3Client({ region });
-  return (prefix) =>
+  return (prefix, end) =>
     explained(`list s3://${name}/${prefix}`, async () => {
       const found: Listed[] = [];
       for await (const page of s3.paginateListObjectsV2({ client }, { Bucket: name, Prefix: prefix })) {
         for (const { Key, ETag, LastModified } of page.Contents ?? []) {
+          if (Key !== undefined && end !== undefined && Key >= end) return found;
           if (Key !== undefined && ETag !== undefined && LastModified !== undefined)
             found.push({ key: Key, etag: ETag, modified: LastModified });
         }

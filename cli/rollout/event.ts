@@ -10,6 +10,7 @@ export interface RolloutEvent {
     | "failed"
     | "ok"
     | "bad"
+    | "says bad"
     | "waits"
     | "takes slot"
     | "leaves slot"

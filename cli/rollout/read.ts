@@ -1,4 +1,5 @@
 import { mapConcurrently } from "../concurrency";
+import { isVoice } from "../fleet/voice-keys";
 import type { KeyedVersion, Versions } from "../repository/versions";
 import type { History, Past, Wanted } from "./event";
 
@@ -27,7 +28,8 @@ export async function readHistories(
 function matters(key: string, { group, name, version }: Wanted): boolean {
   const rest = key.startsWith(`rollout/${group}/`) ? key.slice(`rollout/${group}/`.length) : undefined;
   if (rest === undefined) return true;
-  if (/^(control|lease)\.json$|^slots\//.test(rest)) return true;
+  if (/^(orders|control|lease)\.json$|^slots\//.test(rest)) return true;
+  if (rest.startsWith(`voices/${name}/${version}/`)) return true;
   return rest === `trials/${name}/${version}.json` || rest === `verdicts/${name}/${version}.json`;
 }
 
@@ -39,7 +41,8 @@ export function readTexts(
   return mapConcurrently(all, async ({ key, id, at, deleted }) => ({
     key,
     at,
-    text: deleted ? undefined : (await versions.get(key, id))?.content.toString("utf8"),
+    // Of a host's word, all that hosts go by is in its name.
+    text: deleted ? undefined : isVoice(key) ? "" : (await versions.get(key, id))?.content.toString("utf8"),
   }));
 }
 

@@ -2,6 +2,10 @@ import { timestamp } from "../time";
 import type { History, RolloutEvent, Wanted } from "./event";
 import { hostEvents, slotEvents } from "./hosts";
 import { controlEvents, trialEvents, verdictEvents } from "./said";
+import { doubted, voiceEvents } from "./voices";
+
+/** Within so long a command has written both objects. */
+const BOTH_WRITTEN_MILLISECONDS = 60_000;
 
 /** What is known of a version's way through one group. */
 export interface GroupStory {
@@ -32,12 +36,17 @@ export function tellStory(
   const slots = [...of(`${root}lease.json`), ...of(`${root}slots/`)].flatMap((history) => slotEvents(history, wanted));
   const marks = of(`${root}trials/${release}`).flatMap((history) => trialEvents(history, wanted));
   const verdicts = of(`${root}verdicts/${release}`).flatMap((history) => verdictEvents(history, wanted));
-  const own = [...slots, ...hosts, ...marks, ...verdicts];
+  const voices = voiceEvents(histories, wanted);
+  const own = [...slots, ...hosts, ...marks, ...verdicts, ...voices];
   const first = own.map(({ at }) => at).sort()[0];
   const begin = published?.at ?? first;
-  const said = of(`${root}control.json`).flatMap((history) =>
-    begin === undefined ? [] : controlEvents(history, wanted, new Date(begin)),
-  );
+  const saidIn = (name: string) =>
+    of(`${root}${name}.json`).flatMap((history) =>
+      begin === undefined ? [] : controlEvents(history, wanted, new Date(begin)),
+    );
+  const orders = saidIn("orders");
+  // What people say is written to both, one after the other.
+  const said = [...orders, ...saidIn("control").filter((event) => !orders.some((other) => isSame(event, other)))];
   const start: RolloutEvent[] = published
     ? [
         {
@@ -52,7 +61,8 @@ export function tellStory(
     : [];
   // Sorting keeps the order of what is of the same second: a slot is taken before the host says anything, and left after.
   const order = ({ what }: RolloutEvent) => (what === "published" ? 0 : what === "leaves slot" ? 2 : 1);
-  const events = [...start, ...said, ...slots, ...marks, ...hosts, ...verdicts].sort(
+  const found = (events: readonly RolloutEvent[]) => doubted(events, histories, wanted);
+  const events = [...start, ...found(said), ...slots, ...marks, ...hosts, ...voices, ...found(verdicts)].sort(
     (a, b) => a.at.localeCompare(b.at) || order(a) - order(b),
   );
   const zero = Date.parse(begin ?? timestamp());
@@ -68,4 +78,9 @@ export function tellStory(
       ...(cut ? ["what came later: there are more versions of its objects than are read"] : []),
     ],
   };
+}
+
+function isSame(one: RolloutEvent, other: RolloutEvent): boolean {
+  const apart = Math.abs(Date.parse(one.at) - Date.parse(other.at));
+  return one.what === other.what && one.detail === other.detail && apart <= BOTH_WRITTEN_MILLISECONDS;
 }

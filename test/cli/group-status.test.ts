@@ -1,12 +1,17 @@
+import type { GroupFacts, HostFacts } from "../../cli/explain/facts";
+import { outcomeOf } from "../../cli/explain/outcome";
 import { frozenUntil } from "../../cli/fleet/freeze";
 import { groupLines } from "../../cli/fleet/group-lines";
 import { groupStatus } from "../../cli/fleet/group-status";
+import { hear, withoutVoices } from "../../cli/fleet/hear";
 import type { HostReport } from "../../cli/fleet/host";
 import type { Snapshot } from "../../cli/fleet/snapshot";
 import { Watcher } from "../../cli/fleet/snapshot";
 import { joinStatus } from "../../cli/fleet/status";
 import { changedLines } from "../../cli/fleet/status-lines";
 import { cronMatches, parseCron } from "../../infra/config/cron";
+import { Core } from "../../simulator/core";
+import { Random } from "../../simulator/random";
 
 const NOW = new Date("2026-01-31T12:00:00Z");
 const ago = (seconds: number) => new Date(NOW.getTime() - seconds * 1000);
@@ -220,4 +225,128 @@ it("tells of a watch what has changed, and what no longer holds", () => {
     "web/i-3 is gone",
     "no longer: web: held: the sale",
   ]);
+});
+
+describe("a version that is called bad", () => {
+  const voice = (word: string, id: string) =>
+    `voices/hello/1.2.0/${word}/arn:aws:ec2:eu-west-1:123456789012:instance/${id}.json`;
+  const bad = { verdict: "bad", reason: "no database", instance: "i-1", at: "then" };
+  const three = [report("i-1"), report("i-2"), report("i-3")];
+  const CLAIM = { "verdicts/hello/1.2.0.json": [5, bad] } as const;
+  const said = (objects: Record<string, [number, unknown]>) => lines(objectsOf({ ...objects }), three);
+
+  it("by one host, while two that serve with it say ok, is not believed", () => {
+    const voices = { [voice("ok", "i-2")]: [50, ""], [voice("ok", "i-3")]: [50, ""], [voice("bad/3", "i-1")]: [6, ""] };
+    expect(said({ ...CLAIM, ...voices } as never)).toEqual([
+      "web: hello 1.2.0 is called bad, and not believed: 1 of 3 hosts says bad, 2 say ok: no database (i-1, then)",
+    ]);
+    const recalled = { "control.json": [5, { recalled: { hello: { "1.2.0": { reason: "made up" } } } }] };
+    expect(said({ ...recalled, ...voices } as never)).toEqual([
+      "web: hello 1.2.0 is called recalled, and not believed: 1 of 3 hosts says bad, 2 say ok: made up",
+    ]);
+  });
+
+  it.each([
+    ["enough hosts within a week", { [voice("bad/3", "i-1")]: [6, ""], [voice("bad/3", "i-2")]: [600_000, ""] }, true],
+    ["two of forty hosts", { [voice("bad/40", "i-1")]: [6, ""], [voice("bad/40", "i-2")]: [6, ""] }, true],
+    ["two of forty-one hosts", { [voice("bad/41", "i-1")]: [6, ""], [voice("bad/41", "i-2")]: [6, ""] }, false],
+    ["one that says 999999", { [voice("bad/999999", "i-1")]: [6, ""], [voice("bad/3", "i-2")]: [6, ""] }, false],
+    [
+      "two, more than a week apart",
+      { [voice("bad/3", "i-1")]: [6, ""], [voice("bad/3", "i-2")]: [604_807, ""] },
+      false,
+    ],
+    ["one under two sizes", { [voice("bad/3", "i-1")]: [6, ""], [voice("bad/4", "i-1")]: [7, ""] }, false],
+    [
+      "one with a name that is none",
+      { [voice("bad/3", "i-1")]: [6, ""], [`${voice("bad/3", "i-1")}/x.json`]: [6, ""] },
+      false,
+    ],
+  ])("by %s is believed: %#", (_, voices, believed) => {
+    const vouched = { [voice("ok", "i-8")]: [700_000, ""], [voice("ok", "i-9")]: [700_000, ""] };
+    const objects = objectsOf({ ...CLAIM, ...vouched, ...voices } as never);
+    expect(groupStatus("web", objects, [], [], NOW).bad).toMatchObject([{ believed }]);
+  });
+
+  it("by people, or during an alarm that the policy names, is believed", () => {
+    const vouched = {
+      [voice("ok", "i-2")]: [50, ""],
+      [voice("ok", "i-3")]: [50, ""],
+      [voice("bad/3", "i-1")]: [6, ""],
+    };
+    const recalled = { "orders.json": [5, { recalled: { hello: { "1.2.0": { reason: "customers" } } } }] };
+    expect(said({ ...recalled, ...vouched } as never)).toEqual([
+      "web: hello 1.2.0 is recalled, 1 of 3 hosts says bad: customers",
+    ]);
+    const alarms = { "orders.json": [5, { alarms: { errors: { reason: "12 > 5" } } }] };
+    const policy = (names: string[]) => ({ "policy.json": [5, { alarms: names }] });
+    for (const [names, believed] of [
+      [["errors"], true],
+      [["others"], false],
+    ] as const) {
+      const objects = objectsOf({ ...CLAIM, ...alarms, ...policy([...names]), ...vouched } as never);
+      expect(groupStatus("web", objects, [], [], NOW).bad).toMatchObject([{ believed }]);
+    }
+  });
+
+  it("is judged as hosts judge it", () => {
+    const core = new Core();
+    const random = new Random(7);
+    const seen = new Set<boolean>();
+    for (let i = 0; i < 60; i++) {
+      const objects: Record<string, [number, unknown]> = {
+        ...(CLAIM as never),
+        "verdicts/hello/1.1.0.json": [5, { verdict: "ok" }],
+      };
+      for (let voices = random.between(1, 6); voices > 0; voices--)
+        objects[voice(random.pick(["ok", "ok", "bad/3", "bad/40", "bad/61", "bad/0"]), `i-${random.between(1, 5)}`)] = [
+          random.pick([10, 100, 300_000, 650_000]),
+          "",
+        ];
+      if (random.chance(0.2)) objects["orders.json"] = [5, { alarms: { errors: {} } }];
+      objects["policy.json"] = [5, { alarms: ["errors"] }];
+      const facts = factsWith(objectsOf(objects));
+      const [own] = facts.hosts;
+      const decision = outcomeOf(core, facts, own as HostFacts).decisions[0];
+      const [{ believed }] = groupStatus("web", facts.objects, [], [], NOW).bad as [{ believed: boolean }];
+      expect({ objects, left: decision?.version === "1.1.0" }).toEqual({ objects, left: believed });
+      seen.add(believed);
+    }
+    expect(seen.size).toBe(2);
+  });
+
+  /** A group of which one host, that says nothing itself, runs what is called bad. */
+  const factsWith = (objects: Snapshot): GroupFacts => ({
+    ...{ group: "web", packages: ["hello"], balanced: false, objects, now: NOW, unknown: [] },
+    suites: [
+      {
+        ...{ key: "dists/stable/InRelease", channel: false, tag: '"1"', date: NOW.getTime() - 1e6, until: 8e15 },
+        listed: new Map([["hello", ["1.2.0", "1.1.0"]]]),
+      },
+    ],
+    hosts: [
+      {
+        ...{ instance: "i-0", lifecycle: "InService", key: "", standing: "", pauses: [] },
+        report: report("i-0", { packages: { hello: "1.2.0" } }),
+      },
+    ],
+  });
+});
+
+it("lists few prefixes more for what is called bad, and reads no host's word", async () => {
+  const asked: string[] = [];
+  const objects = objectsOf(
+    Object.fromEntries(
+      [...Array(30).keys()].map((i) => [`verdicts/hello/1.${i}.0.json`, [i, { verdict: i % 2 ? "bad" : "ok" }]]),
+    ),
+  );
+  const voices = "rollout/web/voices/hello/1.1.0/ok/arn:aws:ec2:eu-west-1:1:instance/i-1.json";
+  const listing = async (prefix: string) => {
+    asked.push(prefix);
+    return voices.startsWith(prefix) ? [{ key: voices, etag: "1", modified: NOW }] : [];
+  };
+  const heard = await hear(listing, ["web"], objects);
+  expect(asked).toEqual([1, 3, 5, 7, 9, 11, 13, 15, 17, 19].map((i) => `rollout/web/voices/hello/1.${i}.0/`));
+  expect(heard.get(voices)).toEqual({ text: "", modified: NOW });
+  expect(withoutVoices("web")).toEqual({ prefix: "rollout/web/", end: "rollout/web/voices/" });
 });

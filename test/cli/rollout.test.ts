@@ -240,3 +240,34 @@ it("reads the versions since the publication, and the last one before", async ()
   ]);
   expect(cut).toBe(false);
 });
+
+it("tells who says bad, how many do, and that the others do not believe it", () => {
+  const voice = (word: string, instance: string) =>
+    `rollout/web/voices/hello/1.2.0/${word}/arn:aws:ec2:eu-west-1:123456789012:instance/${instance}.json`;
+  const ok = ["i-1", "i-2"].map((instance) => history(voice("ok", instance), [50, ""]));
+  const bad = (instance: string, seconds: number) => history(voice("bad/4", instance), [seconds, ""]);
+  const verdict = history(
+    "rollout/web/verdicts/hello/1.2.0.json",
+    [49, { verdict: "ok", instance: "i-1", reason: "" }],
+    [101, { verdict: "bad", instance: "i-3", reason: "no database" }],
+    [201, { verdict: "bad", instance: "i-4", reason: "none here" }],
+  );
+  expect(told(...ok, bad("i-3", 100), bad("i-4", 200), verdict)).toEqual([
+    "0 published by ada",
+    "49 ok i-1",
+    "100 says bad i-3 1 host says bad, 2 ok",
+    "101 bad i-3 not believed, as 1 of its hosts say bad and 2 ok: no database",
+    "200 says bad i-4 2 hosts say bad, 2 ok",
+    "201 bad i-4 none here",
+  ]);
+});
+
+it("tells what people say once, though it is written twice", () => {
+  const hold = { hold: { reason: "the sale", by: "ada" } };
+  expect(
+    told(
+      history("rollout/web/orders.json", [10, hold], [90, {}]),
+      history("rollout/web/control.json", [11, hold], [91, {}]),
+    ),
+  ).toEqual(["0 published by ada", "10 held the sale (ada)", "90 resumed"]);
+});

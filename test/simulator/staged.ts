@@ -10,7 +10,9 @@ const SUITE = "dists/stable/InRelease";
 
 /** What hosts of a world would have reported. */
 export function reportOf(world: World, host: Host): HostReport {
-  const state = !host.launched ? "booting" : host.leaving ? "leaving" : host.out ? "upgrading" : "serving";
+  // One that the load balancer finds ill, and Auto Scaling replaces, has said nothing of leaving.
+  const leaves = host.leaving && host.registered === undefined;
+  const state = !host.launched ? "booting" : leaves ? "leaving" : host.out ? "upgrading" : "serving";
   const packages = { hello: host.installed, ...(host.other === "" ? {} : { other: host.other }) };
   return {
     ...{ instance: host.id, group: world.group, state, health: host.healthy ? "healthy" : "unhealthy" },
@@ -60,13 +62,15 @@ export interface Deed {
   readonly takes: readonly string[];
 }
 
-/** Lets a host go on to the end of its next poll, while all others stand still, and tells what it did. */
+/** Lets a host go on to the end of its next poll, while all others stand still and Auto Scaling ends none, and tells what it did. */
 export function next(world: World, core: Core, host: Host): Deed {
   const told: Told = { polled: false, unable: false };
   const ear = new Ear(core, told);
   host.core = { answer: (conversation, event) => ear.answer(conversation, event) } as Core;
   for (const other of world.hosts) if (other !== host) world.freeze(other, 1e6);
+  const kill = jest.spyOn(world, "kill").mockReturnValue();
   for (let second = 0; second < 75 && !told.deed; second++) world.run(core, world.elapsed + 1);
+  kill.mockRestore();
   host.core = undefined;
   return told.deed ?? { does: "nothing", says: "", takes: [] };
 }

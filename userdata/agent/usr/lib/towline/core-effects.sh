@@ -112,12 +112,12 @@ core_confirm() {
 }
 
 # core_change PACKAGE VERSION PREVIOUS CAUSE [PACKAGE VERSION PREVIOUS]...: it is this host's turn. Answered by "done" and what is installed then of it and of what came
-# along, or by "not done".
+# along, or by "not done"; and whether the host serves well with that.
 core_change() {
   local package
   CORE_EVENT=changed CORE_ROWS=("not done")
   packages_change "$@" || return 0
-  CORE_ROWS=("done")
+  if rollout_serves; then CORE_ROWS=("done${TAB}yes"); else CORE_ROWS=("done"); fi
   if [[ $1 != towline-agent ]]; then
     for package in "$1" "${CHANGE_WITH[@]%% *}"; do
       package_version "$package"

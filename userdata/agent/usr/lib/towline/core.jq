@@ -499,6 +499,9 @@ def next($now):
   def finish: [decisions[] | .reason] as $reasons | .changed as $changed | unvouched as $unvouched | . as $known
     | if .settings and $reasons[0] == "bad" then over([["answer", "bad"]])
       elif .settings then over([["log", "\(.settings.version) of \(.settings.package): \($reasons[0])"], ["answer", "later"]])
+      # What this host has just found of its health is not asked for again.
+      elif $unvouched != [] and .well then
+        $unvouched[0] as $one | .vouching = $one | voice($one; "ok"; "ok"; ""; $now; "vouched")
       elif $unvouched != [] then go("vouching"; [["confirm"]])
       else
         over((if .vouching then [["vouched"] + [running[] | named as $one | select(any($known.vouched[]; . == $one)) | $one]] else [] end)
@@ -664,9 +667,6 @@ def judge($now):
     elif (($word | unproven) and $canary) or enough then
       if .balanced then go("judge-floor"; [["targets"]]) else convict($now) end
     else close("own") end;
-# One after the other says that it is ok.
-def vouch($now): unvouched[0] as $one | if $one == null then next($now) else
-  .vouching = $one | voice($one; "ok"; "ok"; ""; $now; "vouched") end;
 def judge_on($answer; $now): .tries = 0 | .judged = true | .answer = $answer | judge($now);
 # Whether others, which run another version, are not healthy either.
 def ill($states): .instance as $me | [$states[] | select(.[0] != $me and .[1] == "unhealthy")[0]] as $ill
@@ -867,7 +867,7 @@ def step($event): $event.now as $now | . as $known | .step as $step
         else wait($reason) end
     elif $step == "taken" then if done($event) then taken else lease_key as $key | again($event; $key; "lease") end
     elif $step == "held" then over([["answer", "held"]])
-    elif $step == "waited" then .tries = 0 | [control_key, lease_key] as $keys | look($keys)
+    elif $step == "waited" then .tries = 0 | .well = false | [control_key, lease_key] as $keys | look($keys)
     elif $step == "looked" then
       if .found == null and (.settings | not) then go("lists"; [["lists", ([.tags[]][1] // "")]]) else next($now) end
     elif $step == "marked" then .marking as {$package, $version} | trial_key($package; $version) as $key | .marked as $nonce | .instance as $me
@@ -881,11 +881,11 @@ def step($event): $event.now as $now | . as $known | .step as $step
         # What came along has been judged as well.
         reduce $event.rows[1:][] as [$package, $version] (.; verdict_key($package; $version) as $key
           | .found[$package].installed = $version | forget([$key]))
-        | .fault = null | .changed = true | .mine = null | .taking = null | .stale = false | forget([lease_key, (members[] as {$package, $version} | trial_key($package; $version))]) | .slot = 0
+        | .fault = null | .changed = true | .well = ($event.rows[0][1] == "yes") | .mine = null | .taking = null | .stale = false | forget([lease_key, (members[] as {$package, $version} | trial_key($package; $version))]) | .slot = 0
         | [control_key, verdict_key] as $keys | look($keys)
       end
     elif $step == "confirmed" then
-      if $event.rows[0][0] == "yes" then put("confirming"; verdict_key; verdict($now; "ok"; "")) else over([["answer", "unproven"]]) end
+      if $event.rows[0][0] == "yes" then .well = true | put("confirming"; verdict_key; verdict($now; "ok"; "")) else over([["answer", "unproven"]]) end
     elif $step == "confirming" then verdict_key as $key | if done($event) then .tries = 0 | get("read"; [$key]) else again($event; $key; "read") end
     elif $step == "release" then
       release_put($now) as $put
@@ -938,9 +938,9 @@ def step($event): $event.now as $now | . as $known | .step as $step
     # Whatever came of that, what all of them say now counts.
     elif $step == "spoken" then voices_key(.want.package; .want.version) as $key | forget([$key]) | get("judge"; [$key])
     elif $step == "vouching" then
-      if $event.rows[0][0] == "yes" then vouch($now) else .silent = true | next($now) end
+      if $event.rows[0][0] == "yes" then .well = true else .silent = true end | next($now)
     elif $step == "vouched" then
-      if done($event) then .vouched += [.vouching | named] | vouch($now) else .silent = true | next($now) end
+      if done($event) then .vouched += [.vouching | named] else .silent = true end | next($now)
     elif $step == "judged" then verdict_key as $key | trial_key as $trial | control_key as $control
       | if done($event) | not then .tries += 1
           | if .tries >= attempts then again($event; $key; "judge") else forget([$key, $trial, $control]) | get("judge"; [$key, $trial, $control]) end
