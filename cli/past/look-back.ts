@@ -1,5 +1,6 @@
 import { isGroupObject } from "../fleet/group-status";
 import { type StackStatus, stackStatus } from "../fleet/look";
+import { isVoice } from "../fleet/voice-keys";
 import { warn } from "../progress";
 import type { Stack } from "../project";
 import type { PastBucket } from "./past-bucket";
@@ -9,7 +10,7 @@ import { pastFleet } from "./past-fleet";
 export async function lookBack(stack: Pick<Stack, "config">, bucket: PastBucket): Promise<StackStatus> {
   const objects = await bucket.snapshot(
     ["hosts/", "rollout/"],
-    (key) => isGroupObject(key) || key.startsWith("hosts/"),
+    (key) => isGroupObject(key) || isVoice(key) || key.startsWith("hosts/"),
   );
   const fleet = pastFleet(Object.keys(stack.config.groups), objects, bucket.at);
   return stackStatus(stack, fleet, objects, bucket.at, warn);

@@ -1,5 +1,6 @@
 import { mapConcurrently } from "../concurrency";
 import type { Seen, Snapshot } from "../fleet/snapshot";
+import { isVoice } from "../fleet/voice-keys";
 import type { Objects, StoredObject } from "../repository/bucket";
 import type { ObjectVersion, Versions } from "../repository/versions";
 
@@ -28,6 +29,8 @@ export function pastBucket(versions: Versions, at: Date): PastBucket {
       );
       const there = [...byKey.values()].flatMap((all) => versionAt(all, at) ?? []);
       const read = await mapConcurrently(there, async ({ key, id, at: modified }): Promise<[string, Seen][]> => {
+        // All that it says is in its name.
+        if (isVoice(key)) return [[key, { text: "", modified }]];
         const found = await versions.get(key, id);
         return found === undefined ? [] : [[key, { text: found.content.toString("utf8"), modified }]];
       });

@@ -3,6 +3,7 @@ import { reportKeys } from "../fleet/host";
 import { type StackStatus, stackStatus } from "../fleet/look";
 import type { Seen } from "../fleet/snapshot";
 import { changedLines, statusLines } from "../fleet/status-lines";
+import { isVoice } from "../fleet/voice-keys";
 import type { Stack } from "../project";
 import type { Versions } from "../repository/versions";
 import { lastBefore, readTexts } from "../rollout/read";
@@ -42,7 +43,7 @@ export async function replay(
 ): Promise<Replay> {
   const prefixes = groups.flatMap((group) => [`rollout/${group}/`, `hosts/${group}/`]);
   const listed = (await Promise.all(prefixes.map((prefix) => versions.below(prefix)))).flat();
-  const wanted = listed.filter(({ key }) => isGroupObject(key) || reportKeys([key]).length > 0);
+  const wanted = listed.filter(({ key }) => isGroupObject(key) || isVoice(key) || reportKeys([key]).length > 0);
   const [first, last] = [from, until].map(secondOf) as [number, number];
   const matters = [...Map.groupBy(wanted, ({ key }) => key).values()].flatMap((all) =>
     lastBefore(all, new Date(first * 1000)),

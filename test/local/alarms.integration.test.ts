@@ -118,7 +118,7 @@ test("a group's policy lies in the bucket as the stack has it", async () => {
   });
 });
 
-test("an alarm that is set reaches its group's control object by the bus and the stack's function, and leaves it", async () => {
+test("an alarm that is set reaches its group's orders, and what has hosts look, by the bus and the stack's function, and leaves both", async () => {
   const alarm = {
     Namespace: "shop",
     MetricName: "errors",
@@ -129,9 +129,11 @@ test("an alarm that is set reaches its group's control object by the bus and the
   const over = { ComparisonOperator: "GreaterThanThreshold" as const, Threshold: 0 };
   await clients.cloudWatch.send(new PutMetricAlarmCommand({ ...alarm, ...over, AlarmName: "shop-errors" }));
   await setState("ALARM", "too many errors");
-  expect(await becomes("rollout/web/control.json", (content) => content !== undefined)).toEqual({
-    alarms: { "shop-errors": { reason: "too many errors", at: expect.any(String) } },
-  });
+  const on = { alarms: { "shop-errors": { reason: "too many errors", at: expect.any(String) } } };
+  // Hosts look once control.json is another: what they believe is there by then.
+  expect(await becomes("rollout/web/control.json", (content) => content !== undefined)).toEqual(on);
+  expect(await object("rollout/web/orders.json")).toEqual(on);
   await setState("OK", "no errors");
   await becomes("rollout/web/control.json", (content) => JSON.stringify(content) === "{}");
+  expect(await object("rollout/web/orders.json")).toEqual({});
 });

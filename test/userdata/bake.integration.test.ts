@@ -4,6 +4,7 @@ import { restarts, serveWith, verdictKey } from "./settings-host";
 
 const LEASE = "rollout/web/lease.json";
 const CONTROL = "rollout/web/control.json";
+const ORDERS = "rollout/web/orders.json";
 const POLICY = "rollout/web/policy.json";
 const VERDICT = "rollout/web/verdicts/hello/1.1.0.json";
 const TRIAL = "rollout/web/trials/hello/1.1.0.json";
@@ -236,7 +237,8 @@ test.concurrent(
     host.verdict("1.0.0", "ok");
     expect((await host.agent("poll")).code).toBe(0);
     expect(host.events()).toMatchObject([{ outcome: "upgraded", version: "1.2.0" }]);
-    host.aws.objects.set(CONTROL, JSON.stringify({ recalled: { hello: { "1.2.0": {}, "1.1.0": {} } } }));
+    for (const key of [ORDERS, CONTROL])
+      host.aws.objects.set(key, JSON.stringify({ recalled: { hello: { "1.2.0": {}, "1.1.0": {} } } }));
     expect((await host.agent("poll")).code).toBe(0);
     expect(host.installed()).toBe("1.0.0");
     expect(host.has(RECORD)).toBe(false);

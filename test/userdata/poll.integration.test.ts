@@ -4,6 +4,8 @@ import { Host, withHost } from "./host";
 const LEASE = "rollout/web/lease.json";
 const POLICY = "rollout/web/policy.json";
 const CONTROL = "rollout/web/control.json";
+const ORDERS = "rollout/web/orders.json";
+const voice = (spec: string) => `rollout/web/voices/${spec}/ok/ARN/INSTANCE.json`;
 const TRIAL = "rollout/web/trials/hello/1.1.0.json";
 const VERDICT = "rollout/web/verdicts/hello/1.1.0.json";
 const ETAGS = "var/lib/towline/inrelease.etag";
@@ -109,6 +111,7 @@ describe("a poll that finds a new version", () => {
       `curl GET ${AGENTS_VERDICT}`,
       `curl GET ${VERDICT}`,
       `curl GET ${CONTROL}`,
+      `curl GET ${ORDERS}`,
       `curl GET ${POLICY}`,
       `curl GET ${LEASE}`,
       "curl POST elasticloadbalancing DescribeTargetHealth",
@@ -124,6 +127,7 @@ describe("a poll that finds a new version", () => {
       "apt-get install --download-only hello=1.1.0 towline-agent=0.1.0",
       "curl GET dists/stable/InRelease",
       `curl GET ${CONTROL}`,
+      `curl GET ${ORDERS}`,
       `curl GET ${POLICY}`,
       `curl GET ${LEASE}`,
       `curl GET ${VERDICT}`,
@@ -142,6 +146,7 @@ describe("a poll that finds a new version", () => {
       `curl GET ${VERDICT}`,
       `curl GET ${TRIAL}`,
       `curl GET ${CONTROL}`,
+      `curl GET ${ORDERS}`,
       `curl GET ${POLICY}`,
       `curl PUT ${VERDICT}`,
       "curl PUT hosts/web/ARN/INSTANCE.json",
@@ -151,6 +156,9 @@ describe("a poll that finds a new version", () => {
       "curl GET dists/stable/InRelease",
       `curl GET ${CONTROL}`,
       `curl GET ${VERDICT}`,
+      // It has just served with them: that is not asked for again.
+      `curl PUT ${voice("towline-agent/0.1.0")}`,
+      `curl PUT ${voice("hello/1.1.0")}`,
       "curl GET dists/stable/InRelease",
       `curl GET ${CONTROL}`,
       `curl GET ${POLICY}`,

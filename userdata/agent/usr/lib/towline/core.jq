@@ -515,7 +515,7 @@ def next($now):
       else $confirm + {action: "upgrade", previous: $confirm.version, reason: "its trial did not come to an end"} end;
   . as $known | decisions as $all
   | ([$all[] | select(.action == "unread") | . as $one | $known | verdict_key($one.package; $one.version)]
-      + [(orders_key, control_key, policy_key, if .deciding or (.index // []) == [] then empty else seen_key end) | select(. as $key | $known | unread($key))]
+      + [(control_key, orders_key, policy_key, if .deciding or (.index // []) == [] then empty else seen_key end) | select(. as $key | $known | unread($key))]
       + [$all[] | select(.action == "confirm" and ($known | bake) > 0) | . as $one | $known | trial_key($one.package; $one.version)
           | select(. as $key | $known | unread($key))]) as $unread
   | ([$all[] | select(.action == "confirm")][0]) as $confirm
@@ -729,7 +729,7 @@ def boot:
   | [$all[] | . as $one | $known | verdict_key($one.package; $one.version) | select(. as $key | $known | unread($key))] as $unread
   | [.found | keys_unsorted[] as $package | ($known | boot_open($package)[]) as $version | $known | trial_key($package; $version)] as $trials
   | [$trials[] | select(. as $key | $known | unread($key))] as $untold
-  | if unread(control_key) then get("boot"; [orders_key, control_key] + $unread + if (.index // []) != [] then [seen_key] else [] end)
+  | if unread(control_key) then get("boot"; [control_key, orders_key] + $unread + if (.index // []) != [] then [seen_key] else [] end)
     elif $replayed != "" then over([.found | keys_unsorted[] | ["answer", ., "", "none", $replayed]])
     elif .trusted | not then .trusted = true | boot | first_do([["keyring"]])
     elif $untold != [] then get("boot"; $untold)
@@ -781,7 +781,7 @@ def begin($event):
       | .installed = ([$event.rows[] | select(.[0] == "installed") | {key: .[1], value: .[2]}] | from_entries)
       | go("lists"; [["lists", ([.tags[]][1] // "")]])
     elif $event.event == "settings" then
-      .settings = .want | .patience = 0 | get("read"; [orders_key, control_key, policy_key, verdict_key])
+      .settings = .want | .patience = 0 | get("read"; [control_key, orders_key, policy_key, verdict_key])
     elif $event.event == "boot" then go("lists"; [["lists", ""]])
     elif $event.event == "booted" then
       .boot = (.turn.boot // []) | .outcome = $named.outcome | .reason = ($named.reason // "") | .blamed = ($named.blamed // "") | .at = 0 | boot_end
@@ -790,17 +790,17 @@ def begin($event):
     elif $event.event == "resume" then resumed | get("resume"; [lease_key])
     elif $event.event == "leaving" then own_turn
       | .tags = (.turn.tags // {})
-      | go("leaving"; [["get"] + [.tags | to_entries[] | .key, .value] + tagged([orders_key, control_key, policy_key, lease_key, (members[] as {$package, $version} | verdict_key($package; $version))])])
+      | go("leaving"; [["get"] + [.tags | to_entries[] | .key, .value] + tagged([control_key, orders_key, policy_key, lease_key, (members[] as {$package, $version} | verdict_key($package; $version))])])
     elif $event.event == "failing" then own_turn | if .balanced then go("failing"; [["targets"]]) else over([]) end
     elif $event.event == "judge" then .recorded = (.turn | if (try .bake.seconds catch null | type) == "number" then . else del(.bake) end) | own_turn | .tags = (.recorded.tags // {})
       | .outcome = $named.outcome | .reason = (if $named.outcome == "failed" then $named.reason else null end)
       | .serving = ($named.serving == "yes") | .watching = ($named.watching == "yes") | .ending = ($named.ending == "yes")
       # What came along, as apt wanted it, is found good with the one that brought it; a failure is that one's alone.
       | .rest = (if $named.outcome == "ok" then [$event.rows[] | select(.[0] == "with") | {package: .[1], version: .[2]}] else .turn.set // [] end)
-      | get("judge"; [verdict_key, trial_key, orders_key, control_key, policy_key]
+      | get("judge"; [verdict_key, trial_key, control_key, orders_key, policy_key]
           + [.rest[] as {$package, $version} | verdict_key($package; $version), trial_key($package; $version)])
       | if .state.outcome == "ok" and .state.turn != {} then .state.recorded.came = true | first_do([.state | bake_record]) else . end
-    elif $event.event == "replace" then get("replace"; [orders_key, control_key, policy_key])
+    elif $event.event == "replace" then get("replace"; [control_key, orders_key, policy_key])
     elif $event.event == "release" then .patience = 0 | resumed | release("end")
     elif $event.event == "renew" then .mine = $named.nonce | .slot = ($named.nonce | split("@")[1] // "0" | tonumber? // 0) | get("renew"; [lease_key])
     else error("there is no event \($event.event)") end;
