@@ -100,6 +100,7 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
   "rollout-alarms tells the group that watches one": ["web"],
   "slack-command tells the stack's topic": ["publisher"],
   "web follows its group's rollouts": ["channels", "publisher", "rollout-alarms"],
+  "web hears what its group's hosts say of a version": ["channels", "publisher"],
   "web reads packages": ["channels", "db", "edge", "publisher", "shop"],
   "web reads the index": ["channels", "db", "edge", "endings", "publisher", "shop"],
   "web sees the health of targets": ["shop"],
