@@ -6,7 +6,7 @@ import { compile } from "./jq/compile";
 export const CORE_FILE = join(resolve(__dirname, ".."), "userdata/agent/usr/lib/towline/core.jq");
 
 /** The core of an older agent: that of 0.6 knows one lease and no policy, that of 0.7 slots, but neither bake, freeze nor timeout; none knows voices. */
-export function olderCoreFile(agent: "0.6" | "0.7" | "0.8" | "0.9"): string {
+export function olderCoreFile(agent: "0.6" | "0.7" | "0.8" | "0.9" | "0.10"): string {
   return join(__dirname, `older/core-${agent}.jq`);
 }
 

@@ -54,7 +54,7 @@ export interface Beginning {
   readonly elders?: number;
   /** How many of the hosts, the last ones, are somebody else's. @default 0 */
   readonly liars?: number;
-  /** Whether the stack's policies are from before agent 0.10. @default false */
+  /** Whether the stack's policies are from before agent 0.11. @default false */
   readonly olderStack?: boolean;
   /** @default none: as of a stack that has none */
   readonly policy?: Policy;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { UserError } from "../errors";
 import type { Bucket } from "../repository/bucket";
+import { believesWord } from "./belief";
 import { trialKey, verdictKey, wordOf } from "./verdict";
 import { voicesOf } from "./voice-keys";
 
@@ -108,9 +109,14 @@ export async function retry(
   const verdict = verdictKey(group, name, version);
   const found = await bucket.get(verdict);
   const bad = found !== undefined && wordOf(found.content) === "bad";
-  // The verdict last: as long as it is there, an interrupted command can be run again.
-  if (bad && !dryRun) await bucket.remove(await bucket.list(voicesOf(group, name, version)));
-  if (bad && !dryRun) await bucket.remove([verdict, trialKey(group, name, version)]);
+  if (bad && !dryRun) {
+    const voices = await bucket.list(voicesOf(group, name, version));
+    // Those that serve with what is called bad, and do not believe it, have said so once: they are heard on.
+    const kept = (await believesWord(bucket, group, name, version)) ? undefined : `${voicesOf(group, name, version)}ok/`;
+    await bucket.remove(voices.filter((key) => kept === undefined || !key.startsWith(kept)));
+    // Last: as long as the verdict is there, an interrupted command can be run again.
+    await bucket.remove([verdict, trialKey(group, name, version)]);
+  }
   const again = (control: Control) => {
     const { [version]: recalled, ...others } = control.recalled[name] ?? {};
     // That something was written makes hosts look, also where only the verdict has gone.

@@ -8,7 +8,7 @@ import type { HostReport } from "./host";
 import type { FleetInstance } from "./instances";
 import { asObject, type Fields, fieldsOf, listOf, textOf } from "./loose";
 import type { Snapshot } from "./snapshot";
-import { countVoices, VOUCHES } from "./voices";
+import { countVoices, isBelieved } from "./voices";
 
 /** What holds for a group as a whole. Times are ISO 8601 UTC. */
 export interface GroupStatus {
@@ -128,16 +128,11 @@ function slotsOf(root: string, objects: Snapshot, now: Date): GroupStatus["slots
   return found.sort((a, b) => a.slot - b.slot);
 }
 
-/** Of what is called bad, who says so: hosts believe it as `word` in core.jq has it. */
+/** Of what is called bad, who says so. */
 function refusalsOf(group: string, objects: Snapshot, hosts: number): (claim: Claim) => Refusal {
-  const root = `rollout/${group}/`;
-  const orders = fieldsOf(objects.get(`${root}orders.json`)?.text);
-  const named = listOf(fieldsOf(objects.get(`${root}policy.json`)?.text).alarms);
-  const alarmed = Object.keys(asObject(orders.alarms) ?? {}).some((name) => named.includes(name));
   return (claim) => {
-    const { ok, bad, agreed } = countVoices(objects, group, claim.package, claim.version);
-    const ordered = asObject(asObject(orders.recalled)?.[claim.package])?.[claim.version] !== undefined;
-    const believed = ordered || ok < VOUCHES || agreed || (alarmed && bad > 0);
+    const { ok, bad } = countVoices(objects, group, claim.package, claim.version);
+    const believed = isBelieved(objects, group, claim.package, claim.version);
     return { ...claim, voices: { bad, ok, hosts: Math.max(hosts, bad, ok) }, believed };
   };
 }

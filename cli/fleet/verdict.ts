@@ -2,6 +2,7 @@ import { z } from "zod";
 import { mapConcurrently } from "../concurrency";
 import { UserError } from "../errors";
 import type { Bucket } from "../repository/bucket";
+import { believesWord } from "./belief";
 
 const schema = z.object({
   verdict: z.enum(["ok", "bad"]),
@@ -12,6 +13,9 @@ const schema = z.object({
 
 /** What a group found about a version (docs/contracts.md, "The bucket"). */
 export type Verdict = z.infer<typeof schema>;
+
+/** Of what the group's hosts vouch for, each under its own name. */
+const VOUCHED: Verdict = { verdict: "ok", instance: "", reason: "what one host wrote over it is not believed", at: "" };
 
 /** Verdicts by version, then by group. */
 export type Verdicts = ReadonlyMap<string, ReadonlyMap<string, Verdict>>;
@@ -27,7 +31,7 @@ export function trialKey(group: string, name: string, version: string): string {
 }
 
 /**
- * What groups found about versions of a package.
+ * What groups found about versions of a package. One that hosts vouch for is ok whatever one of them wrote over its verdict.
  * @throws UserError when a verdict is not one an agent wrote.
  */
 export async function readVerdicts(
@@ -40,10 +44,13 @@ export async function readVerdicts(
   await mapConcurrently(groups, async (group) => {
     const folder = `rollout/${group}/verdicts/${name}/`;
     await mapConcurrently(await bucket.list(folder), async (key) => {
-      const found = verdicts.get(key.slice(folder.length).replace(/\.json$/, ""));
+      const version = key.slice(folder.length).replace(/\.json$/, "");
+      const found = verdicts.get(version);
       if (found === undefined) return;
       const stored = await bucket.get(key);
-      if (stored !== undefined) found.set(group, parseVerdict(`s3://${bucket.name}/${key}`, stored.content));
+      if (stored === undefined) return;
+      const denied = wordOf(stored.content) !== "ok" && !(await believesWord(bucket, group, name, version));
+      found.set(group, denied ? VOUCHED : parseVerdict(`s3://${bucket.name}/${key}`, stored.content));
     });
   });
   return verdicts;

@@ -1,3 +1,4 @@
+import { asObject, fieldsOf, listOf } from "./loose";
 import type { Snapshot } from "./snapshot";
 import { voicesOf } from "./voice-keys";
 
@@ -29,6 +30,16 @@ export function countVoices(objects: Snapshot, group: string, name: string, vers
   }
   const against = [...bad].filter(([instance, { at }]) => at >= (ok.get(instance) ?? 0)).map(([, one]) => one);
   return { ok: ok.size, bad: against.length, agreed: against.some(({ at }) => agree(against, at)) };
+}
+
+/** Whether hosts go by what is said against a version, in its verdict or by a recall: as `word` in core.jq has it. */
+export function isBelieved(objects: Snapshot, group: string, name: string, version: string): boolean {
+  const orders = fieldsOf(objects.get(`rollout/${group}/orders.json`)?.text);
+  const named = listOf(fieldsOf(objects.get(`rollout/${group}/policy.json`)?.text).alarms);
+  const alarmed = Object.keys(asObject(orders.alarms) ?? {}).some((alarm) => named.includes(alarm));
+  const ordered = asObject(asObject(orders.recalled)?.[name])?.[version] !== undefined;
+  const { ok, bad, agreed } = countVoices(objects, group, name, version);
+  return ordered || ok < VOUCHES || agreed || (alarmed && bad > 0);
 }
 
 /** Whether those that failed within a week from a moment on are as many as each of them says it takes. */

@@ -3,6 +3,7 @@ import type { FollowedIndex } from "../fleet/index-status";
 import { fieldsOf, textOf } from "../fleet/loose";
 import type { Snapshot } from "../fleet/snapshot";
 import type { StatusRow } from "../fleet/status";
+import { isBelieved } from "../fleet/voices";
 import { parseRelease, type Release, unrecorded } from "../repository/release";
 import { stateOf } from "../repository/releases";
 import type { ReleaseView } from "./model";
@@ -69,8 +70,10 @@ function verdictsOf(objects: Snapshot): Map<string, Record<string, string>> {
   const found = new Map<string, Record<string, string>>();
   for (const [key, { text }] of objects) {
     const [, group, name, version] = /^rollout\/([^/]+)\/verdicts\/([^/]+)\/([^/]+)\.json$/.exec(key) ?? [];
-    const word = textOf(fieldsOf(text).verdict);
-    if (group === undefined || word === "") continue;
+    if (group === undefined || name === undefined || version === undefined) continue;
+    const said = textOf(fieldsOf(text).verdict);
+    const word = said === "bad" && !isBelieved(objects, group, name, version) ? "ok" : said;
+    if (word === "") continue;
     const words = found.get(`${name} ${version}`) ?? Object.create(null);
     words[group] = word;
     found.set(`${name} ${version}`, words);

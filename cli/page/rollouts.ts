@@ -4,6 +4,7 @@ import { asObject, fieldsOf, textOf } from "../fleet/loose";
 import type { Snapshot } from "../fleet/snapshot";
 import type { StatusRow } from "../fleet/status";
 import { trialKey, verdictKey } from "../fleet/verdict";
+import { isBelieved } from "../fleet/voices";
 import { turnIncludes } from "../rollout/hosts";
 import { timestamp } from "../time";
 import type { RolloutView } from "./model";
@@ -71,7 +72,8 @@ function trialOf(objects: Snapshot, { group, package: name }: Offer, version: st
 }
 
 function wordOf(objects: Snapshot, { group, package: name }: Offer, version: string): string {
-  return textOf(fieldsOf(objects.get(verdictKey(group, name, version))?.text).verdict);
+  const word = textOf(fieldsOf(objects.get(verdictKey(group, name, version))?.text).verdict);
+  return word === "bad" && !isBelieved(objects, group, name, version) ? "ok" : word;
 }
 
 function stoppedBy({ held, frozenUntil, alarms }: GroupStatus): string {

@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import type { PutObjectCommandInput, S3Client } from "@aws-sdk/client-s3";
 import { explained } from "../aws";
 import { UserError } from "../errors";
+import { type Listed, listingOf } from "./listing";
 import { watchClock } from "./s3-clock";
 
 /** An object's content and its entity tag, which a later conditional write can name. */
@@ -36,6 +37,8 @@ export interface Objects {
 export interface Bucket extends Objects {
   /** All keys below a prefix. */
   list(prefix: string): Promise<string[]>;
+  /** All objects below a prefix, with when they were written. */
+  objectsBelow(prefix: string): Promise<Listed[]>;
   /** Writes an object and returns its entity tag, or undefined when `condition` does not hold. */
   put(key: string, content: Buffer | string, condition?: Condition, sealing?: Sealing): Promise<string | undefined>;
   /** Removes objects; those that do not exist count as removed. */
@@ -64,6 +67,7 @@ export async function openBucket(region: string, name: string, lockDays?: number
   const s3 = await import("@aws-sdk/client-s3");
   const client: S3Client = new s3.S3Client({ region });
   const clockAhead = watchClock(client);
+  const listing = listingOf(client, name, s3.paginateListObjectsV2);
   return {
     name,
     clockAhead,
@@ -84,14 +88,8 @@ export async function openBucket(region: string, name: string, lockDays?: number
           throw error;
         }
       }),
-    list: (prefix) =>
-      explained(`list s3://${name}/${prefix}`, async () => {
-        const keys: string[] = [];
-        for await (const page of s3.paginateListObjectsV2({ client }, { Bucket: name, Prefix: prefix })) {
-          keys.push(...(page.Contents ?? []).flatMap((object) => (object.Key === undefined ? [] : [object.Key])));
-        }
-        return keys;
-      }),
+    list: async (prefix) => (await listing(prefix)).map(({ key }) => key),
+    objectsBelow: (prefix) => listing(prefix),
     put: (key, content, condition, sealing) =>
       explained(`write s3://${name}/${key}`, async () => {
         const lock = lockDays !== undefined && LOCKED.test(key) ? lockOf(lockDays) : {};

@@ -17,7 +17,7 @@ export interface Cloud {
   write(group: string, name: Name, text: string, over: Stored | undefined): Promise<boolean>;
 }
 
-/** Where alarms stand: for hosts to believe, which may not write it, and for hosts to hear of, and for agents before 0.10. */
+/** Where alarms stand: for hosts to believe, which may not write it, and for hosts to hear of, and for agents before 0.11. */
 export type Name = "orders" | "control";
 const NAMES: readonly Name[] = ["orders", "control"];
 

@@ -19,6 +19,10 @@ function bucketOf(objects: Map<string, string>, before: () => void = () => undef
       return text === undefined ? undefined : { content: Buffer.from(text), etag: tag(text) };
     },
     list: async (prefix) => [...objects.keys()].filter((key) => key.startsWith(prefix)),
+    objectsBelow: async (prefix) =>
+      [...objects.keys()]
+        .filter((key) => key.startsWith(prefix))
+        .map((key) => ({ key, etag: "", modified: new Date("2026-01-31T12:00:00Z") })),
     put: async (key, content, condition) => {
       before();
       const present = objects.get(key);

@@ -163,6 +163,10 @@ export class Store implements Bucket {
     return [...this.objects.keys()].filter((key) => key.startsWith(prefix)).sort();
   }
 
+  async objectsBelow(prefix: string) {
+    return (await this.list(prefix)).map((key) => ({ key, etag: "", modified: new Date("2026-01-31T12:00:00Z") }));
+  }
+
   async put(key: string, content: Buffer | string, condition?: { absent: true } | { etag: string }) {
     this.checkAlive(1);
     const there = this.objects.get(key);

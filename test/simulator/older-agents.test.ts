@@ -7,7 +7,7 @@ const SEEDS = Array.from({ length: 12 }, (_, i) => i + 1);
 const KINDS = ["good", "bad"] as const;
 
 const core = new Core();
-const older = (["0.6", "0.7", "0.8", "0.9"] as const).map((agent) => new Core(undefined, 0, olderCoreFile(agent)));
+const older = (["0.6", "0.7", "0.8", "0.9", "0.10"] as const).map((agent) => new Core(undefined, 0, olderCoreFile(agent)));
 
 /** Gives every second host an older core, one after the other. */
 function mix(world: World, cores: readonly Core[]): void {
@@ -46,7 +46,8 @@ describe.each([
   ["of 0.6", () => 0, (world: World) => mix(world, older.slice(0, 1))],
   ["of 0.7", () => 0, (world: World) => mix(world, older.slice(1, 2))],
   ["of 0.8", () => 0, (world: World) => mix(world, older.slice(2, 3))],
-  ["of 0.9", () => 0, (world: World) => mix(world, older.slice(3))],
+  ["of 0.9", () => 0, (world: World) => mix(world, older.slice(3, 4))],
+  ["of 0.10", () => 0, (world: World) => mix(world, older.slice(4))],
   ["of all kinds", (hosts: number) => Math.ceil(hosts / 3), (world: World) => mix(world, older)],
 ])("with agents %s", (_, make, change) => {
   test.each(KINDS)("a %s version: one host is out at a time, and all end on the same", (kind) => {
@@ -175,12 +176,15 @@ describe("where canaries bake, of which agents of 0.7 know nothing,", () => {
   });
 });
 
-describe("of agents of 0.9, which know no voices, and newer ones,", () => {
+describe.each([
+  ["0.9", 3],
+  ["0.10", 4],
+])("of agents of %s, which know no voices, and newer ones,", (_, at) => {
   const PROVEN: Version[] = [{ name: "1.1.0", kind: "good" }, OLD];
   /** A group that runs what is below a version that was found good. */
   const group = (seed: number) => {
     const world = new World({ seed, hosts: 8, versions: PROVEN, runs: "1.0.0" });
-    mix(world, older.slice(3));
+    mix(world, older.slice(at, at + 1));
     world.blamable = true;
     world.verdict("1.1.0", "ok");
     return world;

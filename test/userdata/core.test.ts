@@ -816,7 +816,8 @@ describe("what this host says of what it runs", () => {
   const known = { [verdictKey("1.1.0")]: object({ verdict: "ok" }) };
   const arn = "arn:aws:ec2:eu-west-1:123456789012:instance/i-0a";
   const VOICE = `rollout/web/voices/hello/1.1.0/ok/${arn}.json`;
-  const asked = (vouched: string[]) => core([{ state: { ...poll(runs, known), arn, vouched }, event: got() }])[0];
+  const asked = (vouched: string[]) =>
+    core([{ state: { ...poll(runs, known), arn, vouched, noted: vouched }, event: got() }])[0];
   const answered = (state: object | null | undefined, event: string, rows: Rows) =>
     core([{ state: state ?? null, event: { event, rows, now: NOW } }])[0];
 
@@ -829,6 +830,12 @@ describe("what this host says of what it runs", () => {
     expect(end?.do[0]).toEqual(["vouched", "hello 1.1.0"]);
     expect(end?.state).toBeNull();
     expect(asked(["hello 1.1.0"])?.state).toBeNull();
+    expect(asked(["hello 1.1.0"])?.do.map(([effect]) => effect)).not.toContain("vouched");
+  });
+
+  test("is forgotten once it runs another, so that it is said again should that come back", () => {
+    const end = asked(["hello 1.0.0", "hello 1.1.0"]);
+    expect(end?.do).toContainEqual(["vouched", "hello 1.1.0"]);
   });
 
   test.each([

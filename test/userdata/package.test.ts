@@ -17,7 +17,7 @@ describe("the towline-agent package", () => {
     const deb = join(dir, "agent.deb");
     execFileSync("dpkg-deb", ["--root-owner-group", "-b", PACKAGE, deb], { stdio: "pipe" });
     expect(execFileSync("dpkg-deb", ["-f", deb, "Package", "Version", "Architecture"], { encoding: "utf8" })).toBe(
-      "Package: towline-agent\nVersion: 0.10.0\nArchitecture: all\n",
+      "Package: towline-agent\nVersion: 0.11.0\nArchitecture: all\n",
     );
     const contents = execFileSync("dpkg-deb", ["-c", deb], { encoding: "utf8" });
     expect(contents).toMatch(/^-rwxr-xr-x root\/root .* \.\/usr\/sbin\/towline-agent$/m);

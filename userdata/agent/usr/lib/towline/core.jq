@@ -452,7 +452,7 @@ def remembered: ["remember"] + [.tags | to_entries[] | .key, .value] + [(control
 def tried_here($confirm): trial_key($confirm.package; $confirm.version) as $key
   | (.changed | not) and bake > 0 and .objects[$key].body.canary != null;
 # ── Voices ──
-# What this host says of a version under its own name, over what it said before. Where that is refused, as in a stack from before 0.10, all goes on without.
+# What this host says of a version under its own name, over what it said before. Where that is refused, as in a stack from before 0.11, all goes on without.
 def voice($one; $word; $folder; $reason; $now; $step): voices_key($one.package; $one.version) as $key
   | go($step; [["put", "\($key)\($folder)/\(.arn).json", "",
       ({verdict: $word, package: $one.package, version: $one.version, instance, $reason, at: ($now | todate)} | tojson)]]);
@@ -504,7 +504,9 @@ def next($now):
         $unvouched[0] as $one | .vouching = $one | voice($one; "ok"; "ok"; ""; $now; "vouched")
       elif $unvouched != [] then go("vouching"; [["confirm"]])
       else
-        over((if .vouching then [["vouched"] + [running[] | named as $one | select(any($known.vouched[]; . == $one)) | $one]] else [] end)
+        # Of what it does not run any more it says so again, should it come back.
+        [running[] | named as $one | select(any($known.vouched // [] | .[]; . == $one)) | $one] as $said
+        | over((if $said != (.noted // []) then [["vouched"] + $said] else [] end)
           + [["log", "nothing left to do: \($reasons | last)"],
           remembered
               + (if .frozen.until != null then ["wake", "\(.frozen.until)"] else [] end)]
@@ -567,7 +569,7 @@ def next($now):
 # The verdict on a change that has ended: outcome ok, failed (the host went back) or off (it was put off).
 def verdict($now; $word; $reason): {verdict: $word, package: .want.package, version: .want.version, instance, $reason, at: ($now | todate)};
 def failures: (body(trial_key).failed // {}) + (if .reason == null then {} else {(.instance): .reason} end);
-# Whether enough hosts have failed at what was found good. What nobody vouches for is judged by the trial alone, as by agents before 0.10.
+# Whether enough hosts have failed at what was found good. What nobody vouches for is judged by the trial alone, as by agents before 0.11.
 def enough: .want as {$package, $version} | ([2, ((.turn.size // 0) * 0.05 | ceil)] | max) as $most
   | agreed($package; $version) or (sure_alarm != "" and against($package; $version) != [])
     or ((vouched($package; $version) | not) and (failures | length) >= (if alarm != "" then 1 else $most end));
@@ -763,8 +765,8 @@ def begin($event):
     | {instance: $named.instance, group: $named.group, balanced: ($named.balanced == "yes"), nonce: $named.nonce,
         span: ($named.span | tonumber? // 900), writes: 0, looks: 0, waited: 0, tries: 0, objects: {}, tags: {},
         want: {package: ($named.package // ""), version: ($named.version // "")}, turn: ($named.turn // "" | parsed // {}),
-        arn: $named.arn, vouched: [$event.rows[] | select(.[0] == "vouched")[1]],
-        pauses: [$event.rows[] | select(.[0] == "pause") | {spec: .[1], until: (.[2] | tonumber)}]};
+        arn: $named.arn, noted: [$event.rows[] | select(.[0] == "vouched" and .[1] != "")[1]],
+        pauses: [$event.rows[] | select(.[0] == "pause") | {spec: .[1], until: (.[2] | tonumber)}]} | .vouched = .noted;
   # Of another change than the one that is judged, a record says nothing.
   def own_turn:
     def shaped_set: if type == "array" then [.[] | select(type == "object" and (.package | type) == "string" and (.version | type) == "string")] else [] end;
