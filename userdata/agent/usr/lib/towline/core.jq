@@ -213,7 +213,7 @@ def word($package; $version):
   end;
 # What has to be read as well, after what was: the orders where control.json is another, and who says so where something is said against a version.
 def outstanding: . as $known
-  | (.objects[control_key] | if . == null then [] elif ($known | unread(orders_key)) or .tag != ($known.rung // "") then [$known | orders_key] else [] end)
+  | (.objects[control_key] | if . == null then [] elif ($known | unread(orders_key)) or (.tag // "") != ($known.rung // "") then [$known | orders_key] else [] end)
     + [.objects | keys_unsorted[] | select(contains("/verdicts/")) | voices_of as $key | select($known | unread($key))
         | ($key | split("/")) as $parts | select($known | claimed($parts[3]; $parts[4]) | . == "bad" or . == "unknown") | $key];
 def usable: . != "bad";
