@@ -8,6 +8,8 @@ export interface Mutant {
   readonly caughtBy: string;
   /** How many of its schedules that takes. @default 1 */
   readonly schedules?: number;
+  /** What the program says where it ends by that, as a host's would. */
+  readonly fails?: string;
 }
 
 /** The faults that hosts had before there was one core, each of which the simulator has to see. */
@@ -235,7 +237,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "an alarm adds nothing to a host that fails",
     from: 'agreed($package; $version) or (sure_alarm != "" and against($package; $version) != [])',
     to: "agreed($package; $version)",
-    caughtBy: "during an alarm one host that fails at a version that was found good takes it from all",
+    caughtBy:
+      "one host that fails during an alarm of the function's takes a version from all for good, though the alarm ends",
   },
   {
     name: "a policy that is not of its form is believed",
@@ -493,6 +496,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: '["size", "done", "targets", "took"]',
     to: '["size", "done", "targets"]',
     caughtBy: "times in the year 9999 hold up nobody for good",
+    fails: "string and number cannot be divided",
   },
   {
     name: "hosts that wait for a lease that is not renewed look without a pause",

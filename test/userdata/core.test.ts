@@ -850,6 +850,13 @@ describe("what this host says of what it runs", () => {
   });
 });
 
+test("people's orders are read once where an answer says no more than that there is nothing, as in the agent's self-test", () => {
+  const { objects: _, rung: __, ...state } = poll({ installed: "1.0.0", main: ["1.1.0", "1.0.0"] }, {});
+  const rows = [CONTROL, ORDERS].map((key) => [key, "404"]);
+  const [answer] = core([{ state: { ...state, objects: {} }, event: got(rows) }]);
+  expect(answer?.do.filter(([effect]) => effect === "get").flat()).not.toContain(ORDERS);
+});
+
 test("jq itself answers every step above alike", async () => {
   expect(await answeredOtherwise(CORE)).toEqual([]);
 });
