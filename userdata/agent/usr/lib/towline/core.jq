@@ -456,7 +456,7 @@ def tried_here($confirm): trial_key($confirm.package; $confirm.version) as $key
 def voice($one; $word; $folder; $reason; $now; $step): voices_key($one.package; $one.version) as $key
   | go($step; [["put", "\($key)\($folder)/\(.arn).json", "",
       ({verdict: $word, package: $one.package, version: $one.version, instance, $reason, at: ($now | todate)} | tojson)]]);
-def running: [.found | to_entries[] | {package: .key, version: .value.installed} | select(.version != null)];
+def running: [.found // {} | to_entries[] | {package: .key, version: .value.installed} | select(.version != null)];
 # What it runs, and the group has found good, and it has not said so of.
 def unvouched: . as $known | if .arn == null or .silent then [] else
   [running[] | . as $one | select($known | (any(.vouched // [] | .[]; . == ($one | named)) | not) and word($one.package; $one.version) == "ok")] end;
