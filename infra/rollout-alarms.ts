@@ -10,6 +10,8 @@ const LOOK = "rate(5 minutes)";
 
 /** EventBridge takes 2048 characters of a pattern. */
 const MOST_OF_NAMES = 1800;
+/** IAM takes 10,240 characters of a role's own policies; what all functions may do besides has a few hundred. */
+const MOST_OF_STATEMENTS = 9500;
 
 export interface RolloutAlarmsArgs extends FunctionSettings {
   /** Physical name of the function and of its role, and the first part of its rules' names. */
@@ -77,8 +79,13 @@ function inPatterns(names: readonly string[]): string[][] {
   return lists;
 }
 
-/** What the function may do: see alarms, and change the control objects of the groups that watch some. */
+/** What the function may do: see alarms, and change the control objects of the groups that watch some; of all, where IAM has no room for their names. */
 function alarmStatements(bucket: string, groups: readonly string[]): Statement[] {
+  const named = statementsOf(bucket, groups, "StringEquals");
+  return JSON.stringify(named).length <= MOST_OF_STATEMENTS ? named : statementsOf(bucket, ["*"], "StringLike");
+}
+
+function statementsOf(bucket: string, groups: readonly string[], test: "StringEquals" | "StringLike"): Statement[] {
   const keys = groups.flatMap((group) => ["orders.json", "control.json"].map((name) => rolloutObject(group, name)));
   return [
     {
@@ -100,7 +107,7 @@ function alarmStatements(bucket: string, groups: readonly string[]): Statement[]
       Effect: "Allow",
       Action: "s3:ListBucket",
       Resource: bucket,
-      Condition: { StringEquals: { "s3:prefix": keys } },
+      Condition: { [test]: { "s3:prefix": keys } },
     },
   ];
 }

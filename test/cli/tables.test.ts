@@ -20,6 +20,7 @@ const LOG =
 const NAMES = Array.from({ length: 40 }, (_, i) => `SETTING_NUMBER_${i}`);
 const AT = "2026-01-31T12:00:00Z";
 const said = { reason: LOG, by: "arn:aws:iam::123456789012:user/somebody-with-a-long-name", at: AT };
+const heard = { believed: false, voices: { bad: 1, ok: 12, hosts: 14 } };
 const row = {
   ...{ group: "a-group-of-workers", instance: "i-0d4b9f728d44f0d7c", lifecycle: "Terminating:Wait", state: "failed" },
   ...{ packages: { hello: "1.2.3.57.gdeadbee", "towline-agent": "0.9.0" }, since: AT, health: "unhealthy", error: LOG },
@@ -34,8 +35,8 @@ const status = {
       held: said,
       frozenUntil: AT,
       alarms: [{ name: "errors", ...said }],
-      bad: [{ package: "hello", version: "1.2.0", ...said }],
-      recalled: [{ package: "hello", version: "1.1.0", ...said }],
+      bad: [{ package: "hello", version: "1.2.0", ...said, ...heard }],
+      recalled: [{ package: "hello", version: "1.1.0", ...said, ...heard }],
       waiting: [{ instance: row.instance, package: "hello", version: "1.3.0", reason: LOG, since: AT }],
       silent: [{ instance: row.instance, reported: AT }],
     },

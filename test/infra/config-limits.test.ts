@@ -77,7 +77,7 @@ describe("more than AWS takes", () => {
       "characters in a host's policy",
       packed(40),
       "towline:groups/shop/packages: should make a policy of shop's hosts of at most 10240 characters, as IAM takes it, but makes one " +
-        "of 11788. Name fewer packages, give them or the bucket shorter names, or make it several groups.",
+        "of 11919. Name fewer packages, give them or the bucket shorter names, or make it several groups.",
     ],
     [
       "principals for IAM's trust policy",

@@ -72,6 +72,17 @@ describe("the alarms of a stack's rollouts", () => {
     ]);
   });
 
+  it("may be written of all groups, and nothing else of them, where IAM has no room for the groups' names", async () => {
+    const names = Array.from({ length: 40 }, (_, i) => `n${String(i).padStart(2, "0")}${"x".repeat(26)}`);
+    const many = await stackOf(Object.fromEntries(names.map((name) => [name, watching("shop-errors")])));
+    const policy = String(one(many, "aws:iam/rolePolicy:RolePolicy", "rollout-alarms-role-policy").inputs.policy);
+    const keys = ["rollout/*/orders.json", "rollout/*/control.json"];
+    expect(JSON.parse(policy).Statement.slice(1, 3)).toMatchObject([
+      { Resource: keys.map((key) => `arn:aws:s3:::acme-qa/${key}`) },
+      { Condition: { StringLike: { "s3:prefix": keys } } },
+    ]);
+  });
+
   it("have a queue for events that EventBridge could not hand over, and alarms of their own", () => {
     const { policy } = one(stack, "aws:sqs/queuePolicy:QueuePolicy", "rollout-alarms-undelivered-policy").inputs;
     expect(JSON.parse(String(policy)).Statement[0].Condition).toEqual({
