@@ -292,6 +292,9 @@ export class Host {
         yield { seconds: world.latency() };
         const keys = texts.filter((_, i) => i % 2 === 0);
         if (own) for (const key of keys) this.asked("GET", key);
+        const foreign = keys.find((key) => key.startsWith("rollout/") && !key.startsWith(`rollout/${world.group}/`));
+        // IAM refuses that, and the conversation would end there.
+        if (foreign !== undefined && this.core === undefined) world.breaks(`${this.id} asked for ${foreign}`);
         const fault = world.fault();
         if (fault === "unavailable" || fault === "lost") return { event: "failed", rows: [["HTTP 503"]] };
         if (fault === "forbidden") return { event: "failed", rows: [["HTTP 403"]] };

@@ -366,13 +366,6 @@ export const MUTANTS: readonly Mutant[] = [
     schedules: 6,
   },
   {
-    name: "a host that cannot come back leaves its mark though others are ill as well",
-    from: 'get("unmark"; $keys) | first_do',
-    to: "over([]) | first_do",
-    caughtBy: "hosts that cannot come back while a database is away convict no version",
-    schedules: 6,
-  },
-  {
     name: "a bake ends with whatever changes in the repository",
     from: "select(.version != .before and (",
     to: "select(true or (",

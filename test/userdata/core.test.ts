@@ -631,6 +631,26 @@ test("what was seen of the others when a version failed is known when it is judg
   expect(judged?.do.map(([effect, key]) => [effect, key])).toEqual([["put", TRIAL]]);
 });
 
+test("a host that may not come back soon, and not through the version's fault, takes its mark back, which would count as one that vanished", () => {
+  const rows = Object.entries({ instance: "i-0a", group: "web", balanced: "yes", package: "hello", version: "1.1.0" });
+  const [began] = core([{ state: null, event: { event: "failing", rows: [...rows, ["turn", "{}"]], now: NOW } }]);
+  const TRIAL = "rollout/web/trials/hello/1.1.0.json";
+  const others = (word: string) =>
+    core([{ state: began?.state ?? null, event: { event: "targets", rows: [["i-0b", word]], now: NOW } }])[0];
+  expect(others("healthy")?.state).toBeNull();
+  const ill = others("unhealthy");
+  expect(ill?.do.at(-1)).toEqual(["get", TRIAL, ""]);
+  const marked = (canary: string) =>
+    core([
+      {
+        state: ill?.state ?? null,
+        event: got([[TRIAL, "200", '"t"', "", "", JSON.stringify({ canary, vanished: ["i-0c"] })]]),
+      },
+    ])[0];
+  expect(marked("i-0a")?.do).toEqual([["put", TRIAL, 'If-Match: "t"', '{"canary":"","vanished":["i-0c"]}']]);
+  expect(marked("i-0d")?.state).toBeNull();
+});
+
 describe("which slot a host waits for", () => {
   const facts = { installed: "1.0.0", main: ["1.1.0", "1.0.0"] };
   const slot = (n: number) => `rollout/web/slots/${n}.json`;

@@ -928,7 +928,7 @@ def step($event): $event.now as $now | . as $known | .step as $step
       | over([if $reason == "" then ["answer", "go"] else ["answer", "no", $reason] end])
     elif $step == "failing" then ill($event.rows) as $ill
       | if $ill == "" then over([])
-        else [members[] | trial_key(.package; .version)] as $keys
+        else [members[] as {$package, $version} | trial_key($package; $version)] as $keys
           # Where it cannot come back soon, its mark says nothing of the version.
           | .turn.ill = true | get("unmark"; $keys) | first_do([["log", "not this version's fault alone: \($ill)"], ["record", ($known.want + $known.turn + {ill: true} | tojson)]]) end
     elif $step == "unmark" then .instance as $me
