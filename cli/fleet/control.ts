@@ -112,7 +112,9 @@ export async function retry(
   if (bad && !dryRun) {
     const voices = await bucket.list(voicesOf(group, name, version));
     // Those that serve with what is called bad, and do not believe it, have said so once: they are heard on.
-    const kept = (await believesWord(bucket, group, name, version)) ? undefined : `${voicesOf(group, name, version)}ok/`;
+    const kept = (await believesWord(bucket, group, name, version))
+      ? undefined
+      : `${voicesOf(group, name, version)}ok/`;
     await bucket.remove(voices.filter((key) => kept === undefined || !key.startsWith(kept)));
     // Last: as long as the verdict is there, an interrupted command can be run again.
     await bucket.remove([verdict, trialKey(group, name, version)]);

@@ -7,7 +7,9 @@ const SEEDS = Array.from({ length: 12 }, (_, i) => i + 1);
 const KINDS = ["good", "bad"] as const;
 
 const core = new Core();
-const older = (["0.6", "0.7", "0.8", "0.9", "0.10"] as const).map((agent) => new Core(undefined, 0, olderCoreFile(agent)));
+const older = (["0.6", "0.7", "0.8", "0.9", "0.10"] as const).map(
+  (agent) => new Core(undefined, 0, olderCoreFile(agent)),
+);
 
 /** Gives every second host an older core, one after the other. */
 function mix(world: World, cores: readonly Core[]): void {
