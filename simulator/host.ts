@@ -619,7 +619,7 @@ export class Host {
 
   /** Nobody heard how it ended: its mark stays, and the group counts it as one that the version took. */
   private lost(record: Record_): void {
-    for (const { version } of this.parts(record)) this.world.loses(version);
+    for (const { version } of this.parts(record)) this.world.loses(version, this.id);
   }
 
   /** The disk loses what was written last. */

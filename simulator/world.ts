@@ -341,6 +341,8 @@ export class World {
 
   /** How many hosts may count as taken by each version. */
   private readonly lost = new Map<string, number>();
+  /** Whose mark on which version is among them. */
+  private readonly counted = new Set<string>();
 
   /** A host may be stopped in the middle of taking a version. @param seconds for so long */
   private disturbs(host: Host, seconds = 0): void {
@@ -349,7 +351,7 @@ export class World {
     this.leavesMark(host);
     for (const { version } of host.changes) {
       this.excuses(version);
-      this.loses(version);
+      this.loses(version, host.id);
     }
   }
 
@@ -363,12 +365,13 @@ export class World {
     for (const key of this.s3.keys()) {
       const [, version] = /\/trials\/[^/]+\/(.*)\.json$/.exec(key) ?? [];
       const counts = only === undefined ? !host.changes.some((one) => one.version === version) : version === only;
-      if (version !== undefined && counts && this.s3.json(key)?.canary === host.id) this.loses(version);
+      if (version !== undefined && counts && this.s3.json(key)?.canary === host.id) this.loses(version, host.id);
     }
   }
 
   /** A host that takes a version may count as one that it took, though it is still there. */
-  loses(version: string): void {
+  loses(version: string, host?: string): void {
+    if (host !== undefined) this.counted.add(`${host} ${version}`);
     this.lost.set(version, (this.lost.get(version) ?? 0) + 1);
   }
 
@@ -496,6 +499,8 @@ export class World {
   /** Called after each write. */
   written(host: Host, key: string): void {
     if (/\/(lease|slots\/\d+)\.json$/.test(key)) this.holds(key);
+    const [, tried] = /\/trials\/(?:hello|other)\/(.*)\.json$/.exec(key) ?? [];
+    if (tried !== undefined && this.s3.json(key)?.canary === host.id) this.counted.delete(`${host.id} ${tried}`);
     const [, version] = /\/verdicts\/(?:hello|other)\/(.*)\.json$/.exec(key) ?? [];
     if (version === undefined) return;
     const word = this.s3.json(key)?.verdict;
@@ -521,8 +526,18 @@ export class World {
     const before = this.holders.get(key);
     if (before?.holder && holder && holder !== before.holder && this.time - before.at < 60)
       this.broken.push(`${holder} took ${key} of ${before.holder}, written ${this.time - before.at} s before`);
+    // Who could not renew it for so long counts as one that vanished, though it may still watch itself.
+    if (before?.holder && holder && holder !== before.holder) this.vanishes(before.holder);
     // A write that failed changes nothing.
     this.holders.set(key, { holder, at: this.s3.get(key)?.modified ?? 0 });
+  }
+
+  private vanishes(host: string): void {
+    for (const key of this.s3.keys()) {
+      const [, version] = /\/trials\/[^/]+\/(.*)\.json$/.exec(key) ?? [];
+      const counts = version !== undefined && !this.counted.has(`${host} ${version}`);
+      if (counts && this.s3.json(key)?.canary === host) this.loses(version, host);
+    }
   }
 
   /** Whether hosts vanish in this world, so that a good version may be blamed for it. */

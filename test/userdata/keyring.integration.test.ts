@@ -19,6 +19,12 @@ describe("the package of the repository's public keys", () => {
         "dpkg --configure -a --force-confdef --force-confold",
         `apt-get install ${KEYRING}=20260131.120000`,
         "curl PUT hosts/web/ARN/INSTANCE.json",
+        // What it runs besides is ok, which it had not said yet.
+        "curl POST elasticloadbalancing DescribeTargetHealth",
+        ...Array.from({ length: 3 }, () => "curl GET http://127.0.0.1:8080/health"),
+        ...["towline-agent/0.1.0", "hello/1.0.0"].map(
+          (release) => `curl PUT rollout/web/voices/${release}/ok/ARN/INSTANCE.json`,
+        ),
       ]);
       expect(host.aws.json(STATUS)).toMatchObject({
         state: "serving",

@@ -17,6 +17,8 @@ const EFFECTS = [
   "curl PUT hosts/web/ARN/INSTANCE.json",
   "curl POST sns Publish",
   "curl PUT rollout/web/lease.json",
+  "curl PUT rollout/web/voices/towline-agent/0.1.0/ok/ARN/INSTANCE.json",
+  "curl PUT rollout/web/voices/hello/1.1.0/ok/ARN/INSTANCE.json",
 ];
 type Ends = (typeof ENDS)[number];
 const ENDS = ["is killed before", "is killed after", "loses its power before", "loses its power after"] as const;
