@@ -95,13 +95,6 @@ export const MUTANTS: readonly Mutant[] = [
     caughtBy: "a group of which nothing is proven yet proves what it runs",
   },
   {
-    name: "a failure while other hosts are unhealthy as well convicts",
-    from: "elif .turn.back == true or .turn.ill == true or .ending then",
-    to: "elif .turn.back == true or .ending then",
-    caughtBy: "while a database is away, no version is convicted",
-    schedules: 6,
-  },
-  {
     name: "the load balancer is asked just once whether others are unhealthy as well",
     from: "(.asked // 0) + 1 < attempts;",
     to: "false;",
