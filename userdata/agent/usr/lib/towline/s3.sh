@@ -19,7 +19,7 @@ s3_url() {
   fi
   aws_endpoint s3 "$TOWLINE_BUCKET."
   URL=https://$ENDPOINT/$key
-  [[ $list == no ]] || URL=https://$ENDPOINT/?list-type=2\&prefix=${key//\//%2F}
+  [[ $list == no ]] || URL="https://$ENDPOINT/?list-type=2&prefix=${key//\//%2F}"
 }
 
 # s3_listed: of the listing on standard input, each key and when it was written. (A key holds no space; what would be escaped in XML is in none of ours.)
