@@ -6,6 +6,7 @@ import { type Attestation, attest, writeAttestation } from "../provenance/attest
 import type { Evidence } from "../provenance/evidence";
 import { commitOf, parseStatement } from "../provenance/statement";
 import { timestamp } from "../time";
+import { requireFittingArchitecture } from "./architecture-fits";
 import { type Change, changeIndex, type PublisherOptions } from "./change";
 import { refuseForeignName } from "./check-names";
 import { readIndex } from "./index";
@@ -71,6 +72,7 @@ export async function publishPackages(
   const before = known?.packages ?? [];
   // What cannot be published, and what need not be, shows before anybody has to wait for anybody.
   const early = compareWithIndex(before, files, architecture);
+  requireFittingArchitecture(shelf.stack.config.groups, shelf.suite.channel, files);
   if (!(options.allowOlder ?? true)) refuseOlder(shelf, before, early.fresh, origin.promotedFrom !== null);
   if (early.fresh.length === 0) return { published: [], unchanged: early.present, dropped: [], total: before.length };
 

@@ -7,3 +7,12 @@ import type { Architecture } from "./types";
 export function architectureOf(instanceType: string): Architecture {
   return /^(a1|[a-z]+\d+[a-z-]*g[a-z0-9-]*)\./.test(instanceType) ? "arm64" : "amd64";
 }
+
+/** The architecture that the name of an image says, as Debian's and Amazon's do; undefined for one that says none, or both. */
+export function architectureOfImage(parameter: string): Architecture | undefined {
+  const [arm, intel] = [/(^|[/_.-])(arm64|aarch64)($|[/_.-])/, /(^|[/_.-])(amd64|x86[_-]64)($|[/_.-])/].map((name) =>
+    name.test(parameter),
+  );
+  if (arm === intel) return undefined;
+  return arm ? "arm64" : "amd64";
+}

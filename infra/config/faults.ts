@@ -1,5 +1,5 @@
 import { logBucketName, NAME_LIMITS, PROJECT, targetGroupName } from "../names";
-import { architectureOf } from "./architecture";
+import { architectureFaults, instanceTypes } from "./architecture-faults";
 import { attachmentFaults } from "./attachment-faults";
 import { commandFaults } from "./command-faults";
 import { type Fault, GROUPS } from "./fault";
@@ -58,7 +58,7 @@ function groupFaults(config: StackConfig, name: string): Fault[] {
   const group = config.groups[name] as GroupConfig;
   return [
     ...longName(config, name, group),
-    ...foreignTypes(config, name, group),
+    ...architectureFaults(config, name, group),
     ...repeatedTypes(name, group),
     ...attachmentFaults(name, group),
     ...machineFaults(config, name, group),
@@ -77,19 +77,6 @@ function longName({ stack, loadBalancer }: StackConfig, group: string, { http, e
   return [{ path: [GROUPS, group], sentence }];
 }
 
-/** A host can only run packages of its own architecture. */
-function foreignTypes({ repository }: StackConfig, name: string, group: GroupConfig): Fault[] {
-  const { architecture } = repository;
-  return instanceTypes(name, group)
-    .filter(({ type }) => architectureOf(type) !== architecture)
-    .map(({ path, type }) => ({
-      path,
-      sentence:
-        `should be a type of the repository's architecture, which is ${architecture}, but ${type} is ${architectureOf(type)}. ` +
-        `Take another type, as ${architecture === "arm64" ? "t4g.small" : "t3.small"}, or change ${PROJECT}:repository/architecture.`,
-    }));
-}
-
 /** Auto Scaling refuses a type that is in the list of types twice. */
 function repeatedTypes(name: string, group: GroupConfig): Fault[] {
   const all = instanceTypes(name, group);
@@ -99,11 +86,4 @@ function repeatedTypes(name: string, group: GroupConfig): Fault[] {
       path,
       sentence: `should be a type the group does not have yet, but is "${type}" again. Remove it here, or in __base__, whose list comes first.`,
     }));
-}
-
-function instanceTypes(name: string, { instanceType, alternativeTypes }: GroupConfig) {
-  return [
-    { path: [GROUPS, name, "instanceType"], type: instanceType },
-    ...alternativeTypes.map((type, index) => ({ path: [GROUPS, name, "alternativeTypes", index], type })),
-  ];
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { architecture } from "./architecture-schema";
 import { addressHasPorts, leavesSshAlone } from "./attachment-checks";
 import { access, elasticIp, ports, refresh, volume, warmPool } from "./attachments-schema";
 import * as check from "./checks";
@@ -80,6 +81,7 @@ export const group = expecting(
         "a map of packages to their processes",
         "processes: {hello: web=1}",
       ).default({}),
+      architecture: architecture.optional(),
       instanceType: text(format.INSTANCE_TYPE, "an EC2 instance type", "instanceType: t3.small").optional(),
       alternativeTypes: expecting(
         z.array(text(format.INSTANCE_TYPE, "an EC2 instance type", "alternativeTypes: [t3a.small]")).max(39),

@@ -110,12 +110,14 @@ function completeNetwork({ vpcId, ...given }: ParsedStack["towline:network"]): N
 function completeGroup(
   stack: string,
   name: string,
-  architecture: Architecture,
+  repositorys: Architecture,
   group: ParsedStack["towline:groups"][string],
 ): GroupConfig {
+  const architecture = group.architecture ?? repositorys;
   const processes = new Map(Object.entries(group.processes));
   return {
     ...group,
+    architecture,
     http: group.http && { ...group.http, ...priorityOf(stack, name, group.http) },
     elasticIp: group.elasticIp && { ports: group.elasticIp.ports ?? (group.http ? [group.http.port] : []) },
     processes: Object.fromEntries(group.packages.map((name) => [name, processes.get(name) ?? { web: 1 }])),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { architecture } from "./architecture-schema";
 import * as check from "./checks";
 import { atLeastOneGroup, atMostGroups } from "./count-checks";
 import { expecting, text, whole } from "./expectations";
@@ -22,7 +23,7 @@ const repository = z.strictObject({
     "a component of lower-case letters, digits, dots and hyphens",
     "component: main",
   ).default("main"),
-  architecture: expecting(z.enum(["amd64", "arm64"]), "amd64 or arm64", "architecture: amd64").default("amd64"),
+  architecture: architecture.default("amd64"),
   keep: whole(2, 1000, "keep: 10", "whole number of versions").default(10),
   validDays: whole(2, 365, "validDays: 14", "whole number of days").default(14),
 });

@@ -46,7 +46,7 @@ export interface RepositoryConfig {
   readonly suite: string;
   /** Component of the apt repository. @default main */
   readonly component: string;
-  /** Debian's name of the instances' architecture. @default amd64 */
+  /** Debian's name of the architecture that packages are of, and, unless a group says otherwise, the instances. @default amd64 */
   readonly architecture: Architecture;
   /** Versions of each package that stay in the repository. @default 10 */
   readonly keep: number;
@@ -194,6 +194,8 @@ export interface GroupConfig {
   readonly packages: readonly string[];
   /** Processes to run, by package. @default web=1 for each package */
   readonly processes: Readonly<Record<string, ProcessCounts>>;
+  /** Debian's name of the hosts' architecture; of another than the repository's they run packages of none alone. @default the repository's */
+  readonly architecture: Architecture;
   /** EC2 instance type. @default t3.small, or t4g.small on arm64 */
   readonly instanceType: string;
   /** Types that do as well where that one is not to be had, the preferred first. @default none */
@@ -214,7 +216,7 @@ export interface GroupConfig {
   readonly imdsHopLimit?: number;
   /** A script that a new host runs after towline's own, as a path from the project's root. @default none */
   readonly userData?: string;
-  /** SSM parameter that names the AMI. @default Debian 13 of the repository's architecture */
+  /** SSM parameter that names the AMI. @default Debian 13 of the group's architecture */
   readonly image: string;
   /** Channel whose builds the instances prefer to the main ones; absent for a group that follows none. */
   readonly channel?: string;

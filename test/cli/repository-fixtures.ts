@@ -112,6 +112,7 @@ export function group(packages: readonly string[]) {
   return {
     packages,
     processes: {},
+    architecture: "amd64" as const,
     instanceType: "t3.small",
     alternativeTypes: [],
     image: "/image",

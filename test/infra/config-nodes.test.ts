@@ -21,6 +21,7 @@ describe("the seeds' kinds of nodes", () => {
       all: {
         packages: ["shop", "mail", "redis"],
         processes: { shop: { web: 2 }, mail: { worker: 1 }, redis: { web: 1 } },
+        architecture: "amd64",
         instanceType: "t3.small",
         alternativeTypes: [],
         image: "/aws/service/debian/release/13/latest/amd64",

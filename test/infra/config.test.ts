@@ -26,6 +26,7 @@ describe("a configuration that is right", () => {
         web: {
           packages: ["hello"],
           processes: { hello: { web: 1, worker: 2 } },
+          architecture: "amd64",
           instanceType: "t3.small",
           alternativeTypes: [],
           image: "/aws/service/debian/release/13/latest/amd64",
@@ -106,7 +107,7 @@ describe("a configuration that is right", () => {
 
 describe("one wrong key or value", () => {
   const groupKeys =
-    "packages, processes, instanceType, alternativeTypes, spot, instanceTypes, rootVolume, maxInstanceLifetime, maintenance, terminationPolicies, imdsHopLimit, userData, image, channel, size, http, health, scaling, uses, ports, elasticIp, volume, access, policies, warmPool, refresh, rollout, tags";
+    "packages, processes, architecture, instanceType, alternativeTypes, spot, instanceTypes, rootVolume, maxInstanceLifetime, maintenance, terminationPolicies, imdsHopLimit, userData, image, channel, size, http, health, scaling, uses, ports, elasticIp, volume, access, policies, warmPool, refresh, rollout, tags";
   const metric = { namespace: "AWS/SQS", metric: "ApproximateNumberOfMessagesVisible" };
   const stepsOf = (step: GroupRaw): Raw => withWeb({ scaling: { steps: { backlog: { ...metric, ...step } } } });
   const scheduled = (change: GroupRaw): Raw =>
