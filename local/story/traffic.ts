@@ -14,11 +14,14 @@ export interface AskOptions {
   readonly host?: string;
 }
 
-/** One request. @throws Error when the connection fails or takes more than five seconds. */
+/** Milliseconds: longer than the load balancer waits for a target (60 s), so that it is its answer that tells of one that gives none. */
+const PATIENCE = 65_000;
+
+/** One request. @throws Error when the connection fails, or gives no answer for longer than the load balancer waits for one. */
 export function ask(address: string, { agent, host }: AskOptions = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const headers = host === undefined ? {} : { host };
-    const request = get(address, { agent, headers, timeout: 5_000 }, (reply) => {
+    const request = get(address, { agent, headers, timeout: PATIENCE }, (reply) => {
       let body = "";
       reply.setEncoding("utf8");
       reply.on("data", (chunk) => {
@@ -29,7 +32,7 @@ export function ask(address: string, { agent, host }: AskOptions = {}): Promise<
         resolve({ status: reply.statusCode ?? 0, body, target: String(reply.headers["x-target"] ?? "") }),
       );
     });
-    request.once("timeout", () => request.destroy(new Error("no answer within 5 s")));
+    request.once("timeout", () => request.destroy(new Error(`no answer within ${PATIENCE / 1000} s`)));
     request.once("error", reject);
   });
 }
@@ -38,12 +41,15 @@ export interface Traffic {
   readonly requests: number;
   /** What went wrong, and when; empty when every request was answered with 200. */
   readonly failures: readonly string[];
+  /** Seconds that the slowest answer took: how busy the machine was, or what nobody wants to wait for. */
+  readonly slowest: number;
 }
 
 /** A client that asks all the while, about 25 times a second, on kept and on fresh connections in turn. */
 export class Client {
   private requests = 0;
   private readonly failures: string[] = [];
+  private slowest = 0;
   private stopped = false;
   private readonly kept = new Agent({ keepAlive: true, maxSockets: 2 });
   private readonly running: Promise<void>;
@@ -57,19 +63,21 @@ export class Client {
     this.stopped = true;
     await this.running;
     this.kept.destroy();
-    return { requests: this.requests, failures: this.failures };
+    return { requests: this.requests, failures: this.failures, slowest: this.slowest };
   }
 
   private async loop(): Promise<void> {
     while (!this.stopped) {
       const agent = this.requests % 2 === 0 ? this.kept : undefined;
       this.requests++;
+      const asked = performance.now();
       try {
         const answer = await ask(this.address, { agent });
         if (answer.status !== 200) this.fail(`status ${answer.status} from ${answer.target || "the load balancer"}`);
       } catch (error) {
         this.fail((error as Error).message);
       }
+      this.slowest = Math.max(this.slowest, (performance.now() - asked) / 1000);
       await sleep(40);
     }
   }
@@ -80,7 +88,8 @@ export class Client {
 }
 
 /** @returns a sentence for the progress. @throws Error naming the first failures. */
-export function noFailures({ requests, failures }: Traffic): string {
-  if (failures.length === 0) return `${requests} requests meanwhile, none failed`;
+export function noFailures({ requests, failures, slowest }: Traffic): string {
+  if (failures.length === 0)
+    return `${requests} requests meanwhile, none failed, the slowest answered after ${slowest.toFixed(1)} s`;
   throw new Error(`${failures.length} of ${requests} requests failed:\n${failures.slice(0, 5).join("\n")}`);
 }

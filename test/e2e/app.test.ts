@@ -44,7 +44,7 @@ test.each([
     writeFileSync(join(folder, "changed"), "changed\n");
     await npmRunLocal("deploy", folder);
     const traffic = await client.stop();
-    expect(noFailures(traffic)).toMatch(/^[1-9]\d* requests meanwhile, none failed$/);
+    expect(noFailures(traffic)).toMatch(/^[1-9]\d* requests meanwhile, none failed, /);
     const second = await targets();
     expect(second.size).toBe(2);
     expect([...second.values()]).not.toContain(before);

@@ -34,10 +34,10 @@ export async function hammer(url: string, work: () => Promise<void>): Promise<An
   return { bodies, failed };
 }
 
-/** One request on a connection of its own. @throws Error where it fails or takes longer than ten seconds */
+/** One request on a connection of its own. @throws Error where it fails or takes longer than a minute */
 export function ask(url: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const request = get(url, { agent: false, timeout: 10_000 }, (response) => {
+    const request = get(url, { agent: false, timeout: 60_000 }, (response) => {
       let body = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => {
@@ -46,7 +46,7 @@ export function ask(url: string): Promise<string> {
       response.on("end", () => resolve(body));
       response.on("error", reject);
     });
-    request.on("timeout", () => request.destroy(new Error("no answer within 10 s")));
+    request.on("timeout", () => request.destroy(new Error("no answer within 60 s")));
     request.on("error", reject);
   });
 }

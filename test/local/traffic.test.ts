@@ -37,10 +37,13 @@ test("one request tells the status, the body and the target", async () => {
 });
 
 test("a client counts every request, and none failed", async () => {
-  const { requests, failures } = await traffic(6);
+  const { requests, failures, slowest } = await traffic(6);
   expect(requests).toBe(served);
   expect(failures).toEqual([]);
-  expect(noFailures({ requests, failures })).toBe(`${requests} requests meanwhile, none failed`);
+  expect(slowest).toBeGreaterThan(0);
+  expect(noFailures({ requests, failures, slowest: 1.26 })).toBe(
+    `${requests} requests meanwhile, none failed, the slowest answered after 1.3 s`,
+  );
 });
 
 test("a client keeps every answer other than 200 and every broken connection", async () => {
