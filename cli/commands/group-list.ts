@@ -28,20 +28,24 @@ export function addGroupList(group: Command): void {
       const { directory } = command.optsWithGlobals<{ directory?: string }>();
       const { config } = openKeylessStack(options.stack, directory);
       const groups = Object.entries(config.groups).map(([name, one]) => summaryOf(name, one));
-      const rows = groups.map(({ name, packages, size, instanceType, port, channel }) => [
-        name,
-        packages.join(", "),
-        `${size.min} to ${size.max}`,
-        instanceType,
-        port === null ? "-" : String(port),
-        channel ?? "-",
-      ]);
-      const head = ["group", "packages", "hosts", "instance type", "port", "channel"];
-      printResult(options.json, { stack: options.stack, groups }, [
-        renderTable(head, rows, process.stdout.isTTY === true),
-      ]);
+      printResult(options.json, { stack: options.stack, groups }, [groupsTable(groups, process.stdout.isTTY === true)]);
     });
 }
+
+/** Groups, each in its row. */
+export function groupsTable(groups: readonly GroupSummary[], terminal: boolean): string {
+  const rows = groups.map(({ name, packages, size, instanceType, port, channel }) => [
+    name,
+    packages.join(", "),
+    `${size.min} to ${size.max}`,
+    instanceType,
+    port === null ? "-" : String(port),
+    channel ?? "-",
+  ]);
+  return renderTable(["group", "packages", "hosts", "instance type", "port", "channel"], rows, terminal);
+}
+
+type GroupSummary = ReturnType<typeof summaryOf>;
 
 function summaryOf(name: string, { packages, size, instanceType, instanceTypes, http, channel }: GroupConfig) {
   return {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { readRawConfig, sourcesOf } from "../../infra/config";
+import { readRawConfig, type SourcedValue, sourcesOf } from "../../infra/config";
 import { groupOf } from "../fleet/groups";
 import { pathText, sourcesYaml, sourceText } from "../group/sources-text";
 import { printResult } from "../progress";
@@ -36,11 +36,14 @@ export function addGroupShow(group: Command): void {
       const { config } = openKeylessStack(options.stack, directory);
       const raw = readRawConfig(options.stack, findProject(directory, process.cwd()));
       const values = sourcesOf(raw, name, groupOf(config, options.stack, name));
-      const rows = values.map((one) => [pathText(one.path), JSON.stringify(one.value), sourceText(one, name)]);
       printResult(options.json, { stack: options.stack, group: name, values }, [
-        options.yaml
-          ? sourcesYaml(name, values)
-          : renderTable(["key", "value", "from"], rows, process.stdout.isTTY === true),
+        options.yaml ? sourcesYaml(name, values) : valuesTable(name, values, process.stdout.isTTY === true),
       ]);
     });
+}
+
+/** The values of a group, each in its row. */
+export function valuesTable(group: string, values: readonly SourcedValue[], terminal: boolean): string {
+  const rows = values.map((one) => [pathText(one.path), JSON.stringify(one.value), sourceText(one, group)]);
+  return renderTable(["key", "value", "from"], rows, terminal);
 }

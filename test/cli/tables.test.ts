@@ -5,6 +5,8 @@ import { shownWidth } from "../../cli/column-widths";
 import { channelsTable } from "../../cli/commands/channel";
 import { settingsTable } from "../../cli/commands/env";
 import { historyTable } from "../../cli/commands/env-history";
+import { groupsTable } from "../../cli/commands/group-list";
+import { valuesTable } from "../../cli/commands/group-show";
 import { releasesTable } from "../../cli/commands/releases";
 import { renderBill } from "../../cli/cost/render";
 import { indexLines } from "../../cli/fleet/index-status";
@@ -69,6 +71,28 @@ const TABLES: Readonly<Record<string, () => readonly string[]>> = {
   "commands/env.ts": () => [settingsTable([["DATABASE_URL", { value: LOG, by: said.by, at: AT }]], true, true)],
   "commands/env-history.ts": () => [
     historyTable([{ version: "x".repeat(32), at: AT, by: said.by, names: NAMES, difference: null }], true),
+  ],
+  "commands/group-list.ts": () => [
+    groupsTable(
+      [
+        {
+          name: row.group,
+          packages: NAMES,
+          size: sizes,
+          instanceType: "m6g.16xlarge",
+          port: 6000,
+          channel: "x".repeat(40),
+        },
+      ],
+      true,
+    ),
+  ],
+  "commands/group-show.ts": () => [
+    valuesTable(
+      "web",
+      [{ path: ["policies", 0, "Resource", 12], value: LOG, from: "base", post: "postPolicies" }],
+      true,
+    ),
   ],
   "commands/releases.ts": () => [releasesTable([release], true)],
   "cost/render.ts": () => [
