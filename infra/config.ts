@@ -4,6 +4,7 @@
  * `parseStackConfig`.
  */
 
+export { ALWAYS, portsOfUsed, spanOf, UNPRIVILEGED } from "./config/allowances";
 export type {
   AccessConfig,
   ElasticIpConfig,
@@ -29,6 +30,7 @@ export {
 export { type SourcedValue, sourcesOf } from "./config/sources";
 export { stackNames } from "./config/stack-document";
 export type {
+  AllowanceConfig,
   AuditConfig,
   ExistingNetworkConfig,
   GroupConfig,

@@ -85,6 +85,7 @@ export class Group extends pulumi.ComponentResource {
       {
         namePrefix: `${physicalName}-`,
         group,
+        used: group.uses.flatMap((used) => config.groups[used] ?? []),
         network: args.network,
         loadBalancer: ingress?.from,
         users: args.users,

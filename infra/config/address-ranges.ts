@@ -1,7 +1,19 @@
+import { isIPv6 } from "node:net";
+
 /** True for an IPv4 range with no bits set beyond its prefix, and not so wide that it is a good part of the world. */
 export function isAddressRange(text: string): boolean {
   const prefix = rangePrefix(text);
   return prefix !== undefined && prefix >= 8;
+}
+
+/** True for any range of IPv4 or IPv6 with no bits set beyond its prefix. */
+export function isAnyRange(text: string): boolean {
+  return rangePrefix(text) !== undefined || ipv6Prefix(text) !== undefined;
+}
+
+/** True for a range that is the world, or such a part of it that a few of them add up to it. */
+export function isWide(range: string): boolean {
+  return Number(range.split("/")[1]) < 8;
 }
 
 /**
@@ -26,4 +38,18 @@ function rangePrefix(text: string): number | undefined {
   if ([a, b, c, d].some((octet) => octet > 255) || prefix > 32) return undefined;
   const address = ((a * 256 + b) * 256 + c) * 256 + d;
   return address % 2 ** (32 - prefix) === 0 ? prefix : undefined;
+}
+
+/** The same of an IPv6 range. */
+function ipv6Prefix(text: string): number | undefined {
+  const [, address = "", length = ""] = /^([0-9a-f:]+)\/(0|[1-9]\d{0,2})$/i.exec(text) ?? [];
+  const prefix = Number(length);
+  if (!isIPv6(address) || prefix > 128) return undefined;
+  const [before = [], after] = address.split("::").map((part) => part.split(":").filter(Boolean));
+  const known = [...before, ...(after ?? [])];
+  const zeros = Array.from({ length: 8 - known.length }, () => "0");
+  const bits = [...before, ...zeros, ...(after ?? [])].map((part) =>
+    Number.parseInt(part, 16).toString(2).padStart(16, "0"),
+  );
+  return bits.join("").slice(prefix).includes("1") ? undefined : prefix;
 }

@@ -1,5 +1,6 @@
 import { logBucketName, NAME_LIMITS, PROJECT, targetGroupName } from "../names";
 import { architectureFaults, instanceTypes } from "./architecture-faults";
+import { allowanceFaults } from "./allowances";
 import { attachmentFaults } from "./attachment-faults";
 import { commandFaults } from "./command-faults";
 import { type Fault, GROUPS } from "./fault";
@@ -61,6 +62,7 @@ function groupFaults(config: StackConfig, name: string): Fault[] {
     ...architectureFaults(config, name, group),
     ...repeatedTypes(name, group),
     ...attachmentFaults(name, group),
+    ...allowanceFaults(config, name, group),
     ...machineFaults(config, name, group),
     ...rolloutFaults(name, group),
   ];

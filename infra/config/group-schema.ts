@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { architecture } from "./architecture-schema";
+import { allowFrom, allowTo } from "./allowances-schema";
 import { addressHasPorts, leavesSshAlone } from "./attachment-checks";
 import { access, elasticIp, ports, refresh, volume, warmPool } from "./attachments-schema";
 import * as check from "./checks";
@@ -122,6 +123,8 @@ export const group = expecting(
       ports: ports.default([]),
       elasticIp: elasticIp.optional(),
       volume: volume.optional(),
+      allowFrom: allowFrom.optional(),
+      allowTo: allowTo.optional(),
       access: access.optional(),
       policies: policies.optional(),
       warmPool: warmPool.optional(),

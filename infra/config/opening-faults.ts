@@ -1,3 +1,4 @@
+import { rulesOf } from "./allowances";
 import { type Fault, GROUPS } from "./fault";
 import type { GroupConfig, StackConfig } from "./types";
 
@@ -37,13 +38,18 @@ export function openingFaults({ groups, loadBalancer }: StackConfig): Fault[] {
 }
 
 /** A group that is used opens each of `ports`, or one range where it names none and serves no HTTP, to each of its users. */
-function openingsOf({ http, ports, elasticIp, access }: GroupConfig, users: number, doors: number): Opening[] {
+function openingsOf(
+  { http, ports, elasticIp, access, allowFrom }: GroupConfig,
+  users: number,
+  doors: number,
+): Opening[] {
   const balanced = http !== undefined && elasticIp === undefined;
   const used = http === undefined && ports.length === 0 ? 1 : ports.length;
   return [
     // To the stack's hosts, unless it is open to the world, and to the load balancer.
     { path: ["http"], rules: Number(http && !elasticIp?.ports.includes(http.port)) + (balanced ? doors : 0), note: "" },
     { path: ["elasticIp", "ports"], rules: elasticIp?.ports.length ?? 0, note: "" },
+    { path: ["allowFrom"], rules: rulesOf(allowFrom), note: "" },
     { path: ["access", "sshFrom"], rules: access?.sshFrom.length ?? 0, note: "" },
     { path: ["ports"], rules: used * users, note: `, for the ${users} groups that use it` },
   ];

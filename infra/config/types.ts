@@ -241,6 +241,10 @@ export interface GroupConfig {
   readonly elasticIp?: ElasticIpConfig;
   /** A disk that outlives the group's one host; absent where there is none. */
   readonly volume?: VolumeConfig;
+  /** Who else may connect, and to which ports. @default nobody */
+  readonly allowFrom?: readonly AllowanceConfig[];
+  /** Whereto hosts may connect beside packages, AWS and the groups that this one uses. @default anywhere */
+  readonly allowTo?: readonly AllowanceConfig[];
   /** Who may connect by SSH; absent where nobody may. */
   readonly access?: AccessConfig;
   /** ARNs of managed policies, and statements: what hosts may do beside what towline gives them. @default nothing */
@@ -253,6 +257,17 @@ export interface GroupConfig {
   readonly rollout: RolloutConfig;
   /** Tags for the group's instances and volumes, beside towline's own. @default none */
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Ports, and who is at the other end. */
+export interface AllowanceConfig {
+  readonly ports: readonly (number | { readonly from: number; readonly to: number })[];
+  /** Ranges of IPv4 and IPv6. @default none */
+  readonly ranges: readonly string[];
+  /** IDs of security groups, `<account>/` before those of other accounts. @default none */
+  readonly securityGroups: readonly string[];
+  /** @default tcp */
+  readonly protocol: "tcp" | "udp";
 }
 
 export interface RootVolumeConfig {

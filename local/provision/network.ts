@@ -96,6 +96,7 @@ function permission(rule: Inputs) {
     FromPort: rule.fromPort as number,
     ToPort: rule.toPort as number,
     IpRanges: list<string>(rule, "cidrBlocks").map((CidrIp) => ({ CidrIp })),
+    Ipv6Ranges: list<string>(rule, "ipv6CidrBlocks").map((CidrIpv6) => ({ CidrIpv6 })),
     UserIdGroupPairs: list<string>(rule, "securityGroups").map((GroupId) => ({ GroupId })),
   };
 }

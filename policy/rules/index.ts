@@ -3,6 +3,7 @@ import { noClearText } from "./clear-text";
 import { encryptedBuckets, encryptedQueues, encryptedVolumes, usableTopicKeys } from "./encryption";
 import { oneHop, versionTwoOnly } from "./metadata";
 import { noOpenSsh } from "./network";
+import { noOpenHosts } from "./open-hosts";
 import { noManagedPolicies, noWildcards } from "./permissions";
 import { noPublicBuckets, noPublicPolicies } from "./public";
 import { noShells } from "./shells";
@@ -25,6 +26,7 @@ export const rules: Policies = [
   noPublicBuckets,
   noPublicPolicies,
   noOpenSsh,
+  noOpenHosts,
   noClearText,
   noSecretsInUserData,
 ];

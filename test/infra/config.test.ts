@@ -107,7 +107,7 @@ describe("a configuration that is right", () => {
 
 describe("one wrong key or value", () => {
   const groupKeys =
-    "packages, processes, architecture, instanceType, alternativeTypes, spot, instanceTypes, rootVolume, maxInstanceLifetime, maintenance, terminationPolicies, imdsHopLimit, userData, image, channel, size, http, health, scaling, uses, ports, elasticIp, volume, access, policies, warmPool, refresh, rollout, tags";
+    "packages, processes, architecture, instanceType, alternativeTypes, spot, instanceTypes, rootVolume, maxInstanceLifetime, maintenance, terminationPolicies, imdsHopLimit, userData, image, channel, size, http, health, scaling, uses, ports, elasticIp, volume, allowFrom, allowTo, access, policies, warmPool, refresh, rollout, tags";
   const metric = { namespace: "AWS/SQS", metric: "ApproximateNumberOfMessagesVisible" };
   const stepsOf = (step: GroupRaw): Raw => withWeb({ scaling: { steps: { backlog: { ...metric, ...step } } } });
   const scheduled = (change: GroupRaw): Raw =>
@@ -469,17 +469,17 @@ describe("one wrong key or value", () => {
       "a post list of a misspelt key",
       withWeb({ postPackage: ["monitor"] }),
       "towline:groups/web/postPackage: is not a key towline knows; did you mean postPackages? " +
-        "Allowed here: postPackages, postAlternativeTypes, postTerminationPolicies, postUses, postPorts, postPolicies.",
+        "Allowed here: postPackages, postAlternativeTypes, postTerminationPolicies, postUses, postPorts, postAllowFrom, postAllowTo, postPolicies.",
     ],
     [
       "a post list of a map",
       withWeb({ postTags: ["team"] }),
-      "towline:groups/web/postTags: is not a key towline knows. Allowed here: postPackages, postAlternativeTypes, postTerminationPolicies, postUses, postPorts, postPolicies.",
+      "towline:groups/web/postTags: is not a key towline knows. Allowed here: postPackages, postAlternativeTypes, postTerminationPolicies, postUses, postPorts, postAllowFrom, postAllowTo, postPolicies.",
     ],
     [
       "an inherited post list of what has no list, for all groups",
       withWeb({}, { postHealth: [60] }),
-      "towline:groups/__base__/postHealth: is not a key towline knows. Allowed here: postPackages, postAlternativeTypes, postTerminationPolicies, postUses, postPorts, postPolicies.",
+      "towline:groups/__base__/postHealth: is not a key towline knows. Allowed here: postPackages, postAlternativeTypes, postTerminationPolicies, postUses, postPorts, postAllowFrom, postAllowTo, postPolicies.",
     ],
     [
       "post uses that are no list",

@@ -28,7 +28,17 @@ function shortest(scalingName: string): Record<string, GroupRaw> {
     h: { ...single, http: { port: 60000 }, scaling: { ...scaling, requestsPerTarget: 100 } },
     i: { ...single, http: { port: 60000, hosts: ["*.example.com"], paths: ["/i/*"], priority: 1 } },
     j: { ...single, volume: { size: 1, mountPoint: "/srv" }, scaling },
-    k: { ...single, elasticIp: { ports: [80] }, access: { keyPair: "operators", sshFrom: ["203.0.113.0/24"] } },
+    k: {
+      ...single,
+      allowFrom: [
+        { ports: [53], ranges: ["10.1.0.0/16", "2001:db8::/32"], securityGroups: ["sg-0a1b2c3d"], protocol: "udp" },
+      ],
+      allowTo: [
+        { ports: [587, { from: 8000, to: 8100 }], ranges: ["0.0.0.0/0"], securityGroups: ["123456789012/sg-0a1b2c3d"] },
+      ],
+      elasticIp: { ports: [80] },
+      access: { keyPair: "operators", sshFrom: ["203.0.113.0/24"] },
+    },
     l: {
       ...single,
       alternativeTypes: ["t3a.small"],

@@ -24,6 +24,8 @@ describe("a resource that keeps the rules", () => {
   });
 });
 
+const ofGroup = { ...tags, "towline:group": "db" };
+
 describe("a resource that breaks a rule", () => {
   const cases: [string, Given[], string][] = [
     [
@@ -175,6 +177,20 @@ describe("a resource that breaks a rule", () => {
         },
       ],
       "The statement S should name whom it allows something, but allows it everybody.",
+    ],
+    [
+      "no-open-hosts",
+      [
+        templateWith({ networkInterfaces: [{ associatePublicIpAddress: "true" }], tags: ofGroup }),
+        {
+          type: "aws:ec2/securityGroup:SecurityGroup",
+          inputs: {
+            ingress: [{ protocol: "tcp", fromPort: 5432, toPort: 5432, cidrBlocks: ["0.0.0.0/0"] }],
+            tags: ofGroup,
+          },
+        },
+      ],
+      "Port 5432 of hosts with public addresses should be open to ranges of /8 and narrower, but is open to 0.0.0.0/0. Narrow allowFrom of db.",
     ],
     [
       "no-secrets-in-user-data",
