@@ -55,8 +55,8 @@ function ownerFaults({ vpcId, ownerId }: ExistingNetworkConfig, subnets: Subnets
   ];
 }
 
-/** Finds lists of subnets that all lie in one zone, and public ones that a load balancer would not take together. */
-export function zoneFaults(network: ExistingNetworkConfig, subnets: Subnets): Fault[] {
+/** Finds lists of subnets that all lie in one zone, and those of the load balancer that it would not take together. @param internal whether that is in the private ones */
+export function zoneFaults(network: ExistingNetworkConfig, subnets: Subnets, internal = false): Fault[] {
   return LISTS.flatMap((key): Fault[] => {
     const zones = network[key].map((id) => subnets.get(id)?.availabilityZone);
     const [zone] = zones;
@@ -65,17 +65,17 @@ export function zoneFaults(network: ExistingNetworkConfig, subnets: Subnets): Fa
       const sentence = `should hold subnets of at least two zones, but all are in ${zone}. Name one of another zone.`;
       return [{ path: [NETWORK, key], sentence }];
     }
-    return key === "publicSubnetIds" ? crowdedZones(network.publicSubnetIds, zones) : [];
+    return key === (internal ? "privateSubnetIds" : "publicSubnetIds") ? crowdedZones(key, network[key], zones) : [];
   });
 }
 
 /** Elastic Load Balancing takes one subnet of each zone. */
-function crowdedZones(ids: readonly string[], zones: readonly (string | undefined)[]): Fault[] {
+function crowdedZones(key: string, ids: readonly string[], zones: readonly (string | undefined)[]): Fault[] {
   return ids.flatMap((id, index) => {
     const first = zones.indexOf(zones[index]);
     if (first === index) return [];
     const sentence = `should be a subnet of a zone that the list does not hold yet, since a load balancer takes one of each, but ${id} is in ${zones[index]}, as ${ids[first]} is. Remove one of the two.`;
-    return [{ path: [NETWORK, "publicSubnetIds", index], sentence }];
+    return [{ path: [NETWORK, key, index], sentence }];
   });
 }
 

@@ -6,7 +6,7 @@ import { namesOffFaults, placeFaults, type Subnet, zoneFaults } from "./network-
 import { endpointFaults, outFaults, type Table } from "./network-routes";
 
 /** Looks at a network that is there, as far as the account sees it, and finds what keeps hosts from living in it. */
-export async function networkFaults({ network, region, groups, stack }: StackConfig): Promise<Fault[]> {
+export async function networkFaults({ network, region, groups, stack, loadBalancer }: StackConfig): Promise<Fault[]> {
   if (network.vpcId === undefined) return [];
   const subnets = await seeSubnets(network);
   // Nobody was asked, as in a synthesis without AWS.
@@ -17,7 +17,7 @@ export async function networkFaults({ network, region, groups, stack }: StackCon
   const inPublic = hostsInPublic(groups);
   const seen = await seeTables(network, region);
   return [
-    ...zoneFaults(network, subnets),
+    ...zoneFaults(network, subnets, loadBalancer.internal),
     ...(await namesFaults(network)),
     ...outFaults(network, seen),
     ...endpointFaults({

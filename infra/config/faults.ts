@@ -1,9 +1,9 @@
 import { logBucketName, NAME_LIMITS, PROJECT, targetGroupName } from "../names";
-import { architectureFaults, instanceTypes } from "./architecture-faults";
 import { allowanceFaults } from "./allowances";
+import { architectureFaults, instanceTypes } from "./architecture-faults";
 import { attachmentFaults } from "./attachment-faults";
 import { commandFaults } from "./command-faults";
-import { type Fault, GROUPS } from "./fault";
+import { type Fault, GROUPS, NETWORK } from "./fault";
 import { DOMAIN } from "./formats";
 import { loadBalancerFaults } from "./load-balancer-faults";
 import { machineFaults } from "./machine-faults";
@@ -22,6 +22,7 @@ export function faultsOf(config: StackConfig): Fault[] {
     ...loadBalancerFaults(config),
     ...longBucket(config),
     ...foreignNamespace(config),
+    ...nowhereInside(config),
     ...Object.keys(config.groups).flatMap((name) => groupFaults(config, name)),
     ...usesFaults(config.groups),
     ...openingFaults(config),
@@ -40,6 +41,17 @@ function longBucket({ audit, repository: { bucket } }: StackConfig): Fault[] {
       sentence:
         `should be a name that leaves that of the bucket for ${PROJECT}:audit's logs, "${logBucketName(bucket)}", at most ${NAME_LIMITS.bucket} ` +
         `characters long, but that has ${excess + NAME_LIMITS.bucket}. Shorten it by ${excess}, or leave audit out.`,
+    },
+  ];
+}
+
+/** An internal load balancer is in the private subnets. */
+function nowhereInside({ loadBalancer, network }: StackConfig): Fault[] {
+  if (!loadBalancer.internal || network.vpcId === undefined || network.privateSubnetIds.length > 0) return [];
+  return [
+    {
+      path: [NETWORK, "privateSubnetIds"],
+      sentence: `is missing; it should say where the internal load balancer is. Write for example "privateSubnetIds: [subnet-0a1b2c3d, subnet-4e5f6a7b]", or take internal out of ${PROJECT}:loadBalancer.`,
     },
   ];
 }

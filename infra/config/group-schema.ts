@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { architecture } from "./architecture-schema";
 import { allowFrom, allowTo } from "./allowances-schema";
+import { architecture } from "./architecture-schema";
 import { addressHasPorts, leavesSshAlone } from "./attachment-checks";
 import { access, elasticIp, ports, refresh, volume, warmPool } from "./attachments-schema";
 import * as check from "./checks";

@@ -264,6 +264,24 @@ describe("a network that hosts could not live in is refused before anything is m
     ]);
   });
 
+  it("two private subnets of one zone, where the load balancer is internal", async () => {
+    const third = "subnet-00000005";
+    const subnets = { ...whole.subnets, [third]: whole.subnets["subnet-00000003"] as FakeNetwork["subnets"][string] };
+    const network = { ...NETWORK, privateSubnetIds: [...PRIVATE, third] };
+    expect(await said(network, { ...whole, subnets })).toEqual([]);
+    const inside = build(network, { ...whole, subnets }, { "towline:loadBalancer": { internal: true } });
+    await expect(inside).rejects.toThrow(
+      /^Pulumi\.qa\.yaml: towline:network\/privateSubnetIds\/2: should be a subnet of a zone/,
+    );
+  });
+
+  it("one without private subnets, where the load balancer is internal", () => {
+    const network = { vpcId: VPC, publicSubnetIds: PUBLIC, nat: "none" };
+    expect(errorsOf(valid({ "towline:network": network, "towline:loadBalancer": { internal: true } }))).toEqual([
+      'Pulumi.staging.yaml: towline:network/privateSubnetIds: is missing; it should say where the internal load balancer is. Write for example "privateSubnetIds: [subnet-0a1b2c3d, subnet-4e5f6a7b]", or take internal out of towline:loadBalancer.',
+    ]);
+  });
+
   it("all that is wrong at once, and in a preview as well", async () => {
     const cloud = cloudWith(but({ names: { enableDnsSupport: false }, tables: { "rtb-main": { routes: [] } } }));
     const made: string[] = [];
