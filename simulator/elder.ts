@@ -112,7 +112,7 @@ export class Elder extends Host {
   private *upgrade(version: string): Program<boolean> {
     this.open = { version, previous: this.installed, bad: false };
     // It has not looked at the others.
-    this.saw = new Set();
+    this.saw = [];
     yield* this.leave();
     yield { seconds: this.world.random.between(3, 12) };
     this.install(version);

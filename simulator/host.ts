@@ -92,7 +92,7 @@ export class Host {
   /** Its requests to the bucket, in order, without those that renew its lease; where somebody wants to know them. */
   requests: string[] | undefined;
   /** Hosts that did not serve when it last looked. */
-  saw: ReadonlySet<Host> | undefined;
+  saw: readonly Host[] | undefined;
   /** How often in a row the load balancer did not answer it. */
   private unanswered = 0;
   /** What the load balancer said of it when somebody last asked. */
@@ -373,7 +373,7 @@ export class Host {
     }
     this.unanswered = 0;
     const { states, ill } = this.world.targets();
-    this.saw = new Set(ill);
+    this.saw = ill;
     // That there are none is an answer as well.
     return states.length > 0 ? states : [["none", "unused"]];
   }

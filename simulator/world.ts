@@ -407,8 +407,9 @@ export class World {
   /** The rows of the event `targets`, and the hosts among them that do not serve. */
   targets(): { states: Row[]; ill: Host[] } {
     const [states, ill]: [Row[], Host[]] = [[], []];
+    const steady = this.steady();
     for (const host of this.hosts) {
-      const state = this.state(host);
+      const state = steady(host) ? "healthy" : this.state(host);
       // Most are as they were when somebody last looked.
       if (host.row[1] !== state) host.row = [host.id, state];
       if (state === "absent") continue;
@@ -418,11 +419,30 @@ export class World {
     return { states, ill };
   }
 
+  /** The test of whether a host is healthy for now in any case. Most are, of the thousands that are looked at: it is cheap. */
+  private steady(): (host: Host) => boolean {
+    const { time, versions, outage, balanced } = this;
+    let good: string | undefined;
+    return (host) => {
+      const { installed, registered } = host;
+      if (outage || !balanced || registered === undefined || time - registered < HEALTHY_AFTER) return false;
+      if (host.other !== "" || host.sickWith !== undefined || time < host.frozenUntil) return false;
+      if (installed === good) return true;
+      const version = versions.get(installed);
+      if (version?.kind !== "good" || version.lasts !== undefined) return false;
+      good = installed;
+      return true;
+    };
+  }
+
   /** A host leaves the load balancer for a change: this is when too many may be out. One that does not serve takes nothing away. */
   departs(host: Host): void {
     this.departures++;
     // One whose agent only has not yet heard that it serves is back.
-    const others = [...this.out.keys()].filter((other) => other !== host && this.state(other) !== "healthy");
+    const steady = this.steady();
+    const others = [...this.out.keys()].filter(
+      (other) => other !== host && !steady(other) && this.state(other) !== "healthy",
+    );
     if (this.state(host) === "healthy") {
       const most = this.maxUnavailable;
       const known = others.filter((other) => !this.overlooked(other));
@@ -454,12 +474,15 @@ export class World {
 
   /** How many hosts there are whose first boot has ended. */
   private get booted(): number {
-    return this.hosts.reduce((count, { launched }) => count + (launched ? 1 : 0), 0);
+    let count = 0;
+    for (const { launched } of this.hosts) if (launched) count++;
+    return count;
   }
 
   /** Those of some hosts that do not serve. @param of @default all */
-  private ill(of?: ReadonlySet<Host>): Host[] {
-    return [...(of ?? this.hosts)].filter((host) => !host.gone && this.state(host) !== "healthy");
+  private ill(of: readonly Host[] = this.hosts): Host[] {
+    const steady = this.steady();
+    return of.filter((host) => !host.gone && !steady(host) && this.state(host) !== "healthy");
   }
 
   /** The most hosts that were out at once. */

@@ -29,6 +29,11 @@ export function indices(value: Value, wanted: Value): Value {
     return found;
   }
   if (!isArray(value)) return fail(`Cannot look for ${kindOf(wanted)} in ${kindOf(value)}`);
+  if (typeof wanted !== "object") {
+    const found: number[] = [];
+    for (let i = 0; i < value.length; i++) if (value[i] === wanted) found.push(i);
+    return found;
+  }
   const list = isArray(wanted) ? wanted : [wanted];
   return value.flatMap((_, i) =>
     list.length > 0 && list.every((one, k) => i + k < value.length && equal(value[i + k] as Value, one)) ? [i] : [],

@@ -18,7 +18,7 @@ import {
 
 // Looked up once: where tests run, each look at a global costs more than what it is for.
 const { isArray } = Array;
-const { entries, hasOwn, keys } = Object;
+const { hasOwn, keys } = Object;
 const { floor } = Math;
 
 const numbers = (one: Value): number => {
@@ -52,7 +52,7 @@ export const BUILTINS: Readonly<Record<string, (input: Value, ...args: Value[]) 
   "tojson/0": (input) => JSON.stringify(input),
   "fromjson/0": (input) => {
     // Of an object that is not there: more often than any other.
-    if (input === "") throw new JqError("there is nothing to parse");
+    if (input === "") throw NOTHING;
     const before = parsed.get(text(input));
     if (before !== undefined) return before;
     try {
@@ -74,11 +74,20 @@ export const BUILTINS: Readonly<Record<string, (input: Value, ...args: Value[]) 
   "keys_unsorted/0": (input) => (isArray(input) ? input.map((_, i) => i) : keys(input as Table)),
   "has/1": (input, key) =>
     isArray(input) ? numbers(key) >= 0 && numbers(key) < input.length : hasOwn(input as Table, text(key)),
-  "to_entries/0": (input) => entries(input as Table).map(([key, value]) => ({ key, value })),
+  "to_entries/0": (input) => {
+    const table = input as Table;
+    const made: Value[] = [];
+    for (const key of keys(table)) made.push({ key, value: table[key] as Value });
+    return made;
+  },
   "from_entries/0": (input) => {
     const made: Record<string, Value> = {};
     for (const entry of each(input)) {
       const { key, k, name, value, v } = entry as Record<string, Value | undefined>;
+      if (typeof key === "string") {
+        made[key] = value ?? v ?? null;
+        continue;
+      }
       const named = [key, k, name].find((one) => one !== undefined && truthy(one)) ?? key ?? null;
       made[typeof named === "string" ? named : textOf(named)] = value ?? v ?? null;
     }
@@ -156,11 +165,19 @@ export const BUILTINS: Readonly<Record<string, (input: Value, ...args: Value[]) 
   },
 };
 
+const NOTHING = new JqError("there is nothing to parse");
+
 /** Objects read lately: all hosts read the same. */
 const parsed = new Map<string, Value>();
 
 function extreme(values: readonly Value[], sign: number): Value {
-  return values.length === 0 ? null : values.reduce((one, other) => (compare(other, one) * sign >= 0 ? other : one));
+  let found = values[0] ?? null;
+  for (let i = 1; i < values.length; i++) {
+    const other = values[i] as Value;
+    const order = typeof other === "number" && typeof found === "number" ? other - found : compare(other, found);
+    if (order * sign >= 0) found = other;
+  }
+  return found;
 }
 
 const two = (value: Value) => String(floor(value as number)).padStart(2, "0");

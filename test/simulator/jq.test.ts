@@ -54,6 +54,11 @@ const PROGRAMS = [
   "(.i = (1, 2) | .i), (.i += (1, 2) | .i), (.list[(0, 1)] = 5 | .list), (.constructor = 1 | .constructor), .toString, {__proto__: 1}",
   "[path(.a, .deep[], (.list | first, last), (.nothing // .i), (if .t then .s else .i end), (.s | .a?))], del(.deep, .named[] | select(. != 1)), (to_entries | map(.key) | sort)",
   "reduce .list[] as $x (0; empty), reduce empty as $x (3; . + 1), reduce (1, 2) as $x ((0, 10); . + $x), [.list[] as $x | select($x != null and ($x == 1 or $x == 2)) | $x]",
+  // Lists that are only counted, and functions of that name.
+  '([.list[] | select(. == 1)] | length), ([empty] | length), ([.list[], 9] | length + 1), (try ([1, error("a")] | length) catch .), [.rows[] | [.[]] | length], (def length: "own"; [1, 2] | length)',
+  '[(null, false, 0, "a", [1], {a: 1}) as $x | (null, false, 0, "a", [1], {a: 1}) as $y | [$x == $y, $x != $y]], (.deep == .deep), (.rows[0] != ["k", "v"]), ({a: [null]} == {a: [null]})',
+  '[(null, .rows[], .list) as [$a, [$b]] | $a]?, [(null, {a: 1}, .deep) as {a: $a} | $a], (try ("text" as [$a] | $a) catch "no"), (try ([1] as {a: $a} | $a) catch "no"), ({constructor: 1} as {constructor: $c, toString: $t} | $c, $t)',
+  '([3, 1, 3] | min, max, index(3), indices(3)), ([[2], [1]] | min, max, index([1])), (["b", 1, null] | min, max, index(null)), ([] | min, max, index(1)), ([{key: "a", value: null}, {key: "c"}] | from_entries)',
   "1, null | [., not], [.] as [$one] | $one, ({} | .a = null // 1), (1 as $x | 2 as $y | [$x, $y]) // 0",
 ].map((program) => `def numbers_or_zero: if type == "number" then . else 0 end; ${program}`);
 

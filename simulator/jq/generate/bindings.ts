@@ -1,6 +1,7 @@
 import type { Pattern } from "../ast";
 import type { Generator, Place, Writes } from "./generator";
 import { withVariable } from "./scope";
+import { indexed } from "./values";
 import { often, once } from "./writer";
 
 /** Binds the variables of a pattern to parts of a value. @param then writes what follows, where they are known */
@@ -21,7 +22,7 @@ export function bind(to: Generator, pattern: Pattern, value: string, place: Plac
         part.key,
         known,
         once((key) => {
-          const found = to.value(`at(${value}, ${key})`);
+          const found = to.value(indexed(value, key, part.key));
           const scope = part.whole === undefined ? known.scope : withVariable(known.scope, part.whole, found);
           bind(to, part.item, found, { ...known, scope }, (next) => from(i + 1, next));
         }),

@@ -3,12 +3,33 @@ import { count } from "./count";
 import { type Generator, isTrue, type Place, type Writes } from "./generator";
 import { often, once, type Sink } from "./writer";
 
-export const pipe: Writes<"pipe"> = (to, ast, place, sink) =>
+export const pipe: Writes<"pipe"> = (to, ast, place, sink) => {
+  const { left, right } = ast;
+  if (left.kind === "list" && left.of && isLength(right, place)) {
+    sink.write(counted(to, left.of, place));
+    return;
+  }
   to.filter(
-    ast.left,
+    left,
     place,
-    once((input) => to.filter(ast.right, { ...place, input }, sink)),
+    once((input) => to.filter(right, { ...place, input }, sink)),
   );
+};
+
+const isLength = (ast: Ast, { scope }: Place): boolean =>
+  ast.kind === "call" && ast.name === "length" && ast.args.length === 0 && scope.get("length/0") === undefined;
+
+/** `[f] | length`: the values are counted, and not kept. */
+function counted(to: Generator, ast: Ast, place: Place): string {
+  const number = to.name();
+  to.line(`let ${number} = 0;`);
+  to.filter(
+    ast,
+    place,
+    often(() => to.line(`${number}++;`)),
+  );
+  return number;
+}
 
 export const comma: Writes<"comma"> = (to, ast, place, sink) =>
   to.join("many", sink, (each) => {
@@ -76,7 +97,7 @@ interface Said {
 
 /** Runs a filter to its end. @param test which of its values count. @default all @param fault the variable for why it failed, if that is to end nothing */
 function collected(to: Generator, ast: Ast, place: Place, test?: (value: string) => string, fault?: string): Said {
-  const [said, one] = [to.name(), to.name()];
+  const said = to.name();
   const list = count(ast, place.scope) === "many";
   to.line(list ? `const ${said} = [];` : `let ${said};`);
   const keep = (value: string) => to.line(list ? `${said}.push(${value});` : `${said} = ${value};`);
@@ -90,7 +111,10 @@ function collected(to: Generator, ast: Ast, place: Place, test?: (value: string)
   return list
     ? {
         none: `${said}.length === 0`,
-        each: (head, sink) => to.block(`${head}for (const ${one} of ${said})`, () => sink.write(one)),
+        each: (head, sink) =>
+          head === ""
+            ? to.loop(said, (one) => sink.write(one))
+            : to.block(head, () => to.loop(said, (one) => sink.write(one))),
       }
     : {
         none: `${said} === undefined`,

@@ -156,7 +156,7 @@ function found(telling: "true" | "false"): Builtin {
 
 /** The first values of a filter. */
 function first(to: Generator, most: string, from: Ast, place: Place, sink: Sink): void {
-  const [said, one] = [to.value("[]"), to.name()];
+  const said = to.value("[]");
   to.leavable((leave) =>
     to.filter(
       from,
@@ -164,7 +164,7 @@ function first(to: Generator, most: string, from: Ast, place: Place, sink: Sink)
       once((value) => to.block(`if (${said}.push(${value}) >= ${most})`, leave)),
     ),
   );
-  to.block(`for (const ${one} of ${said})`, () => sink.write(one));
+  to.loop(said, (one) => sink.write(one));
 }
 
 function builtin(to: Generator, ast: Ast & { kind: "call" }, place: Place, sink: Sink): void {

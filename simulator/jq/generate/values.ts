@@ -1,3 +1,4 @@
+import type { Ast } from "../ast";
 import type { Writes } from "./generator";
 import { often, once } from "./writer";
 
@@ -24,11 +25,18 @@ export const isTable = (value: string): string =>
 
 export const index: Writes<"index"> = (to, ast, place, sink) =>
   to.all([ast.of, ast.key], place, ([of = "", key = ""]) => {
-    const name = ast.key.kind === "literal" ? ast.key.value : undefined;
-    // The usual cases, where the program can be quick.
-    const usual = isPlain(name) ? isTable(of) : Number.isInteger(name) ? `isArray(${of})` : "false";
-    sink.write(to.value(`${usual} ? (${of}[${key}] ?? null) : at(${of}, ${key})`));
+    sink.write(to.value(indexed(of, key, ast.key)));
   });
+
+/** What stands at a key, which a variable or literal holds. @param ast what the key is in the program */
+export function indexed(of: string, key: string, ast: Ast): string {
+  const name = ast.kind === "literal" ? ast.value : undefined;
+  // The usual cases, where the program can be quick.
+  if (isPlain(name)) return `${isTable(of)} ? (${of}[${key}] ?? null) : at(${of}, ${key})`;
+  if (Number.isInteger(name) && (name as number) >= 0)
+    return `isArray(${of}) ? (${of}[${key}] ?? null) : at(${of}, ${key})`;
+  return `at(${of}, ${key})`;
+}
 
 export const slice: Writes<"slice"> = (to, ast, place, sink) =>
   to.all([ast.of, ast.from, ast.to], place, (values) => sink.write(to.value(`slice(${values.join(", ")})`)));
@@ -37,10 +45,7 @@ export const each: Writes<"each"> = (to, ast, place, sink) =>
   to.filter(
     ast.of,
     place,
-    once((of) => {
-      const one = to.name();
-      to.block(`for (const ${one} of each(${of}))`, () => sink.write(one));
-    }),
+    once((of) => to.loop(to.value(`each(${of})`), (one) => sink.write(one))),
   );
 
 export const list: Writes<"list"> = (to, ast, place, sink) => {
@@ -72,6 +77,11 @@ export const binary: Writes<"binary"> = (to, ast, place, sink) =>
     const operate = `${to.constant(`OPERATORS["${operator}"]`)}(${one}, ${other})`;
     if ((operator === "==" || operator === "!=") && [ast.left, ast.right].some(({ kind }) => kind === "literal"))
       sink.write(to.value(`${one} ${operator}= ${other}`));
+    // Mostly texts, for which nothing has to be called.
+    else if (operator === "==")
+      sink.write(to.value(`${one} === ${other} || (typeof ${one} === "object" && ${operate})`));
+    else if (operator === "!=")
+      sink.write(to.value(`${one} !== ${other} && (typeof ${one} !== "object" || ${operate})`));
     else if (OF_NUMBERS.includes(operator))
       sink.write(
         to.value(

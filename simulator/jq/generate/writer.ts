@@ -42,6 +42,15 @@ export class Writer {
     this.line("}");
   }
 
+  /** A loop over a list. By index: in functions as large as these are, the steps of an iterator take several times as long. */
+  loop(list: string, body: (one: string) => void): void {
+    const [i, one] = [this.name(), this.name()];
+    this.block(`for (let ${i} = 0; ${i} < ${list}.length; ${i}++)`, () => {
+      this.line(`const ${one} = ${list}[${i}];`);
+      body(one);
+    });
+  }
+
   /** A function's text from its head to what follows its end. */
   callback(head: string, body: () => void, tail = ""): void {
     this.depth++;
